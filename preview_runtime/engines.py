@@ -35,18 +35,19 @@ class Phase(StrEnum):
 
 
 class FaultKind(StrEnum):
-    """Who is responsible for a failure. Only `BUILD` and `RUNTIME` may be sent to the model for repair."""
+    """Who is responsible for a failure. Only `BUILD`, `RUNTIME` and `WALK` may be sent to the model for repair."""
 
     PROTOCOL = "protocol"
     POLICY = "policy"
     BUILD = "build"
     RUNTIME = "runtime"
+    WALK = "walk"
     PLATFORM = "platform"
 
     @property
     def repairable(self) -> bool:
         """Whether the model can do something about it."""
-        return self in (FaultKind.BUILD, FaultKind.RUNTIME)
+        return self in (FaultKind.BUILD, FaultKind.RUNTIME, FaultKind.WALK)
 
 
 @dataclass(frozen=True, slots=True)

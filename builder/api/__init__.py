@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
 
 from builder import __version__
-from builder.api import budgets, catalogues, conversation, events, keys
+from builder.api import budgets, catalogues, conversation, events, keys, turns
 from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
@@ -26,7 +26,7 @@ from builder.api.previews import (  # fmt: skip
     shares,
     terminals,
 )
-from builder.api.projects import archives, files, projects, versions, walks
+from builder.api.projects import archives, attachments, files, locks, projects, versions, walks
 from builder.api.requests.context import for_everybody, signed_in
 from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
@@ -43,8 +43,11 @@ _NOUNS = (
     projects,
     files,
     versions,
+    locks,
     walks,
+    attachments,
     conversation,
+    turns,
     budgets,
     shares,
     preview,

@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from builder.api.requests.context import AppServices, MayEdit, MayRead
-from builder.generation.shapes import GenerationView, generation_shape
+from builder.composition.writing import act
+from builder.generation.asking import PromptOptions
+from builder.generation.sent.calls import SentBody
+from builder.generation.sent.tables import SentCall
+from builder.generation.shapes import GenerationView, TokenCounts, generation_shape
+from builder.generation.turns.shapes import Mode, TurnView, turn_shape
 from builder.projects.shapes import MessageView, message_shape
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["conversation"])
 
 
 class NewMessage(BaseModel):
+    """`open_file`: the path that the person has open in the editor, which the request may be about. `attachments`: ids of
+    files that were uploaded for it."""
+
     model_config = ConfigDict(extra="forbid")
     text: str
     model: str = ""
+    mode: Mode = "build"
+    queue: bool = Field(default=False, description="Wait where the project is busy, instead of 409.")
+    instead_of: str = Field(default="", description="The id of an earlier turn from which another way is gone.")
     thinking: bool = False
+    open_file: str = Field("", max_length=400)
+    attachments: list[str] = Field(default_factory=list, max_length=50)
 
 
 class MessageSent(BaseModel):
-    message: MessageView
-    generation: GenerationView
+    """`message` and `generation` are null while nothing is written yet: the turn is queued, asks back or plans."""
+
+    turn: TurnView
+    message: MessageView | None
+    generation: GenerationView | None
 
 
 class GenerationAnswer(BaseModel):
@@ -42,11 +58,51 @@ class GenerationText(GenerationView):
     offset: int
 
 
+class SentFileView(BaseModel):
+    """`characters` of its text; `superseded`: a later text of the same file was sent behind it, which counts."""
+
+    path: str
+    characters: int
+    superseded: bool
+
+
+class SentCallView(BaseModel):
+    """What one call of a model was sent: the rules in `system`, then the project's `map` and `files`, then `asked`, with the
+    conversation and the request. `others`: files that were sent by name only. Secrets were taken out before."""
+
+    number: int
+    model: str
+    created_at: str
+    system: str
+    map: list[str]
+    files: list[SentFileView]
+    others: list[str]
+    asked: str
+    tokens: TokenCounts
+
+
+class SentAnswer(BaseModel):
+    """In the order of the calls; empty where they are no longer kept."""
+
+    calls: list[SentCallView]
+
+
 @router.post("/messages", status_code=202)
 async def send_message(services: AppServices, actor: MayEdit, project_id: str, new: NewMessage) -> MessageSent:
-    """Starts a generation; what was typed becomes a version first."""
-    generation, message = await services.generations.ask(actor, project_id, new.text, new.model, thinking=new.thinking)
-    return MessageSent(message=message_shape(message), generation=generation_shape(generation))
+    """Begins a turn; what was typed becomes a version first."""
+    options = PromptOptions(
+        thinking=new.thinking, open_file=new.open_file, attachments=tuple(dict.fromkeys(new.attachments))
+    )
+    turn, steps = await services.turns.send(
+        actor, project_id, new.text, new.model, mode=new.mode, queue=new.queue, instead_of=new.instead_of,
+        options=options,
+    )  # fmt: skip
+    message, generation = await services.turns.begun(turn.id)
+    return MessageSent(
+        turn=turn_shape(turn, steps),
+        message=message_shape(message) if message else None,
+        generation=generation_shape(generation) if generation else None,
+    )
 
 
 @router.get("/generations/{generation_id}")
@@ -59,20 +115,46 @@ async def get_generation(services: AppServices, actor: MayRead, project_id: str,
     )
 
 
+@router.get("/generations/{generation_id}/sent")
+async def get_sent(services: AppServices, actor: MayRead, project_id: str, generation_id: str) -> SentAnswer:
+    """What the model was sent for it, call by call."""
+    await services.generations.get(actor, generation_id, project_id)
+    return SentAnswer(calls=[_call(*one) for one in await services.generations.sent.of(project_id, generation_id)])
+
+
+def _call(row: SentCall, body: SentBody) -> SentCallView:
+    current = body.layout.files
+    return SentCallView(
+        number=row.number,
+        model=row.model,
+        created_at=row.created_at,
+        system=body.system,
+        map=body.map,
+        files=[
+            SentFileView(path=file.path, characters=file.characters, superseded=current[file.path] != file)
+            for block in body.blocks
+            for file in block
+        ],
+        others=body.others,
+        asked=body.asked,
+        tokens=TokenCounts(
+            input=row.input_tokens, output=row.output_tokens, cache_read=row.cache_read, cache_write=row.cache_write
+        ),
+    )
+
+
 @router.post("/generations/{generation_id}/stop")
 async def stop_generation(
     services: AppServices, actor: MayEdit, project_id: str, generation_id: str
 ) -> GenerationAnswer:
-    return GenerationAnswer(
-        generation=generation_shape(await services.generations.stop(actor, generation_id, project_id))
-    )
+    return GenerationAnswer(generation=generation_shape(await act(services, actor, project_id, generation_id, "stop")))
 
 
 @router.post("/generations/{generation_id}/continue", status_code=202)
 async def continue_generation(
     services: AppServices, actor: MayEdit, project_id: str, generation_id: str
 ) -> GenerationAnswer:
-    generation = await services.generations.continue_(actor, generation_id, project_id=project_id)
+    generation = await act(services, actor, project_id, generation_id, "continue")
     return GenerationAnswer(generation=generation_shape(generation))
 
 
@@ -80,5 +162,5 @@ async def continue_generation(
 async def retry_generation(
     services: AppServices, actor: MayEdit, project_id: str, generation_id: str
 ) -> GenerationAnswer:
-    generation = await services.generations.retry(actor, generation_id, project_id=project_id)
+    generation = await act(services, actor, project_id, generation_id, "retry")
     return GenerationAnswer(generation=generation_shape(generation))

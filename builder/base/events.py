@@ -151,6 +151,10 @@ class EventLog:
         """The projects with something in memory for their listeners."""
         return frozenset((*self._listeners, *self._tails, *self._signals))
 
+    def followed(self, project_id: str) -> bool:
+        """Whether anybody follows the project at this moment."""
+        return project_id in self._listeners
+
     @property
     def kept(self) -> int:
         """The number of rows in memory, over all projects with listeners."""

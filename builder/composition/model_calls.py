@@ -14,16 +14,27 @@ from builder.generation.spool import Spools
 from builder.llm.credentials import Credentials
 from builder.llm.language_models import LanguageModels
 from builder.previews.docker.engines import ContainerEngines
+from builder.projects.attachments.attachments import Attachments
+from builder.projects.project_settings import ProjectSettings
 from builder.projects.store import ProjectStore
 from preview_runtime.tasks import Tasks
 
 if TYPE_CHECKING:
     from builder.generation.service import GenerationService
+    from builder.generation.turns.service import TurnService
 
 
 class ModelCalls:
-    def __init__(self, settings: Settings, base: Base, store: ProjectStore) -> None:
-        self._settings, self._base, self._store = settings, base, store
+    def __init__(
+        self,
+        settings: Settings,
+        base: Base,
+        store: ProjectStore,
+        choices: ProjectSettings,
+        attachments: Attachments,
+    ) -> None:
+        self._settings, self._base, self._store, self._choices = settings, base, store, choices
+        self._attachments = attachments
         self.credentials = Credentials(base.db, settings)
         self.usage = UsageLog(base.db, base.leases)
         self.language_models = LanguageModels(settings, self.credentials.key, self.usage)
@@ -31,6 +42,7 @@ class ModelCalls:
         self.spools = Spools(settings.data_dir / "spools")
         self.spending = Spending(base.db, self)
         self._generations: GenerationService | None = None
+        self._turns: TurnService | None = None
         self._tasks = Tasks()
 
     @property
@@ -39,11 +51,21 @@ class ModelCalls:
             raise RuntimeError("the services were not started")
         return self._generations
 
+    @property
+    def turns(self) -> TurnService:
+        if self._turns is None:
+            raise RuntimeError("the services were not started")
+        return self._turns
+
     async def start(self, engines: ContainerEngines) -> None:
         """`engines`: what a prompt says about where the app can run."""
         # The service imports the models' SDKs: done here, so that importing this module stays cheap.
         from builder.generation.prompts.surroundings import SurroundingsReader
         from builder.generation.service import GenerationService
+        from builder.generation.turns.checks import Checks
+        from builder.generation.turns.parts import TurnParts
+        from builder.generation.turns.records import TurnRecords
+        from builder.generation.turns.service import TurnService
 
         await self.credentials.load()
         around = await asyncio.to_thread(SurroundingsReader, self._settings, engines)
@@ -56,12 +78,27 @@ class ModelCalls:
             self.models,
             base.leases,
             surroundings=around,
+            attachments=self._attachments,
         )
+        records = TurnRecords(base.db, base.events, base.leases)
+        parts = TurnParts(
+            records,
+            self._generations,
+            self._store,
+            base.events,
+            self.spools,
+            self.models,
+            Checks(base.events),
+            None,
+            around,
+        )
+        self._turns = TurnService(parts, base.leases, self._choices)
 
     async def recover(self) -> None:
         """Settle the calls of processes that died, and mark their generations as interrupted."""
         await self.usage.recover()
         await self.generations.recover()
+        await self.turns.recover(await self._base.leases.dead())
 
     def begin(self) -> None:
         self._tasks.forever(self._look_after, "look after what other processes call and write")
@@ -74,8 +111,8 @@ class ModelCalls:
     async def rest(self) -> None:
         """End the background work and the running generations; what has arrived is kept."""
         await self._tasks.close()
-        if self._generations is not None:
-            await self._generations.close()
+        if self._generations is not None and self._turns is not None:
+            await asyncio.gather(self._turns.close(), self._generations.close())
 
     async def close(self) -> None:
         await self.models.close()

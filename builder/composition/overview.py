@@ -11,7 +11,8 @@ from sqlmodel import col
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.db import Database
-from builder.generation.tables import Generation
+from builder.generation.tables import Generation, Turn, TurnStep
+from builder.generation.turns.records import turns_of
 from builder.previews.links.tables import ShareLink
 from builder.projects.rows import project_of
 from builder.projects.tables import Blob, Message, Project, Version, WorkingFile
@@ -34,6 +35,7 @@ class Overview:
     dirty: list[str]
     messages: list[Message]
     generations: list[Generation]
+    turns: list[tuple[Turn, list[TurnStep]]]
     shares: list[ShareLink]
 
 
@@ -64,5 +66,6 @@ async def read_overview(db: Database, actor: Actor, project_id: str, action: Act
             dirty=[row.path for row in rows],
             messages=[*await session.scalars(said)],
             generations=[*await session.scalars(made)],
+            turns=await turns_of(session, project_id),
             shares=[*await session.scalars(links)],
         )

@@ -12,9 +12,10 @@ from builder.composition.starters import prepare_packages
 from builder.composition.upkeep import Upkeep
 from builder.previews.runnables.runnables import Runnables
 from builder.projects.archive.imports import Imports
+from builder.projects.attachments.attachments import Attachments
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
-from builder.projects.project_settings import ProjectSettings
+from builder.projects.project_settings import Locks, ProjectSettings
 from builder.projects.store import ProjectStore
 from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.dependencies.service import DependencyService
@@ -31,7 +32,9 @@ class Projects:
         self.runnables = Runnables(base.db)
         self.store = ProjectStore(base.db, base.events, settings, self.runnables.add_project)
         self.settings = ProjectSettings(base.db, self.store)
+        self.locks = Locks(base.db)
         self.imports = Imports(settings.data_dir / "imports")
+        self.attachments = Attachments(base.db, settings)
         self.dependencies = DependencyService(
             packages, node_executable(), BROWSER_PACKAGE, words(settings.install_hosts)
         )

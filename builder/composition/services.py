@@ -27,6 +27,7 @@ from builder.projects.tables import Project
 
 if TYPE_CHECKING:
     from builder.generation.service import GenerationService
+    from builder.generation.turns.service import TurnService
 
 
 class Services:
@@ -47,7 +48,8 @@ class Services:
 
         self._projects = projects = Projects(settings, base)
         self.store, self.runnables, self.imports = projects.store, projects.runnables, projects.imports
-        self.project_settings = projects.settings
+        self.project_settings, self.locks = projects.settings, projects.locks
+        self.attachments = projects.attachments
         self.dependencies, self.compiler, self.compiled = projects.dependencies, projects.compiler, projects.compiled
         self.live, self.upkeep = projects.live, projects.upkeep
 
@@ -60,7 +62,7 @@ class Services:
         self.shells, self.terminals, self.lifecycle = previews.shells, previews.terminals, previews.lifecycle
         self.memberships = Memberships(base.db, self._rights_changed)
 
-        self._model_calls = calls = ModelCalls(settings, base, projects.store)
+        self._model_calls = calls = ModelCalls(settings, base, projects.store, projects.settings, projects.attachments)
         self.credentials, self.usage = calls.credentials, calls.usage
         self.models, self.language_models, self.spools = calls.models, calls.language_models, calls.spools
         self.spending = calls.spending
@@ -72,6 +74,11 @@ class Services:
     def generations(self) -> GenerationService:
         """Raises RuntimeError before `start`."""
         return self._model_calls.generations
+
+    @property
+    def turns(self) -> TurnService:
+        """Raises RuntimeError before `start`."""
+        return self._model_calls.turns
 
     async def start(self, *, serves: bool = True) -> None:
         """`serves`: this process is the one of its data directory that looks after running apps and queued jobs."""
@@ -124,9 +131,13 @@ class Services:
         """End the project's server and generation and delete it; it can be restored, with its stored data, for 30 days.
         Raises NotFound."""
         seen = await read_overview(self.db, actor, project_id, Action.DELETE)  # checks the right before anything ends
-        for generation in seen.generations:
-            if generation.status in ("queued", "running"):
+        for turn, _ in seen.turns:
+            if turn.status in ("queued", "running"):
                 with contextlib.suppress(Conflict):  # it ended by itself meanwhile
+                    await self.turns.stop(actor, project_id, turn.id)
+        for generation in seen.generations:
+            if generation.status == "running" and generation.turn is None:
+                with contextlib.suppress(Conflict):
                     await self.generations.stop(actor, generation.id)
         project = await self.store.delete(actor, project_id)
         with contextlib.suppress(Conflict):  # the engine refuses: it is asked again later

@@ -9,10 +9,19 @@ from builder.base.settings import RequestSettings
 from builder.llm.conversation.settings import ModelSettings
 from builder.previews.docker.settings import DockerSettings
 from builder.previews.servers.settings import ServerSettings
+from builder.projects.attachments.settings import AttachmentSettings
 from builder.projects.engine_choice import EngineSettings
 
 
-class Settings(SignInSettings, RequestSettings, ModelSettings, EngineSettings, DockerSettings, ServerSettings):
+class Settings(
+    SignInSettings,
+    RequestSettings,
+    ModelSettings,
+    AttachmentSettings,
+    EngineSettings,
+    DockerSettings,
+    ServerSettings,
+):
     """Joins all groups; code that needs one group is given this object and declares the group's type."""
 
 

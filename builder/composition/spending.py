@@ -8,7 +8,7 @@ import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from builder.accounts.access import Action
@@ -84,13 +84,15 @@ class Spending:
         async with self._db.reader() as session:
             with contextlib.suppress(SpendingPaused):
                 allowance = await allowance_for(session, workspace, project_id, None)
-            earlier = select(col(ModelCall.output_tokens)).where(
+            # One request may be several calls: a model that looks before it writes answers often and little.
+            earlier = select(func.sum(col(ModelCall.output_tokens))).where(
                 col(ModelCall.project) == project_id,
                 col(ModelCall.operation) == "generate",
                 col(ModelCall.status) == "settled",
                 col(ModelCall.output_tokens) > 0,
             )
-            written = [*await session.scalars(earlier.order_by(col(ModelCall.started_at)))]
+            earlier = earlier.group_by(col(ModelCall.reference))
+            written = [*await session.scalars(earlier.order_by(func.min(col(ModelCall.started_at))))]
         # The first answer of a project is a whole app, those after it are changes: each goes by its own kind.
         similar = [tokens for tokens in written[1:][-_SIMILAR:] if tokens is not None] if asked.tree else []
         usual = CHANGE_OUTPUT if asked.tree else FIRST_OUTPUT

@@ -1,14 +1,16 @@
-"""The server's own upkeep of projects: versions of working copies at rest, and purging of projects deleted long ago."""
+"""The server's own upkeep of projects: versions of working copies at rest, and purging of projects deleted long ago
+and of attachments that nobody sent."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -19,6 +21,8 @@ from builder.base.jobs import JobQueue
 from builder.base.tables import Event
 from builder.generation.tables import Generation
 from builder.previews.links.tables import ShareLink, StoredOutput
+from builder.projects.attachments.attachments import unused
+from builder.projects.attachments.tables import Attachment
 from builder.projects.store import ProjectStore
 from builder.projects.tables import Blob, Project, Version
 from preview_runtime.file_tree import InvalidTree
@@ -84,6 +88,7 @@ class Upkeep:
                 await session.delete(project)
                 await session.flush()
                 await _drop_unused(session, project.owner, loose)
+            await _forget_unused(session)
             # By then all typed text is in versions; a client that was away this long reads the files again.
             typing = delete(Event).where(
                 col(Event.kind) == "working_changed", col(Event.created_at) <= now(ago=KEEP_TYPING)
@@ -98,9 +103,27 @@ async def _blobs_of(session: AsyncSession, project: Project) -> set[str]:
     shas = {project.thumbnail} if project.thumbnail else set()
     for tree in await session.scalars(select(col(Version.tree)).where(col(Version.project) == project.id)):
         shas.update(tree.values())
+    shas |= await _blobs_attached(session, col(Attachment.project) == project.id)
     outputs = select(col(StoredOutput.sha256)).join(ShareLink, col(ShareLink.id) == col(StoredOutput.share))
     shas.update(await session.scalars(outputs.where(col(ShareLink.project) == project.id)))
     return shas
+
+
+async def _blobs_attached(session: AsyncSession, which: ColumnElement[bool]) -> set[str]:
+    found = await session.execute(select(col(Attachment.picture), col(Attachment.file)).where(which))
+    return {sha for row in found for sha in row if sha}
+
+
+async def _forget_unused(session: AsyncSession) -> None:
+    """Attachments that nobody sent."""
+    left = defaultdict[str, set[str]](set)
+    for one in await unused(session):
+        left[one.owner].update(sha for sha in (one.picture, one.file) if sha)
+        await session.delete(one)
+    await session.flush()
+    for owner, shas in left.items():
+        if shas:
+            await _drop_unused(session, owner, shas)
 
 
 async def _drop_unused(session: AsyncSession, owner: str, shas: set[str]) -> None:
@@ -110,6 +133,7 @@ async def _drop_unused(session: AsyncSession, owner: str, shas: set[str]) -> Non
         shas -= set(tree.values())
     shas -= {*await session.scalars(select(col(StoredOutput.sha256)).where(col(StoredOutput.owner) == owner))}
     shas -= {*await session.scalars(select(col(Project.thumbnail)).where(col(Project.owner) == owner))}
+    shas -= await _blobs_attached(session, col(Attachment.owner) == owner)
     loose = sorted(shas)
     for start in range(0, len(loose), 500):
         part = delete(Blob).where(col(Blob.owner) == owner, col(Blob.sha256).in_(loose[start : start + 500]))

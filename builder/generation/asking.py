@@ -4,33 +4,55 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from pydantic import BaseModel, ConfigDict
+
 from builder.generation.assembly import Assembly
-from builder.generation.models.model import ModelRequest, Partial, Turn
+from builder.generation.context.layout import Layout
+from builder.generation.models.model import EarlierMessage, ModelRequest, Partial
+from builder.generation.prompts.attached import Attached
 from builder.generation.prompts.request import Surroundings, build_request
+from builder.generation.tools.observed import Observed, OpenPage
 from preview_runtime.file_tree import FileTree
+
+
+class PromptOptions(BaseModel):
+    """What a person says beside their prompt. `thinking`: the model may think first, where it can; `open_file`: what they
+    have open; `attachments`: ids of files that go with it."""
+
+    model_config = ConfigDict(frozen=True)
+    thinking: bool = False
+    open_file: str = ""
+    attachments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
     """The facts of a generation that each of its requests is made from. `fault`: why the answer before was refused;
-    `thinking`: whether the model may think first."""
+    `observed`: what the app showed that is to be mended; `page`: the app, where it is open; `before`: what was sent of
+    the project last time."""
 
     prompt: str
     tree: FileTree
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[EarlierMessage, ...] = ()
     changed: tuple[str, ...] = ()
     fault: str = ""
     surroundings: Surroundings = field(default_factory=Surroundings)
     max_output_tokens: int = 64_000
-    thinking: bool = False
+    options: PromptOptions = field(default_factory=PromptOptions)
+    locked: tuple[str, ...] = ()
+    before: Layout = field(default_factory=Layout)
+    attached: Attached = field(default_factory=Attached)
+    observed: Observed | None = None
+    page: OpenPage | None = None
 
     def first(self) -> ModelRequest:
         """For the whole answer."""
         request = build_request(
             self.prompt, self.tree, turns=self.turns, changed=self.changed, fault=self.fault,
-            surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
+            open_file=self.options.open_file, locked=self.locked, before=self.before, surroundings=self.surroundings,
+            max_output_tokens=self.max_output_tokens, attached=self.attached, observed=self.observed, page=self.page,
         )  # fmt: skip
-        return replace(request, thinking=self.thinking)
+        return replace(request, thinking=self.options.thinking)
 
     def onward(self, assembly: Assembly, refused: str = "") -> ModelRequest:
         """For what is missing of what `assembly` has; `refused`: what could not be used of it, and why."""
@@ -42,6 +64,7 @@ class Asking:
         )  # fmt: skip
         request = build_request(
             self.prompt, self.tree, changed=self.changed, partial=partial,
-            surroundings=self.surroundings, max_output_tokens=self.max_output_tokens,
+            open_file=self.options.open_file, locked=self.locked, before=self.before, surroundings=self.surroundings,
+            max_output_tokens=self.max_output_tokens, attached=self.attached, observed=self.observed, page=self.page,
         )  # fmt: skip
-        return replace(request, thinking=self.thinking)
+        return replace(request, thinking=self.options.thinking)

@@ -174,12 +174,18 @@ class Assembly:
         self._edits = frozenset(self._fields.edits)
         self._opened_any = self._said = False
 
-    def refuse(self, edits: Collection[int], paths: Collection[str]) -> None:
+    def refuse(self, edits: Collection[int], paths: Collection[str], locked: Collection[str] = ()) -> None:
         """Between two attempts: the edits with these numbers and all of these files are gone. What comes instead has to
-        say something of each of them: whole where a file was, as an edit or whole where it was edited."""
+        say something of each of them: whole where a file was, as an edit or whole where it was edited. Of `locked` files
+        everything is gone, and nothing has to come instead."""
+        for path in locked:
+            self.files.pop(path, None)
+        self._fields.delete = [path for path in self._fields.delete if path not in locked]
         self._owed = dict.fromkeys(edit.path for number, edit in enumerate(self._fields.edits) if number in edits)
         kept = [
-            edit for number, edit in enumerate(self._fields.edits) if number not in edits and edit.path not in paths
+            edit
+            for number, edit in enumerate(self._fields.edits)
+            if number not in edits and edit.path not in paths and edit.path not in locked
         ]
         self._fields.edits = kept
         for path in paths:

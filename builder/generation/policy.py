@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from builder.generation.assembly import AssembledFile
 from builder.generation.draft import Draft, DraftRefused
 from builder.generation.elision import elision_in
+from builder.projects.project_settings import is_locked
 from builder.texts import said, t
 from preview_runtime.file_tree import (
     MAX_FILE_BYTES,
@@ -45,6 +46,27 @@ class Elided(DraftRefused):
             t("generation.refused", reason=reason), code="elided", path=path, detail=f"{path[:400]}: {detail}"
         )
         self.reason = reason
+
+
+class Locked(DraftRefused):
+    """`paths` are locked by the person."""
+
+    def __init__(self, paths: list[str]) -> None:
+        shown = ", ".join(path[:120] for path in paths[:3]) + (" …" if len(paths) > 3 else "")
+        reason = t("policy.locked", count=len(paths), path=shown)
+        super().__init__(
+            t("generation.refused", reason=reason), code="locked", path=paths[0], detail=", ".join(paths)[:2_000]
+        )
+        self.paths = paths
+
+
+def check_locks(changed: Iterable[str], locks: Collection[str]) -> None:
+    """Raise `Locked` where one of the `changed` paths (written, edited, deleted, either name of a rename) is under a lock.
+
+    For whatever changes a project's files without the person's hand: answers, mends, walks.
+    """
+    if locks and (paths := [path for path in changed if is_locked(path, locks)]):
+        raise Locked(paths)
 
 
 def check(draft: Draft, before: FileTree, after: FileTree, prompt: str = "") -> None:

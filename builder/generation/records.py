@@ -18,11 +18,14 @@ from builder.base.errors import Conflict, Json, NotFound, Remedy
 from builder.base.events import EventLog, Fact
 from builder.base.ids import now
 from builder.base.leases import LeaseLost, Leases
+from builder.generation.assembly import Assembly
 from builder.generation.edits.placing import Fallback
-from builder.generation.models.model import Aside, ModelChanged, ThoughtText, Turn
+from builder.generation.models.model import Aside, EarlierMessage, ModelChanged, ThoughtText, ToolUsed
 from builder.generation.models.thoughts import Thoughts
 from builder.generation.shapes import GenerationFault, GenerationView, generation_shape
-from builder.generation.tables import Generation
+from builder.generation.tables import Generation, Turn
+from builder.generation.tools.declared import ToolName
+from builder.llm.conversation.errors import onward
 from builder.llm.conversation.events import Waiting
 from builder.projects.tables import Message, Project, Version
 from builder.texts import t
@@ -101,6 +104,17 @@ class GenerationContinuedFact(WritingFact):
     paths: list[str]
 
 
+class ToolUsedFact(WritingFact):
+    """The model looked at something before it wrote: with the tool `name`, at `what` in few words; not `ok`: its call
+    could not be answered as it was. `characters`: the length of what it got."""
+
+    kind: ClassVar = "tool_used"
+    name: ToolName
+    what: str
+    ok: bool
+    characters: int
+
+
 class ModelWaitsFact(WritingFact):
     """The model's provider did not take the request (`reason`: the code of its error), and is asked again in `seconds`."""
 
@@ -149,6 +163,8 @@ class Asides:
         match event:
             case ThoughtText(text):
                 self._thoughts.add(text)
+            case ToolUsed(name, what, ok, characters):
+                self._facts.append(ToolUsedFact(generation=mine.id, name=name, what=what, ok=ok, characters=characters))
             case Waiting(reason, seconds, provider):
                 fact = ModelWaitsFact(generation=mine.id, reason=reason, provider=provider, seconds=round(seconds, 1))
                 self._facts.append(fact)
@@ -271,12 +287,21 @@ class Records:
         await session.flush()
         await self._events.append(generation.project, fact(generation=generation_shape(generation)), session)
 
-    async def turns(self, project_id: str) -> tuple[Turn, ...]:
-        """The project's conversation, oldest first."""
-        query = select(Message).where(col(Message.project) == project_id)
+    async def row(self, generation_id: str) -> Generation | None:
+        async with self.db.reader() as session:
+            return await session.get(Generation, generation_id)
+
+    async def earlier(self, project_id: str, turn: str | None = None) -> tuple[EarlierMessage, ...]:
+        """The project's conversation, oldest first, without `turn` and without what the person has turned away from."""
+        left = col(Message.turn).is_(None) | col(Message.turn).not_in(
+            select(col(Turn.id)).where(
+                col(Turn.project) == project_id, col(Turn.followed_by).is_not(None) | (col(Turn.id) == turn)
+            )
+        )
+        query = select(Message).where(col(Message.project) == project_id, left)
         async with self.db.reader() as session:
             found = await session.scalars(query.order_by(col(Message.position)))
-            return tuple(Turn("person" if row.role == "person" else "builder", row.text) for row in found)
+            return tuple(EarlierMessage("person" if row.role == "person" else "builder", row.text) for row in found)
 
     async def changed(self, project_id: str) -> tuple[str, ...]:
         """Paths that the last few versions changed, newest first."""
@@ -292,3 +317,21 @@ class Records:
 def error_shape(code: str, message: str, remedy: Remedy) -> dict[str, str]:
     """What a generation's `error` holds."""
     return GenerationFault(code=code, message=message, remedy=remedy).model_dump()
+
+
+def describe(generation: Generation, assembly: Assembly) -> None:
+    """Write what arrived into the row."""
+    fields = assembly.fields
+    generation.title, generation.summary = fields.title or generation.title, fields.summary or generation.summary
+    generation.stack, generation.run = fields.stack, fields.run
+    arrived = {file.path: file.closed for file in assembly.files.values()}
+    # A file changed by edits alone belongs to the list as well: it is what a follow-up did.
+    arrived |= {edit.path: True for edit in fields.edits if edit.path not in arrived}
+    generation.files = [{"path": path[:400], "closed": closed} for path, closed in arrived.items()]
+    generation.characters = assembly.characters
+
+
+def ended_error(ending: Literal["stopped", "interrupted"], assembly: Assembly) -> dict[str, str]:
+    """The `error` of an answer that was ended from outside."""
+    kept = not assembly.empty
+    return error_shape(ending, t(f"generation.{ending}", **onward(kept)), "continue" if kept else "retry")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from typing import Final, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from builder.accounts.actor import Actor
-from builder.base.errors import Conflict, Remedy, SaysoError
+from builder.base.errors import Remedy, SaysoError
 from builder.base.events import EventLog
 from builder.base.leases import LeaseLost
 from builder.generation import policy
@@ -21,9 +22,10 @@ from builder.generation.draft import Draft, DraftRefused, lay
 from builder.generation.edits import Edit, EditFailed, place, shown
 from builder.generation.extraction import TextAnswer, json_in
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
-from builder.generation.further_calls import MOST_CONTINUATIONS, Refusal, refusal_of
+from builder.generation.further_calls import BROKEN_OFF, MOST_CONTINUATIONS, Refusal, refusal_of, remedy_of
 from builder.generation.models.model import (
     Aside,
+    CallEnded,
     DraftModel,
     Finished,
     JsonText,
@@ -41,13 +43,17 @@ from builder.generation.records import (
     GenerationContinuedFact,
     Records,
     WritingFact,
+    describe,
+    ended_error,
     error_shape,
 )
+from builder.generation.sent.calls import SentCalls
 from builder.generation.spool import Spool, SpoolFull
 from builder.generation.tables import Generation
 from builder.llm.conversation import errors
 from builder.llm.conversation.events import Usage
 from builder.projects import run_hints
+from builder.projects.project_settings import locks_of
 from builder.projects.store import ProjectStore
 from builder.texts import said, t
 from preview_runtime.file_tree import MAX_TREE_BYTES, FileTree, InvalidTree
@@ -61,18 +67,6 @@ ROOM_CHARACTERS: Final = 256 * 1024
 """Text that may wait for the database before the model is made to wait."""
 Ending = Literal["stopped", "interrupted"]
 
-BROKEN_OFF: Final = frozenset({
-    "stopped", "interrupted", "cut_off", "connection_lost", "timed_out", "unreachable", "overloaded", "rate_limited",
-    "provider_failed", "bad_key", "no_key", "no_credit", "forbidden", "unknown_model", "request_refused", "internal",
-    "budget_reached", "spending_paused", "price_unknown",
-})  # fmt: skip
-"""Endings after which what arrived is good so far; after the others the answer itself was at fault."""
-_REMEDIES: Final[dict[str, Remedy]] = {
-    "budget_reached": "budget",
-    "spending_paused": "budget",
-    "price_unknown": "model",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -81,6 +75,7 @@ class Parts:
     store: ProjectStore
     events: EventLog
     records: Records
+    sent: SentCalls
 
 
 class Run:
@@ -144,7 +139,7 @@ class Run:
             message = fault.message_kept if self._keeps(fault.code) else fault.message
             await self._fail(fault.code, message, fault.remedy, fault.detail)
         except SaysoError as fault:
-            await self._fail(fault.code, fault.message, _remedy(fault), fault.detail)
+            await self._fail(fault.code, fault.message, remedy_of(fault), fault.detail)
         except MalformedTree as fault:
             message = t("generation.malformed", offset=f"{fault.offset:,}", **errors.onward(False))
             await self._fail("malformed", message, "retry", str(fault))
@@ -159,7 +154,8 @@ class Run:
     # Writing
 
     def _ask(self, request: ModelRequest) -> None:
-        self._request = replace(request, project=self.generation.project, generation=self.generation.id)
+        mine = self.generation
+        self._request = replace(request, project=mine.project, reference=mine.turn or mine.id)
 
     async def _whole_answer(self) -> Draft | None:
         """The Draft, however many calls it takes: what breaks off for want of room is gone on with."""
@@ -191,12 +187,13 @@ class Run:
         refusal = refusal_of(fault)
         if refusal is None or self._ending or "refused" in self.generation.resume:
             return False
-        self.assembly.refuse(refusal.edits, refusal.paths)
+        self.assembly.refuse(refusal.edits, refusal.paths, refusal.locked)
         self._refused, self._reached = fault, self.assembly.progress
         refused = {"attempt": self.assembly.attempts, **asdict(refusal)}
         self.generation.resume = {**self.generation.resume, "refused": refused}
         logger.info("generation %s asks once more: %s: %s", self.generation.id, fault.code, fault.detail)
-        await self._call_again(fault.code, list(dict.fromkeys([*refusal.paths, *refusal.edited])))
+        about = dict.fromkeys([*refusal.paths, *refusal.edited, *refusal.locked])
+        await self._call_again(fault.code, list(about))
         return True
 
     async def _call_again(self, because: str, paths: list[str]) -> None:
@@ -219,8 +216,16 @@ class Run:
         self._spool.begin_attempt()
         self.assembly.begin()
         if self._ending is None:
-            async with beside(self._read_model(), f"generation {self.generation.id}: read the model") as self._pump:
-                await self._follow(self._pump)
+            row = self.generation
+            sent = await self._parts.sent.keep(
+                self._request, owner=row.owner, generation=row.id, model=row.model_label,
+                number=row.resume.get("calls", 1),
+            )  # fmt: skip
+            try:
+                async with beside(self._read_model(), f"generation {self.generation.id}: read the model") as self._pump:
+                    await self._follow(self._pump)
+            finally:
+                await self._parts.sent.settle(sent, self.usage)
         if self._ending:
             return None
         if not self.assembly.begun or (self.assembly.complete and self.assembly.empty):
@@ -282,6 +287,8 @@ class Run:
                     self._prose.append(event.text)
                 elif isinstance(event, Usage):
                     self.usage = replace(event)
+                elif isinstance(event, CallEnded):
+                    self._add(event.usage, event.cost)
                 elif isinstance(event, Finished):
                     self._finished = event
                 else:
@@ -382,19 +389,24 @@ class Run:
         for note in draft.notes:
             logger.info("generation %s: %s", self.generation.id, note)
         policy.check_read(draft)
-        tree = await asyncio.to_thread(self._applied, draft)
+        async with self._parts.store.db.reader() as session:
+            locks = await locks_of(session, self.generation.project)
+        tree = await asyncio.to_thread(self._applied, draft, locks)
         first = self.generation.base is None
         if tree is None and first and draft.empty and draft.summary:
             raise TextAnswer(draft.summary)
         if tree is None and not (draft.empty and draft.summary):
             raise DraftRefused(t("generation.nothing_changed"), code="nothing_changed")
+        if tree is None and self._asking.attached.files:
+            tree = self._request.tree  # data that was attached belongs to the project whatever is answered
         summary = draft.summary or t("generation.default_summary" if first else "generation.follow_up_summary")
         async with self._parts.store.db.session() as session:
             version = None
             if tree is not None:
                 try:
                     version = await self._parts.store.commit(
-                        self._actor, self.generation.project, tree, kind="generation", label=self.generation.prompt[:200],
+                        self._actor, self.generation.project, tree, kind="generation",
+                        label=(self.generation.resume.get("label") or self.generation.prompt)[:200],
                         generation_id=self.generation.id, expect_head=self.generation.base,
                         title=await self._title(draft) if first else "", stack=draft.stack or None, session=session,
                     )  # fmt: skip
@@ -407,11 +419,12 @@ class Run:
                 "builder",
                 summary,
                 generation_id=self.generation.id,
+                turn=self.generation.turn,
                 session=session,
             )
             await self._close(session, "done", None)
 
-    def _applied(self, draft: Draft) -> FileTree | None:
+    def _applied(self, draft: Draft, locks: Collection[str]) -> FileTree | None:
         """The tree after the draft and what it says of starting the app, None where nothing differs. Raises `DraftRefused`."""
         before = self._request.tree
         after = before
@@ -420,9 +433,12 @@ class Run:
             after = laid.tree
             for path, fallback in laid.fallbacks:
                 logger.info("generation %s: an edit of %r was placed by %s", self.generation.id, path[:400], fallback)
-            policy.check(draft, before, after, self.generation.prompt)
+            policy.check(draft, before, after, self.generation.resume.get("asked") or self.generation.prompt)
+            adds = self.generation.resume.get("adds", {})
+            after = after.replace({path: text for path, text in adds.items() if path not in after})
         after = run_hints.told(after, draft.run)
         changed, deleted = after.changed_from(before)
+        policy.check_locks([*changed, *deleted], locks)
         return after if changed or deleted else None
 
     async def _title(self, draft: Draft) -> str:
@@ -462,37 +478,12 @@ class Run:
 
     def _settle(self) -> None:
         """Add what the last call used to the row."""
-        generation, usage = self.generation, self.usage
-        self.usage = Usage()
+        self._add(self.usage, self._model.cost(self.usage))
+
+    def _add(self, usage: Usage, cost: float | None) -> None:
+        generation, self.usage = self.generation, Usage()
         generation.input_tokens += usage.input_tokens
         generation.output_tokens += usage.output_tokens
         generation.cache_read += usage.cache_read
         generation.cache_write += usage.cache_write
-        cost = self._model.cost(usage)
         generation.cost_usd = None if cost is None else round((generation.cost_usd or 0.0) + cost, 6)
-
-
-def describe(generation: Generation, assembly: Assembly) -> None:
-    """Write what arrived into the row."""
-    fields = assembly.fields
-    generation.title, generation.summary = fields.title or generation.title, fields.summary or generation.summary
-    generation.stack, generation.run = fields.stack, fields.run
-    arrived = {file.path: file.closed for file in assembly.files.values()}
-    # A file changed by edits alone belongs to the list as well: it is what a follow-up did.
-    arrived |= {edit.path: True for edit in fields.edits if edit.path not in arrived}
-    generation.files = [{"path": path[:400], "closed": closed} for path, closed in arrived.items()]
-    generation.characters = assembly.characters
-
-
-def ended_error(ending: Ending, assembly: Assembly) -> dict[str, str]:
-    """The `error` of an answer that was ended from outside."""
-    kept = not assembly.empty
-    return error_shape(ending, t(f"generation.{ending}", **errors.onward(kept)), "continue" if kept else "retry")
-
-
-def _remedy(fault: SaysoError) -> Remedy:
-    if fault.code == "nothing_changed":
-        return "none"  # the same words would change nothing again
-    if fault.code in _REMEDIES:
-        return _REMEDIES[fault.code]
-    return "retry" if isinstance(fault, (DraftRefused, Conflict)) else "none"

@@ -5,30 +5,38 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from builder.accounts.access import Action
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from builder.accounts.access import Action, Subject
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict
 from builder.base.events import EventLog
 from builder.base.ids import new_id
 from builder.base.leases import LeaseLost, Leases
-from builder.generation.asking import Asking
+from builder.generation.asking import Asking, PromptOptions
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
-from builder.generation.further_calls import Refusal
-from builder.generation.models.model import DraftModel, ModelRequest
+from builder.generation.further_calls import BROKEN_OFF, Refusal
+from builder.generation.models.model import DraftModel, EarlierMessage, ModelRequest
+from builder.generation.prompts.attached import attached
 from builder.generation.prompts.request import Surroundings, build_request
-from builder.generation.records import RESUMABLE, Records
-from builder.generation.run import BROKEN_OFF, Ending, Parts, Run, describe, ended_error
+from builder.generation.records import RESUMABLE, Records, describe, ended_error
+from builder.generation.run import Ending, Parts, Run
+from builder.generation.sent.calls import SentCalls
 from builder.generation.spool import Spool, Spools
 from builder.generation.tables import Generation
 from builder.llm.conversation.settings import ModelSettings
+from builder.projects.attachments.attachments import AttachmentContent, Attachments
+from builder.projects.project_settings import locks_of
+from builder.projects.shapes import AttachmentView
 from builder.projects.store import ProjectStore
-from builder.projects.tables import Message
+from builder.projects.tables import Project
 from builder.texts import t
+from preview_runtime.file_tree import FileTree
 from preview_runtime.tasks import Tasks
 
 logger = logging.getLogger(__name__)
@@ -60,6 +68,27 @@ class Arrived:
     offset: int
 
 
+@dataclass(frozen=True, slots=True)
+class WriteOrder:
+    """What is to be written. `asked` is what the model reads instead of `prompt`, where that differs; `label` is what
+    its version is called; `adds` are files that come with it, where the answer has none of that name."""
+
+    project: str
+    prompt: str
+    model: str = ""
+    turn: str | None = None
+    asked: str = ""
+    label: str = ""
+    adds: Mapping[str, str] = field(default_factory=dict)
+    options: PromptOptions = field(default_factory=PromptOptions)
+
+
+class Alongside(Protocol):
+    """Called in the transaction that begins a generation, for rows that are made with it."""
+
+    async def __call__(self, session: AsyncSession, generation: Generation) -> None: ...
+
+
 class GenerationService:
     """One generation per project writes at a time. Every call takes the actor first."""
 
@@ -73,6 +102,7 @@ class GenerationService:
         leases: Leases,
         *,
         surroundings: Callable[[], Surroundings] = Surroundings,
+        attachments: Attachments | None = None,
     ) -> None:
         self._store = store
         self._leases = leases
@@ -80,30 +110,48 @@ class GenerationService:
         self._settings = settings
         self._models = models
         self._surroundings = surroundings
+        self._attachments = attachments
         self._records = Records(store.db, events, leases)
-        self._parts = Parts(store, events, self._records)
+        self.sent = SentCalls(store.db)
+        self._parts = Parts(store, events, self._records, self.sent)
         self._runs: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._supervised = Tasks()
         self._closing = False
 
-    async def start(self, actor: Actor, project_id: str, prompt: str, model: str = "") -> Generation:
+    async def start(
+        self, actor: Actor, project_id: str, prompt: str, model: str = "", options: PromptOptions | None = None
+    ) -> Generation:
         """Send `prompt` for the project; the answer is written from now on, whoever watches.
 
-        Raises `BadInput` for a prompt that is empty, too long or no text, `Conflict` while another answer is being
-        written, `NotFound`, and `ModelError` where the model has no key.
+        Raises `BadInput` for a prompt that is empty, too long or no text, and for attachments that cannot be used,
+        `Conflict` while another answer is being written, `NotFound`, and `ModelError` where the model has no key.
         """
-        generation, _ = await self.ask(actor, project_id, prompt, model)
-        return generation
+        prompt, options = clean_prompt(prompt), options or PromptOptions()
+        contents = await self.attachments_of(actor, project_id, options, model)
 
-    async def ask(
-        self, actor: Actor, project_id: str, prompt: str, model: str = "", *, thinking: bool = False
-    ) -> tuple[Generation, Message]:
-        """`start`, with the message that `prompt` has become. `thinking`: the model may think first, where it can."""
-        generation, message = await self._begin(actor, project_id, clean_prompt(prompt), model, thinking=thinking)
-        if message is None:
-            raise AssertionError("a prompt that is new has a message")
-        return generation, message
+        async def said(session: AsyncSession, generation: Generation) -> None:
+            message = new_id()
+            views = await self.bound(session, project_id, message, contents)
+            await self._store.add_message(
+                actor, project_id, "person", prompt, generation_id=generation.id, attachments=views,
+                message_id=message, session=session,
+            )  # fmt: skip
+
+        return await self.begin(actor, WriteOrder(project_id, prompt, model, options=options), said)
+
+    async def begin(self, actor: Actor, order: WriteOrder, alongside: Alongside | None = None) -> Generation:
+        """Begin what is ordered. Raises `Conflict` while another answer is being written, `NotFound`, and `ModelError`
+        where the model has no key."""
+        return await self._begin(actor, order, alongside)
+
+    async def ended(self, generation_id: str) -> Generation | None:
+        """The generation once nothing of it is written here any more; None for one that is gone."""
+        run, task = self._runs.get(generation_id), self._tasks.get(generation_id)
+        if run and task:
+            await asyncio.wait({task})
+            return run.generation
+        return await self._records.row(generation_id)
 
     async def stop(self, actor: Actor, generation_id: str, project_id: str | None = None) -> Generation:
         """End the answer; what arrived is kept. Raises `Conflict` where it is not being written.
@@ -136,11 +184,14 @@ class GenerationService:
         generation.base = project.head
         generation.model, generation.model_label, generation.offline = chosen.name, chosen.label, chosen.offline
         asking = Asking(
-            generation.prompt, tree, surroundings=self._surroundings(),
-            max_output_tokens=self._settings.max_output_tokens, thinking=bool(generation.resume.get("thinks")),
+            generation.resume.get("asked") or generation.prompt, tree, surroundings=self._surroundings(),
+            max_output_tokens=self._settings.max_output_tokens,
+            options=_options(generation), locked=await self._locks(generation.project),
+            before=await self.sent.last(generation.project, chosen.label, tree),
+            attached=attached(await self._sent_along(actor, project, _options(generation), chosen, tree), tree),
         )  # fmt: skip
         refused = Refusal.kept(generation.resume)
-        request = asking.onward(assembly, refused.says if refused else "")
+        request = await asyncio.to_thread(asking.onward, assembly, refused.says if refused else "")
         generation.resume = {**generation.resume, "calls": generation.resume.get("calls", 1) + 1}
         async with self._store.db.session() as session:
             await self._records.begin(session, generation)
@@ -192,11 +243,15 @@ class GenerationService:
     async def asked(self, actor: Actor, project_id: str, prompt: str) -> ModelRequest:
         """What a model would read if `prompt` were sent for the project as it is; nothing is sent, nothing kept."""
         tree = await self._store.working_tree(actor, project_id)
-        turns, changed = await self._records.turns(project_id), await self._records.changed(project_id)
+        turns, changed = await self._records.earlier(project_id), await self._records.changed(project_id)
         return await asyncio.to_thread(
             build_request, prompt, tree, turns=turns, changed=changed, surroundings=self._surroundings(),
             max_output_tokens=self._settings.max_output_tokens,
         )  # fmt: skip
+
+    async def earlier(self, project_id: str, turn: str | None = None) -> tuple[EarlierMessage, ...]:
+        """The conversation that a model reads before `turn`, oldest first."""
+        return await self._records.earlier(project_id, turn)
 
     async def stop_all(self, workspace: str, project_id: str | None = None) -> None:
         """End every answer that this process writes for the workspace, or for one project; what arrived is kept."""
@@ -233,39 +288,35 @@ class GenerationService:
     # Shared steps
 
     async def _begin(
-        self,
-        actor: Actor,
-        project_id: str,
-        prompt: str,
-        model: str,
-        *,
-        thinking: bool = False,
-        retried: Generation | None = None,
-    ) -> tuple[Generation, Message | None]:
+        self, actor: Actor, order: WriteOrder, alongside: Alongside | None, *, retried: Generation | None = None
+    ) -> Generation:
         # The keys are those of the project's workspace, whoever asks.
-        payer = actor.within((await self._store.get(actor, project_id, Action.EDIT)).owner)
-        chosen = await self._models.get(payer, model or await self._models.default(payer))
-        await self._store.save(actor, project_id)
-        project, tree = await self._store.read_head(actor, project_id)
-        turns = await self._records.turns(project_id)
+        payer = actor.within((await self._store.get(actor, order.project, Action.EDIT)).owner)
+        chosen = await self._models.get(payer, order.model or await self._models.default(payer))
+        await self._store.save(actor, order.project)
+        project, tree = await self._store.read_head(actor, order.project)
+        contents = await self._sent_along(actor, project, order.options, chosen, tree)
+        earlier = await self._records.earlier(order.project, order.turn)
         error = (retried.error or {}) if retried else {}
         asking = Asking(
-            prompt, tree, turns, await self._records.changed(project_id),
+            order.asked or order.prompt, tree, earlier, await self._records.changed(order.project),
             str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
-            self._surroundings(), self._settings.max_output_tokens, thinking,
+            self._surroundings(), self._settings.max_output_tokens, order.options, await self._locks(order.project),
+            await self.sent.last(order.project, chosen.label, tree), attached(contents, tree),
         )  # fmt: skip
         generation = Generation(
-            id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, model=chosen.name,
-            model_label=chosen.label, offline=chosen.offline, prompt=prompt, base=project.head,
-            resume={"project_title": project.title, "thinks": thinking},
+            id=new_id(), owner=project.owner, created_by=actor.id, project=project.id, turn=order.turn,
+            model=chosen.name, model_label=chosen.label, offline=chosen.offline, prompt=order.prompt, base=project.head,
+            resume={
+                "project_title": project.title, "asked": order.asked, "label": order.label, "adds": dict(order.adds),
+                "options": order.options.model_dump(mode="json"),
+            },
         )  # fmt: skip
-        message: Message | None = None
+        request = await asyncio.to_thread(asking.first)  # a large project is parsed
         async with self._store.db.session() as session:
-            if retried is None:
-                message = await self._store.add_message(
-                    actor, project_id, "person", prompt, generation_id=generation.id, session=session
-                )
             await self._records.begin(session, generation)
+            if alongside is not None:
+                await alongside(session, generation)
         self._launch(
             Run(
                 self._parts,
@@ -273,19 +324,70 @@ class GenerationService:
                 generation,
                 chosen,
                 asking,
-                asking.first(),
-                self._spools.start(project_id, generation.id),
+                request,
+                self._spools.start(project.id, generation.id),
                 Assembly(),
             )
         )
-        return generation, message
+        return generation
+
+    async def _locks(self, project_id: str) -> tuple[str, ...]:
+        async with self._store.db.reader() as session:
+            return await locks_of(session, project_id)
+
+    async def taken_along(
+        self,
+        actor: Actor,
+        subject: Subject,
+        ids: Sequence[str],
+        model: DraftModel,
+        tree: FileTree,
+        *,
+        sent: bool = False,
+    ) -> list[AttachmentContent]:
+        """What goes with a request for the project (`subject`), by its ids; see `Attachments.of_request`. Raises `BadInput`, also for pictures that the model cannot see."""
+        if not ids:
+            return []
+        if self._attachments is None:
+            raise BadInput(t("attachment.gone"), code="attachment_gone")
+        contents = await self._attachments.of_request(actor, subject, ids, tree, sent=sent)
+        pictures = [one.row.name for one in contents if one.picture]
+        if pictures and not model.images:
+            names = ", ".join(f"“{name}”" for name in pictures)
+            raise BadInput(t("attachment.unseen", model=model.label, name=names), code="attachment_unseen")
+        return contents
+
+    async def attachments_of(
+        self, actor: Actor, project_id: str, options: PromptOptions, model: str = ""
+    ) -> list[AttachmentContent]:
+        """What goes with a request that is yet to be sent. Raises `BadInput` for what cannot be used."""
+        if not options.attachments:
+            return []
+        project, tree = await self._store.read_head(actor, project_id)
+        payer = actor.within(project.owner)
+        chosen = await self._models.get(payer, model or await self._models.default(payer))
+        return await self.taken_along(actor, Subject(project.owner, project.id), options.attachments, chosen, tree)
+
+    async def _sent_along(
+        self, actor: Actor, project: Project, options: PromptOptions, model: DraftModel, tree: FileTree
+    ) -> list[AttachmentContent]:
+        subject = Subject(project.owner, project.id)
+        return await self.taken_along(actor, subject, options.attachments, model, tree, sent=True)
+
+    async def bound(
+        self, session: AsyncSession, project_id: str, message_id: str, contents: Sequence[AttachmentContent]
+    ) -> list[AttachmentView]:
+        """Bind attachments to the message that they are sent with; returns them as pages show them."""
+        return await self._attachments.send(session, project_id, message_id, contents) if self._attachments else []
 
     async def _again(self, actor: Actor, generation: Generation, model: str) -> Generation:
-        started, _ = await self._begin(
-            actor, generation.project, generation.prompt, model or generation.model,
-            thinking=bool(generation.resume.get("thinks")), retried=generation,
+        resume = generation.resume
+        order = WriteOrder(
+            generation.project, generation.prompt, model or generation.model, generation.turn,
+            resume.get("asked", ""), resume.get("label", ""), resume.get("adds", {}),
+            _options(generation),
         )  # fmt: skip
-        return started
+        return await self._begin(actor, order, None, retried=generation)
 
     async def _resumable(self, actor: Actor, generation_id: str, project_id: str | None) -> Generation:
         run, task = self._runs.get(generation_id), self._tasks.get(generation_id)
@@ -351,13 +453,17 @@ def clean_prompt(prompt: str) -> str:
     return text
 
 
+def _options(generation: Generation) -> PromptOptions:
+    return PromptOptions.model_validate(generation.resume.get("options", {}))
+
+
 def _replayed(spool: Spool, resume: Mapping[str, Any]) -> tuple[Assembly, str]:
     """The assembly that the attempts on disk gave when they were live, and all the text they wrote."""
     assembly = Assembly()
     refused = Refusal.kept(resume)
     for number, raw in enumerate([*spool.attempts(), None]):
         if refused and number == resume["refused"]["attempt"]:
-            assembly.refuse(refused.edits, refused.paths)
+            assembly.refuse(refused.edits, refused.paths, refused.locked)
         if raw is None:
             break
         assembly.begin()

@@ -98,7 +98,7 @@ class MeteredModel:
             project=options.project,
             reference=options.reference,
             model=self.name,
-            tokens=most.input_tokens + most.output_tokens,
+            tokens=most.input_tokens + most.cache_write + most.output_tokens,
             cost=self.cost(most),
         )
         status: Outcome = "failed"
@@ -128,7 +128,7 @@ class MeteredModel:
         they are: then the call is refused when it is reserved."""
         left = await self._log.left(self._actor, project=options.project, reference=options.reference)
         most = most_of(messages, tools, options, self.profile)
-        cost, read = self.cost(most), self.cost(Usage(most.input_tokens))
+        cost, read = self.cost(most), self.cost(replace(most, output_tokens=0))
         if left is None or cost is None or read is None or not read < left < cost:
             return options
         # Output costs the same for each token, whatever their number.

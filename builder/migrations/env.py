@@ -11,10 +11,12 @@ from sqlmodel import SQLModel
 import builder.accounts.tables
 import builder.base.tables
 import builder.billing.tables
+import builder.generation.sent.tables
 import builder.generation.tables
 import builder.llm.tables
 import builder.previews.links.tables
 import builder.previews.runnables.tables
+import builder.projects.attachments.tables
 import builder.projects.tables  # noqa: F401  # all of them fill SQLModel.metadata
 from builder.base.db import Database
 from builder.base.settings import StorageSettings

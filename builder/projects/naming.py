@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
@@ -24,6 +25,12 @@ def first_title(prompt: str) -> str:
 def one_line(text: str) -> str:
     """Without control characters and lone surrogates, which PostgreSQL and UTF-8 cannot store."""
     return "".join(c for c in " ".join(text.split()) if c.isprintable())
+
+
+def slug(title: str, most: int = 60) -> str:
+    """A file's name for a title: ASCII letters, digits and dashes; "" where it has none."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return "-".join("".join(c if c.isalnum() else " " for c in plain).split())[:most].strip("-")
 
 
 def clean_title(title: str) -> str:

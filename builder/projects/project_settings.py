@@ -1,18 +1,28 @@
-"""A person's choices for one project: small JSON values by name."""
+"""A person's choices for one project: small JSON values by name. Among them the files and folders that they have locked:
+no model may change these; the person still may."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, Final
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.db import Database
+from builder.base.errors import BadInput
 from builder.base.ids import now
+from builder.projects.rows import project_of
 from builder.projects.store import ProjectStore
 from builder.projects.tables import ProjectSetting
+from builder.texts import said, t
+from preview_runtime.file_tree import InvalidTree, folded, validate_path
+
+MOST_LOCKS: Final = 500
+_SETTING: Final = "locks"
 
 
 class ProjectSettings:
@@ -42,3 +52,52 @@ class ProjectSettings:
             await session.merge(
                 ProjectSetting(project=project.id, name=name, owner=project.owner, value=value, updated_at=now())
             )
+
+
+def is_locked(path: str, locks: Iterable[str]) -> bool:
+    """Whether a lock covers `path`: its own, or that of a folder around it, which ends with a slash."""
+    name = folded(path)
+    return any(name == folded(lock) or (lock.endswith("/") and name.startswith(folded(lock))) for lock in locks)
+
+
+async def locks_of(session: AsyncSession, project_id: str) -> tuple[str, ...]:
+    """The paths of a project's locks, sorted; folders end with a slash."""
+    row = await session.get(ProjectSetting, (project_id, _SETTING))
+    return tuple(row.value) if row else ()
+
+
+class Locks:
+    """Read by whoever may read the project, set and taken by those who may edit it."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def of(self, actor: Actor, project_id: str) -> tuple[str, ...]:
+        """Raises NotFound."""
+        async with self._db.reader() as session:
+            await project_of(session, actor, project_id, Action.READ)
+            return await locks_of(session, project_id)
+
+    async def lock(self, actor: Actor, project_id: str, path: str) -> tuple[str, ...]:
+        """Lock a file, or with a slash at its end a folder. Raises NotFound, Refused, BadInput."""
+        try:
+            validate_path(path.removesuffix("/"))
+        except InvalidTree as fault:
+            raise BadInput(said(fault.says), code=fault.code) from None
+        return await self._change(actor, project_id, add=[path])
+
+    async def unlock(self, actor: Actor, project_id: str, path: str) -> tuple[str, ...]:
+        """Take a lock away; without one nothing happens. Raises NotFound, Refused."""
+        return await self._change(actor, project_id, remove=[path])
+
+    async def _change(
+        self, actor: Actor, project_id: str, add: Collection[str] = (), remove: Collection[str] = ()
+    ) -> tuple[str, ...]:
+        async with self._db.session() as session:
+            project = await project_of(session, actor, project_id, Action.EDIT)
+            locks = sorted({*await locks_of(session, project_id), *add} - set(remove))
+            if len(locks) > MOST_LOCKS:
+                raise BadInput(t("locks.too_many", most=MOST_LOCKS), code="too_many_locks")
+            row = ProjectSetting(project=project_id, name=_SETTING, owner=project.owner, value=locks, updated_at=now())
+            await session.merge(row)
+        return tuple(locks)

@@ -33,7 +33,7 @@ class VersionView(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     id: str
     number: int
-    kind: Literal["generation", "save", "import", "restore", "starter"]
+    kind: Literal["generation", "mend", "save", "import", "restore", "starter"]
     label: str
     created_at: str
     parent: str | None
@@ -45,13 +45,33 @@ class VersionAnswer(BaseModel):
     version: VersionView
 
 
+class AttachmentView(BaseModel):
+    """A file that goes with a request. `size` in bytes as it was sent; `picture`: it can be shown; `characters`: about
+    what a model reads of it. `notes`: what the person should know, in sentences. `data`: the project gets it as a
+    file, at `path`, which is null before it is sent."""
+
+    id: str
+    name: str
+    kind: Literal["picture", "pdf", "page", "design", "table", "json", "text"]
+    size: int
+    picture: bool
+    characters: int
+    notes: list[str]
+    data: bool
+    path: str | None
+
+
 class MessageView(BaseModel):
+    """`attachments`: the files that were sent with it."""
+
     model_config = ConfigDict(from_attributes=True)
     id: str
     role: Literal["person", "builder"]
     text: str
     created_at: str
     generation: str | None
+    turn: str | None
+    attachments: list[AttachmentView]
 
 
 class ProjectChangedFact(Fact):

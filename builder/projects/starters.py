@@ -43,14 +43,16 @@ def list_starters(folder: Path = STARTERS) -> list[Starter]:
     return found
 
 
-def starter_packages(folder: Path = STARTERS) -> tuple[str, ...]:
-    """The run-time imports of the starters, as `name version`, which this machine prepares soon after its first start.
-    Reads files."""
+def starter_packages(folder: Path = STARTERS, *, development: bool = False) -> tuple[str, ...]:
+    """The run-time imports of the starters, as `name version`, which this machine prepares soon after its first start;
+    with `development` also what builds them. Reads files."""
     found: set[str] = set()
     for path in folder.glob("*/package.json"):
         if not path.with_name("index.html").is_file():
             continue  # its packages are those of a server
-        wanted: dict[str, str] = json.loads(path.read_text(encoding="utf-8")).get("dependencies", {})
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        wanted: dict[str, str] = manifest.get("dependencies", {})
+        wanted |= manifest.get("devDependencies", {}) if development else {}
         found.update(f"{name} {version}" for name, version in wanted.items())
     return tuple(sorted(found))
 

@@ -6,7 +6,7 @@ project's row first, so that two writers of one project follow each other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import EllipsisType
 from typing import Final, Protocol
 
@@ -28,6 +28,7 @@ from builder.projects.heads import Heads
 from builder.projects.naming import MAX_TITLE, clean_title, describe_project
 from builder.projects.rows import digests_of, only_saved_since, overlay_of, project_of, version_of
 from builder.projects.shapes import (
+    AttachmentView,
     MessageAddedFact,
     ProjectChangedFact,
     message_shape,
@@ -43,7 +44,7 @@ Versions = list[Version]
 Paths = list[str]
 
 
-VERSION_KINDS: Final = ("generation", "save", "import", "restore", "starter")
+VERSION_KINDS: Final = ("generation", "mend", "save", "import", "restore", "starter")
 
 
 class Made(Protocol):
@@ -377,19 +378,23 @@ class ProjectStore:
         text: str,
         *,
         generation_id: str | None = None,
+        turn: str | None = None,
+        attachments: Sequence[AttachmentView] = (),
+        message_id: str = "",
         session: AsyncSession | None = None,
     ) -> Message:
         if session is None:
             async with self.db.session() as own:
                 return await self.add_message(
-                    actor, project_id, role, text, generation_id=generation_id, session=own
+                    actor, project_id, role, text, generation_id=generation_id, turn=turn, attachments=attachments,
+                    message_id=message_id, session=own,
                 )  # fmt: skip
         if role not in ("person", "builder"):
             raise BadInput(t("message.role"))
         project = await project_of(session, actor, project_id, Action.EDIT, lock=True)
         message = Message(
-            id=new_id(), owner=project.owner, created_by=actor.id, project=project_id, role=role, text=text,
-            generation=generation_id,
+            id=message_id or new_id(), owner=project.owner, created_by=actor.id, project=project_id, role=role, text=text,
+            generation=generation_id, turn=turn, attachments=[one.model_dump() for one in attachments],
         )  # fmt: skip
         message.position = await self.events.append(
             project_id, MessageAddedFact(message=message_shape(message)), session

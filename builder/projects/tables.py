@@ -90,7 +90,7 @@ class WorkingFile(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """A line of the conversation. `position` is the sequence number of its event."""
+    """A line of the conversation. `position` is the sequence number of its event; `attachments` say what went with it."""
 
     __tablename__ = "message"
     id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
@@ -100,6 +100,8 @@ class Message(SQLModel, table=True):
     role: str = Field(max_length=16, description="person or builder")
     text: str = Field(default="", sa_column=Column(Text, nullable=False))
     generation: str | None = Field(default=None, max_length=16)
+    turn: str | None = Field(default=None, max_length=16)
+    attachments: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     position: int = 0
     created_at: str = Field(default_factory=now, max_length=27)
 

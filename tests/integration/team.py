@@ -15,11 +15,12 @@ from builder.accounts.access import ROLES, Action, MemberRole
 from builder.accounts.actor import Actor, acting_for
 from builder.composition.services import Services
 from builder.composition.settings import Settings
-from builder.generation.tables import Generation
+from builder.generation.tables import Generation, Turn
 from builder.previews.links.shares import Terms
+from builder.projects.attachments.tables import Attachment
 from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.engines import EngineStatus
-from preview_runtime.file_tree import FileTree
+from preview_runtime.file_tree import FileTree, digest
 from preview_runtime.output import OutputFile
 from tests.integration.previews.shells.test_terminals import FakeContainers
 
@@ -109,14 +110,20 @@ class Team:
             owner=TEAM.workspace, created_by=TEAM.id, project=project, status="stopped", prompt=SECRET,
             model="starter:offline",
         )  # fmt: skip
+        turn = Turn(owner=TEAM.workspace, created_by=TEAM.id, project=project, status="stopped", prompt=SECRET)
+        attachment = Attachment(
+            owner=TEAM.workspace, created_by=TEAM.id, project=project, name=SECRET, kind="picture", size=len(PNG),
+            picture=digest(PNG),
+        )  # fmt: skip
         async with services.db.session() as session:
-            session.add(generation)
+            session.add_all((generation, turn, attachment))
         await services.databases.copies.keep(project, "reset", _dump())
         (copy,) = await services.databases.copies.list(project)
         link = await services.shares.create(TEAM, project)
         self.ids = {
-            "project_id": project, "version_id": version.id, "generation_id": generation.id, "copy_id": copy.id,
-            "share_id": link.id, "terminal_id": (await services.terminals.open(TEAM, project)).id,
+            "project_id": project, "version_id": version.id, "generation_id": generation.id, "turn_id": turn.id,
+            "copy_id": copy.id, "share_id": link.id, "attachment_id": attachment.id,
+            "terminal_id": (await services.terminals.open(TEAM, project)).id,
         }  # fmt: skip
 
 

@@ -52,7 +52,19 @@ _UNTOLD = {
     ("routes/proxy.py", "a header of its answer is none"): "for the log",
 }
 # The browser formats values with its own means: these catalogues name values and nothing more.
-_IN_THE_BROWSER = ("budget", "client", "engine", "home", "keys", "servers", "terminal", "walked", "workbench")
+_IN_THE_BROWSER = (
+    "attaching",
+    "budget",
+    "client",
+    "engine",
+    "home",
+    "keys",
+    "sent",
+    "servers",
+    "terminal",
+    "walked",
+    "workbench",
+)
 
 
 @cache

@@ -6,8 +6,9 @@ import asyncio
 from typing import Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from builder.accounts.access import Subject
 from builder.accounts.actor import Actor
 from builder.api.previews.runtime import runtime_url
 from builder.api.requests.content import body as content_of_body
@@ -24,8 +25,10 @@ from builder.api.requests.context import (
 from builder.composition.overview import FileEntry, read_overview
 from builder.composition.services import Services
 from builder.composition.starters import create_from_starter
+from builder.generation.asking import PromptOptions
 from builder.generation.service import clean_prompt
 from builder.generation.shapes import GenerationView, generation_shape
+from builder.generation.turns.shapes import Mode, TurnView, turn_shape
 from builder.previews.links.shapes import ShareView
 from builder.projects.engine_choice import engine_for
 from builder.projects.naming import first_title
@@ -33,17 +36,20 @@ from builder.projects.shapes import MessageView, ProjectView, message_shape, pro
 from builder.projects.tables import Project
 from builder.texts import said, t
 from preview_runtime.engines import EngineKind
+from preview_runtime.file_tree import FileTree
 
 router = APIRouter(prefix="/projects", tags=["projects"])
 
 
 class NewProject(BaseModel):
-    """Either a prompt (and a model), or the name of a starter."""
+    """Either a prompt (and a model, and ids of files that were uploaded for it), or the name of a starter."""
 
     model_config = ConfigDict(extra="forbid")
     prompt: str = ""
     model: str = ""
+    mode: Mode = "build"
     starter: str = ""
+    attachments: list[str] = Field(default_factory=list, max_length=50)
 
 
 class ProjectChange(BaseModel):
@@ -65,8 +71,10 @@ class ProjectAnswer(BaseModel):
 
 
 class ProjectMade(ProjectAnswer):
-    """`generation`: the generation that its prompt started; a starter starts none."""
+    """`turn`: what its prompt set off, and `generation` what writes it, where anything is written yet; a starter sets
+    nothing off."""
 
+    turn: TurnView | None = None
     generation: GenerationView | None = None
 
 
@@ -106,6 +114,7 @@ class Snapshot(BaseModel):
     working: WorkingState
     messages: list[MessageView]
     generations: list[GenerationView]
+    turns: list[TurnView]
     shares: list[ShareView]
     event: int
     engines: EngineView
@@ -123,13 +132,19 @@ async def create_project(services: AppServices, actor: MayEditWorkspace, new: Ne
         project = await create_from_starter(services.store, actor, new.starter)
         return ProjectMade(project=project_shape(project, services.settings))
     prompt = clean_prompt(new.prompt)
-    await services.models.get(
-        actor, new.model or await services.models.default(actor)
-    )  # an unusable model makes no project
+    # What cannot be used, be it the model or an attachment, makes no project.
+    model = await services.models.get(actor, new.model or await services.models.default(actor))
+    await services.generations.taken_along(actor, Subject(actor.workspace), new.attachments, model, FileTree())
     project = await services.store.create(actor, first_title(prompt), prompt=prompt)
-    generation = await services.generations.start(actor, project.id, prompt, new.model)
+    options = PromptOptions(attachments=tuple(dict.fromkeys(new.attachments)))
+    turn, steps = await services.turns.send(actor, project.id, prompt, new.model, mode=new.mode, options=options)
+    _, generation = await services.turns.begun(turn.id)
     project = await services.store.get(actor, project.id)
-    return ProjectMade(project=project_shape(project, services.settings), generation=generation_shape(generation))
+    return ProjectMade(
+        project=project_shape(project, services.settings),
+        turn=turn_shape(turn, steps),
+        generation=generation_shape(generation) if generation else None,
+    )
 
 
 @router.post("/import", status_code=201, openapi_extra=content_of_body("application/zip"))
@@ -152,6 +167,7 @@ async def get_project(services: AppServices, actor: MayRead, project_id: str) ->
         working=WorkingState(revision=seen.project.revision, dirty=seen.dirty),
         messages=[message_shape(message) for message in seen.messages],
         generations=[generation_shape(generation) for generation in seen.generations],
+        turns=[turn_shape(*turn) for turn in seen.turns],
         shares=[services.shares.shape(share) for share in seen.shares],
         event=seen.project.event_seq,
         engines=await _engines(services, actor, seen.project),

@@ -9,11 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from builder.api.requests.errors import error_response
+from builder.projects.attachments.settings import MOST_MEGABYTES
 from builder.texts import t
 
 _MEGABYTE: Final = 1024 * 1024
 _LIMITS: Final = (
     (re.compile(r"/api/v1/projects/import"), 20 * _MEGABYTE),
+    (re.compile(r"/api/v1/(projects/[^/]+/)?attachments"), MOST_MEGABYTES * _MEGABYTE),
     (re.compile(r"/api/v1/projects/[^/]+/preview"), 64 * _MEGABYTE),
     (re.compile(r"/api/v1/projects/[^/]+/working"), 32 * _MEGABYTE),
     (re.compile(r"/api/v1/projects/[^/]+/database/restore"), 256 * _MEGABYTE),

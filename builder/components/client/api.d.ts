@@ -408,6 +408,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/locks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Locks */
+        get: operations["get_locks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/locks/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Lock
+         * @description Locks a file, or with a slash at the end a folder.
+         */
+        put: operations["lock"];
+        post?: never;
+        /** Unlock */
+        delete: operations["unlock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/walks": {
         parameters: {
             query?: never;
@@ -417,6 +455,104 @@ export interface paths {
         };
         /** Project Walks */
         get: operations["project_walks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Attachment Limits */
+        get: operations["attachment_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach
+         * @description For the first request of a project that is made with it. The body is the file; what it is, its content says.
+         */
+        post: operations["attach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach To Project
+         * @description The body is the file; what it is, its content says. Only what is read of it is kept: the picture, drawn anew without
+         *     metadata, the text, the data. What is not sent within a day is forgotten.
+         */
+        post: operations["attach_to_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Detach
+         * @description One that was not sent yet.
+         */
+        delete: operations["detach"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/attachments/{attachment_id}/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Attachment
+         * @description The picture as a model sees it, or the data as the project gets it.
+         */
+        get: operations["read_attachment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -436,7 +572,7 @@ export interface paths {
         put?: never;
         /**
          * Send Message
-         * @description Starts a generation; what was typed becomes a version first.
+         * @description Begins a turn; what was typed becomes a version first.
          */
         post: operations["send_message"];
         delete?: never;
@@ -454,6 +590,26 @@ export interface paths {
         };
         /** Get Generation */
         get: operations["get_generation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/generations/{generation_id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sent
+         * @description What the model was sent for it, call by call.
+         */
+        get: operations["get_sent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -507,6 +663,224 @@ export interface paths {
         put?: never;
         /** Retry Generation */
         post: operations["retry_generation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Turns
+         * @description Oldest first.
+         */
+        get: operations["list_turns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/turns/{turn_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Turn */
+        get: operations["get_turn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/turns/{turn_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Questions
+         * @description Answers what the turn asks, or skips it, and goes on.
+         */
+        post: operations["answer_questions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/turns/{turn_id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Build Plan
+         * @description Has the plan built, as the person left it.
+         */
+        post: operations["build_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/turns/{turn_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Turn
+         * @description Begins a turn that was queued.
+         */
+        post: operations["start_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/turns/{turn_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Turn
+         * @description Ends it, or takes it out of the queue; what was made is kept.
+         */
+        post: operations["stop_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/turns/{turn_id}/continue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Continue Turn
+         * @description Goes on where it broke off.
+         */
+        post: operations["continue_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/turns/{turn_id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Back Turn
+         * @description Brings the project back to what it was before the turn, as a version of its own.
+         */
+        post: operations["take_back_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report Check
+         * @description What a page saw of a version. What it says can only end a wait: it is the app that says it.
+         */
+        post: operations["report_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/improve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Improve Prompt
+         * @description The request as a model would say it; nothing is built.
+         */
+        post: operations["improve_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Steps */
+        get: operations["get_steps"];
+        /**
+         * Choose Steps
+         * @description Which steps the project's turns have.
+         */
+        put: operations["choose_steps"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1091,6 +1465,46 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AgreedPlan: {
+            plan: components["schemas"]["AppPlan-Input"];
+        };
+        /** @description In the order of the questions; "" leaves one open, and so does a shorter list. */
+        Answers: {
+            answers?: string[];
+        };
+        /** @description What is going to be built, and what will be checked. The person may change every line of it. */
+        AppPlan: {
+            /** @default  */
+            title?: string;
+            /** @default  */
+            summary?: string;
+            pages?: components["schemas"]["PlanItem"][];
+            data?: components["schemas"]["PlanItem"][];
+            api?: components["schemas"]["PlanItem"][];
+            checks?: components["schemas"]["PlannedCheck"][];
+        };
+        /** @description What is going to be built, and what will be checked. The person may change every line of it. */
+        "AppPlan-Input": {
+            /** @default  */
+            title?: string;
+            /** @default  */
+            summary?: string;
+            pages?: components["schemas"]["PlanItem"][];
+            data?: components["schemas"]["PlanItem"][];
+            api?: components["schemas"]["PlanItem"][];
+            checks?: components["schemas"]["PlannedCheck-Input"][];
+        };
+        /** @description What is going to be built, and what will be checked. The person may change every line of it. */
+        "AppPlan-Output": {
+            /** @default  */
+            title?: string;
+            /** @default  */
+            summary?: string;
+            pages?: components["schemas"]["PlanItem"][];
+            data?: components["schemas"]["PlanItem"][];
+            api?: components["schemas"]["PlanItem"][];
+            checks?: components["schemas"]["PlannedCheck-Output"][];
+        };
         ArrivedText: {
             text: string;
             closed: boolean;
@@ -1099,6 +1513,29 @@ export interface components {
         AtStep: {
             at: string;
             seconds?: number | null;
+        };
+        /** @description For one request: how many files, and bytes of one and of all. */
+        AttachmentLimits: {
+            files: number;
+            file_bytes: number;
+            total_bytes: number;
+        };
+        /**
+         * @description A file that goes with a request. `size` in bytes as it was sent; `picture`: it can be shown; `characters`: about
+         *     what a model reads of it. `notes`: what the person should know, in sentences. `data`: the project gets it as a
+         *     file, at `path`, which is null before it is sent.
+         */
+        AttachmentView: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            kind: "picture" | "pdf" | "page" | "design" | "table" | "json" | "text";
+            size: number;
+            picture: boolean;
+            characters: number;
+            notes: string[];
+            data: boolean;
+            path: string | null;
         };
         BackStep: {
             /** @constant */
@@ -1144,9 +1581,24 @@ export interface components {
             files: components["schemas"]["ChangedFile"][];
             left_out: number;
         };
+        /** @description What a page saw of a version. `walked`: the number of walks that passed, null where they were not walked. */
+        CheckReport: {
+            version: string;
+            painted: boolean;
+            /** @default  */
+            phase?: string;
+            faults?: components["schemas"]["SeenFault"][];
+            /** @default null */
+            walked?: number | null;
+            failed_walks?: components["schemas"]["FailedWalk"][];
+        };
         /** @description Clicks unless it is checked already. */
         CheckStep: {
             check: components["schemas"]["WalkTarget"];
+        };
+        /** @description `taken`: false where nobody waits for it any more. */
+        CheckTaken: {
+            taken: boolean;
         };
         ClickStep: {
             click: components["schemas"]["WalkTarget"];
@@ -1336,6 +1788,16 @@ export interface components {
             /** @default false */
             cut?: boolean;
         };
+        /** @description A walk that does not walk. `step` counts from 1; `what` was there instead of what it expects. */
+        FailedWalk: {
+            path: string;
+            /** @default  */
+            title?: string;
+            /** @default 0 */
+            step?: number;
+            /** @default  */
+            what?: string;
+        };
         /** @description `code` is stable; `message` is for the person; `details` hold what a program needs to react. */
         Failure: {
             code: string;
@@ -1345,10 +1807,10 @@ export interface components {
             };
         };
         /**
-         * @description Who is responsible for a failure. Only `BUILD` and `RUNTIME` may be sent to the model for repair.
+         * @description Who is responsible for a failure. Only `BUILD`, `RUNTIME` and `WALK` may be sent to the model for repair.
          * @enum {string}
          */
-        FaultKind: "protocol" | "policy" | "build" | "runtime" | "platform";
+        FaultKind: "protocol" | "policy" | "build" | "runtime" | "walk" | "platform";
         /** @description Lines count from 1. */
         FaultView: {
             kind: components["schemas"]["FaultKind"];
@@ -1606,6 +2068,9 @@ export interface components {
         HoverStep: {
             hover: components["schemas"]["WalkTarget"];
         };
+        ImprovedPrompt: {
+            text: string;
+        };
         /** @description `step` counts from 1; 0 where it is about the whole file. */
         InvalidWalkView: {
             path: string;
@@ -1614,6 +2079,12 @@ export interface components {
         };
         Json: boolean | number | string | components["schemas"]["Json"][] | {
             [key: string]: components["schemas"]["Json"];
+        } | null;
+        "Json-Input": boolean | number | string | components["schemas"]["Json-Input"][] | {
+            [key: string]: components["schemas"]["Json-Input"];
+        } | null;
+        "Json-Output": boolean | number | string | components["schemas"]["Json-Output"][] | {
+            [key: string]: components["schemas"]["Json-Output"];
         } | null;
         Key: {
             /** Format: password */
@@ -1639,6 +2110,10 @@ export interface components {
             usage: components["schemas"]["GaugeReading"] | null;
             project: string;
             title: string;
+        };
+        /** @description Paths; those of folders end with a slash. */
+        LocksAnswer: {
+            locks: string[];
         };
         /**
          * @description `at` is RFC 3339, "" for a line without a time. Lines of the stream `sayso` mark where a run begins and how it
@@ -1675,6 +2150,12 @@ export interface components {
             loss: components["schemas"]["LossView"] | null;
             usage: components["schemas"]["GaugeReading"] | null;
         };
+        /** @description What was mended without a model; `says` is a sentence. */
+        MendView: {
+            path: string;
+            code: string;
+            says: string;
+        };
         /** @description `thinks`: it can be asked to think before it answers. */
         MenuEntry: {
             name: string;
@@ -1694,10 +2175,13 @@ export interface components {
         MessageAddedFact: {
             message: components["schemas"]["MessageView"];
         };
+        /** @description `message` and `generation` are null while nothing is written yet: the turn is queued, asks back or plans. */
         MessageSent: {
-            message: components["schemas"]["MessageView"];
-            generation: components["schemas"]["GenerationView"];
+            turn: components["schemas"]["TurnView"];
+            message: components["schemas"]["MessageView"] | null;
+            generation: components["schemas"]["GenerationView"] | null;
         };
+        /** @description `attachments`: the files that were sent with it. */
         MessageView: {
             id: string;
             /** @enum {string} */
@@ -1705,6 +2189,8 @@ export interface components {
             text: string;
             created_at: string;
             generation: string | null;
+            turn: string | null;
+            attachments: components["schemas"]["AttachmentView"][];
         };
         /**
          * @description AUTO: the project has a database when its files ask for one.
@@ -1763,21 +2249,49 @@ export interface components {
             /** @enum {string} */
             begin: "copy" | "empty";
         };
+        /**
+         * @description `open_file`: the path that the person has open in the editor, which the request may be about. `attachments`: ids of
+         *     files that were uploaded for it.
+         */
         NewMessage: {
             text: string;
             /** @default  */
             model?: string;
+            /**
+             * @default build
+             * @enum {string}
+             */
+            mode?: "auto" | "build" | "plan" | "discuss";
+            /**
+             * @description Wait where the project is busy, instead of 409.
+             * @default false
+             */
+            queue?: boolean;
+            /**
+             * @description The id of an earlier turn from which another way is gone.
+             * @default
+             */
+            instead_of?: string;
             /** @default false */
             thinking?: boolean;
+            /** @default  */
+            open_file?: string;
+            attachments?: string[];
         };
-        /** @description Either a prompt (and a model), or the name of a starter. */
+        /** @description Either a prompt (and a model, and ids of files that were uploaded for it), or the name of a starter. */
         NewProject: {
             /** @default  */
             prompt?: string;
             /** @default  */
             model?: string;
+            /**
+             * @default build
+             * @enum {string}
+             */
+            mode?: "auto" | "build" | "plan" | "discuss";
             /** @default  */
             starter?: string;
+            attachments?: string[];
         };
         /**
          * @description `hours`: until the link ends, null for never. `follows`: it shows the latest version, else this one. `data`: its
@@ -1847,6 +2361,50 @@ export interface components {
                 [key: string]: string;
             };
         };
+        PlanItem: {
+            name: string;
+            /** @default  */
+            what?: string;
+        };
+        /**
+         * @description `how`: what is done and then seen, in the person's words. `steps`: the same as steps of a walk, where there are
+         *     any. The step that writes the app reads `how` and never `steps`.
+         */
+        PlannedCheck: {
+            title: string;
+            /** @default  */
+            how?: string;
+            /** @description The check as steps of a walk. */
+            steps?: {
+                [key: string]: components["schemas"]["Json"];
+            }[];
+        };
+        /**
+         * @description `how`: what is done and then seen, in the person's words. `steps`: the same as steps of a walk, where there are
+         *     any. The step that writes the app reads `how` and never `steps`.
+         */
+        "PlannedCheck-Input": {
+            title: string;
+            /** @default  */
+            how?: string;
+            /** @description The check as steps of a walk. */
+            steps?: {
+                [key: string]: components["schemas"]["Json-Input"];
+            }[];
+        };
+        /**
+         * @description `how`: what is done and then seen, in the person's words. `steps`: the same as steps of a walk, where there are
+         *     any. The step that writes the app reads `how` and never `steps`.
+         */
+        "PlannedCheck-Output": {
+            title: string;
+            /** @default  */
+            how?: string;
+            /** @description The check as steps of a walk. */
+            steps?: {
+                [key: string]: components["schemas"]["Json-Output"];
+            }[];
+        };
         /**
          * @description A key by its name (UI Events, `key`), with the keys held down before it: `Enter`, `a`, `Control+Shift+z`.
          *
@@ -1873,13 +2431,17 @@ export interface components {
         ProjectChangedFact: {
             project: components["schemas"]["ProjectView"];
         };
-        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"];
+        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"];
         ProjectList: {
             projects: components["schemas"]["ProjectView"][];
         };
-        /** @description `generation`: the generation that its prompt started; a starter starts none. */
+        /**
+         * @description `turn`: what its prompt set off, and `generation` what writes it, where anything is written yet; a starter sets
+         *     nothing off.
+         */
         ProjectMade: {
             project: components["schemas"]["ProjectView"];
+            turn?: components["schemas"]["TurnView"] | null;
             generation?: components["schemas"]["GenerationView"] | null;
         };
         /** @description `head`: the version that is shown, null before the first. `thumbnail`: the address of its picture. */
@@ -1931,6 +2493,13 @@ export interface components {
             };
             delete?: string[];
         };
+        /** @description A question to the person. `answer` is a choice or words of their own, "" for one that was left open. */
+        Question: {
+            question: string;
+            choices?: string[];
+            /** @default  */
+            answer?: string;
+        };
         /**
          * @description A host the app asked for and did not reach. `at` is RFC 3339; `private`: its address is private, which no app may
          *     reach.
@@ -1949,6 +2518,11 @@ export interface components {
         /** @description All of the version, or the one file at `path`. */
         Restore: {
             path?: string | null;
+        };
+        RoughPrompt: {
+            text: string;
+            /** @default  */
+            model?: string;
         };
         /** @description An empty command or no port keeps what the files say. `client` comes back in the event of the change. */
         RunBody: {
@@ -1990,10 +2564,50 @@ export interface components {
             count?: number | null;
             seconds?: number | null;
         };
+        /** @description A fault as a page saw it. `line` and `column` count from 1, 0 where they are not known. */
+        SeenFault: {
+            kind: components["schemas"]["FaultKind"];
+            message: string;
+            /** @default  */
+            code?: string;
+            /** @default  */
+            path?: string;
+            /** @default 0 */
+            line?: number;
+            /** @default 0 */
+            column?: number;
+            /** @default  */
+            detail?: string;
+        };
         /** @description The option with these words, of a drop-down list. */
         SelectStep: {
             select: string;
             of: components["schemas"]["WalkTarget"];
+        };
+        /** @description In the order of the calls; empty where they are no longer kept. */
+        SentAnswer: {
+            calls: components["schemas"]["SentCallView"][];
+        };
+        /**
+         * @description What one call of a model was sent: the rules in `system`, then the project's `map` and `files`, then `asked`, with the
+         *     conversation and the request. `others`: files that were sent by name only. Secrets were taken out before.
+         */
+        SentCallView: {
+            number: number;
+            model: string;
+            created_at: string;
+            system: string;
+            map: string[];
+            files: components["schemas"]["SentFileView"][];
+            others: string[];
+            asked: string;
+            tokens: components["schemas"]["TokenCounts"];
+        };
+        /** @description `characters` of its text; `superseded`: a later text of the same file was sent behind it, which counts. */
+        SentFileView: {
+            path: string;
+            characters: number;
+            superseded: boolean;
         };
         /**
          * @description `limit`: how many may be `awake` at once. `disk_note`: why the disk they take is not watched all the time; null
@@ -2099,6 +2713,7 @@ export interface components {
             working: components["schemas"]["WorkingState"];
             messages: components["schemas"]["MessageView"][];
             generations: components["schemas"]["GenerationView"][];
+            turns: components["schemas"]["TurnView"][];
             shares: components["schemas"]["ShareView"][];
             event: number;
             engines: components["schemas"]["EngineView"];
@@ -2134,6 +2749,47 @@ export interface components {
         };
         StarterList: {
             starters: components["schemas"]["StarterEntry"][];
+        };
+        /**
+         * @description `questions`: ask back when a first request is vague. `plans`: plan large requests first. `checks`: look at the
+         *     app after each change. `free_mends`: mend what is certain without a model. `mends`: how often a model may mend.
+         */
+        StepChoices: {
+            /** @default true */
+            questions?: boolean;
+            /** @default true */
+            plans?: boolean;
+            /** @default true */
+            checks?: boolean;
+            /** @default true */
+            free_mends?: boolean;
+            /** @default 3 */
+            mends?: number;
+        };
+        /**
+         * @description `cost_usd` is null where the price of the model is not known. `seen`: what a check came to, null where nobody
+         *     looked. `mends`: what was mended without a model. `attempt`: which mend by a model it is, from 1.
+         */
+        StepView: {
+            id: string;
+            number: number;
+            /** @enum {string} */
+            kind: "understand" | "plan" | "discuss" | "write" | "free_mend" | "check" | "mend";
+            /** @enum {string} */
+            status: "running" | "done" | "stopped" | "interrupted" | "failed";
+            model: string;
+            model_label: string;
+            tokens: components["schemas"]["TokenCounts"];
+            cost_usd: number | null;
+            generation: string | null;
+            version: string | null;
+            /** @default null */
+            seen?: components["schemas"]["CheckReport"] | null;
+            mends?: components["schemas"]["MendView"][];
+            /** @default 0 */
+            attempt?: number;
+            started_at: string;
+            finished_at: string | null;
         };
         /** @description Puts `value` into the local storage under `store`. */
         StoreStep: {
@@ -2222,6 +2878,71 @@ export interface components {
             cache_read: number;
             cache_write: number;
         };
+        ToolUsedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "tool_used";
+            data: components["schemas"]["ToolUsedFact"];
+        };
+        /**
+         * @description The model looked at something before it wrote: with the tool `name`, at `what` in few words; not `ok`: its call
+         *     could not be answered as it was. `characters`: the length of what it got.
+         */
+        ToolUsedFact: {
+            generation: string;
+            /** @enum {string} */
+            name: "list_files" | "read_file" | "search_project" | "read_faults" | "run_walk" | "see_page";
+            what: string;
+            ok: boolean;
+            characters: number;
+        };
+        TurnAnswer: {
+            turn: components["schemas"]["TurnView"];
+        };
+        TurnChangedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "turn_changed";
+            data: components["schemas"]["TurnChangedFact"];
+        };
+        /** @description A turn began, went on, or ended. */
+        TurnChangedFact: {
+            turn: components["schemas"]["TurnView"];
+        };
+        TurnList: {
+            turns: components["schemas"]["TurnView"][];
+        };
+        /**
+         * @description `base`: the version before it, to which it can be taken back. `tokens` and `cost_usd` are those of all its steps;
+         *     `cost_usd` is null where the price of one is not known.
+         */
+        TurnView: {
+            id: string;
+            project: string;
+            prompt: string;
+            /** @enum {string} */
+            mode: "auto" | "build" | "plan" | "discuss";
+            model: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "asking" | "planned" | "done" | "stopped" | "interrupted" | "failed";
+            /** @enum {string} */
+            outcome: "" | "shown" | "unseen" | "faulty";
+            base: string | null;
+            version: string | null;
+            questions: components["schemas"]["Question"][];
+            plan: components["schemas"]["AppPlan"] | null;
+            error: components["schemas"]["GenerationFault"] | null;
+            followed_by: string | null;
+            steps: components["schemas"]["StepView"][];
+            tokens: components["schemas"]["TokenCounts"];
+            cost_usd: number | null;
+            created_at: string;
+            finished_at: string | null;
+        };
         /** @description What is typed takes the place of what was there. */
         TypeStep: {
             type: string;
@@ -2269,7 +2990,7 @@ export interface components {
             id: string;
             number: number;
             /** @enum {string} */
-            kind: "generation" | "save" | "import" | "restore" | "starter";
+            kind: "generation" | "mend" | "save" | "import" | "restore" | "starter";
             label: string;
             created_at: string;
             parent: string | null;
@@ -3014,6 +3735,74 @@ export interface operations {
             };
         };
     };
+    get_locks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocksAnswer"];
+                };
+            };
+        };
+    };
+    lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocksAnswer"];
+                };
+            };
+        };
+    };
+    unlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocksAnswer"];
+                };
+            };
+        };
+    };
     project_walks: {
         parameters: {
             query?: never;
@@ -3032,6 +3821,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WalksAnswer"];
+                };
+            };
+        };
+    };
+    attachment_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentLimits"];
+                };
+            };
+        };
+    };
+    attach: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentView"];
+                };
+            };
+        };
+    };
+    attach_to_project: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentView"];
+                };
+            };
+        };
+    };
+    detach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                attachment_id: string;
+                part: "picture" | "file";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "application/octet-stream": string;
                 };
             };
         };
@@ -3081,6 +3990,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GenerationText"];
+                };
+            };
+        };
+    };
+    get_sent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                generation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentAnswer"];
                 };
             };
         };
@@ -3150,6 +4082,295 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GenerationAnswer"];
+                };
+            };
+        };
+    };
+    list_turns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnList"];
+                };
+            };
+        };
+    };
+    get_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnAnswer"];
+                };
+            };
+        };
+    };
+    answer_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnAnswer"];
+                };
+            };
+        };
+    };
+    build_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgreedPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnAnswer"];
+                };
+            };
+        };
+    };
+    start_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnAnswer"];
+                };
+            };
+        };
+    };
+    stop_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnAnswer"];
+                };
+            };
+        };
+    };
+    continue_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnAnswer"];
+                };
+            };
+        };
+    };
+    take_back_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    report_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckTaken"];
+                };
+            };
+        };
+    };
+    improve_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoughPrompt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImprovedPrompt"];
+                };
+            };
+        };
+    };
+    get_steps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepChoices"];
+                };
+            };
+        };
+    };
+    choose_steps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepChoices"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepChoices"];
                 };
             };
         };

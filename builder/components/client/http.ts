@@ -87,7 +87,8 @@ export async function held<T>(reading: Promise<T>): Promise<T> {
 /** The sentence that says why something failed. */
 export const reasonOf = (reason: unknown): string => (reason instanceof ApiError ? reason : offline()).message;
 
-const offline = (): ApiError => new ApiError(0, "offline", t("client.offline"));
+/** The failure of a call that got no answer. */
+export const offline = (): ApiError => new ApiError(0, "offline", t("client.offline"));
 
 /**
  * The result of `send`, which is repeated for about two seconds while it gets no answer. Also used to load code on

@@ -1,8 +1,11 @@
 // The home page's React parts. Texts come in as props, so that the page holds only the words it shows.
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
-import type { ChangeEvent, FormEvent, KeyboardEvent } from "react";
+import type { ChangeEvent, ClipboardEvent, FormEvent, KeyboardEvent } from "react";
 import "../tokens.css";
 import "./home.css";
+import { AttachButton, AttachedFiles, DropNotice } from "../attachments/attachments";
+import { pastedFiles } from "../attachments/transfer";
+import { useAttachments } from "../attachments/use_attachments";
 import { json, persistently, reasonOf } from "../client/http";
 import type { Answer, ProviderKey } from "../client/types";
 import type { Texts } from "./texts";
@@ -14,6 +17,7 @@ const KeyDialog = lazy(() => persistently(() => import("./key_dialog")));
 const DRAFT = "sayso.draft";
 const MODEL = "sayso.model";
 const RECENT = "sayso.recent";
+const ATTACHED = "sayso.attached";
 
 /** Reads storage that a private window may refuse. */
 function remembered(key: string): string {
@@ -61,6 +65,8 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
   const [servers, setServers] = useState(false);
   const [back, setBack] = useState("");
   const box = useRef<HTMLTextAreaElement>(null);
+  const card = useRef<HTMLFormElement>(null);
+  const attaching = useAttachments("/attachments", ATTACHED, () => "");
 
   useClosing();
   /** `provider`: its key was just set, so its models are what the person wants. */
@@ -114,8 +120,11 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     setBusy(true);
     setError("");
     try {
-      const made = await json<Answer<"create_project">>("/projects", { method: "POST", body: { prompt: text, ...(model ? { model } : {}) } });
+      const ids = await attaching.ready();
+      const body = { prompt: text, ...(model && { model }), ...(ids.length && { attachments: ids }) };
+      const made = await json<Answer<"create_project">>("/projects", { method: "POST", body });
       remember(DRAFT, "");
+      attaching.clear();
       location.assign(`/p/${made.project.id}`);
     } catch (reason) {
       setBusy(false);
@@ -126,17 +135,25 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     // While an input method is composing, Enter only chooses a word.
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) { event.preventDefault(); void send(); }
   };
+  const paste = (event: ClipboardEvent) => {
+    const files = pastedFiles(event.clipboardData);
+    if (files.length === 0) return;
+    event.preventDefault();
+    attaching.add(files);
+  };
   const choose = (event: ChangeEvent<HTMLSelectElement>) => { setModel(event.target.value); remember(MODEL, event.target.value); };
   const demo = keys?.every((one) => !one.set) && menu?.models.find((m) => m.name === model)?.offline;
 
   return (
     <div className="prompt">
-      <form className="prompt-card" onSubmit={(event: FormEvent) => { event.preventDefault(); void send(); }}>
+      <form ref={card} className="prompt-card" onSubmit={(event: FormEvent) => { event.preventDefault(); void send(); }}>
         <label className="sr" htmlFor="prompt">{texts["home.prompt_label"]}</label>
         <textarea id="prompt" ref={box} rows={3} value={prompt} placeholder={texts["home.prompt_placeholder"]} autoFocus
           aria-describedby="prompt-hint prompt-error" aria-invalid={error ? true : undefined}
-          onChange={(event) => { setPrompt(event.target.value); setError(""); }} onKeyDown={onKey} />
+          onChange={(event) => { setPrompt(event.target.value); setError(""); }} onKeyDown={onKey} onPaste={paste} />
+        <AttachedFiles attaching={attaching} />
         <div className="prompt-foot">
+          <AttachButton attaching={attaching} />
           <label className="model">
             <span className="sr">{texts["home.model"]}</span>
             <select value={model} onChange={choose} disabled={!menu}>
@@ -146,6 +163,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
           <span id="prompt-hint" className="hint">{texts["home.hint"]}</span>
           <button type="submit" className="button primary" disabled={busy}>{busy ? texts["home.making"] : texts["home.make"]}</button>
         </div>
+        <DropNotice zone={card} attaching={attaching} />
       </form>
       <p id="prompt-error" className="error" role="alert">{error}</p>
       <p className="offline" data-shown={demo ? "" : undefined}>

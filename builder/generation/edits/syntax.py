@@ -17,7 +17,10 @@ _GRAMMARS: Final = {
     **dict.fromkeys(("ts", "mts", "cts"), ("tree_sitter_typescript", "language_typescript")),
     **dict.fromkeys(("tsx", "jsx", "js", "mjs", "cjs"), ("tree_sitter_typescript", "language_tsx")),
     "css": ("tree_sitter_css", "language"),
-    **dict.fromkeys(("html", "htm"), ("tree_sitter_html", "language")),
+    **dict.fromkeys(("html", "htm", "vue", "svelte"), ("tree_sitter_html", "language")),
+    "py": ("tree_sitter_python", "language"),
+    "go": ("tree_sitter_go", "language"),
+    "java": ("tree_sitter_java", "language"),
 }
 _ELEMENT: Final = """
 (jsx_element
@@ -36,6 +39,8 @@ def parses(path: str, text: str) -> bool | None:
         return _reads(json.loads, text)
     if extension == "py":
         return _reads(ast.parse, text)
+    if extension in ("vue", "svelte"):
+        return None  # their templates are not quite HTML
     tree = syntax_tree(path, text)
     return None if tree is None else not tree.root_node.has_error and _tags_match(tree)
 
@@ -53,7 +58,7 @@ def _tags_match(tree: Tree) -> bool:
 
 
 def syntax_tree(path: str, text: str) -> Tree | None:
-    """The tree of a script, a style sheet or a page, in bytes of UTF-8; None for any other file."""
+    """The tree of a source file, a style sheet or a page, in bytes of UTF-8; None for any other file."""
     grammar = _GRAMMARS.get(path.rpartition(".")[2].lower())
     if grammar is None:
         return None

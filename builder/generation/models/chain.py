@@ -40,6 +40,10 @@ class ModelChain:
     def label(self) -> str:
         return self._left[0].label
 
+    @property
+    def images(self) -> bool:
+        return all(model.images for model in self._left)
+
     def cost(self, usage: Usage) -> float | None:
         return self._left[0].cost(usage)
 

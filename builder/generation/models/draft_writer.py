@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Final
 
 from builder.generation.models.draft_schema import DRAFT_SCHEMA, TOOL_DESCRIPTION, TOOL_NAME
+from builder.generation.models.explorer import Findings, explore
+from builder.generation.models.looking import LookingEvent, look
 from builder.generation.models.model import (
+    CallEnded,
     DraftEvent,
     Finished,
     FinishReason,
@@ -16,8 +20,10 @@ from builder.generation.models.model import (
     ModelRequest,
     ProseText,
     ThoughtText,
+    ToolUsed,
 )
-from builder.llm.conversation.errors import NoTools
+from builder.generation.tools.session import ToolSession
+from builder.llm.conversation.errors import ModelError, NoTools
 from builder.llm.conversation.events import (
     AnswerEnded,
     Ending,
@@ -27,7 +33,7 @@ from builder.llm.conversation.events import (
     Usage,
     Waiting,
 )
-from builder.llm.conversation.messages import CallOptions, Tool, user_message
+from builder.llm.conversation.messages import CallOptions, ModelMessage, TextPart, Tool
 from builder.llm.conversation.model import Model
 
 OPERATION: Final = "generate"
@@ -39,16 +45,24 @@ _SCHEMA_TURN: Final = (
 )
 _REASONS: Final[dict[Ending, FinishReason]] = {"max_tokens": "max_tokens", "refusal": "refusal", "context": "context"}
 
+logger = logging.getLogger(__name__)
+
 
 class DraftWriter:
-    """Asks a language model for a Draft. Satisfies `DraftModel`. `shows_thinking`: what it thinks is passed on."""
+    """Asks a language model for a Draft. Satisfies `DraftModel`.
+
+    `shows_thinking`: what it thinks is passed on. `explorer`: a cheaper model that looks at the project first, where the
+    request has tools.
+    """
 
     offline = False
 
-    def __init__(self, model: Model, *, shows_thinking: bool = True) -> None:
+    def __init__(self, model: Model, explorer: Model | None = None, *, shows_thinking: bool = True) -> None:
         self.name = model.name
         self.label = model.label
+        self.images = model.profile.images
         self._model = model
+        self._explorer = explorer
         self._shows_thinking = shows_thinking
 
     def cost(self, usage: Usage) -> float | None:
@@ -56,6 +70,14 @@ class DraftWriter:
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
         by_tool = self._model.profile.eager_tools
+        # A model whose tool input comes late writes plain JSON, and so looks in a conversation of its own.
+        if explorer := self._explorer or (None if by_tool else self._model):
+            async with aclosing(self._explored(explorer, request)) as looked:
+                async for found in looked:
+                    if isinstance(found, ModelRequest):
+                        request = found
+                    else:
+                        yield found
         try:
             async with aclosing(self._written(request, by_tool=by_tool)) as events:
                 async for event in events:
@@ -69,11 +91,8 @@ class DraftWriter:
                 yield event
 
     async def _written(self, request: ModelRequest, *, by_tool: bool) -> AsyncGenerator[DraftEvent, None]:
-        messages = [user_message(request.user)]
-        tools = [WRITE_APP] if by_tool else []
         document, last = "", ""
-        options = self._options(request, by_tool=by_tool)
-        async with aclosing(self._model.stream(messages, tools, options)) as events:
+        async with aclosing(self._answer(request, by_tool=by_tool)) as events:
             async for event in events:
                 match event:
                     case ToolInputPiece(call, _, text):
@@ -86,16 +105,39 @@ class DraftWriter:
                         yield ProseText(text) if by_tool or refusal else JsonText(text)
                     case ThinkingPiece(text) if text and self._shows_thinking:
                         yield ThoughtText(text)
-                    case Usage() | Waiting():
+                    case Usage() | Waiting() | CallEnded() | ToolUsed():
                         yield event
                     case AnswerEnded(ending, detail):
                         yield Finished(_REASONS.get(ending, "end"), detail)
+
+    def _answer(self, request: ModelRequest, *, by_tool: bool) -> AsyncGenerator[LookingEvent, None]:
+        options = self._options(request, by_tool=by_tool)
+        *stable, last = request.blocks
+        asked = ModelMessage(
+            "user", (*(TextPart(text, cache=True) for text in stable), *request.images, TextPart(last))
+        )
+        if request.tools and by_tool and self._model.profile.tools:
+            return look(self._model, asked, ToolSession(request.tools), WRITE_APP, options)
+        return self._model.stream([asked], [WRITE_APP] if by_tool else [], options)
+
+    async def _explored(
+        self, explorer: Model, request: ModelRequest
+    ) -> AsyncGenerator[ToolUsed | Usage | CallEnded | ModelRequest, None]:
+        """`request` with what `explorer` found, last; a look that fails is done without."""
+        if not request.tools or not explorer.profile.tools:
+            return
+        try:
+            async with aclosing(explore(explorer, request, request.tools)) as events:
+                async for event in events:
+                    yield event.added_to(request, request.tools) if isinstance(event, Findings) else event
+        except ModelError as fault:
+            logger.warning("%s could not look at the project: %s", explorer.name, fault.detail or fault.code)
 
     def _options(self, request: ModelRequest, *, by_tool: bool) -> CallOptions:
         return CallOptions(
             OPERATION,
             project=request.project,
-            reference=request.generation,
+            reference=request.reference,
             system=request.system if by_tool else f"{request.system}\n\n{_SCHEMA_TURN}",
             tool=TOOL_NAME if by_tool else "",
             one_call=by_tool,

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal, Protocol
 
+from builder.generation.context.layout import Layout
 from builder.generation.edits import Edit
+from builder.generation.tools.declared import ToolName
+from builder.generation.tools.project_tools import ProjectTools
 from builder.llm.conversation.events import Usage, Waiting
+from builder.llm.conversation.messages import ImagePart
 from preview_runtime.file_tree import FileTree
 
 RequestKind = Literal["first", "follow_up", "continue"]
@@ -15,7 +20,7 @@ FinishReason = Literal["end", "max_tokens", "refusal", "context", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class EarlierMessage:
     """One earlier message of the conversation."""
 
     role: Literal["person", "builder"]
@@ -41,28 +46,55 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownAttachment:
+    """A file that was attached. `text` is what is read of it, `cut` how much that is, "" for all; `image` is the number of
+    its picture, from 1, 0 for none; `path` is the file that the project gets, "" for none."""
+
+    name: str
+    kind: str
+    text: str = ""
+    cut: str = ""
+    image: int = 0
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ModelRequest:
     """One request for a Draft.
 
     `prompt`, `tree`, `history` (oldest first) and `partial` are the facts; `system` and `user` are the same facts
-    rendered for a language model. `runtimes` are those on which a server can run here. A model uses whichever it needs.
-    `project` and `generation` are the ids on whose behalf it is asked. With `thinking` it may think first, where it can;
-    `longest_wait` is that of `CallOptions`.
+    rendered for a language model, which sees `images` before the last of its `blocks`. Up to each of `marks` (characters
+    of `user`) the text is likely to be the same next time: a provider may keep it. `layout`: what of the project is in
+    `user`; `others`: the files that are not. `tree` has the data of `attachments`. `runtimes` are those on which a server
+    can run here. A model uses whichever it needs. `project` and `reference` (a turn, or a generation without one) are the
+    ids on whose behalf it is asked. With `thinking` it may think first, where it can; `longest_wait` is that of
+    `CallOptions`. With `tools` a model that can may look at the project before it writes.
     """
 
     kind: RequestKind
     prompt: str
     tree: FileTree = field(default_factory=FileTree)
-    history: tuple[Turn, ...] = ()
+    history: tuple[EarlierMessage, ...] = ()
     partial: Partial | None = None
     system: str = ""
     user: str = ""
+    attachments: tuple[ShownAttachment, ...] = ()
+    images: tuple[ImagePart, ...] = ()
     max_output_tokens: int = 64_000
     runtimes: tuple[str, ...] = ()
     project: str | None = None
-    generation: str | None = None
+    reference: str | None = None
     thinking: bool = False
     longest_wait: float = 30.0
+    tools: ProjectTools | None = None
+    marks: tuple[int, ...] = ()
+    layout: Layout = field(default_factory=Layout)
+    others: tuple[str, ...] = ()
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """`user`, cut at its marks."""
+        return tuple(self.user[start:end] for start, end in pairwise((0, *self.marks, len(self.user))))
 
 
 @dataclass(slots=True)
@@ -104,15 +136,36 @@ class Finished:
     detail: str = ""
 
 
-Aside = ThoughtText | Waiting | ModelChanged
+@dataclass(slots=True)
+class ToolUsed:
+    """The model looked at something: `what` in few words. Not `ok`: its call could not be answered as it was.
+    `characters` is the length of what it got."""
+
+    name: ToolName
+    what: str
+    ok: bool
+    characters: int
+
+
+@dataclass(slots=True)
+class CallEnded:
+    """One call of a model is over and another follows: `usage` is all that it used, and the next one counts anew.
+    `cost` is in USD, None where the price is unknown."""
+
+    usage: Usage
+    cost: float | None
+
+
+Aside = ThoughtText | Waiting | ModelChanged | ToolUsed
 """What happens beside an answer."""
-DraftEvent = JsonText | ProseText | ThoughtText | Usage | Waiting | ModelChanged | Finished
+DraftEvent = JsonText | ProseText | ThoughtText | Usage | Waiting | ModelChanged | ToolUsed | CallEnded | Finished
 
 
 class DraftModel(Protocol):
     """A named model, ready to write.
 
-    `name` is "provider:model"; `label` is what the person reads; `offline` says that no language model answers.
+    `name` is "provider:model"; `label` is what the person reads; `offline` says that no language model answers;
+    `images` whether it takes a request with pictures.
     """
 
     @property
@@ -124,8 +177,11 @@ class DraftModel(Protocol):
     @property
     def offline(self) -> bool: ...
 
+    @property
+    def images(self) -> bool: ...
+
     def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
-        """Answer `request`; ends after `Finished`. Raises `ModelError`; closing the generator ends the request."""
+        """Answer `request`; ends after `Finished`. Each `Usage` counts from the last `CallEnded` on. Raises `ModelError`; closing the generator ends the request."""
         ...
 
     def cost(self, usage: Usage) -> float | None:

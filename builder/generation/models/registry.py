@@ -47,6 +47,10 @@ class Models:
                     logger.info("%s is not asked where %s fails: %s", other, name, fault.message)
         return ModelChain(models, self._outages) if len(models) > 1 else models[0]
 
+    async def talker(self, actor: Actor, name: str) -> Model | None:
+        """The model `name` for a conversation; None for the offline demo, which holds none. Raises what `get` raises."""
+        return None if name == OFFLINE else await self._language.get(actor, name)
+
     def configured(self, name: str) -> DraftModel:
         """The model `name` with the settings' key, in no usage log. Raises what `get` raises."""
         return self._offline() if name == OFFLINE else self._written_by(self._language.configured(name))
@@ -69,10 +73,13 @@ class Models:
         await self._language.close()
 
     async def _writer(self, actor: Actor, name: str) -> DraftWriter:
-        return self._written_by(await self._language.get(actor, name))
+        model = await self._language.get(actor, name)
+        cheap = model.profile.cheap if self._settings.explore_cheaply else ""
+        provider = name.partition(":")[0]
+        return self._written_by(model, await self._language.get(actor, f"{provider}:{cheap}") if cheap else None)
 
-    def _written_by(self, model: Model) -> DraftWriter:
-        return DraftWriter(model, shows_thinking=self._settings.show_thinking)
+    def _written_by(self, model: Model, explorer: Model | None = None) -> DraftWriter:
+        return DraftWriter(model, explorer, shows_thinking=self._settings.show_thinking)
 
     def _offline(self) -> DraftModel:
         from builder.generation.models.starter import StarterModel  # reads the starters: only when it is used

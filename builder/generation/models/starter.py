@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from builder.demo import answer
+from builder.demo.answer import OfflineDraft
 from builder.demo.starters.starter import StarterFiles
 from builder.generation.models.model import DraftEvent, Finished, JsonText, ModelRequest
 from builder.llm.conversation.events import Usage
+from builder.texts import t
 
 TICK: Final = 0.02  # seconds between two pieces: about a frame, as a fast model's deltas come
 _CHARACTERS_PER_TOKEN: Final = 3.6  # an estimate for code and English; the demo costs nothing either way
@@ -25,6 +28,7 @@ class StarterModel:
     name = "starter:offline"
     label = "Offline demo"
     offline = True
+    images = True  # it looks at none, and says so
 
     def __init__(
         self,
@@ -58,18 +62,20 @@ class StarterModel:
         return 0.0 if usage is not None else None
 
     def _answer(self, request: ModelRequest) -> str:
-        if request.kind == "follow_up" and len(request.tree):
-            return answer.change(request.prompt, request.tree, self._starters).json()
         if request.kind == "continue" and request.partial is not None:
             return self._continued(request)
-        return answer.first(request.prompt, self._starters, request.runtimes).json()
+        if request.kind == "follow_up" and len(request.tree):
+            draft = answer.change(request.prompt, request.tree, self._starters)
+        else:
+            draft = answer.first(request.prompt, self._starters, request.runtimes)
+        return _not_looked_at(draft, request).json()
 
     def _continued(self, request: ModelRequest) -> str:
         """The rest of the same answer: the demo always gives the same one, so that only what is missing is written."""
         partial = request.partial
         if partial is None or (len(request.tree) and not (partial.files or partial.open_path or partial.missing)):
-            return answer.change(request.prompt, request.tree, self._starters).json()
-        draft = answer.first(request.prompt, self._starters, request.runtimes)
+            return _not_looked_at(answer.change(request.prompt, request.tree, self._starters), request).json()
+        draft = _not_looked_at(answer.first(request.prompt, self._starters, request.runtimes), request)
         rest = {}
         for path, text in draft.files.items():
             if path in partial.files:
@@ -79,3 +85,12 @@ class StarterModel:
         whole = json.loads(draft.json())
         whole["files"] = rest
         return json.dumps(whole, ensure_ascii=False)
+
+
+def _not_looked_at(draft: OfflineDraft, request: ModelRequest) -> OfflineDraft:
+    """The answer, with a sentence about what was attached."""
+    if not request.attachments:
+        return draft
+    paths = [one.path for one in request.attachments if one.path]
+    said = t("attachment.offline_data", paths=", ".join(paths)) if paths else t("attachment.offline")
+    return replace(draft, summary=f"{draft.summary} {said}")

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from builder.base.settings import ROOT
+from builder.generation.context.choice import choose, without_checks
+from builder.generation.context.layout import Layout, SentFile, arranged, corrections
+from builder.generation.context.ranking import Pointers
 from builder.generation.models.draft_schema import TOOL_NAME
-from builder.generation.models.model import ModelRequest, Partial, RequestKind, Turn
-from builder.generation.prompts.context import choose, collapsed
+from builder.generation.models.model import EarlierMessage, ModelRequest, Partial, RequestKind
+from builder.generation.prompts.attached import Attached
+from builder.generation.prompts.history import compacted
+from builder.generation.prompts.notes import library_notes
+from builder.generation.prompts.offered_tools import tools_for
 from builder.generation.prompts.secrets import without_secrets
-from preview_runtime.file_tree import FileTree
+from builder.generation.tools.observed import Observed, OpenPage
+from preview_runtime.file_tree import FileTree, digest
 
 TEMPLATES: Final = ROOT / "templates" / "prompts"
 INSTANT: Final = (
     "instant: a front end in the browser, at once and while you write: React, Vue 3 or Svelte 5 with TypeScript, "
     "Tailwind CSS 4, plain CSS, JSON, inline SVG; imports from npm"
 )
+NOTHING: Final = Attached()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,36 +57,82 @@ def build_request(
     prompt: str,
     tree: FileTree,
     *,
-    turns: tuple[Turn, ...] = (),
+    turns: tuple[EarlierMessage, ...] = (),
     changed: tuple[str, ...] = (),
     partial: Partial | None = None,
     fault: str = "",
+    open_file: str = "",
+    locked: tuple[str, ...] = (),
+    before: Layout | None = None,
     surroundings: Surroundings | None = None,
     max_output_tokens: int = 64_000,
+    attached: Attached = NOTHING,
+    observed: Observed | None = None,
+    page: OpenPage | None = None,
 ) -> ModelRequest:
-    """One request. `turns`: the conversation before `prompt`, oldest first; `fault`: why the last answer was refused."""
+    """One request. `turns`: the conversation before `prompt`, oldest first; `fault`: why the last answer was refused;
+    `open_file`: what the person has open; `locked`: files and folders that the answer may not change; `before`: what
+    was sent of the project last time; `observed`: what the app showed that is to be mended; `page`: the app, where it is
+    open.
+
+    What is `attached` as data is in the request's tree, and is not shown with the project: its outline is enough.
+    """
     around = surroundings or Surroundings()
     kind: RequestKind = "continue" if partial else "follow_up" if tree else "first"
-    history = collapsed(turns)
+    history = compacted(turns)
     clean = without_secrets("", prompt)
     # The system prompt holds only what is the same for every project: it is cached as a whole.
-    system = _template("system").render(
+    system = template("system").render(
         tool=TOOL_NAME,
         engines=around.engines,
         servers=around.servers,
         packages=around.packages,
+        notes=library_notes(around.servers.kinds if around.servers else ()),
     )
-    shown = choose(tree, prompt, changed)
+    last, readable = before or Layout(), without_checks(tree, prompt)
+    context = choose(readable, prompt, Pointers(open_file, changed, fault), before=tuple(last.files))
+    layout = arranged((_sent(path, tree) for path in context.files), context.map, last, readable.keys())
+    no_longer, instead = corrections(layout.map, context.map)
+    shown = {
+        "tree": tree, "map": layout.map, "no_longer": no_longer, "instead": instead, "others": context.others,
+        "gone": [path for path in layout.files if path not in tree], "locked": locked,
+        "open_file": open_file if open_file in tree else "", "attachments": attached.shown,
+    }  # fmt: skip
     if partial:
-        user = _template("continue").render(prompt=clean, partial=partial, tree_files=shown.files, others=shown.others)
+        asked = template("continue").render(prompt=clean, partial=partial, **shown)
     elif tree:
-        user = _template("follow_up").render(
-            prompt=clean, history=history, files=shown.files, others=shown.others, fault=fault
-        )
+        asked = template("follow_up").render(prompt=clean, history=history, fault=fault, **shown)
     else:
-        user = _template("first").render(prompt=clean)
+        asked = template("first").render(prompt=clean, attachments=attached.shown)
+    parts = _project(tree, layout) if tree else []
     runtimes = around.servers.kinds if around.servers else ()
-    return ModelRequest(kind, prompt, tree, history, partial, system, user, max_output_tokens, runtimes)
+    return ModelRequest(
+        kind, prompt, tree.replace(attached.files) if attached.files else tree, history, partial, system,
+        "".join([*parts, asked]), attached.shown, attached.images, max_output_tokens, runtimes,
+        tools=tools_for(readable, context.others, observed, page), marks=_marks(parts), layout=layout,
+        others=context.others,
+    )  # fmt: skip
+
+
+def _sent(path: str, tree: FileTree) -> SentFile:
+    return SentFile(path, digest(tree[path]), len(tree.text(path) or ""))
+
+
+def _project(tree: FileTree, layout: Layout) -> list[str]:
+    """The project as texts, each of which ends where a provider's cache may; secrets are taken out."""
+    texts = [template("project_head").render(map=layout.map)]
+    for number, block in enumerate(layout.blocks):
+        whole = [(file.path, layout.texts.get(file.sha) or tree.text(file.path) or "") for file in block]
+        files = [(path, without_secrets(path, text)) for path, text in whole]
+        texts.append(template("files").render(files=files, later=number > 0))
+    return ["".join(texts[:2]), *texts[2:]]
+
+
+def _marks(parts: list[str]) -> tuple[int, ...]:
+    """The first mark outlives most requests; the one before the last is where the last request ended, the last is where the
+    next one will look."""
+    ends = [*accumulate(map(len, parts))]
+    return tuple(dict.fromkeys([*ends[:1], *ends[-2:]]))
 
 
 @cache
@@ -92,5 +147,6 @@ def _environment() -> Environment:
 
 
 @cache
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """One of templates/prompts."""
     return _environment().get_template(f"{name}.jinja")

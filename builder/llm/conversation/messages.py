@@ -13,7 +13,10 @@ ImageType = Literal["image/png", "image/jpeg", "image/gif", "image/webp"]
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
+    """A text. `cache`: what is sent up to its end is likely to be sent again, so that a provider may keep it."""
+
     text: str
+    cache: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ class CallOptions:
     `operation` ("generate"), `project` and `reference` (a generation's id, for one) are for the usage log. `tool` is
     the tool that the model has to call; the API forces the call if it can. With `one_call` the model calls at most one
     tool. `json` asks the API for one JSON object if it has an option for that; the messages have to say so as well.
-    With `thinking` the model may think before it answers, if it can. `stop` are texts that end the answer.
+    With `thinking` the model may think before it answers, if it can. `stop` are texts that end the answer. With
+    `goes_on` the next call will begin with the same messages: a provider that has to be asked to keeps what it has read.
     `longest_wait`: seconds after which a request that was refused for a while may be sent again at the latest; a
     provider that asks for more gets no second request.
     """
@@ -106,6 +110,7 @@ class CallOptions:
     max_output_tokens: int = 64_000
     stop: tuple[str, ...] = ()
     longest_wait: float = 30.0
+    goes_on: bool = False
 
 
 def user_message(text: str, *images: ImagePart) -> ModelMessage:

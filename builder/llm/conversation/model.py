@@ -16,8 +16,10 @@ class Profile:
 
     `tools`: whether it takes tools. `eager_tools`: whether a tool's input arrives while it is being written, however
     long it is. `forced_tool`: whether it can be forced to call one tool. `no_thinking` and `thinking`: the API's values
-    for an answer without thinking (or with the least there is) and with it; None leaves the field out. `checked`: the day
-    (ISO 8601) on which these facts were read, "" for a model that nothing is known of.
+    for an answer without thinking (or with the least there is) and with it; None leaves the field out. `images`: whether
+    it sees pictures; where that is not known, the API is left to say. `checked`: the day (ISO 8601) on which these facts
+    were read, "" for a model that nothing is known of. `cheap` names a model of the same provider that costs a small part
+    of it, "" where there is none.
     """
 
     max_output: int = 64_000
@@ -26,7 +28,9 @@ class Profile:
     forced_tool: bool = False
     no_thinking: Literal["disabled", "between_tools", "minimal", "low", "none", "least"] | None = None
     thinking: Literal["adaptive", "enabled", "effort", "high", "dynamic"] | None = None
+    images: bool = True
     checked: str = ""
+    cheap: str = ""
 
 
 class Model(Protocol):

@@ -31,4 +31,8 @@ class ModelSettings(StorageSettings):
     )
     show_thinking: bool = Field(True, description="Whether what a model thinks is shown, folded.")
     max_output_tokens: int = Field(64_000, ge=1_000, description="Most tokens one answer may have.")
+    explore_cheaply: bool = Field(
+        False,
+        description="In a project too large to be shown whole, and when faults are mended, a cheaper model of the same provider looks for what the change needs before the chosen one writes.",
+    )
     offline_speed: int = Field(6_000, ge=1, description="Characters per second at which the offline demo writes.")

@@ -34,7 +34,8 @@ def most_of(messages: Sequence[ModelMessage], tools: Sequence[Tool], options: Ca
     characters += sum(len(tool.description) + len(json.dumps(dict(tool.schema))) for tool in tools)
     pictures = sum(_pictures(part) for message in messages for part in message.parts)
     read = round(characters / CHARACTERS_PER_TOKEN) + pictures * IMAGE_TOKENS
-    return Usage(read, min(options.max_output_tokens, profile.max_output))
+    written = min(options.max_output_tokens, profile.max_output)
+    return Usage(0, written, cache_write=read) if options.goes_on else Usage(read, written)
 
 
 def _size(part: Part) -> int:

@@ -47,6 +47,8 @@ def parameters(
     if options.system:
         # Tools and the system prompt are the same in every request: one cache entry, tool definitions first.
         asked["system"] = [{"type": "text", "text": options.system, "cache_control": {"type": "ephemeral"}}]
+    if options.goes_on:
+        asked["messages"] = _kept(asked["messages"])
     if options.stop:
         asked["stop_sequences"] = [*options.stop]
     thinking = None if plain else _thinking(profile, most, asked_for=options.thinking)
@@ -60,6 +62,20 @@ def parameters(
         if options.one_call:
             asked["tool_choice"]["disable_parallel_tool_use"] = True
     return asked
+
+
+def _kept(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same messages, cached to the end of the first and to that of the last.
+
+    The API looks for an earlier entry at most 20 blocks before such a place, and the answers to a dozen calls are more.
+    """
+    return [_cached(message) if message in (messages[0], messages[-1]) else message for message in messages]
+
+
+def _cached(message: dict[str, Any]) -> dict[str, Any]:
+    said = message["content"]
+    blocks = [{"type": "text", "text": said}] if isinstance(said, str) else said
+    return {**message, "content": [*blocks[:-1], {**blocks[-1], "cache_control": {"type": "ephemeral"}}]}
 
 
 def _thinking(profile: Profile, most: int, *, asked_for: bool) -> dict[str, Any] | None:
@@ -81,7 +97,7 @@ def _tool(tool: Tool) -> dict[str, Any]:
 
 
 def _content(message: ModelMessage) -> str | list[dict[str, Any]]:
-    if len(message.parts) == 1 and isinstance(only := message.parts[0], TextPart):
+    if len(message.parts) == 1 and isinstance(only := message.parts[0], TextPart) and not only.cache:
         return only.text
     # Tool results have to come before all other parts of a message.
     return [_block(part) for part in sorted(message.parts, key=lambda part: not isinstance(part, ToolResult))]
@@ -89,8 +105,8 @@ def _content(message: ModelMessage) -> str | list[dict[str, Any]]:
 
 def _block(part: Part) -> dict[str, Any]:
     match part:
-        case TextPart(text):
-            return {"type": "text", "text": text}
+        case TextPart(text, cache):
+            return {"type": "text", "text": text} | ({"cache_control": {"type": "ephemeral"}} if cache else {})
         case ImagePart(data, kind):
             encoded = base64.b64encode(data).decode()
             return {"type": "image", "source": {"type": "base64", "media_type": kind, "data": encoded}}

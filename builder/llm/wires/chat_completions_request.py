@@ -68,8 +68,9 @@ def _entries(message: ModelMessage) -> Iterator[dict[str, Any]]:
             shown.extend(part.images)
         elif isinstance(part, (TextPart, ImagePart)):
             shown.append(part)
-    if len(shown) == 1 and isinstance(only := shown[0], TextPart):
-        yield {"role": "user", "content": only.text}
+    texts = [part.text for part in shown if isinstance(part, TextPart)]
+    if shown and len(texts) == len(shown):  # a plain text is what every server of this API accepts
+        yield {"role": "user", "content": "".join(texts)}
     elif shown:
         yield {"role": "user", "content": [_block(part) for part in shown]}
 

@@ -17,15 +17,18 @@ from builder.llm.conversation.model import Profile
 DEFAULT_CLAUDE: Final = "claude-sonnet-5-5"
 """The newest Sonnet that the pinned SDK's `Model` type names; a test compares the two."""
 
+CHEAP_CLAUDE: Final = "claude-haiku-5-5"
+"""A twentieth of the default model's price."""
+
 _UNKNOWN: Final = Profile(eager_tools=True, thinking="adaptive")
-_ANY: Final = replace(_UNKNOWN, checked="2026-11-21")
+_ANY: Final = replace(_UNKNOWN, checked="2026-11-21", cheap=CHEAP_CLAUDE)
 _LARGE: Final = replace(_ANY, max_output=128_000)
 _FORCED: Final = replace(_ANY, forced_tool=True)
 _BEFORE_ADAPTIVE: Final = replace(_FORCED, thinking="enabled")
 _CLAUDE: Final[dict[str, Profile]] = {
     "claude-sonnet-5-5": replace(_LARGE, no_thinking="between_tools"),
     "claude-opus-5-5": _LARGE,
-    "claude-haiku-5-5": _LARGE,
+    CHEAP_CLAUDE: replace(_LARGE, cheap=""),
     "claude-fable-5-1": _LARGE,
     "claude-mythos-5-1": _LARGE,
     "claude-fable-5": _LARGE,

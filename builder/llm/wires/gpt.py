@@ -14,6 +14,8 @@ from builder.llm.conversation.provider import MENU_SIZE
 
 DEFAULT_OPENAI: Final = "gpt-6.1-sol"
 """The newest Sol that the pinned SDK's `ChatModel` type names; a test compares the two."""
+CHEAP_OPENAI: Final = "gpt-6-luna"
+"""A twentieth of the default model's price."""
 MAX_OUTPUT: Final = 128_000
 """The most output tokens of models from GPT-5 on; older models allow fewer and say so."""
 OLDEST: Final = 5
@@ -29,14 +31,21 @@ _OTHER_PURPOSE: Final = frozenset({
 })  # fmt: skip
 """Words in the names of models that do not produce text, use another endpoint, or are not open to everybody."""
 
+_BLIND: Final = re.compile(
+    r"gpt-(oss|3)|o[13]-mini|deepseek-(chat|reasoner|v3|r1|coder)|codestral|codellama|qwen[\d.]*-coder|llama-?3\.[13]"
+)
+"""Models of OpenAI and of compatible servers that see no pictures, as their cards say."""
+
 
 def openai_profile(name: str) -> Profile:
     """The facts about one model of OpenAI or of a compatible server, when it is called by chat completions."""
     rank = openai_rank(name)
     known = rank >= (OLDEST,)
+    cheap = CHEAP_OPENAI if known and _DATED.sub("", name) != CHEAP_OPENAI else ""
+    images = not _BLIND.search(name.rpartition("/")[2].lower())
     return Profile(
-        MAX_OUTPUT, tools=rank < (WITHOUT_TOOLS,), thinking="effort" if known else None,
-        checked="2026-11-21" if known else "",
+        MAX_OUTPUT, tools=rank < (WITHOUT_TOOLS,), thinking="effort" if known else None, images=images,
+        checked="2026-11-21" if known else "", cheap=cheap,
     )  # fmt: skip
 
 

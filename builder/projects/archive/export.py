@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import stat
 import zipfile
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 from builder.projects.archive.readme import readme
 from builder.projects.archive.secrets_left_out import may_hold_secrets
 from builder.projects.blobs import raw
+from builder.projects.naming import slug
 from preview_runtime.file_tree import FileTree
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -39,5 +39,4 @@ def write_zip(tree: FileTree, title: str) -> bytes:
 
 def file_name(title: str) -> str:
     """A file name made of a title, such as recipe-site.zip."""
-    slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60].strip("-")
-    return f"{slug or 'app'}.zip"
+    return f"{slug(title) or 'app'}.zip"

@@ -11,7 +11,6 @@ import asyncio
 import contextlib
 import json
 import os
-import secrets
 import shutil
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
@@ -20,6 +19,7 @@ from typing import Any, Final
 
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict
+from builder.base.uploads import stored
 from builder.projects.archive import unzip
 from builder.projects.archive.secrets_left_out import may_hold_secrets
 from builder.projects.blobs import normal
@@ -77,7 +77,7 @@ class Imports:
             self._at_work.discard(actor.id)
 
     async def _read(self, body: AsyncGenerator[bytes], watch: Callable[[], Awaitable[None]] | None) -> FileTree:
-        async with self._kept(body) as file:
+        async with stored(self._folder, body) as file:
             return await _watched(self._unpacked(file), watch)
 
     async def _unpacked(self, file: Path) -> FileTree:
@@ -96,20 +96,6 @@ class Imports:
         except _Cut as error:
             detail = f"the reader of zips ended with {done.code}: {done.stderr[-500:]}"
             raise BadInput(t("import.too_heavy"), detail=detail) from error
-
-    @contextlib.asynccontextmanager
-    async def _kept(self, body: AsyncGenerator[bytes]) -> AsyncIterator[Path]:
-        """The body as a file, while the context is open."""
-        await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True, mode=0o700)
-        path = self._folder / f"{secrets.token_hex(8)}.zip"
-        try:
-            async with contextlib.aclosing(body):
-                with await asyncio.to_thread(path.open, "xb") as file:
-                    async for piece in body:
-                        await asyncio.to_thread(file.write, piece)
-            yield path
-        finally:
-            await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
 async def _watched(work: Coroutine[Any, Any, FileTree], watch: Callable[[], Awaitable[None]] | None) -> FileTree:

@@ -51,7 +51,14 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/budget"): {"month_usd": 5},
     ("PUT", "/projects/{project_id}/budget"): {"total_usd": 5},
     ("POST", "/dependencies"): {"dependencies": {"..": "1"}},
+    ("POST", "/attachments"): b"text",
+    ("POST", "/projects/{project_id}/attachments"): b"text",
     ("POST", "/projects/{project_id}/messages"): {"text": "make it blue"},
+    ("POST", "/projects/{project_id}/turns/{turn_id}/answers"): {"answers": []},
+    ("POST", "/projects/{project_id}/turns/{turn_id}/plan"): {"plan": {}},
+    ("POST", "/projects/{project_id}/check"): {"version": "none", "painted": True},
+    ("POST", "/projects/{project_id}/improve"): {"text": "a list", "model": "starter:offline"},
+    ("PUT", "/projects/{project_id}/steps"): {"mends": 1},
     ("PATCH", "/projects/{project_id}/working"): {"put": {"a.txt": "1"}},
     ("PUT", "/projects/{project_id}/preview"): {"replace": True},
     ("PUT", "/projects/{project_id}/thumbnail"): PNG,
@@ -71,7 +78,7 @@ QUERIES = {
     "/projects/{project_id}/server/changes/diff": "path=a",
     "/projects/{project_id}/estimate": "model=starter:offline",
 }
-OTHERS = {"path": "index.html", "name": "kanban", "provider": "anthropic", "digest": "0"}
+OTHERS = {"path": "index.html", "part": "picture", "name": "kanban", "provider": "anthropic", "digest": "0"}
 
 
 class Route(NamedTuple):

@@ -81,6 +81,8 @@ async def test_a_prompt_becomes_a_project_with_files_messages_and_a_title(
     assert answer.json()["generation"]["status"] == "running"
     generation = await finished(services, project_id)
     assert (generation["status"], generation["offline"]) == ("done", True)
+    stopped = (await api.post(f"/projects/{project_id}/turns/{answer.json()['turn']['id']}/stop")).json()["turn"]
+    assert (stopped["status"], stopped["outcome"]) == ("done", "unseen")  # nothing but the looking is left out
 
     shown = (await api.get(f"/projects/{project_id}")).json()
     assert {file["path"] for file in shown["files"]} >= {"package.json", "index.html"}
@@ -162,7 +164,7 @@ async def test_an_import_nobody_waits_for_is_ended_and_leaves_nothing(services: 
                 asking.cancel()
                 await asyncio.gather(asking, return_exceptions=True)
             async with asyncio.timeout(20):
-                while [*folder.glob("*.zip")]:  # noqa: ASYNC110  # nobody says that it is gone
+                while [one for one in folder.iterdir() if one.suffix != ".began"]:  # noqa: ASYNC110  # nobody says that it is gone
                     await asyncio.sleep(0.01)
     assert await services.store.list(LOCAL_OWNER) == []
 

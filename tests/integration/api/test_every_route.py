@@ -93,8 +93,9 @@ class Stage:
             project = await store.create(LOCAL_OWNER, "App")
             await store.commit(LOCAL_OWNER, project.id, FileTree(FILES), kind="import", label="x", expect_head=None)
             await store.write_working(LOCAL_OWNER, project.id, {"src/main.ts": "2"})
-            generation = await self.services.generations.start(LOCAL_OWNER, project.id, "make it blue", "")
-            ids.setdefault("generation_id", []).append(generation.id)
+            turn, steps = await self.services.turns.send(LOCAL_OWNER, project.id, "make it blue")
+            ids.setdefault("turn_id", []).append(turn.id)
+            ids.setdefault("generation_id", []).append(steps[0].generation)
             kept.append(project.id)
         for project in kept:
             await self.services.servers.bring_up(LOCAL_OWNER, project)

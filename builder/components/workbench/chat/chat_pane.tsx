@@ -1,6 +1,8 @@
 import { type ReactElement, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { DropNotice, pictureAddress, SentFiles } from "../../attachments/attachments";
+import { useAttachments } from "../../attachments/use_attachments";
 import { Composer, type Again } from "./composer";
-import { useProject } from "../session/context";
+import { useProject, useWorkbench } from "../session/context";
 import { GenerationCard } from "./generation_card";
 import type { State } from "../store/state";
 import { t } from "../../client/workbench_texts";
@@ -28,11 +30,16 @@ export function timeline({ messages, generations }: Pick<State, "messages" | "ge
 }
 
 export function ChatPane(): ReactElement {
+  const { store, open } = useWorkbench();
   const state = useProject();
   const entries = timeline(state);
   const last = Object.values(state.generations).at(-1);
+  const attaching = useAttachments(
+    store.api.attachmentsPath(), `sayso.attached.${store.api.id}`, (id) => pictureAddress(store.api.id, id),
+  );
   const [again, setAgain] = useState<Again | null>(null);
   const reword = useCallback((text: string, another: boolean) => setAgain({ text, another }), []);
+  const pane = useRef<HTMLElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
 
@@ -52,7 +59,7 @@ export function ChatPane(): ReactElement {
   }, []);
 
   return (
-    <section className="wb-chat" aria-label={t("workbench.tab.chat")}>
+    <section className="wb-chat" ref={pane} aria-label={t("workbench.tab.chat")}>
       <div
         className="wb-messages" ref={list} role="log" aria-live="polite" aria-label={t("workbench.chat.log")} tabIndex={0}
         onScroll={({ currentTarget: box }) => {
@@ -63,12 +70,14 @@ export function ChatPane(): ReactElement {
         {entries.map(({ key, person, builder, generation }) => (
           <div key={key} className="wb-entry">
             {person && <p className="wb-said"><span className="wb-sr">{t("workbench.chat.you")} </span>{person.text}</p>}
+            {person && <SentFiles project={store.api.id} files={person.attachments} open={(path) => open({ path })} />}
             {builder && <p className="wb-answer">{builder.text}</p>}
             {generation && <GenerationCard generation={generation} latest={generation.id === last?.id} reword={reword} />}
           </div>
         ))}
       </div>
-      <Composer again={again} sent={() => (atEnd.current = true)} />
+      <Composer again={again} attaching={attaching} sent={() => (atEnd.current = true)} />
+      <DropNotice zone={pane} attaching={attaching} />
     </section>
   );
 }

@@ -1,4 +1,7 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
+import { AttachButton, AttachedFiles } from "../../attachments/attachments";
+import { pastedFiles } from "../../attachments/transfer";
+import type { Attaching } from "../../attachments/use_attachments";
 import { ApiError } from "../../client/http";
 import { models } from "../store/api";
 import { useProject, useWorkbench } from "../session/context";
@@ -27,7 +30,7 @@ export interface Again {
 }
 
 /** The field for the next request. Its text survives a reload. */
-export function Composer({ again, sent }: { again: Again | null; sent: () => void }): ReactElement {
+export function Composer({ again, attaching, sent }: { again: Again | null; attaching: Attaching; sent: () => void }): ReactElement {
   const { store } = useWorkbench();
   const state = useProject();
   const draft = `sayso.draft.${store.api.id}`;
@@ -38,7 +41,7 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
   const form = useRef<HTMLFormElement>(null);
   const { choices, model, setModel } = useModels();
   const [thinking, setThinking] = useState(() => localStorage.getItem(THINKING_KEY) !== null);
-  const estimate = useEstimate(model, text.trim().length, state.project?.head ?? "");
+  const estimate = useEstimate(model, text.trim() ? text.trim().length + attaching.characters : 0, state.project?.head ?? "");
   const reason = whyNot(state.load === "ready", activeGeneration(state) !== null, text.length);
 
   useEffect(() => {
@@ -69,8 +72,12 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
     setProblem(null);
     try {
       await store.flush();
-      await store.api.say(text, model?.name ?? "", thinking && model?.thinks === true);
+      const attachments = await attaching.ready();
+      await store.api.say(text, model?.name ?? "", {
+        thinking: thinking && model?.thinks === true, open_file: store.openFile ?? "", ...(attachments.length && { attachments }),
+      });
       setText("");
+      attaching.clear();
       sent();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -89,9 +96,16 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
       }}
     >
       <div className="wb-composer-box">
+        <AttachedFiles attaching={attaching} />
         <textarea
           ref={field} rows={2} value={text} aria-label={t("workbench.chat.ask")} placeholder={t("workbench.chat.placeholder")}
           aria-describedby="wb-composer-note" onChange={(event) => setText(event.target.value)}
+          onPaste={(event) => {
+            const files = pastedFiles(event.clipboardData);
+            if (files.length === 0) return;
+            event.preventDefault();
+            attaching.add(files);
+          }}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
             event.preventDefault();
@@ -99,6 +113,7 @@ export function Composer({ again, sent }: { again: Again | null; sent: () => voi
           }}
         />
         <div className="wb-composer-row">
+          <AttachButton attaching={attaching} />
           <Menu
             label={t("workbench.model.menu", { name: model?.label ?? "" })} className="wb-model"
             items={[

@@ -1,4 +1,5 @@
-import { type ReactElement, useEffect, useState } from "react";
+import { lazy, type ReactElement, Suspense, useEffect, useState } from "react";
+import { persistently } from "../../client/http";
 import { keys } from "../store/api";
 import { useProject, useWorkbench } from "../session/context";
 import { Changed, Thinking, Wait } from "./asides";
@@ -7,7 +8,9 @@ import { keyAddress, nextStep, providerOf } from "../store/next_step";
 import { isRunning } from "../store/state";
 import { number } from "../../client/numbers";
 import { money, seconds, t } from "../../client/workbench_texts";
-import type { Generation, ProviderKey } from "../../client/types";
+import type { Generation, ProviderKey, ToolUse } from "../../client/types";
+
+const SentDialog = lazy(() => persistently(() => import("../dialogs/sent_dialog")));
 
 /** The number of files shown before the rest is folded away, once the work is done. */
 const SHOWN_FILES = 6;
@@ -17,6 +20,7 @@ export type Reword = (prompt: string, another: boolean) => void;
 /** One answer: its summary, its files with their marks, its progress, its cost, and what to do when it failed. */
 export function GenerationCard({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
   const { open } = useWorkbench();
+  const { looked } = useProject();
   const running = isRunning(generation);
   const [all, setAll] = useState(false);
   const files = running || all ? generation.files : generation.files.slice(0, SHOWN_FILES);
@@ -25,7 +29,7 @@ export function GenerationCard({ generation, latest, reword }: { generation: Gen
     <article className="wb-generation" aria-busy={running}>
       <Changed generation={generation} />
       <Thinking id={generation.id} />
-      {generation.summary ? <p className="wb-answer">{generation.summary}</p> : running && <p className="wb-answer wb-quiet">{t("workbench.generation.thinking")}</p>}
+      {generation.summary ? <p className="wb-answer">{generation.summary}</p> : running && <p className="wb-answer wb-quiet">{looked?.generation === generation.id ? look(looked) : t("workbench.generation.thinking")}</p>}
       {generation.files.length > 0 && (
         <ul className="wb-files">
           {files.map(({ path, closed }) => (
@@ -72,6 +76,7 @@ function Progress({ generation }: { generation: Generation }): ReactElement {
 function Outcome({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
   const { versions } = useProject();
   const version = versions.find(({ id }) => id === generation.version);
+  const [sent, setSent] = useState(false);
   const { status, error } = generation;
   return (
     <>
@@ -83,7 +88,10 @@ function Outcome({ generation, latest, reword }: { generation: Generation; lates
       {status !== "done" && generation.version === null && latest && <NextStep generation={generation} reword={reword} />}
       <p className="wb-cost">
         {[version && t("workbench.version", { number: version.number }), cost(generation), duration(generation)].filter(Boolean).join(" · ")}
+        {" · "}
+        <button type="button" className="wb-link" onClick={() => setSent(true)}>{t("workbench.generation.sent")}</button>
       </p>
+      {sent && <Suspense><SentDialog generation={generation.id} close={() => setSent(false)} /></Suspense>}
     </>
   );
 }
@@ -140,14 +148,21 @@ function useAccount({ id, model, error, finished_at }: Generation): { key: Provi
   return { key: key ?? undefined, mended: key === null || (remedy === "key" ? changed : seen), visited };
 }
 
-/** "1,240 tokens · $0.02", or "offline demo · free". */
+/** "1,240 tokens · $0.02 · 62 % from the cache", or "offline demo · free". */
 export function cost({ offline, tokens, cost_usd, model_label }: Generation): string {
   if (offline) return t("workbench.cost.offline");
   const total = tokens.input + tokens.output + tokens.cache_read + tokens.cache_write;
   const paid = cost_usd === null
     ? t("workbench.cost.unknown", { tokens: number(total) })
     : t("workbench.cost.tokens", { tokens: number(total), cost: money(cost_usd) });
-  return model_label ? `${model_label} · ${paid}` : paid;
+  const read = total - tokens.output;
+  const cached = tokens.cache_read > 0 ? t("workbench.cost.cached", { share: number((100 * tokens.cache_read) / read) }) : "";
+  return [model_label, paid, cached].filter(Boolean).join(" · ");
+}
+
+/** "Reads src/App.tsx" */
+function look({ name, what }: ToolUse): string {
+  return t(`workbench.looks.${name}`, { what });
 }
 
 function duration({ started_at, finished_at }: Generation): string {

@@ -17,6 +17,7 @@ import type { Way } from "./monaco/leaving";
 import { close as closed, follow, NONE_OPEN, pick, renamed } from "./open_files";
 import { PathDialog } from "./path_dialog";
 import { filesOf, folderOf, nameOf } from "./tree";
+import { useLocks } from "./locks";
 import "./code.css";
 
 type Asking = { what: "create" } | { what: "rename" | "history"; path: string } | null;
@@ -108,6 +109,13 @@ export default function CodePane(): ReactElement {
   const file = shown === null ? undefined : files[shown];
   const conflict = shown === null ? undefined : conflicts[shown];
   const comparing = conflict !== undefined && compared === shown;
+  const locks = useLocks();
+  useEffect(() => {
+    store.openFile = shown;
+    return () => {
+      store.openFile = null;
+    };
+  }, [store, shown]);
   const target = selected !== null && filesOf(selected, paths).length > 0 ? selected : shown;
   return (
     <div className="wb-code" data-tree={treeShown || shown === null}>
@@ -122,6 +130,7 @@ export default function CodePane(): ReactElement {
               label={t("workbench.code.menu", { path: target })} title={target} className="wb-icon-button"
               items={[
                 { label: t("workbench.code.rename"), run: () => setAsking({ what: "rename", path: target }) },
+                ...locks.entries(target, !(target in files)),
                 ...(target in files ? [{ label: t("workbench.code.history"), run: () => setAsking({ what: "history", path: target }) }] : []),
                 { label: t("workbench.code.delete"), bad: true, run: () => remove(target) },
               ]}
@@ -141,7 +150,7 @@ export default function CodePane(): ReactElement {
           </div>
         )}
         <FileTree
-          paths={paths} dirty={dirty} writing={writing} selected={selected} select={setSelected} openFile={open}
+          paths={paths} dirty={dirty} writing={writing} locked={locks.covers} selected={selected} select={setSelected} openFile={open}
           rename={(path) => setAsking({ what: "rename", path })} remove={remove}
           move={(path, folder) => move(path, folder + nameOf(path))}
         />

@@ -7,6 +7,7 @@ interface Props {
   paths: readonly string[];
   dirty: ReadonlySet<string>;
   writing: string | null;
+  locked: (path: string, folder: boolean) => boolean;
   selected: string | null;
   select: (path: string) => void;
   openFile: (path: string) => void;
@@ -99,6 +100,7 @@ export function FileTree(props: Props): ReactElement {
           {row.folder ? <span className="wb-fold" data-open={row.open}><Icon name="right" /></span> : <Icon name="file" />}
           <span className="wb-node-name">{row.name}</span>
           {props.writing === row.path && <i className="wb-node-writing"><span className="wb-sr">{t("workbench.file.writing")}</span></i>}
+          {props.locked(row.path, row.folder) && <i className="wb-node-lock"><Icon name="lock" /><span className="wb-sr">{t("workbench.code.locked")}</span></i>}
           {props.dirty.has(row.path) && <i className="wb-node-dirty"><span className="wb-sr">{t("workbench.code.unsaved")}</span></i>}
         </div>
       ))}

@@ -58,6 +58,11 @@ export class ProjectApi {
     json(`${this.root}/working`, { method: "PATCH", body: patch, keepalive });
   save = (): Promise<Answer<"save">> => json(`${this.root}/save`, { method: "POST", body: {} });
 
+  locks = (): Promise<Answer<"get_locks">> => json(`${this.root}/locks`);
+  /** A folder's path ends with a slash. */
+  setLock = (path: string, locked: boolean): Promise<Answer<"get_locks">> =>
+    json(`${this.root}/locks/${path.split("/").map(encodeURIComponent).join("/")}`, { method: locked ? "PUT" : "DELETE" });
+
   walks = (): Promise<Answer<"project_walks">> => json(`${this.root}/walks`);
 
   versions = (): Promise<Answer<"list_versions">> => json(`${this.root}/versions`);
@@ -71,9 +76,18 @@ export class ProjectApi {
     return Object.fromEntries(Object.entries(files).map(([path, file]) => [path, fromWire(file)]));
   }
 
-  say = (text: string, model: string, thinking = false): Promise<Answer<"send_message">> =>
-    json(`${this.root}/messages`, { method: "POST", body: { text, ...(model && { model }), ...(thinking && { thinking }) } });
+  say = (text: string, model: string, beside: Partial<Body<"send_message">> = {}): Promise<Answer<"send_message">> =>
+    json(`${this.root}/messages`, { method: "POST", body: { text, ...(model && { model }), ...beside } });
+  attachmentsPath = (): string => `${this.root}/attachments`;
+
+  /** The data of an attachment as the project gets it. */
+  async attachedData(id: string): Promise<string> {
+    const response = await answer(`${this.root}/attachments/${id}/file`);
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await held(response.arrayBuffer()));
+  }
+
   generation = (id: string): Promise<Answer<"get_generation">> => json(`${this.root}/generations/${id}`);
+  sent = (id: string): Promise<Answer<"get_sent">> => json(`${this.root}/generations/${id}/sent`);
   act = (id: string, action: "stop" | "continue" | "retry"): Promise<unknown> =>
     json(`${this.root}/generations/${id}/${action}`, { method: "POST" });
 

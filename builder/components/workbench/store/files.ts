@@ -4,6 +4,12 @@ import type { WireFile } from "../../client/types";
 /** Path → text, or bytes for a file that is not text: the shapes that the engines take. */
 export type { Changes, FileMap };
 
+/** A change of the shown tree. `complete`: no more files are expected, so a missing file is an error. */
+export interface FilesChange extends Changes {
+  complete: boolean;
+  origin: "load" | "typed" | "remote" | "generation";
+}
+
 /** One file; null when there is none. */
 export type File = string | Uint8Array | null;
 

@@ -2,7 +2,7 @@ import { aside, type Asides } from "./asides";
 import type { Connection } from "./event_stream";
 import type { File, FileMap, Known } from "./files";
 import type {
-  ClosedEdit, Engines, FieldSet, Generation, HeadChange, Message, Project, ProjectEvent, Share, Version,
+  ClosedEdit, Engines, FieldSet, Generation, HeadChange, Message, Project, ProjectEvent, Share, ToolUse, Version,
 } from "../../client/types";
 
 /** Two texts of one file, and their common base. `mine` is shown and kept here, and is not sent. */
@@ -31,6 +31,8 @@ export interface State {
   before: FileMap | null;
   /** The file that is being written. */
   writing: string | null;
+  /** The last thing that the model looked at before it writes. */
+  looked: ToolUse | null;
   /**
    * Files that this tab and somebody else changed in the same lines, until the person decides between the two texts.
    */
@@ -54,6 +56,7 @@ export const EMPTY: State = {
   files: {},
   before: null,
   writing: null,
+  looked: null,
   conflicts: {},
   revision: 0,
   dirty: new Set(),
@@ -140,6 +143,7 @@ export function reduce(before: State, event: ProjectEvent): State {
         generations: { ...state.generations, [event.data.generation.id]: event.data.generation },
         before: state.before ?? state.files,
         writing: null,
+        looked: null,
       };
     case "field_set":
       return withGeneration(state, event.data.generation, (generation) => setField(generation, event.data));
@@ -165,6 +169,8 @@ export function reduce(before: State, event: ProjectEvent): State {
     }
     case "generation_continued":
       return { ...withGeneration(state, event.data.generation, (generation) => ({ ...generation, calls: event.data.call })), writing: null };
+    case "tool_used":
+      return event.data.ok ? { ...state, looked: event.data } : state;
     case "generation_finished":
       return {
         ...state,

@@ -1,9 +1,11 @@
 import { ApiError } from "../../client/http";
 import { recalled } from "./asides";
 import { ProjectApi } from "./api";
+import { attachedData } from "./attached_data";
 import { EventStream, type Frame } from "./event_stream";
 import {
-  asChanges, type Changes, difference, type File, type FileMap, fromWire, isEmpty, type Known, NOTHING, only, sameFile, withChanges,
+  asChanges, type Changes, difference, type File, type FileMap, type FilesChange, fromWire, isEmpty, type Known, NOTHING, only,
+  sameFile, withChanges,
 } from "./files";
 import { Journal, type JournalEntry } from "./journal";
 import { listeners, type Unsubscribe } from "./listeners";
@@ -14,12 +16,6 @@ import { t } from "../../client/workbench_texts";
 import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "../../client/types";
 import { type Meeting, WorkingCopy } from "./working_copy";
 
-/** A change of the shown tree. `complete`: no more files are expected, so a missing file is an error. */
-export interface FilesChange extends Changes {
-  complete: boolean;
-  origin: "load" | "typed" | "remote" | "generation";
-}
-
 /**
  * The project as this tab sees it: a snapshot, then its events; and the methods with which the person changes its
  * files.
@@ -28,6 +24,8 @@ export class ProjectStore {
   readonly api: ProjectApi;
   readonly client = crypto.getRandomValues(new Uint32Array(2)).join("-");
   live: LiveText | null = null;
+  /** What is open in the editor: a request may be about it. */
+  openFile: string | null = null;
 
   private state: State = EMPTY;
   private stream: EventStream | null = null;
@@ -121,6 +119,7 @@ export class ProjectStore {
     );
     const [damaged] = snapshot.engines.damaged;
     if (damaged !== undefined) this.problemListeners.tell(t("workbench.damaged", { path: damaged }));
+    void this.bring();
     await this.replayJournal();
   }
 
@@ -332,10 +331,10 @@ export class ProjectStore {
       case "generation_started":
         this.live = new LiveText(event.data.generation.id);
         this.ground = { known: new Map(this.working.known), touches: this.touches };
+        void this.bring();
         return;
       case "file_opened":
-        this.live?.begin(event.data.path, event.data.at);
-        return;
+        return void this.live?.begin(event.data.path, event.data.at);
       case "file_closed": {
         const text = this.live?.end(event.data.path);
         if (text !== undefined) this.change({ put: { [event.data.path]: text }, delete: [] }, "generation");
@@ -366,6 +365,12 @@ export class ProjectStore {
       default:
         return;
     }
+  }
+
+  /** The preview may need attached data before a version has it. */
+  private async bring(): Promise<void> {
+    const put = await attachedData(this.api, this.state);
+    if (activeGeneration(this.state)) this.change({ put, delete: [] }, "generation");
   }
 
   /**

@@ -27,6 +27,17 @@ test("a generation shows its files as they open and close", () => {
   assert.equal(activeGeneration(state)?.id, "g");
 });
 
+test("what the model looks at is shown until the next request", () => {
+  const used = { generation: "g", name: "read_file", what: "src/a.ts", characters: 9 } as const;
+  const looking = after(
+    { kind: "generation_started", data: { generation } },
+    { kind: "tool_used", data: { ...used, ok: true } },
+    { kind: "tool_used", data: { ...used, what: "src/none.ts", ok: false } },
+  );
+  assert.equal(looking.looked?.what, "src/a.ts");
+  assert.equal(reduce(looking, { kind: "generation_started", data: { generation } }).looked, null);
+});
+
 test("files that were only edited stay listed when it is done", () => {
   const state = after(
     { kind: "generation_started", data: { generation } },

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from builder.composition.settings import Settings
+from builder.generation.prompts.notes import library_notes
 from builder.generation.prompts.request import Servers, Surroundings, build_request
 from builder.generation.prompts.surroundings import SurroundingsReader
 from preview_runtime.file_tree import FileTree
@@ -60,9 +61,18 @@ def test_the_prompt_is_one_list_without_holes(servers: Servers | None) -> None:
 def test_what_servers_add_is_short() -> None:
     servers = SurroundingsReader(Settings(), Host())().servers
     assert servers
-    assert len(system(servers)) - len(system(None)) < 3_000, (
+    notes = len(library_notes(servers.kinds)) - len(library_notes())
+    assert len(system(servers)) - len(system(None)) - notes < 3_000, (
         "about 800 tokens, in the part of the prompt that is cached"
     )
+
+
+def test_notes_are_those_of_what_runs_here() -> None:
+    assert "## react " in system(None)
+    assert not [name for name in ("express", "fastapi", "Node", "Python") if f"## {name} " in system(None)]
+    servers = SurroundingsReader(Settings(), Host(runtimes=frozenset({Runtime.PYTHON})))().servers
+    assert "## fastapi " in system(servers)
+    assert "## express " not in system(servers)
 
 
 def test_it_follows_what_is_there_at_the_moment() -> None:

@@ -1,0 +1,127 @@
+"""Turns: what a message sets off, step by step."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from builder.api.requests.context import AppServices, MayConfigure, MayEdit, MayRead
+from builder.generation.turns.choices import StepChoices
+from builder.generation.turns.forms import MOST_QUESTIONS, AppPlan, Line
+from builder.generation.turns.shapes import CheckReport, TurnView, turn_shape
+
+router = APIRouter(prefix="/projects/{project_id}", tags=["turns"])
+
+
+class TurnAnswer(BaseModel):
+    turn: TurnView
+
+
+class TurnList(BaseModel):
+    turns: list[TurnView]
+
+
+class Answers(BaseModel):
+    """In the order of the questions; "" leaves one open, and so does a shorter list."""
+
+    model_config = ConfigDict(extra="forbid")
+    answers: Annotated[list[Line], Field(max_length=MOST_QUESTIONS)] = Field(default_factory=list)
+
+
+class AgreedPlan(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    plan: AppPlan
+
+
+class CheckTaken(BaseModel):
+    """`taken`: false where nobody waits for it any more."""
+
+    taken: bool
+
+
+class RoughPrompt(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    text: str
+    model: str = ""
+
+
+class ImprovedPrompt(BaseModel):
+    text: str
+
+
+@router.get("/turns")
+async def list_turns(services: AppServices, actor: MayRead, project_id: str) -> TurnList:
+    """Oldest first."""
+    return TurnList(turns=[turn_shape(*turn) for turn in await services.turns.all(actor, project_id)])
+
+
+@router.get("/turns/{turn_id}")
+async def get_turn(services: AppServices, actor: MayRead, project_id: str, turn_id: str) -> TurnAnswer:
+    return TurnAnswer(turn=turn_shape(*await services.turns.get(actor, project_id, turn_id)))
+
+
+@router.post("/turns/{turn_id}/answers", status_code=202)
+async def answer_questions(
+    services: AppServices, actor: MayEdit, project_id: str, turn_id: str, given: Answers
+) -> TurnAnswer:
+    """Answers what the turn asks, or skips it, and goes on."""
+    return TurnAnswer(turn=turn_shape(*await services.turns.answer(actor, project_id, turn_id, given.answers)))
+
+
+@router.post("/turns/{turn_id}/plan", status_code=202)
+async def build_plan(
+    services: AppServices, actor: MayEdit, project_id: str, turn_id: str, agreed: AgreedPlan
+) -> TurnAnswer:
+    """Has the plan built, as the person left it."""
+    return TurnAnswer(turn=turn_shape(*await services.turns.build(actor, project_id, turn_id, agreed.plan)))
+
+
+@router.post("/turns/{turn_id}/start", status_code=202)
+async def start_turn(services: AppServices, actor: MayEdit, project_id: str, turn_id: str) -> TurnAnswer:
+    """Begins a turn that was queued."""
+    return TurnAnswer(turn=turn_shape(*await services.turns.start(actor, project_id, turn_id)))
+
+
+@router.post("/turns/{turn_id}/stop")
+async def stop_turn(services: AppServices, actor: MayEdit, project_id: str, turn_id: str) -> TurnAnswer:
+    """Ends it, or takes it out of the queue; what was made is kept."""
+    return TurnAnswer(turn=turn_shape(*await services.turns.stop(actor, project_id, turn_id)))
+
+
+@router.post("/turns/{turn_id}/continue", status_code=202)
+async def continue_turn(services: AppServices, actor: MayEdit, project_id: str, turn_id: str) -> TurnAnswer:
+    """Goes on where it broke off."""
+    return TurnAnswer(turn=turn_shape(*await services.turns.continue_(actor, project_id, turn_id)))
+
+
+@router.post("/turns/{turn_id}/take-back", status_code=204)
+async def take_back_turn(services: AppServices, actor: MayEdit, project_id: str, turn_id: str) -> None:
+    """Brings the project back to what it was before the turn, as a version of its own."""
+    await services.turns.take_back(actor, project_id, turn_id)
+
+
+@router.post("/check")
+async def report_check(services: AppServices, actor: MayEdit, project_id: str, report: CheckReport) -> CheckTaken:
+    """What a page saw of a version. What it says can only end a wait: it is the app that says it."""
+    return CheckTaken(taken=await services.turns.seen(actor, project_id, report))
+
+
+@router.post("/improve")
+async def improve_prompt(services: AppServices, actor: MayEdit, project_id: str, rough: RoughPrompt) -> ImprovedPrompt:
+    """The request as a model would say it; nothing is built."""
+    return ImprovedPrompt(text=await services.turns.improve(actor, project_id, rough.text, rough.model))
+
+
+@router.get("/steps")
+async def get_steps(services: AppServices, actor: MayRead, project_id: str) -> StepChoices:
+    return await services.turns.choices(actor, project_id)
+
+
+@router.put("/steps")
+async def choose_steps(
+    services: AppServices, actor: MayConfigure, project_id: str, choices: StepChoices
+) -> StepChoices:
+    """Which steps the project's turns have."""
+    return await services.turns.choose(actor, project_id, choices)

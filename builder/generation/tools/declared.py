@@ -1,0 +1,76 @@
+"""The tools as a model reads them. Their inputs are read by the same models that make their schemas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pydantic import BaseModel, Field
+
+from builder.llm.conversation.messages import Tool
+
+ToolName = Literal["list_files", "read_file", "search_project", "read_faults", "run_walk", "see_page"]
+Seen = Literal["console", "requests", "server_log", "build_faults", "walks"]
+
+
+class ListFiles(BaseModel):
+    folder: str = Field("", description="Only what is below this folder; empty: the whole project.")
+    glob: str = Field("", max_length=200, description="Only paths that match, such as *.tsx or src/**/*.css.")
+
+
+class ReadFile(BaseModel):
+    path: str = Field(description="A file of the project.")
+    first_line: int = Field(1, ge=1, description="The first line to read, counted from 1.")
+    last_line: int = Field(0, ge=0, description="The last line to read; 0: to the end.")
+
+
+class SearchProject(BaseModel):
+    text: str = Field(min_length=1, max_length=200, description="What to look for: plain text, not a pattern.")
+    kind: Literal["text", "symbol"] = Field(
+        "text", description="symbol: only where a function, class, type or variable of such a name is defined."
+    )
+    folder: str = Field("", description="Only below this folder; empty: the whole project.")
+
+
+class ReadFaults(BaseModel):
+    kind: Literal["all"] | Seen = Field("all", description="Which of them; all of them by default.")
+
+
+class RunWalk(BaseModel):
+    name: str = Field(max_length=200, description="The file of a walk, such as walks/add-book.json.")
+
+
+class SeePage(BaseModel):
+    """Takes nothing."""
+
+
+Looked = ListFiles | ReadFile | SearchProject | ReadFaults | RunWalk | SeePage
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTool:
+    """A tool that looks and changes nothing."""
+
+    name: ToolName
+    description: str
+    reads: type[Looked]
+
+    @property
+    def tool(self) -> Tool:
+        return Tool(self.name, self.description, self.reads.model_json_schema())
+
+
+FILES: Final = (
+    ReadTool("list_files", "Lists the project's files with their sizes in bytes.", ListFiles),
+    ReadTool("read_file", "Reads a file of the project, whole or some of its lines.", ReadFile),
+    ReadTool("search_project", "Finds a text, or where a name is defined, in all files of the project.", SearchProject),
+)
+FAULTS: Final = ReadTool(
+    "read_faults",
+    "What the running app showed: its console, failed requests, the server's log, faults of the build, walks.",
+    ReadFaults,
+)
+PAGE: Final = (
+    ReadTool("run_walk", "Runs one of the project's walks in the app as it is, and says how it went.", RunWalk),
+    ReadTool("see_page", "A picture of the app as it looks at the moment.", SeePage),
+)

@@ -1,0 +1,1 @@
+"""What one message of a person sets off: understand, plan, write, check, mend."""

@@ -1,0 +1,59 @@
+"""Checks that wait for a page: the person's own browser runs the app, and says what it saw."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, Protocol
+
+from builder.generation.turns.shapes import CheckReport
+
+COMES_SECONDS: Final = 5.0
+"""How long a page may take to open, or to come back, after a version was made."""
+LOOKS_SECONDS: Final = 120.0
+"""How long a page may take to say what it saw: a server's first start and many walks fit in."""
+
+
+class Onlookers(Protocol):
+    """Who follows a project; `builder.base.events.EventLog` knows."""
+
+    def followed(self, project_id: str) -> bool: ...
+
+
+class Checks:
+    """At most one check per project waits."""
+
+    def __init__(self, onlookers: Onlookers, *, comes: float = COMES_SECONDS, looks: float = LOOKS_SECONDS) -> None:
+        self._onlookers, self._comes, self._looks = onlookers, comes, looks
+        self._waiting: dict[str, tuple[str, asyncio.Future[CheckReport | None]]] = {}
+
+    async def report(self, project: str, version: str) -> CheckReport | None:
+        """What a page saw of the version; None where nobody looked in time, or `skip` was called."""
+        seen: asyncio.Future[CheckReport | None] = asyncio.get_running_loop().create_future()
+        self._waiting[project] = version, seen
+        loop = asyncio.get_running_loop()
+        until, last = loop.time() + self._looks, loop.time()
+        try:
+            while not seen.done() and loop.time() < until and loop.time() - last <= self._comes:
+                await asyncio.wait({seen}, timeout=min(self._comes, 1.0))
+                if self._onlookers.followed(project):
+                    last = loop.time()
+            return seen.result() if seen.done() else None
+        finally:
+            del self._waiting[project]
+
+    def seen(self, project: str, report: CheckReport) -> bool:
+        """Hand in what a page saw; False where nobody waits for it: another page was quicker, or the version is old."""
+        version, waiting = self._waiting.get(project, ("", None))
+        if waiting is None or waiting.done() or version != report.version:
+            return False
+        waiting.set_result(report)
+        return True
+
+    def waits(self, project: str) -> bool:
+        return project in self._waiting
+
+    def skip(self, project: str) -> None:
+        """Wait no longer."""
+        _, waiting = self._waiting.get(project, ("", None))
+        if waiting is not None and not waiting.done():
+            waiting.set_result(None)

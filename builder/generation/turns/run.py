@@ -1,0 +1,466 @@
+"""One turn while it runs: step after step, until it is shown to work, waits for the person, or ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, Final, Literal, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from builder.accounts.actor import Actor
+from builder.base.errors import Conflict, Remedy, SaysoError
+from builder.base.ids import new_id, now
+from builder.base.leases import LeaseLost
+from builder.generation.asking import PromptOptions
+from builder.generation.further_calls import remedy_of
+from builder.generation.records import error_shape
+from builder.generation.service import WriteOrder
+from builder.generation.tables import Generation, Turn, TurnStep
+from builder.generation.turns import mending, prompts
+from builder.generation.turns.choices import StepChoices, is_large, is_vague
+from builder.generation.turns.forms import AppPlan, Form, Question, Understanding, walk_of
+from builder.generation.turns.parts import TurnParts
+from builder.generation.turns.records import ended
+from builder.generation.turns.shapes import CheckReport, Outcome, SeenFault, StepKind
+from builder.generation.turns.talk import TALK_TOKENS, UnreadableForm, filled, spoken
+from builder.llm.conversation.errors import ModelError, onward
+from builder.llm.conversation.events import Usage
+from builder.llm.conversation.messages import CallOptions
+from builder.llm.conversation.model import Model
+from builder.llm.conversation.reply import Reply
+from builder.projects.attachments.attachments import AttachmentContent
+from builder.projects.naming import slug
+from builder.projects.walks.reading import FOLDER
+from builder.texts import t
+from preview_runtime.file_tree import FileTree
+from preview_runtime.tasks import beside
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+F = TypeVar("F", bound=Form)
+Ending = Literal["stopped", "interrupted"]
+WRITES: Final = ("write", "mend")
+
+
+class TurnEnded(Exception):
+    """The turn was ended from outside."""
+
+
+class TurnRun:
+    """Runs one turn. `begin` makes its rows and may raise; `execute` never raises for what a model or an app does
+    wrong, but `LeaseLost`."""
+
+    def __init__(self, parts: TurnParts, actor: Actor, turn: Turn, steps: list[TurnStep], choices: StepChoices) -> None:
+        self.actor, self.turn, self.steps = actor, turn, steps
+        self._parts, self._choices = parts, choices
+        self._ending: Ending | None = None
+        self._inner: asyncio.Task[Any] | None = None
+        self._attached: list[AttachmentContent] = []
+
+    # From outside
+
+    def end(self, ending: Ending) -> None:
+        """End it; what was made is kept, and `execute` returns soon."""
+        self._ending = self._ending or ending
+        if self._inner:
+            self._inner.cancel()
+
+    @property
+    def writes(self) -> str | None:
+        """The generation that writes for it at this moment."""
+        last = self.steps[-1] if self.steps else None
+        return last.generation if last and last.status == "running" else None
+
+    async def begin(self) -> None:
+        """The message, the turn's row and its first step. Raises `Conflict` where the project is busy, and `ModelError`
+        where the model has no key."""
+        self._attached = await self._parts.generations.attachments_of(
+            self.actor, self.turn.project, PromptOptions.model_validate(self.turn.options), self.turn.model
+        )
+        kind = await self._first()
+        if kind == "write":
+            await self._order("write", self._write_order(), begins=True)
+            return
+        step = await self._new_step(kind)
+        async with self._parts.store.db.session() as session:
+            await self._begun(session, step)
+
+    async def _begun(self, session: AsyncSession, step: TurnStep, generation_id: str | None = None) -> None:
+        await self._parts.records.begin(session, self.turn)
+        message = new_id()
+        views = await self._parts.generations.bound(session, self.turn.project, message, self._attached)
+        await self._parts.store.add_message(
+            self.actor, self.turn.project, "person", self.turn.prompt, generation_id=generation_id,
+            turn=self.turn.id, attachments=views, message_id=message, session=session,
+        )  # fmt: skip
+        await self._parts.records.put(session, self.turn, [step])
+
+    async def execute(self) -> None:
+        try:
+            await self._go()
+        except LeaseLost:
+            raise
+        except TurnEnded:
+            if (
+                self._ending == "stopped"
+                and self.turn.version
+                and all(step.status == "done" for step in self.steps if step.kind != "check")
+            ):
+                await self._closed("done", outcome="unseen")  # what was made is made: only nobody looks at it
+            else:
+                await self._closed(self._ending or "interrupted", error=self._ended_error())
+        except ModelError as fault:
+            await self._failed(fault.code, fault.message, fault.remedy, fault.detail)
+        except SaysoError as fault:
+            await self._failed(fault.code, fault.message, remedy_of(fault), fault.detail)
+        except Exception:
+            logger.exception("turn %s broke", self.turn.id)
+            await self._failed("internal", t("generation.internal", **onward(False)), "retry", "see the traceback")
+
+    # The steps
+
+    async def _first(self) -> StepKind:
+        """Which step the turn begins with."""
+        if self.turn.mode == "discuss":
+            return "discuss"
+        if self.turn.mode == "plan":
+            return "plan"
+        if self.turn.mode == "auto" and await self._talker():
+            first = self.turn.base is None
+            if first and self._choices.questions and is_vague(self.turn.prompt):
+                return "understand"
+            if self._choices.plans and is_large(self.turn.prompt):
+                return "plan"
+        return "write"
+
+    async def _go(self) -> None:
+        last = self.steps[-1]
+        match last.kind:
+            case "discuss":
+                return await self._discuss(last)
+            case "understand":
+                if await self._understand(last):
+                    return None
+                last = self.steps[-1]
+        if last.kind == "plan" and last.status == "running":
+            return await self._plan(last)
+        if not any(step.kind in WRITES for step in self.steps):
+            await self._order("write", self._write_order())
+        if await self._written():
+            await self._show()
+        return None
+
+    async def _understand(self, step: TurnStep) -> bool:
+        """Whether the person is asked something; else the next step is there."""
+        if step.status != "running":
+            return False
+        try:
+            found = await self._fill(step, Understanding, "understand")
+        except UnreadableForm as fault:
+            logger.info("turn %s: nothing is asked: %s", self.turn.id, fault.detail)
+            found = Understanding()  # nobody waits for a question that could not be read
+        ended(step, "done")
+        if found.questions:
+            self.turn.questions = [question.model_dump() for question in found.questions]
+            await self._closed("asking", step)
+            return True
+        await self._said(step)
+        if found.large and self._choices.plans:
+            await self._said(await self._new_step("plan"))
+        return False
+
+    async def _plan(self, step: TurnStep) -> None:
+        plan = await self._fill(step, AppPlan, "plan")
+        if plan.empty:
+            raise UnreadableForm(t("turn.no_plan"), detail="an empty plan")
+        self.turn.plan = plan.model_dump()
+        ended(step, "done")
+        await self._closed("planned", step)
+
+    async def _discuss(self, step: TurnStep) -> None:
+        model = await self._needed_talker()
+        reply, pieces = Reply(), list[str]()
+        spool = self._parts.spools.start(self.turn.project, step.id)
+
+        async def speak() -> None:
+            spool.begin_attempt()
+            async for piece in spoken(model, await self._context(), self._options("discuss"), reply):
+                spool.append_raw(piece)
+                spool.append_text(piece)
+                pieces.append(piece)
+                self._parts.events.wake(self.turn.project)
+
+        try:
+            await self._during(speak(), "discuss")
+        finally:
+            self._use(step, model, reply.usage)
+            self._parts.spools.finish(self.turn.project, step.id)
+        ended(step, "done")
+        async with self._parts.store.db.session() as session:
+            await self._parts.store.add_message(
+                self.actor, self.turn.project, "builder", "".join(pieces) or t("generation.text_answer_empty", **onward(False)),
+                turn=self.turn.id, session=session,
+            )  # fmt: skip
+            await self._close(session, "done", step)
+        await asyncio.to_thread(self._parts.spools.remove, step.id)
+
+    async def _written(self) -> bool:
+        """Wait for what is being written. Whether it made the turn's newest version; else the turn has ended."""
+        step = self.steps[-1]
+        if step.kind not in WRITES or step.status == "done":
+            return True
+        generation = await self._parts.generations.ended(step.generation or "")
+        if generation is None:
+            raise LeaseLost(f"turn {self.turn.id}")  # its project is gone
+        copied(step, generation)
+        if generation.status != "done":
+            if (
+                step.kind == "mend"
+                and generation.status == "failed"
+                and (generation.error or {}).get("remedy") != "budget"
+            ):
+                await self._not_mended(step, str((generation.error or {}).get("message", "")))
+                return False
+            await self._closed(generation.status, step, error=generation.error)
+            return False
+        self.turn.version = generation.version or self.turn.version
+        await self._said(step)
+        return True
+
+    async def _show(self) -> None:
+        """Look at what was made, and mend what is wrong, until it is shown to work or nothing more can be done."""
+        if self.turn.version is None:
+            return await self._closed("done")
+        await self._mend_free(())
+        while True:
+            seen = await self._check()
+            faults = mending.to_mend(seen) if seen else ()
+            if not faults:
+                return await self._closed("done", outcome=_outcome(seen))
+            if await self._mend_free(faults):
+                continue
+            why = mending.why_not(self.steps, faults, self._choices)
+            if why or seen is None or await self._talker() is None:
+                return await self._given_up(why)
+            await self._order("mend", await self._mend_order(seen, faults), faults)
+            if not await self._written():
+                return None
+            await self._mend_free(())
+
+    async def _check(self) -> CheckReport | None:
+        if not self._choices.checks or self.turn.version is None:
+            return None
+        step = await self._new_step("check")
+        step.version = self.turn.version
+        await self._said(step)
+        seen = await self._during(self._parts.checks.report(self.turn.project, self.turn.version), "check")
+        if seen:
+            step.detail = {"seen": seen.model_dump(mode="json")}
+        ended(step, "done")
+        await self._said(step)
+        return seen
+
+    async def _mend_free(self, faults: tuple[SeenFault, ...]) -> bool:
+        """Whether anything was mended without a model."""
+        mend = self._parts.mend
+        if mend is None or not self._choices.free_mends or self.turn.version is None:
+            return False
+        store, project = self._parts.store, self.turn.project
+        tree = await store.version_tree(self.actor, project, self.turn.version)
+        before = await store.version_tree(self.actor, project, self.turn.base) if self.turn.base else FileTree()
+        found = await asyncio.to_thread(mend, tree, before, faults)
+        if not found.mends:
+            return False
+        step = await self._new_step("free_mend")
+        step.detail = {"mends": [one.model_dump() for one in found.mends]}
+        try:
+            version = await store.commit(
+                self.actor, project, found.tree, kind="mend", expect_head=self.turn.version,
+                label=t("turn.mended", count=len(found.mends)),
+            )  # fmt: skip
+        except Conflict:
+            self.steps.remove(step)
+            return False  # the person went on by themselves
+        step.version = self.turn.version = version.id
+        ended(step, "done")
+        await self._said(step)
+        return True
+
+    # What is ordered
+
+    def _write_order(self) -> WriteOrder:
+        turn = self.turn
+        plan = AppPlan.model_validate(turn.plan) if turn.plan else None
+        questions = [Question.model_validate(one) for one in turn.questions]
+        walks = {
+            f"{FOLDER}{slug(check.title) or number}.json": walk
+            for number, check in enumerate(plan.checks if plan else (), 1)
+            if (walk := walk_of(check))
+        }
+        return WriteOrder(
+            turn.project, turn.prompt, turn.model, turn.id, prompts.build_words(turn.prompt, questions, plan),
+            adds={path: walk.model_dump_json(indent=2, exclude_none=True) + "\n" for path, walk in walks.items()},
+            options=PromptOptions.model_validate(turn.options),
+        )  # fmt: skip
+
+    async def _mend_order(self, seen: CheckReport, faults: tuple[SeenFault, ...]) -> WriteOrder:
+        tree = await self._parts.store.version_tree(self.actor, self.turn.project, self.turn.version or "")
+        texts = [(walk.path, text) for walk in seen.failed_walks if (text := tree.text(walk.path))]
+        words = prompts.mend_words(self.turn.prompt, faults, seen.failed_walks, texts)
+        label = t("turn.mends", what=faults[0].message.splitlines()[0][:120])
+        return WriteOrder(self.turn.project, self.turn.prompt, self.turn.model, self.turn.id, words, label)
+
+    async def _order(
+        self, kind: StepKind, order: WriteOrder, faults: tuple[SeenFault, ...] = (), *, begins: bool = False
+    ) -> None:
+        """Have a generation write, with its step in the same transaction."""
+        if self._ending:
+            raise TurnEnded
+        step = await self._new_step(kind)
+        if kind == "mend":
+            attempt = sum(one.kind == "mend" for one in self.steps)
+            step.detail = {"signatures": mending.signatures(faults), "attempt": attempt}
+
+        async def alongside(session: AsyncSession, generation: Generation) -> None:
+            step.generation, step.model, step.model_label = generation.id, generation.model, generation.model_label
+            self.turn.model = generation.model
+            if begins:
+                self.turn.base = generation.base
+                await self._begun(session, step, generation.id)
+            else:
+                await self._parts.records.put(session, self.turn, [step])
+
+        await self._parts.generations.begin(self.actor, order, alongside)
+
+    # Models for a conversation
+
+    async def _talker(self) -> Model | None:
+        payer = self.actor.within(self.turn.owner)
+        name = self.turn.model or await self._parts.talkers.default(payer)
+        return await self._parts.talkers.talker(payer, name)
+
+    async def _needed_talker(self) -> Model:
+        model = await self._talker()
+        if model is None:
+            raise Conflict(t("turn.offline"), code="offline_model")
+        return model
+
+    async def _fill(self, step: TurnStep, form: type[F], purpose: str) -> F:
+        model, reply = await self._needed_talker(), Reply()
+        try:
+            return await self._during(
+                filled(model, form, purpose, await self._context(), self._options(purpose), reply), purpose
+            )
+        finally:
+            self._use(step, model, reply.usage)
+
+    def _options(self, purpose: str) -> CallOptions:
+        around = self._parts.surroundings()
+        return CallOptions(
+            purpose, project=self.turn.project, reference=self.turn.id, system=prompts.system_of(purpose, around),
+            max_output_tokens=TALK_TOKENS,
+        )  # fmt: skip
+
+    async def _context(self) -> str:
+        tree = await self._parts.store.working_tree(self.actor, self.turn.project)
+        earlier = await self._parts.generations.earlier(self.turn.project, self.turn.id)
+        questions = [Question.model_validate(one) for one in self.turn.questions]
+        words = prompts.build_words(self.turn.prompt, questions, None) or self.turn.prompt
+        return await asyncio.to_thread(prompts.asked_with, words, tree, earlier)
+
+    def _use(self, step: TurnStep, model: Model, usage: Usage | None) -> None:
+        usage = usage or Usage()
+        step.model, step.model_label = model.name, model.label
+        step.input_tokens, step.output_tokens = usage.input_tokens, usage.output_tokens
+        step.cache_read, step.cache_write = usage.cache_read, usage.cache_write
+        step.cost_usd = model.cost(usage)
+
+    async def _during(self, work: Coroutine[Any, Any, T], name: str) -> T:
+        """The result of `work`; raises `TurnEnded` where the turn is ended meanwhile."""
+        async with beside(work, f"turn {self.turn.id}: {name}") as task:
+            self._inner = task
+            if self._ending:
+                task.cancel()
+            await asyncio.wait({task})
+            self._inner = None
+            if task.cancelled():
+                raise TurnEnded
+            return task.result()
+
+    # Rows
+
+    async def _new_step(self, kind: StepKind) -> TurnStep:
+        step = TurnStep(
+            id=new_id(), owner=self.turn.owner, project=self.turn.project, turn=self.turn.id,
+            number=len(self.steps) + 1, kind=kind,
+        )  # fmt: skip
+        self.steps.append(step)
+        return step
+
+    async def _said(self, *steps: TurnStep) -> None:
+        async with self._parts.store.db.session() as session:
+            await self._parts.records.put(session, self.turn, steps)
+
+    async def _given_up(self, why: mending.Why | None) -> None:
+        mends = sum(step.kind == "mend" for step in self.steps)
+        if why in ("same", "attempts") and mends:
+            await self._parts.store.add_message(
+                self.actor, self.turn.project, "builder", t(f"turn.not_mended_{why}", count=mends), turn=self.turn.id
+            )
+        await self._closed("done", outcome="faulty")
+
+    async def _not_mended(self, step: TurnStep, reason: str) -> None:
+        """A mend whose answer could not be used: the app is as it was before it."""
+        await self._parts.store.add_message(
+            self.actor, self.turn.project, "builder", t("turn.mend_failed", reason=reason), turn=self.turn.id
+        )
+        await self._closed("done", step, outcome="faulty")
+
+    def _ended_error(self) -> dict[str, str]:
+        if self._ending == "stopped":
+            return error_shape("stopped", t("generation.stopped", **onward(False)), "continue")
+        code = "unlooked" if self.turn.version else "interrupted"
+        return error_shape(code, t(f"turn.{code}"), "continue")
+
+    async def _failed(self, code: str, message: str, remedy: Remedy, detail: str) -> None:
+        logger.warning("turn %s failed: %s: %s", self.turn.id, code, detail or message)
+        if self._ending:
+            await self._closed(self._ending, error=self._ended_error())
+            return
+        await self._closed("failed", error=error_shape(code, message, remedy))
+
+    async def _closed(
+        self, status: str, step: TurnStep | None = None, *, error: dict[str, Any] | None = None, outcome: Outcome = ""
+    ) -> None:
+        async with self._parts.store.db.session() as session:
+            await self._close(session, status, step, error=error, outcome=outcome)
+
+    async def _close(
+        self, session: AsyncSession, status: str, step: TurnStep | None = None, *,
+        error: dict[str, Any] | None = None, outcome: Outcome = "",
+    ) -> None:  # fmt: skip
+        changed = [step] if step else []
+        for other in self.steps:
+            if other.status == "running":
+                ended(other, status if status in ("stopped", "interrupted", "failed") else "done")
+                changed.append(other)
+        self.turn.status, self.turn.error = status, error
+        self.turn.outcome, self.turn.finished_at = outcome, now()
+        await self._parts.records.put(session, self.turn, changed)
+
+
+def copied(step: TurnStep, generation: Generation) -> None:
+    """Write into a step what its generation came to."""
+    ended(step, generation.status if generation.status != "running" else "interrupted")
+    step.model, step.model_label, step.version = generation.model, generation.model_label, generation.version
+    step.input_tokens, step.output_tokens = generation.input_tokens, generation.output_tokens
+    step.cache_read, step.cache_write = generation.cache_read, generation.cache_write
+    step.cost_usd = generation.cost_usd
+
+
+def _outcome(seen: CheckReport | None) -> Outcome:
+    if seen is None:
+        return "unseen"
+    return "shown" if seen.painted and not seen.faults else "faulty"

@@ -1,0 +1,66 @@
+"""Conversations with a model beside the writing of files: a form that it fills in, or an answer in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Final, TypeVar
+
+from pydantic import ValidationError
+
+from builder.base.errors import SaysoError
+from builder.generation.turns.forms import Form
+from builder.llm.conversation.errors import RefusedByModel
+from builder.llm.conversation.events import TextPiece
+from builder.llm.conversation.messages import CallOptions, Tool, user_message
+from builder.llm.conversation.model import Model
+from builder.llm.conversation.reply import Reply
+from builder.texts import t
+
+TALK_TOKENS: Final = 8_000
+F = TypeVar("F", bound=Form)
+
+
+class UnreadableForm(SaysoError):
+    """The model's answer is not what it was asked to fill in."""
+
+    code = "malformed"
+    status = 502
+
+
+async def filled(model: Model, form: type[F], purpose: str, user: str, options: CallOptions, reply: Reply) -> F:
+    """The form as the model fills it in. `purpose` is one word, the tool's name; `reply` gathers the answer, so that
+    what it used is known however it ends. Raises `UnreadableForm`, `ModelError`."""
+    schema = form.model_json_schema()
+    description = (form.__doc__ or purpose).split("\n\n")[0]
+    by_tool = model.profile.tools
+    if by_tool:
+        options = replace(options, tool=purpose, one_call=True)
+    else:
+        told = f"Answer with one JSON object and nothing else, of this JSON Schema:\n{json.dumps(schema)}"
+        options = replace(options, json=True, system=f"{options.system}\n\n{told}")
+    tools = [Tool(purpose, description, schema)] if by_tool else []
+    async with aclosing(model.stream([user_message(user)], tools, options)) as events:
+        async for event in events:
+            reply.add(event)
+    if reply.ended and reply.ended.ending == "refusal":
+        raise RefusedByModel(detail=reply.ended.detail)
+    said = reply.calls[0].input if reply.calls else reply.text
+    try:
+        # A model without tools may put a fence or a word around it.
+        return form.model_validate_json(said[said.find("{") : said.rfind("}") + 1])
+    except ValidationError as fault:
+        raise UnreadableForm(t("turn.unreadable"), detail=str(fault)[:1_000]) from None
+
+
+async def spoken(model: Model, user: str, options: CallOptions, reply: Reply) -> AsyncGenerator[str, None]:
+    """The pieces of an answer in words. Raises `ModelError`."""
+    async with aclosing(model.stream([user_message(user)], [], options)) as events:
+        async for event in events:
+            reply.add(event)
+            if isinstance(event, TextPiece):
+                yield event.text
+    if reply.ended and reply.ended.ending == "refusal":
+        raise RefusedByModel(detail=reply.ended.detail)

@@ -1,0 +1,301 @@
+"""Models look at a project through the real SDKs, against local servers that speak the vendors' formats."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from builder.accounts.actor import LOCAL_OWNER as ME
+from builder.base.leases import Leases
+from builder.base.tables import Event
+from builder.billing.budgets import Budgets, Caps
+from builder.billing.tables import ModelCall
+from builder.billing.usage_log import UsageLog
+from builder.composition.settings import Settings
+from builder.composition.spending import Spending
+from builder.generation.models import Models
+from builder.generation.models.draft_writer import DraftWriter
+from builder.generation.models.model import DraftEvent, Finished, JsonText, ModelRequest, ToolUsed
+from builder.generation.prompts.request import build_request
+from builder.generation.service import GenerationService
+from builder.generation.spool import Spools
+from builder.generation.tables import Generation
+from builder.llm.conversation.model import Model
+from builder.llm.language_models import LanguageModels
+from builder.llm.providers import ANTHROPIC, OPENAI
+from builder.llm.testing import chat_completions_api, messages_api
+from builder.llm.testing.chat_completions_api import ChatBehaviour, ChatCompletionsApi
+from builder.llm.testing.messages_api import MessagesApi, MessagesBehaviour
+from builder.llm.testing.responses_api import SEALED, ResponseBehaviour, ResponsesApi
+from builder.llm.wires.anthropic import AnthropicClient
+from builder.llm.wires.chat_completions import ChatCompletionsClient, ChatCompletionsModel
+from builder.llm.wires.responses import OpenAIClient, ResponsesModel
+from preview_runtime.file_tree import FileTree
+from tests.integration.conftest import Parts
+
+BIG = FileTree({f"src/part{number:02}.ts": f"export const part{number} = 1;\n" * 300 for number in range(40)})
+DRAFT = {"title": "App", "summary": "Done.", "edits": [{"path": "src/part39.ts", "find": "a", "replace": "b"}]}
+READ = ("read_file", {"path": "src/part39.ts", "last_line": 2})
+SEARCH = ("search_project", {"text": "part38 "})
+Calls = Sequence[tuple[str, Mapping[str, Any]]]
+
+
+async def written(model: Model) -> list[DraftEvent]:
+    asked = replace(build_request("Change it", BIG), system="You build apps.")
+    return [event async for event in DraftWriter(model).stream(asked)]
+
+
+def looked(events: Sequence[DraftEvent]) -> list[tuple[str, str]]:
+    return [(event.name, event.what) for event in events if isinstance(event, ToolUsed)]
+
+
+def draft(events: Sequence[DraftEvent]) -> object:
+    return json.loads("".join(event.text for event in events if isinstance(event, JsonText)))
+
+
+async def test_claude_gets_its_thinking_back_unchanged_and_what_it_has_read_stays_cached() -> None:
+    thoughts = {"thinking": "Which part is it?", "sealed": "c2VhbGVk", "prose": "Let me look."}
+    server = MessagesApi(MessagesBehaviour(calls=(READ, SEARCH), **thoughts), MessagesBehaviour(DRAFT))  # type: ignore[arg-type]
+    async with server.serve() as url:
+        client = AnthropicClient(ANTHROPIC, messages_api.KEY, url)
+        events = await written(client.model("claude-sonnet-5-5"))
+        await client.close()
+    assert looked(events) == [("read_file", "src/part39.ts"), ("search_project", "part38")]
+    assert draft(events) == DRAFT
+    assert events[-1] == Finished("end", "tool_use")
+    first, second = server.requests
+    assert [tool["name"] for tool in first["tools"]] == ["write_app", "list_files", "read_file", "search_project"]
+    assert first["tool_choice"] == {"type": "auto"}
+    assert first["tools"] == second["tools"]
+    opening, said, results = second["messages"]
+    assert [block["type"] for block in said["content"]] == [
+        "thinking", "redacted_thinking", "text", "tool_use", "tool_use",
+    ]  # fmt: skip
+    assert said["content"][0] == {"type": "thinking", "thinking": "Which part is it?", "signature": "c2lnbmVk"}
+    assert said["content"][3]["input"] == READ[1]
+    assert [block["tool_use_id"] for block in results["content"]] == [block["id"] for block in said["content"][3:]]
+    assert "export const part39 = 1;" in results["content"][0]["content"][0]["text"]
+    assert opening["content"][-1]["cache_control"] == results["content"][-1]["cache_control"] == {"type": "ephemeral"}
+
+
+async def test_a_model_that_can_be_forced_is_forced_to_write_in_the_end() -> None:
+    many: Calls = [("read_file", {"path": f"src/part{number:02}.ts"}) for number in range(20)]
+    server = MessagesApi(MessagesBehaviour(calls=many), MessagesBehaviour(DRAFT))
+    async with server.serve() as url:
+        client = AnthropicClient(ANTHROPIC, messages_api.KEY, url)
+        events = await written(client.model("claude-sonnet-4-6"))
+        await client.close()
+    assert draft(events) == DRAFT
+    assert len([event for event in events if isinstance(event, ToolUsed) and event.ok]) == 12
+    assert server.requests[1]["tool_choice"] == {"type": "tool", "name": "write_app", "disable_parallel_tool_use": True}
+
+
+async def test_openais_responses_get_the_sealed_reasoning_back() -> None:
+    server = ResponsesApi(ResponseBehaviour(thinking="Which part?", calls=(READ, SEARCH)), ResponseBehaviour(DRAFT))
+    async with server.serve() as url:
+        client = OpenAIClient(replace(OPENAI, silence_seconds=5), chat_completions_api.KEY, f"{url}/v1")
+        events = await written(ResponsesModel(client, "gpt-6.1-sol"))
+        await client.close()
+    assert looked(events) == [("read_file", "src/part39.ts"), ("search_project", "part38")]
+    assert draft(events) == DRAFT
+    first, second = server.requests
+    assert "tool_choice" not in first
+    assert first.get("parallel_tool_calls") is None
+    kinds = [item.get("type", item.get("role")) for item in second["input"]]
+    assert kinds == ["user", "reasoning", *["function_call"] * 2, *["function_call_output"] * 2]
+    assert second["input"][1]["encrypted_content"] == SEALED
+    assert second["input"][2]["call_id"] == second["input"][4]["call_id"]
+    assert "export const part39 = 1;" in second["input"][4]["output"]
+
+
+@pytest.fixture
+async def chat() -> AsyncIterator[tuple[ChatCompletionsApi, ChatCompletionsClient]]:
+    server = ChatCompletionsApi(ChatBehaviour(DRAFT))
+    async with server.serve() as url:
+        client = ChatCompletionsClient(replace(OPENAI, silence_seconds=5), chat_completions_api.KEY, f"{url}/v1")
+        yield server, client
+        await client.close()
+
+
+async def test_by_chat_completions_it_looks_first_and_then_writes_plain_json(
+    chat: tuple[ChatCompletionsApi, ChatCompletionsClient],
+) -> None:
+    server, client = chat
+    found = ("found", {"paths": ["src/part39.ts"], "notes": "Only part39."})
+    server.then(
+        ChatBehaviour(calls=(READ, SEARCH), finish_reason="tool_calls"),
+        ChatBehaviour(calls=(found,), finish_reason="tool_calls"),
+        ChatBehaviour(DRAFT),
+    )
+    events = await written(ChatCompletionsModel(client, "gpt-5.6"))
+    assert looked(events) == [("read_file", "src/part39.ts"), ("search_project", "part38")]
+    assert draft(events) == DRAFT
+    first, second, third = server.requests
+    assert first["tools"][0]["function"]["name"] == "found"
+    assert [message["role"] for message in second["messages"]] == ["system", "user", "assistant", "tool", "tool"]
+    assert [call["id"] for call in second["messages"][2]["tool_calls"]] == [
+        message["tool_call_id"] for message in second["messages"][3:]
+    ]
+    assert "tools" not in third
+    assert third["response_format"] == {"type": "json_object"}
+    assert "Only part39." in third["messages"][1]["content"]
+    assert '<file path="src/part39.ts">' in third["messages"][1]["content"]
+
+
+async def test_a_model_without_tools_is_asked_once(
+    chat: tuple[ChatCompletionsApi, ChatCompletionsClient],
+) -> None:
+    server, client = chat
+    events = await written(ChatCompletionsModel(client, "gpt-6.1-sol"))
+    assert draft(events) == DRAFT
+    assert looked(events) == []
+    (only,) = server.requests
+    assert "tools" not in only
+
+
+async def test_a_request_without_tools_is_sent_as_it_always_was() -> None:
+    server = MessagesApi(MessagesBehaviour(DRAFT))
+    async with server.serve() as url:
+        client = AnthropicClient(ANTHROPIC, messages_api.KEY, url)
+        writer = DraftWriter(client.model("claude-sonnet-5-5"))
+        asked = ModelRequest("first", "a todo app", system="You build apps.", user="Build a todo app.")
+        assert [event async for event in writer.stream(asked)]
+        await client.close()
+    (only,) = server.requests
+    assert [tool["name"] for tool in only["tools"]] == ["write_app"]
+    assert only["messages"] == [{"role": "user", "content": "Build a todo app."}]
+
+
+class Writing:
+    """The whole service with a usage log, on a large project."""
+
+    def __init__(self, parts: Parts, folder: Path, settings: Settings) -> None:
+        self.parts = parts
+        leases = Leases(parts.db, folder / "processes")
+        self.models = Models(settings, LanguageModels(settings, log=UsageLog(parts.db, leases)))
+        spools = Spools(folder / "spools")
+        self.service = GenerationService(parts.store, parts.events, spools, settings, self.models, leases)
+        self.spools = spools
+
+    @property
+    def generations(self) -> GenerationService:
+        return self.service
+
+    async def project(self) -> str:
+        project = await self.parts.store.create(ME, "Large", prompt="x")
+        await self.parts.store.commit(ME, project.id, BIG, kind="import", label="x")
+        return project.id
+
+    async def ask(self, project: str = "") -> Generation:
+        project = project or await self.project()
+        generation = await self.service.start(ME, project, "Change it")
+        async for frame in self.parts.events.frames(project, 0, self.spools):
+            if "event: generation_finished" in frame and generation.id in frame:
+                break
+        return await self.service.get(ME, generation.id)
+
+    async def rows(self, table: type[Any], *where: Any) -> list[Any]:
+        async with self.parts.db.reader() as session:
+            return [*await session.scalars(select(table).where(*where))]
+
+
+MakeWriting = Callable[..., Writing]
+
+
+@pytest.fixture
+async def make(
+    claude: tuple[MessagesApi, str], parts: Parts, settings: Settings, tmp_path: Path
+) -> AsyncIterator[MakeWriting]:
+    made: list[Writing] = []
+
+    def with_key(**more: Any) -> Writing:
+        named = {"anthropic_api_key": SecretStr(messages_api.KEY), "model": "anthropic:claude-sonnet-5-5"}
+        told = settings.model_copy(update={"anthropic_base_url": claude[1], **named, **more})
+        made.append(Writing(parts, tmp_path, told))
+        return made[-1]
+
+    yield with_key
+    for writing in made:
+        await writing.service.close()
+        await writing.models.close()
+
+
+@pytest.fixture
+async def claude() -> AsyncIterator[tuple[MessagesApi, str]]:
+    app = {"title": "App", "summary": "Done.", "files": {"src/new.ts": "export {};\n"}}
+    server = MessagesApi(MessagesBehaviour(calls=(READ, SEARCH)), MessagesBehaviour(app))
+    async with server.serve() as url:
+        yield server, url
+
+
+async def test_a_change_tells_what_was_looked_at_and_what_all_calls_cost(make: MakeWriting, parts: Parts) -> None:
+    writing = make()
+    generation = await writing.ask()
+    assert (generation.status, generation.error) == ("done", None)
+    tree = await parts.store.head_tree(ME, generation.project)
+    assert tree["src/new.ts"] == "export {};\n"
+    facts = [row.data for row in await writing.rows(Event, Event.kind == "tool_used")]
+    told = [fact if isinstance(fact, dict) else json.loads(fact) for fact in facts]
+    assert [(fact["name"], fact["what"], fact["ok"]) for fact in told] == [
+        ("read_file", "src/part39.ts", True),
+        ("search_project", "part38", True),
+    ]
+    calls = await writing.rows(ModelCall)
+    assert [(call.operation, call.status) for call in calls] == [("generate", "settled")] * 2
+    assert generation.input_tokens == 2_400
+    assert generation.output_tokens == sum(call.output_tokens for call in calls)
+    assert generation.cost_usd == pytest.approx(sum(call.cost_usd for call in calls), abs=2e-6)
+
+
+async def test_an_estimate_counts_a_change_once_however_often_it_looked(
+    claude: tuple[MessagesApi, str], make: MakeWriting, parts: Parts
+) -> None:
+    server, writing = claude[0], make()
+    project = await writing.project()
+    behaviours = [*server.behaviours]
+    for number in range(3):
+        summary = {"title": "App", "summary": "Done.", "files": {"src/new.ts": f"export const n = {number};\n" * 40}}
+        server.then(behaviours[0], behaviours[0], MessagesBehaviour(summary))
+        assert (await writing.ask(project)).status == "done"
+    calls = await writing.rows(ModelCall)
+    assert len(calls) == 9
+    whole = sum(call.output_tokens for call in calls[-3:])
+    estimate = await Spending(parts.db, writing).estimate(ME, project, "anthropic:claude-sonnet-5-5", 100)
+    assert (estimate.similar, estimate.output_tokens) == (2, whole)
+
+
+async def test_a_budget_that_is_reached_while_it_looks_ends_it_before_the_next_call(
+    claude: tuple[MessagesApi, str], make: MakeWriting, parts: Parts
+) -> None:
+    server, writing = claude[0], make()
+    server.then(MessagesBehaviour(calls=(READ,), usage={"input_tokens": 400_000}))
+    await Budgets(parts.db).put(ME.workspace, "", Caps.model_validate({"turn_usd": 0.81}), ME.id)
+    generation = await writing.ask()
+    assert generation.status == "failed"
+    assert generation.error is not None
+    assert generation.error["code"] == "budget_reached"
+    assert len(server.requests) == 1
+    assert generation.input_tokens == 400_000  # what it did use is told
+    assert await parts.store.head_tree(ME, generation.project) == BIG
+
+
+async def test_a_cheap_sibling_looks_where_the_setting_says_so(
+    claude: tuple[MessagesApi, str], make: MakeWriting
+) -> None:
+    server, writing = claude[0], make(explore_cheaply=True)
+    found = MessagesBehaviour(calls=(("found", {"paths": ["src/part39.ts"], "notes": "Only part39."}),))
+    server.then(found, server.behaviours[-1])
+    generation = await writing.ask()
+    assert generation.status == "done"
+    assert [request["model"] for request in server.requests] == ["claude-haiku-5-5", "claude-sonnet-5-5"]
+    assert "Only part39." in json.dumps(server.requests[1]["messages"])
+    calls = await writing.rows(ModelCall)
+    assert [call.operation for call in calls] == ["explore", "generate"]
+    assert generation.cost_usd == pytest.approx(sum(call.cost_usd for call in calls), abs=2e-6)

@@ -1,0 +1,181 @@
+"""What a person does with turns: queue, stop, go on, go another way, take back; and what a crash leaves of them."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+
+from builder.base.errors import Conflict
+from builder.base.leases import Leases
+from builder.billing.budgets import Budgets, Caps
+from builder.generation.turns.shapes import CheckReport, TurnView
+from builder.llm.testing.messages_api import MessagesBehaviour
+from tests.integration.generation.turns.conftest import APP, ME, House, asked
+from tests.integration.generation.turns.test_steps import BROKEN, EDIT, PLAN, Watch
+
+
+def held(release: asyncio.Event) -> MessagesBehaviour:
+    return MessagesBehaviour(APP, hold_after=120, release=release)
+
+
+async def test_what_is_sent_meanwhile_waits_and_then_begins_by_itself(house: House) -> None:
+    project, release = await house.project(), asyncio.Event()
+    house.api.then(held(release), MessagesBehaviour(EDIT))
+    first = await house.send(project)
+    with pytest.raises(Conflict):
+        await house.send(project, "and now")
+    second = await house.send(project, "and now", queue=True)
+    assert second.status == "queued"
+    assert [message.text for message in await house.generations.earlier(project.id)] == ["a todo app"]
+    release.set()
+    assert (await house.until(first)).status == "done"
+    second = await house.until(second, "done")
+    assert second.base == (await house.turn(first)).version
+    assert "return 1" not in str(second)
+    assert asked(house.api.requests[-1]).count("and now") >= 1
+
+
+async def test_what_waits_can_be_taken_out(house: House) -> None:
+    project, release = await house.project(), asyncio.Event()
+    house.api.then(held(release))
+    first = await house.send(project)
+    second = await house.send(project, "and now", queue=True)
+    await house.service.stop(ME, project.id, second.id)
+    release.set()
+    assert (await house.until(first)).status == "done"
+    assert (await house.turn(second)).status == "stopped"
+    assert len(house.api.requests) == 1
+
+
+async def test_a_sixth_request_does_not_wait(house: House) -> None:
+    project, release = await house.project(), asyncio.Event()
+    house.api.then(held(release))
+    await house.send(project)
+    for _ in range(5):
+        await house.send(project, "more", queue=True)
+    with pytest.raises(Conflict, match="5 requests are waiting"):
+        await house.send(project, "more", queue=True)
+
+
+async def test_stopped_and_gone_on_with_it_ends_as_if_nothing_had_been(house: House) -> None:
+    project = await house.project()
+    house.api.then(MessagesBehaviour(APP, hold_after=170))
+    turn = await house.send(project)
+    async with asyncio.timeout(10):
+        while "src/App.tsx" not in (await house.generations.arrived(ME, turn.steps[0].generation or "")).files:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await house.service.stop(ME, project.id, turn.id)
+    turn = await house.turn(turn)
+    assert (turn.status, turn.steps[0].status) == ("stopped", "stopped")
+    house.api.then(MessagesBehaviour(APP))
+    await house.service.continue_(ME, project.id, turn.id, anew=True)
+    turn = await house.until(turn)
+    assert (turn.status, [step.kind for step in turn.steps]) == ("done", ["write", "check"])
+    assert dict(await house.store.head_tree(ME, project.id)) == APP["files"]
+
+
+async def test_a_turn_is_taken_back_as_one(house: House, watch: Watch) -> None:
+    project = await house.project()
+    await house.until(await house.send(project))
+    before = await house.store.head_tree(ME, project.id)
+    fixed = {**EDIT, "edits": [{"path": "src/App.tsx", "find": "1;", "replace": "2;"}]}
+    house.api.then(MessagesBehaviour(EDIT), MessagesBehaviour(fixed))
+    watch(project, lambda n, version: CheckReport(version=version, painted=True, faults=[BROKEN] if n == 1 else []))
+    turn = await house.until(await house.send(project, "return one"))
+    assert [step.kind for step in turn.steps] == ["write", "check", "mend", "check"]
+    await house.service.take_back(ME, project.id, turn.id)
+    assert await house.store.head_tree(ME, project.id) == before
+    await house.store.undo(ME, project.id)
+    assert "2;" in str((await house.store.head_tree(ME, project.id))["src/App.tsx"])
+
+
+async def test_going_another_way_from_an_earlier_message(house: House) -> None:
+    project = await house.project()
+    await house.until(await house.send(project))
+    house.api.then(MessagesBehaviour(EDIT))
+    left = await house.until(await house.send(project, "return one"))
+    other = {**EDIT, "edits": [{"path": "src/App.tsx", "find": "null", "replace": "3"}]}
+    house.api.then(MessagesBehaviour(other))
+    turn = await house.until(await house.send(project, "return three", instead_of=left.id))
+    assert turn.status == "done"
+    assert "3" in str((await house.store.head_tree(ME, project.id))["src/App.tsx"])
+    assert (await house.turn(left)).followed_by == turn.id
+    assert "return one" not in asked(house.api.requests[-1])
+    said = [message.text for message in await house.generations.earlier(project.id)]
+    assert "return one" not in said
+    assert "return three" in said
+
+
+async def test_a_budget_ends_a_mend_and_more_of_it_goes_on(house: House, watch: Watch) -> None:
+    project, budgets = await house.project(), Budgets(house.db)
+    house.api.then(MessagesBehaviour(APP), MessagesBehaviour(EDIT))
+    watch(project, lambda number, version: None)
+    turn = await checking(house, await house.send(project))
+    await budgets.put(ME.workspace, project.id, Caps(turn_usd=0.001), ME.id)
+    faulty = CheckReport(version=turn.version or "", painted=True, faults=[BROKEN])
+    assert await house.service.seen(ME, project.id, faulty)
+    turn = await house.until(turn)
+    assert ([step.kind for step in turn.steps], turn.status) == (["write", "check", "mend"], "failed")
+    assert turn.error
+    assert turn.error.remedy == "budget"
+    assert len(house.api.requests) == 1
+    await budgets.put(ME.workspace, project.id, Caps(turn_usd=5), ME.id)
+    await house.service.continue_(ME, project.id, turn.id)
+    turn = await checking(house, turn)
+    assert await house.service.seen(ME, project.id, CheckReport(version=turn.version or "", painted=True))
+    turn = await house.until(turn)
+    assert ([step.kind for step in turn.steps], turn.outcome) == (["write", "check", "mend", "check"], "shown")
+
+
+async def checking(house: House, turn: TurnView) -> TurnView:
+    """The turn once it waits for a page."""
+    async with asyncio.timeout(10):
+        while (found := await house.turn(turn)).steps[-1].kind != "check" or found.steps[-1].status != "running":  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    return found
+
+
+async def test_a_turn_whose_process_died_is_found_and_gone_on_with(house: House) -> None:
+    project = await house.project()
+    house.api.then(MessagesBehaviour(APP, hold_after=170))
+    turn = await house.send(project)
+    async with asyncio.timeout(10):
+        while "src/App.tsx" not in (await house.generations.arrived(ME, turn.steps[0].generation or "")).files:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    dead = house.leases.id
+    house.leases = Leases(house.db, house.folder / "others")
+    house.open()
+    assert await house.generations.recover() == 0  # its holder may still live
+    async with house.db.session() as session:
+        for table in ("generation", "turn"):
+            await session.execute(text(f"UPDATE {table} SET leased_until = '2020'"))
+    await house.generations.recover()
+    assert await house.service.recover([dead]) == 1
+    turn = await house.turn(turn)
+    assert (turn.status, turn.steps[0].status) == ("interrupted", "interrupted")
+    house.api.then(MessagesBehaviour(APP))
+    await house.service.continue_(ME, project.id, turn.id, anew=True)
+    assert (await house.until(turn)).status == "done"
+    assert dict(await house.store.head_tree(ME, project.id)) == APP["files"]
+
+
+async def test_a_new_request_does_not_wait_until_somebody_looks(house: House, watch: Watch) -> None:
+    project = await house.project()
+    watch(project, lambda number, version: None)  # a page that never says anything
+    first = await checking(house, await house.send(project))
+    house.api.then(MessagesBehaviour(EDIT))
+    second = await house.send(project, "return one")
+    assert (await house.turn(first)).outcome == "unseen"
+    await house.service.stop(ME, project.id, second.id)
+
+
+async def test_a_question_that_was_answered_is_not_answered_again(house: House) -> None:
+    project = await house.project()
+    house.api.then(MessagesBehaviour(PLAN, chunk=400))
+    turn = await house.until(await house.send(project, "a shelf", mode="plan"))
+    with pytest.raises(Conflict):
+        await house.service.answer(ME, project.id, turn.id, ["x"])
+    await house.service.stop(ME, project.id, turn.id)
+    assert (await house.turn(turn)).status == "stopped"
