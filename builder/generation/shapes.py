@@ -41,8 +41,8 @@ class ModelChange(BaseModel):
 
 class GenerationView(BaseModel):
     """`cost_usd` is null where the price of the model is not known; `calls`: how often the model was asked; `changed`:
-    the last change of the model that writes, because another one failed before it began.
-    """
+    the last change of the model that writes, because another one failed before it began; `turn`: the one that it writes
+    for."""
 
     id: str
     project: str
@@ -63,6 +63,7 @@ class GenerationView(BaseModel):
     characters: int
     calls: int = 1
     changed: ModelChange | None = None
+    turn: str | None = None
 
 
 def generation_shape(generation: Generation) -> GenerationView:

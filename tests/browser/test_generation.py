@@ -26,8 +26,11 @@ from tests.browser.workbench import (
     tab,
 )
 
+CLEAR = "a sheep counter with one big button that counts one more sheep at each press"
+"""Long enough that nothing has to be asked back."""
 
-def prompted(page: Page, server: Server, text: str = "a sheep counter") -> str:
+
+def prompted(page: Page, server: Server, text: str = CLEAR) -> str:
     """Type a prompt on the home page; the id of the project that opens."""
     page.goto(server.url)
     expect(page.get_by_label("Model")).to_be_enabled()

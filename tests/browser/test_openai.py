@@ -11,6 +11,7 @@ from builder.llm.testing.chat_completions_api import KEY, ChatBehaviour, ChatCom
 from tests.browser.apps import COUNTER, draft
 from tests.browser.conftest import Errors, Server
 from tests.browser.provider import LocalProvider
+from tests.browser.test_generation import CLEAR
 from tests.browser.workbench import files_of, finished, imported, painted, say
 
 
@@ -41,7 +42,7 @@ def test_openais_models_are_in_both_menus_and_the_chosen_one_makes_the_app(
     expect(menu.locator("option")).to_have_text(["GPT-6.1 Sol", "GPT-6 Luna", "Offline demo"])
     expect(menu.locator("option:checked")).to_have_text("GPT-6.1 Sol")
     menu.select_option("GPT-6 Luna")
-    page.get_by_label("Describe the app you want").fill("a sheep counter")
+    page.get_by_label("Describe the app you want").fill(CLEAR)
     page.keyboard.press("Enter")
     page.wait_for_url("**/p/*")
     project = page.url.rpartition("/")[2]

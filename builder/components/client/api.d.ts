@@ -1982,6 +1982,7 @@ export interface components {
             /** @default 1 */
             calls?: number;
             changed?: components["schemas"]["ModelChange"] | null;
+            turn?: string | null;
             thinking: string;
             text_files: {
                 [key: string]: components["schemas"]["ArrivedText"];
@@ -1990,7 +1991,8 @@ export interface components {
         };
         /**
          * @description `cost_usd` is null where the price of the model is not known; `calls`: how often the model was asked; `changed`:
-         *     the last change of the model that writes, because another one failed before it began.
+         *     the last change of the model that writes, because another one failed before it began; `turn`: the one that it writes
+         *     for.
          */
         GenerationView: {
             id: string;
@@ -2015,6 +2017,8 @@ export interface components {
             calls?: number;
             /** @default null */
             changed?: components["schemas"]["ModelChange"] | null;
+            /** @default null */
+            turn?: string | null;
         };
         /** @description The person's values, which override those detected from the files. */
         GivenRun: {

@@ -121,7 +121,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     setError("");
     try {
       const ids = await attaching.ready();
-      const body = { prompt: text, ...(model && { model }), ...(ids.length && { attachments: ids }) };
+      const body = { prompt: text, mode: "auto" as const, ...(model && { model }), ...(ids.length && { attachments: ids }) };
       const made = await json<Answer<"create_project">>("/projects", { method: "POST", body });
       remember(DRAFT, "");
       attaching.clear();

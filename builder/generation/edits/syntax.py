@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tree_sitter import Language, Tree
+    from tree_sitter import Language, Query, Tree
 
 # By extension: the module with the grammar, and its function. tsx reads JavaScript as well.
 _GRAMMARS: Final = {
@@ -49,9 +49,9 @@ def _tags_match(tree: Tree) -> bool:
     """Whether each element ends under the name it began with: the grammar of JSX takes any."""
     if tree.language.id_for_node_kind("jsx_element", True) is None:
         return True
-    from tree_sitter import Query, QueryCursor
+    from tree_sitter import QueryCursor
 
-    for _, names in QueryCursor(Query(tree.language, _ELEMENT)).matches(tree.root_node):
+    for _, names in QueryCursor(_elements(tree.language)).matches(tree.root_node):
         if names["begun"][0].text != names["ended"][0].text:
             return False
     return True
@@ -66,6 +66,13 @@ def syntax_tree(path: str, text: str) -> Tree | None:
     from tree_sitter import Parser
 
     return Parser(_language(*grammar)).parse(text.encode("utf-8", "replace"))
+
+
+@cache
+def _elements(language: Language) -> Query:
+    from tree_sitter import Query
+
+    return Query(language, _ELEMENT)
 
 
 @cache

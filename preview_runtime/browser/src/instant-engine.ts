@@ -340,7 +340,7 @@ export class InstantEngine implements PreviewEngine {
   #show(result: Built, since: number): void {
     // A page that never came up, or is stuck, is not worth repairing in place.
     if (this.#hung || (this.#failed && !this.#painted)) { this.#open(since); return }
-    if (result.hot.type === 'none') { this.#events.emit({ type: 'painted', ms: performance.now() - since, update: true }); return }
+    if (result.hot.type === 'none') { this.#events.emit({ type: 'painted', ms: performance.now() - since, update: true, unchanged: true }); return }
     const update = ++this.#update
     this.#updates.set(update, performance.timeOrigin + since)
     if (result.hot.type === 'reload') { this.#open(since); return }

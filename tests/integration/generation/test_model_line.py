@@ -18,6 +18,7 @@ from builder.base.tables import Event
 from builder.billing.tables import ModelCall
 from builder.billing.usage_log import UsageLog
 from builder.composition.settings import Settings
+from builder.generation.asking import PromptOptions
 from builder.generation.models import Models
 from builder.generation.service import GenerationService
 from builder.generation.shapes import generation_shape
@@ -44,7 +45,8 @@ class Line:
 
     async def asked(self, *, thinking: bool = False) -> tuple[Project, Generation]:
         project = await self.parts.store.create(ME, "New app", prompt="a list")
-        generation, _ = await self.service.ask(ME, project.id, "a list", thinking=thinking)
+        options = PromptOptions(thinking=thinking)
+        generation = await self.service.start(ME, project.id, "a list", options=options)
         return project, generation
 
     async def ended(self, project: Project, generation: Generation) -> Generation:

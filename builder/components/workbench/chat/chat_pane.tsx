@@ -1,36 +1,15 @@
-import { type ReactElement, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { DropNotice, pictureAddress, SentFiles } from "../../attachments/attachments";
+import { type ReactElement, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { DropNotice, pictureAddress } from "../../attachments/attachments";
 import { useAttachments } from "../../attachments/use_attachments";
-import { Composer, type Again } from "./composer";
+import { Composer, type Again, type GoBack } from "./composer";
+import { Request } from "./request";
+import { spoken, type Stretch, stretches, timeline } from "./timeline";
+import { WaitingRequests } from "./waiting_requests";
 import { useProject, useWorkbench } from "../session/context";
-import { GenerationCard } from "./generation_card";
-import type { State } from "../store/state";
 import { t } from "../../client/workbench_texts";
-import type { Generation, Message } from "../../client/types";
-
-type Entry = { key: string; person?: Message; builder?: Message; generation?: Generation };
-
-/** Messages in order, each request followed by its result; a retry stands at its own time. */
-export function timeline({ messages, generations }: Pick<State, "messages" | "generations">): Entry[] {
-  const left = new Map(Object.entries(generations));
-  const entries: Entry[] = [];
-  const add = (id: string | null): void => {
-    const generation = id === null ? undefined : left.get(id);
-    if (!generation) return;
-    left.delete(generation.id);
-    entries.push({ key: generation.id, generation });
-  };
-  for (const message of messages) {
-    if (message.role === "person") entries.push({ key: message.id, person: message });
-    else if (!(message.generation && generations[message.generation]?.summary)) entries.push({ key: message.id, builder: message });
-    add(message.generation);
-  }
-  for (const id of [...left.keys()]) add(id);
-  return entries;
-}
 
 export function ChatPane(): ReactElement {
-  const { store, open } = useWorkbench();
+  const { store } = useWorkbench();
   const state = useProject();
   const entries = timeline(state);
   const last = Object.values(state.generations).at(-1);
@@ -39,6 +18,7 @@ export function ChatPane(): ReactElement {
   );
   const [again, setAgain] = useState<Again | null>(null);
   const reword = useCallback((text: string, another: boolean) => setAgain({ text, another }), []);
+  const goBack = useCallback(({ turn, text }: GoBack) => setAgain({ text, another: false, insteadOf: { turn, text } }), []);
   const pane = useRef<HTMLElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
@@ -55,6 +35,7 @@ export function ChatPane(): ReactElement {
       if (atEnd.current) box.scrollTop = box.scrollHeight;
     });
     follow.observe(box);
+    if (box.firstElementChild) follow.observe(box.firstElementChild);
     return () => follow.disconnect();
   }, []);
 
@@ -66,18 +47,31 @@ export function ChatPane(): ReactElement {
           atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
         }}
       >
-        {state.load === "ready" && entries.length === 0 && <p className="wb-quiet">{t("workbench.chat.empty")}</p>}
-        {entries.map(({ key, person, builder, generation }) => (
-          <div key={key} className="wb-entry">
-            {person && <p className="wb-said"><span className="wb-sr">{t("workbench.chat.you")} </span>{person.text}</p>}
-            {person && <SentFiles project={store.api.id} files={person.attachments} open={(path) => open({ path })} />}
-            {builder && <p className="wb-answer">{builder.text}</p>}
-            {generation && <GenerationCard generation={generation} latest={generation.id === last?.id} reword={reword} />}
-          </div>
-        ))}
+        <div>
+          {state.load === "ready" && entries.length === 0 && <p className="wb-quiet">{t("workbench.chat.empty")}</p>}
+          {stretches(entries).map((stretch) => (
+            <Folded key={stretch.key} stretch={stretch}>
+              {stretch.entries.map((entry) => (
+                <Request key={entry.key} entry={entry} newest={last?.id} latest={entry === entries.at(-1)} reword={reword} goBack={goBack} />
+              ))}
+            </Folded>
+          ))}
+          <WaitingRequests />
+        </div>
       </div>
       <Composer again={again} attaching={attaching} sent={() => (atEnd.current = true)} />
       <DropNotice zone={pane} attaching={attaching} />
     </section>
+  );
+}
+
+/** What was said before the person went another way stays, folded. */
+function Folded({ stretch, children }: { stretch: Stretch; children: ReactNode }): ReactElement {
+  if (!stretch.left) return <>{children}</>;
+  return (
+    <details className="wb-entry wb-left">
+      <summary>{t("workbench.turn.left", { count: spoken(stretch.entries) })}</summary>
+      {children}
+    </details>
   );
 }

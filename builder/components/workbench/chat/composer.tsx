@@ -8,9 +8,11 @@ import { useProject, useWorkbench } from "../session/context";
 import { Icon } from "../controls/icons";
 import { Menu } from "../controls/menu";
 import { keyAddress } from "../store/next_step";
-import { activeGeneration } from "../store/state";
+import { useImprovement } from "./improvement";
+import type { State } from "../store/state";
+import { isBusy } from "../store/turns";
 import { money, t } from "../../client/workbench_texts";
-import type { ModelChoice } from "../../client/types";
+import type { ModelChoice, TurnMode } from "../../client/types";
 
 const MODEL_KEY = "sayso.model";
 const THINKING_KEY = "sayso.thinking";
@@ -21,12 +23,21 @@ const ESTIMATE_STEP = 400;
 /** The share of a budget from which on its rest is shown. */
 const TOLD_SHARE = 0.8;
 
+const MODES = ["build", "plan", "discuss"] as const;
+
+/** An earlier turn from before which the person goes another way, and what was asked there. */
+export interface GoBack {
+  turn: string;
+  text: string;
+}
+
 /**
  * An earlier request that the person wants to edit, a fresh object each time; `another`: the model has to be changed.
  */
 export interface Again {
   text: string;
   another: boolean;
+  insteadOf?: GoBack;
 }
 
 /** The field for the next request. Its text survives a reload. */
@@ -42,7 +53,12 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   const { choices, model, setModel } = useModels();
   const [thinking, setThinking] = useState(() => localStorage.getItem(THINKING_KEY) !== null);
   const estimate = useEstimate(model, text.trim() ? text.trim().length + attaching.characters : 0, state.project?.head ?? "");
-  const reason = whyNot(state.load === "ready", activeGeneration(state) !== null, text.length);
+  const [mode, setMode] = useState<(typeof MODES)[number]>("build");
+  const [insteadOf, setInsteadOf] = useState<GoBack | null>(null);
+  const busy = isBusy(state);
+  const offline = model?.offline ? t("workbench.turn.offline") : null;
+  const reason = whyNot(state.load === "ready", busy && insteadOf !== null, text.length);
+  const improvement = useImprovement(text, setText, model?.name ?? "", setProblem);
 
   useEffect(() => {
     if (text) sessionStorage.setItem(draft, text);
@@ -55,7 +71,8 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
 
   useEffect(() => {
     if (!again) return;
-    setText((typed) => (typed.trim() ? typed : again.text));
+    setText((typed) => (typed.trim() && !again.insteadOf ? typed : again.text));
+    if (again.insteadOf) setInsteadOf(again.insteadOf);
     field.current?.focus();
     if (again.another) form.current?.querySelector<HTMLElement>(".wb-model")?.click();
   }, [again]);
@@ -72,12 +89,15 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
     setProblem(null);
     try {
       await store.flush();
-      const attachments = await attaching.ready();
-      await store.api.say(text, model?.name ?? "", {
-        thinking: thinking && model?.thinks === true, open_file: store.openFile ?? "", ...(attachments.length && { attachments }),
+      await store.api.say({
+        text, model: model?.name ?? "", mode: sentMode(offline ? "build" : mode, state), queue: insteadOf === null, instead_of: insteadOf?.turn ?? "",
+        thinking: thinking && model?.thinks === true, open_file: store.openFile ?? "", attachments: await attaching.ready(),
       });
-      setText("");
+      // What was typed meanwhile is the next request.
+      setText((typed) => (typed === text ? "" : typed));
       attaching.clear();
+      setInsteadOf(null);
+      if (mode === "plan") setMode("build");
       sent();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -96,6 +116,14 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
       }}
     >
       <div className="wb-composer-box">
+        {insteadOf && (
+          <p className="wb-from">
+            <span>{t("workbench.turn.from", { text: insteadOf.text })}</span>
+            <button type="button" className="wb-icon-button" aria-label={t("workbench.turn.from.end")} title={t("workbench.turn.from.end")} onClick={() => setInsteadOf(null)}>
+              <Icon name="close" />
+            </button>
+          </p>
+        )}
         <AttachedFiles attaching={attaching} />
         <textarea
           ref={field} rows={2} value={text} aria-label={t("workbench.chat.ask")} placeholder={t("workbench.chat.placeholder")}
@@ -126,8 +154,26 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
             <span>{model ? model.label : " "}</span>
             <Icon name="down" />
           </Menu>
+          <Menu
+            label={t("workbench.mode.menu", { name: t(`workbench.mode.${offline ? "build" : mode}`) })} className="wb-model"
+            items={MODES.map((one) => ({
+              label: t(`workbench.mode.${one}`), note: t(`workbench.mode.${one}.note`), checked: one === (offline ? "build" : mode),
+              disabled: one === "build" ? null : offline, run: () => setMode(one),
+            }))}
+          >
+            <span>{t(`workbench.mode.${offline ? "build" : mode}`)}</span>
+            <Icon name="down" />
+          </Menu>
           {model?.offline && model.label.toLowerCase() !== t("workbench.model.offline") && <span className="wb-tag">{t("workbench.model.offline")}</span>}
           {estimate.cost && <span className="wb-estimate" title={t("workbench.estimate.title")}>{t("workbench.estimate", { cost: estimate.cost })}</span>}
+          <button
+            type="button" className="wb-icon-button wb-improve" aria-label={t("workbench.improve")} title={offline ?? t("workbench.improve")}
+            aria-disabled={offline !== null || improvement.busy || !text.trim()} aria-describedby={offline ? "wb-improve-why" : undefined}
+            onClick={() => offline === null && improvement.begin()}
+          >
+            <Icon name="pencil" />
+          </button>
+          {offline && <span id="wb-improve-why" className="wb-sr">{offline}</span>}
           <button
             type="submit" className="wb-icon-button wb-send" aria-label={t("workbench.chat.send")} title={t("workbench.chat.send")}
             disabled={sending || reason !== "" || !text.trim()}
@@ -137,15 +183,22 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
         </div>
       </div>
       <p id="wb-composer-note" className={problem ? "wb-hint wb-bad" : "wb-hint"} role={problem ? "alert" : undefined}>
-        {problem?.message || reason || estimate.left || t("workbench.chat.hint")}
+        {problem?.message || reason || improvement.note || (busy && t("workbench.chat.busy")) || estimate.left || t("workbench.chat.hint")}
+        {!problem && improvement.undo && <> <button type="button" className="wb-link" onClick={improvement.undo}>{t("workbench.undo")}</button></>}
         {problem?.code === "no_key" && <> <a className="wb-link" href={keyAddress(store.api.id, model?.name ?? "")}>{t("workbench.key")}</a></>}
       </p>
     </form>
   );
 }
 
+/** The first request of a project may be asked back about, or planned first, where that helps. */
+function sentMode(chosen: TurnMode, { project, turns }: State): TurnMode {
+  const first = project?.head === null && Object.keys(turns).length === 0;
+  return chosen === "build" && first ? "auto" : chosen;
+}
+
 function whyNot(ready: boolean, running: boolean, characters: number): string {
-  if (running) return t("workbench.chat.busy");
+  if (running) return t("workbench.turn.wait");
   if (!ready) return t("workbench.chat.loading");
   if (characters > MOST_CHARACTERS) return t("workbench.chat.too_long");
   return "";

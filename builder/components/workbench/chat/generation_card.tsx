@@ -1,21 +1,18 @@
 import { lazy, type ReactElement, Suspense, useEffect, useState } from "react";
 import { persistently } from "../../client/http";
-import { keys } from "../store/api";
 import { useProject, useWorkbench } from "../session/context";
 import { Changed, Thinking, Wait } from "./asides";
 import { FileMark, Icon } from "../controls/icons";
-import { keyAddress, nextStep, providerOf } from "../store/next_step";
+import { NextAction, type Reword } from "./next_action";
 import { isRunning } from "../store/state";
 import { number } from "../../client/numbers";
 import { money, seconds, t } from "../../client/workbench_texts";
-import type { Generation, ProviderKey, ToolUse } from "../../client/types";
+import type { Generation, ToolUse, TurnStep } from "../../client/types";
 
 const SentDialog = lazy(() => persistently(() => import("../dialogs/sent_dialog")));
 
 /** The number of files shown before the rest is folded away, once the work is done. */
 const SHOWN_FILES = 6;
-/** Puts a request back into the field so that it can be edited; `another`: the person has to choose another model. */
-export type Reword = (prompt: string, another: boolean) => void;
 
 /** One answer: its summary, its files with their marks, its progress, its cost, and what to do when it failed. */
 export function GenerationCard({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
@@ -74,6 +71,7 @@ function Progress({ generation }: { generation: Generation }): ReactElement {
 }
 
 function Outcome({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
+  const { store } = useWorkbench();
   const { versions } = useProject();
   const version = versions.find(({ id }) => id === generation.version);
   const [sent, setSent] = useState(false);
@@ -85,7 +83,9 @@ function Outcome({ generation, latest, reword }: { generation: Generation; lates
           {error?.message ?? t(`workbench.generation.${status === "queued" || status === "running" ? "interrupted" : status}`)}
         </p>
       )}
-      {status !== "done" && generation.version === null && latest && <NextStep generation={generation} reword={reword} />}
+      {status !== "done" && generation.version === null && latest && (
+        <NextAction broken={generation} reword={reword} goOn={(step) => store.api.act(generation.id, step)} />
+      )}
       <p className="wb-cost">
         {[version && t("workbench.version", { number: version.number }), cost(generation), duration(generation)].filter(Boolean).join(" · ")}
         {" · "}
@@ -96,75 +96,28 @@ function Outcome({ generation, latest, reword }: { generation: Generation; lates
   );
 }
 
-/** The one thing to do about an answer that failed or was stopped. */
-function NextStep({ generation, reword }: { generation: Generation; reword: Reword }): ReactElement {
-  const { store, attempt, setPanel } = useWorkbench();
-  const { key, mended, visited } = useAccount(generation);
-  const step = nextStep(generation, mended);
-  const button = "wb-button wb-primary";
-  switch (step) {
-    case "key":
-      return <a className={button} href={keyAddress(generation.project, generation.model)}>{t("workbench.key")}</a>;
-    case "credit":
-      return <a className={button} href={key?.credit_page} target="_blank" rel="noreferrer" onClick={visited}>{t("workbench.credit")}</a>;
-    case "budget":
-      return <button type="button" className={button} onClick={() => (visited(), setPanel("budget"))}>{t("workbench.budget")}</button>;
-    case "model":
-    case "reword":
-      return <button type="button" className={button} onClick={() => reword(generation.prompt, step === "model")}>{t(`workbench.${step}`)}</button>;
-    default:
-      return <button type="button" className={button} onClick={() => attempt(() => store.api.act(generation.id, step))}>{t(`workbench.${step}`)}</button>;
-  }
-}
-
-/**
- * The provider's key and credit page, and whether the failure may be fixed since: by another key, or by a visit to the
- * page where credit is bought or budgets are set. A person who may not see the keys can only try again.
- */
-function useAccount({ id, model, error, finished_at }: Generation): { key: ProviderKey | undefined; mended: boolean; visited: () => void } {
-  const visit = `sayso.credit.${id}`;
-  const [seen, setSeen] = useState(() => sessionStorage.getItem(visit) !== null);
-  const [key, setKey] = useState<ProviderKey | null>();
-  const remedy = error?.remedy;
-  useEffect(() => {
-    if (remedy !== "key" && remedy !== "credit") return;
-    // The key may be set in another tab: look again when the person comes back to this one.
-    const look = (): void => void keys().then(
-      (answer) => setKey(answer.keys.find(({ provider }) => provider === providerOf(model)) ?? null),
-      (problem: unknown) => {
-        console.warn("the key's state is not known", problem);
-        setKey(null);
-      },
-    );
-    look();
-    addEventListener("focus", look);
-    return () => removeEventListener("focus", look);
-  }, [remedy, model]);
-  const visited = (): void => {
-    sessionStorage.setItem(visit, "");
-    setSeen(true);
-  };
-  const changed = key?.set === true && key.since !== null && finished_at !== null && key.since > finished_at;
-  return { key: key ?? undefined, mended: key === null || (remedy === "key" ? changed : seen), visited };
-}
-
-/** "1,240 tokens · $0.02 · 62 % from the cache", or "offline demo · free". */
-export function cost({ offline, tokens, cost_usd, model_label }: Generation): string {
-  if (offline) return t("workbench.cost.offline");
-  const total = tokens.input + tokens.output + tokens.cache_read + tokens.cache_write;
-  const paid = cost_usd === null
-    ? t("workbench.cost.unknown", { tokens: number(total) })
-    : t("workbench.cost.tokens", { tokens: number(total), cost: money(cost_usd) });
-  const read = total - tokens.output;
-  const cached = tokens.cache_read > 0 ? t("workbench.cost.cached", { share: number((100 * tokens.cache_read) / read) }) : "";
-  return [model_label, paid, cached].filter(Boolean).join(" · ");
-}
-
 /** "Reads src/App.tsx" */
 function look({ name, what }: ToolUse): string {
   return t(`workbench.looks.${name}`, { what });
 }
 
-function duration({ started_at, finished_at }: Generation): string {
+/** "1,240 tokens · $0.02", or "offline demo · free". */
+export function cost({ offline, tokens, cost_usd, model_label }: Generation): string {
+  if (offline) return t("workbench.cost.offline");
+  return paid({ tokens, cost_usd, model_label });
+}
+
+/** The same for whatever a model did. */
+export function paid({ tokens, cost_usd, model_label }: Pick<TurnStep, "tokens" | "cost_usd" | "model_label">): string {
+  const total = tokens.input + tokens.output + tokens.cache_read + tokens.cache_write;
+  const said = cost_usd === null
+    ? t("workbench.cost.unknown", { tokens: number(total) })
+    : t("workbench.cost.tokens", { tokens: number(total), cost: money(cost_usd) });
+  const read = total - tokens.output;
+  const cached = tokens.cache_read > 0 ? t("workbench.cost.cached", { share: number((100 * tokens.cache_read) / read) }) : "";
+  return [model_label, said, cached].filter(Boolean).join(" · ");
+}
+
+export function duration({ started_at, finished_at }: Pick<Generation, "started_at" | "finished_at">): string {
   return started_at && finished_at ? seconds(Date.parse(finished_at) - Date.parse(started_at)) : "";
 }

@@ -12,6 +12,7 @@ const KINDS: Record<Version["kind"], TextKey> = {
   save: "workbench.versions.save",
   import: "workbench.versions.import",
   restore: "workbench.versions.restore_kind",
+  mend: "workbench.versions.mend",
   starter: "workbench.versions.starter",
 };
 

@@ -2,7 +2,7 @@ import type { ReactElement } from "react";
 import { Dialog } from "../controls/dialog";
 import { useProject, useWalks, useWorkbench } from "../session/context";
 import { tally } from "../session/walk_watch";
-import { stepWords, whyWords } from "./walk_words";
+import { whyOf } from "../session/walk_words";
 import { t } from "../../client/walked_texts";
 
 /** How the walks of the version that is seen went; of those that failed the step, why, and what was there instead. */
@@ -18,18 +18,13 @@ export function WalksDialog(): ReactElement {
       <ol className="wb-versions wb-walks">
         {walks?.results.map((result) => {
           const walk = walks.walks[result.walk]!;
-          const step = walk.steps[result.step - 1];
           return (
             <li key={result.walk}>
               <span className="wb-version-label">
                 <span>{walk.title}</span>
-                {result.ok ? <small>{t("walked.passed", { count: walk.steps.length, ms: result.ms })}</small> : (
-                  <small className="wb-bad">
-                    {step && `${t("walked.at_step", { step: result.step, words: stepWords(step) })} `}
-                    {whyWords(result)}
-                    {result.saw.length > 0 && ` ${t("walked.saw", { saw: result.saw.join(", ") })}`}
-                  </small>
-                )}
+                {result.ok
+                  ? <small>{t("walked.passed", { count: walk.steps.length, ms: result.ms })}</small>
+                  : <small className="wb-bad">{whyOf(result, walk)}</small>}
               </span>
               <button type="button" className="wb-button wb-small" onClick={() => look(result.walk)}>{t("walked.open")}</button>
             </li>

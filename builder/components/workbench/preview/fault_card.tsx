@@ -38,7 +38,7 @@ export function FaultCard({ fault, back = false, close }: Props): ReactElement {
   const full = fault.code === "disk_limit";
   const ask = async (): Promise<void> => {
     await store.flush();
-    await store.api.say(request(fault), localStorage.getItem("sayso.model") ?? "");
+    await store.api.say({ text: request(fault), model: localStorage.getItem("sayso.model") ?? "" });
   };
   const inBrowser = (): void => {
     if (!hasConsent()) return setPanel("consent");

@@ -1,3 +1,4 @@
+import { CheckWatch } from "./check_watch";
 import { Log } from "./log";
 import { PreviewSession } from "./preview_session";
 import { ProjectStore } from "../store/store";
@@ -17,10 +18,12 @@ export function openSession(project: string): Session {
   const log = new Log();
   const preview = new PreviewSession(store, log);
   const walks = new WalkWatch(store, preview);
+  const checks = new CheckWatch(store, preview, walks);
   void store.open();
   return {
     store, log, preview, walks,
     close() {
+      checks.close();
       walks.close();
       preview.close();
       store.close();

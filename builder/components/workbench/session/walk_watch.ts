@@ -5,6 +5,7 @@ import type { WalkResult } from "$/runtime/walks/walks.ts";
 import type { PreviewSession } from "./preview_session";
 import { activeGeneration } from "../store/state";
 import type { ProjectStore } from "../store/store";
+import { awaitedCheck } from "../store/turns";
 import { t } from "../../client/workbench_texts";
 
 const QUIET_MS = 2_000;
@@ -52,6 +53,17 @@ export class WalkWatch {
     return known && Object.keys(known.walks).length + known.invalid.length > 0 ? known : null;
   }
 
+  /** As `of`, and of a version without any walk as well. */
+  known(version: string): WalksOfVersion | null {
+    return this.found.get(version) ?? null;
+  }
+
+  /** Whether walks can be walked at this moment: by the instant engine, in a page that is seen, where the app has painted. */
+  canWalk(): boolean {
+    const { kind, phase, fault } = this.preview.getState();
+    return !document.hidden && kind === "instant" && phase === "painted" && fault?.kind !== "build";
+  }
+
   close(): void {
     for (const end of this.unsubscribe) end();
     this.stop();
@@ -65,12 +77,10 @@ export class WalkWatch {
 
   private look(): void {
     const state = this.store.getState();
-    const { kind, phase, fault } = this.preview.getState();
     const head = state.project?.head ?? null;
     const whole = head !== null && state.dirty.size === 0 && activeGeneration(state) === null;
     if (!whole) return this.stop();
-    if (document.hidden || kind !== "instant" || phase !== "painted" || fault?.kind === "build") return;
-    if (this.walking === head || this.found.get(head)?.over) return;
+    if (!this.canWalk() || this.walking === head || this.found.get(head)?.over) return;
     this.stop();
     this.walking = head;
     const under = (this.under = new AbortController());
@@ -84,7 +94,7 @@ export class WalkWatch {
 
   private async walk(version: string, signal: AbortSignal): Promise<void> {
     await this.preview.published();
-    await quiet(signal);
+    await this.quiet(signal);
     if (signal.aborted) return;
     const { walks: found, invalid, url } = await this.store.api.walks();
     const walks = found as Record<string, Walk>;
@@ -103,18 +113,29 @@ export class WalkWatch {
     });
   }
 
+  /**
+   * Once nothing has changed for a while: a person who goes on at once is not slowed down. At once when `signal` says so,
+   * or a turn waits for how they go.
+   */
+  private quiet(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        unsubscribe();
+        resolve();
+      };
+      const look = (): void => void (awaitedCheck(this.store.getState()) && done());
+      const timer = setTimeout(done, QUIET_MS);
+      const unsubscribe = this.store.subscribe(look);
+      signal.addEventListener("abort", done, { once: true });
+      look();
+    });
+  }
+
   private set(walks: WalksOfVersion): void {
     this.found.set(walks.version, walks);
     for (const listener of [...this.listeners]) listener();
   }
-}
-
-/** Once nothing has changed for a while: a person who goes on at once is not slowed down. At once when `signal` says so. */
-function quiet(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, QUIET_MS);
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }
 
 const passed = ({ results }: WalksOfVersion): number => results.filter(({ ok }) => ok).length;

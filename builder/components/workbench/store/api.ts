@@ -1,6 +1,8 @@
 import { answer, ApiError, BASE, held, json } from "../../client/http";
 import { fromWire, type Known, NOTHING } from "./files";
-import type { Answer, Body, BudgetView, Caps, DatabaseMode, HostsView, RunSettings, ServerView, ShareChange } from "../../client/types";
+import type {
+  Answer, Body, BudgetView, Caps, CheckReport, DatabaseMode, HostsView, RunSettings, ServerView, ShareChange, StepChoices, TurnPlan,
+} from "../../client/types";
 
 /** With the digest of every path that it writes, null when there was no file. */
 export type WorkingPatch = Body<"write_working"> & { client: string; base: Record<string, string | null> };
@@ -76,8 +78,16 @@ export class ProjectApi {
     return Object.fromEntries(Object.entries(files).map(([path, file]) => [path, fromWire(file)]));
   }
 
-  say = (text: string, model: string, beside: Partial<Body<"send_message">> = {}): Promise<Answer<"send_message">> =>
-    json(`${this.root}/messages`, { method: "POST", body: { text, ...(model && { model }), ...beside } });
+  say = (message: Body<"send_message">): Promise<Answer<"send_message">> => json(`${this.root}/messages`, { method: "POST", body: message });
+  improve = (text: string, model: string): Promise<Answer<"improve_prompt">> =>
+    json(`${this.root}/improve`, { method: "POST", body: { text, model } });
+  answer = (turn: string, answers: string[]): Promise<unknown> => json(`${this.root}/turns/${turn}/answers`, { method: "POST", body: { answers } });
+  build = (turn: string, plan: TurnPlan): Promise<unknown> => json(`${this.root}/turns/${turn}/plan`, { method: "POST", body: { plan } });
+  turn = (id: string, action: "start" | "stop" | "continue" | "take-back"): Promise<unknown> =>
+    json(`${this.root}/turns/${id}/${action}`, { method: "POST" });
+  check = (report: CheckReport): Promise<Answer<"report_check">> => json(`${this.root}/check`, { method: "POST", body: report });
+  steps = (): Promise<StepChoices> => json(`${this.root}/steps`);
+  setSteps = (choices: StepChoices): Promise<StepChoices> => json(`${this.root}/steps`, { method: "PUT", body: choices });
   attachmentsPath = (): string => `${this.root}/attachments`;
 
   /** The data of an attachment as the project gets it. */

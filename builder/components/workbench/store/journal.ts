@@ -1,5 +1,5 @@
 import type { File, Known } from "./files";
-import { type Splice, smallestEdit } from "./smallest_edit";
+import { type Splice, smallestEdit } from "./text/smallest_edit";
 
 /**
  * Typed text that the server has not acknowledged yet, kept in localStorage so that a crash of tab, browser or server

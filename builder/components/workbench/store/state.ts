@@ -2,7 +2,7 @@ import { aside, type Asides } from "./asides";
 import type { Connection } from "./event_stream";
 import type { File, FileMap, Known } from "./files";
 import type {
-  ClosedEdit, Engines, FieldSet, Generation, HeadChange, Message, Project, ProjectEvent, Share, ToolUse, Version,
+  ClosedEdit, Engines, FieldSet, Generation, HeadChange, Message, Project, ProjectEvent, Share, ToolUse, Turn, Version,
 } from "../../client/types";
 
 /** Two texts of one file, and their common base. `mine` is shown and kept here, and is not sent. */
@@ -23,6 +23,8 @@ export interface State {
   messages: readonly Message[];
   generations: Readonly<Record<string, Generation>>;
   asides: Asides;
+  /** Oldest first. */
+  turns: Readonly<Record<string, Turn>>;
   versions: readonly Version[];
   shares: readonly Share[];
   /** The tree as shown: the working copy, with the files that the running generation has finished on top. */
@@ -51,6 +53,7 @@ export const EMPTY: State = {
   messages: [],
   generations: {},
   asides: {},
+  turns: {},
   versions: [],
   shares: [],
   files: {},
@@ -137,6 +140,8 @@ export function reduce(before: State, event: ProjectEvent): State {
       return state.messages.some((message) => message.id === event.data.message.id)
         ? state
         : { ...state, messages: [...state.messages, event.data.message] };
+    case "turn_changed":
+      return { ...state, turns: { ...state.turns, [event.data.turn.id]: event.data.turn } };
     case "generation_started":
       return {
         ...state,

@@ -9,9 +9,10 @@ import {
 } from "./files";
 import { Journal, type JournalEntry } from "./journal";
 import { listeners, type Unsubscribe } from "./listeners";
-import { LiveText } from "./live_text";
-import { baseAfter, reconcile } from "./merge";
+import { LiveText } from "./text/live_text";
+import { baseAfter, reconcile } from "./text/merge";
 import { activeGeneration, applyEdit, EMPTY, type FileConflict, reduce, type State } from "./state";
+import { Talk } from "./talk";
 import { t } from "../../client/workbench_texts";
 import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "../../client/types";
 import { type Meeting, WorkingCopy } from "./working_copy";
@@ -23,6 +24,7 @@ import { type Meeting, WorkingCopy } from "./working_copy";
 export class ProjectStore {
   readonly api: ProjectApi;
   readonly client = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  readonly talk = new Talk();
   live: LiveText | null = null;
   /** What is open in the editor: a request may be about it. */
   openFile: string | null = null;
@@ -99,10 +101,11 @@ export class ProjectStore {
 
   private async show(snapshot: Snapshot, working: WorkingFiles, versions: Version[]): Promise<void> {
     const generations = Object.fromEntries(snapshot.generations.map((generation) => [generation.id, generation]));
+    const turns = Object.fromEntries(snapshot.turns.map((turn) => [turn.id, turn]));
     const files = this.learn(working);
     let next: State = {
       ...this.state, load: "ready", problem: "", project: snapshot.project, engines: snapshot.engines,
-      messages: snapshot.messages, generations, versions, shares: snapshot.shares, files,
+      messages: snapshot.messages, generations, turns, versions, shares: snapshot.shares, files,
       revision: working.revision, dirty: new Set(snapshot.working.dirty), cursor: snapshot.event,
     };
     // A generation without a version has text that is stored nowhere else: it is running, or was cut off.
@@ -307,7 +310,7 @@ export class ProjectStore {
   }
 
   private receiveText(frame: TextFrame): void {
-    if (this.live?.generation !== frame.generation) return;
+    if (this.live?.generation !== frame.generation) return this.talk.hear(frame);
     try {
       const piece = this.live.append(frame);
       if (piece) this.textListeners.tell(piece);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { alike, codePoints, difference, dropCodePoints, pathProblem, withChanges } from "../store/files";
-import { smallestEdit } from "../store/smallest_edit";
+import { smallestEdit } from "../store/text/smallest_edit";
 
 test("offsets count code points, as the server's do", () => {
   assert.equal(codePoints("a𝒳b"), 3);

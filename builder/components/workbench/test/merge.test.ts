@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { lineDiff } from "../store/line_diff";
-import { baseAfter, merge, reconcile } from "../store/merge";
-import { smallestEdits } from "../store/smallest_edit";
+import { lineDiff } from "../store/text/line_diff";
+import { baseAfter, merge, reconcile } from "../store/text/merge";
+import { smallestEdits } from "../store/text/smallest_edit";
 
 /** A stream of numbers that is the same in every run (xorshift32). */
 function numbers(seed: number): (below: number) => number {

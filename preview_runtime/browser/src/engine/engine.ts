@@ -16,7 +16,7 @@ export interface Suggestion { label: Phrase; changes?: Changes }
  * 1; `frame` shows the lines around it.
  */
 export interface Fault {
-  kind: 'protocol' | 'policy' | 'build' | 'runtime' | 'platform'
+  kind: 'protocol' | 'policy' | 'build' | 'runtime' | 'walk' | 'platform'
   code: string
   says: Phrase
   file?: string
@@ -28,11 +28,11 @@ export interface Fault {
 
 export type LogLevel = 'log' | 'info' | 'warn' | 'error' | 'debug'
 
-/** `ms` counts from the call that caused the event; `at` is milliseconds since the epoch; `mark`: not the app's own words,
+/** `ms` counts from the call that caused the event; `unchanged`: that call left the page as it was; `at` is milliseconds since the epoch; `mark`: not the app's own words,
  * such as where a run begins. A `text` that is a phrase is ours. */
 export type EngineEvent =
   | { type: 'phase'; phase: Phase; ms: number }
-  | { type: 'painted'; ms: number; update: boolean }
+  | { type: 'painted'; ms: number; update: boolean; unchanged?: boolean }
   | { type: 'fault'; fault: Fault }
   | { type: 'cleared' }
   | { type: 'log'; level: LogLevel; text: string | Phrase; at: number; file?: string; line?: number; mark?: boolean }

@@ -1,4 +1,4 @@
-import { smallestEdits } from "../../store/smallest_edit";
+import { smallestEdits } from "../../store/text/smallest_edit";
 import type { ProjectStore } from "../../store/store";
 import { languageOf } from "./languages";
 import { monaco } from "./monaco";

@@ -1,4 +1,4 @@
-import type { WalkStep, WalkTarget } from "$/runtime/engine/walk.ts";
+import type { Walk, WalkStep, WalkTarget } from "$/runtime/engine/walk.ts";
 import type { WalkResult } from "$/runtime/walks/walks.ts";
 import { t } from "../../client/walked_texts";
 
@@ -37,5 +37,11 @@ function targetWords({ role, name, label, placeholder, text, within, nth }: Walk
   return within ? t("walked.within", { what, scope: targetWords(within) }) : what;
 }
 
-/** Why a walk failed; what was there instead is said apart from it. */
-export const whyWords = ({ why }: WalkResult): string => (why ? t(`walked.why.${why}`) : "");
+/** Why a walk failed, with the step that did, and what was there instead. */
+export function whyOf(result: WalkResult, walk: Walk | undefined): string {
+  const step = walk?.steps[result.step - 1];
+  return [
+    step && t("walked.at_step", { step: result.step, words: stepWords(step) }), result.why && t(`walked.why.${result.why}`),
+    result.saw.length > 0 && t("walked.saw", { saw: result.saw.join(", ") }),
+  ].filter(Boolean).join(" ");
+}

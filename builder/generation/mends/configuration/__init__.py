@@ -1,0 +1,1 @@
+"""Mends of what stands around the code: package.json, style sheets, pages."""

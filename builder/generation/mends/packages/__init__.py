@@ -1,0 +1,1 @@
+"""What is known of packages that apps may use."""

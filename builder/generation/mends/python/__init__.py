@@ -1,0 +1,1 @@
+"""Mends of Python modules and of what they ask to be installed."""

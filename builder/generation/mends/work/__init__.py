@@ -1,0 +1,1 @@
+"""The tree while it is mended, and what a mend is."""
