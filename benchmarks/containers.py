@@ -29,7 +29,7 @@ import uvicorn
 
 from benchmarks._container_apps import APPS, MARK
 from benchmarks._harness import ROOT, finish, median, say
-from benchmarks._router import host
+from benchmarks.programs.router import host
 from preview_runtime.containers.app.parts import EngineParts
 from preview_runtime.containers.app.warm import WarmPool
 from preview_runtime.containers.docker.labels import filters
@@ -238,7 +238,7 @@ class Bench:
             direct = await loaded(address, "localhost")
             port = free_port()
             ours = subprocess.Popen(  # noqa: ASYNC220
-                [sys.executable, "-m", "benchmarks._router", str(port), engine.project, address], cwd=ROOT
+                [sys.executable, "-m", "benchmarks.programs.router", str(port), engine.project, address], cwd=ROOT
             )
             try:
                 await listening(port)
@@ -351,7 +351,7 @@ async def loaded(url: str, name: str) -> dict[str, float]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "benchmarks._load",
+        "benchmarks.programs.load",
         url,
         name,
         str(RATE),

@@ -63,6 +63,7 @@ class ModelCalls:
         from builder.generation.prompts.surroundings import SurroundingsReader
         from builder.generation.service import GenerationService
         from builder.generation.turns.checks import Checks
+        from builder.generation.turns.free_mending import PackageMender
         from builder.generation.turns.parts import TurnParts
         from builder.generation.turns.records import TurnRecords
         from builder.generation.turns.service import TurnService
@@ -89,7 +90,7 @@ class ModelCalls:
             self.spools,
             self.models,
             Checks(base.events),
-            None,
+            PackageMender(),
             around,
         )
         self._turns = TurnService(parts, base.leases, self._choices)

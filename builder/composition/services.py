@@ -24,6 +24,8 @@ from builder.composition.projects import Projects
 from builder.composition.settings import Settings, get_settings
 from builder.composition.upkeep import FORGET
 from builder.projects.tables import Project
+from builder.safety.guard import Guard
+from builder.safety.log import SafetyLog
 
 if TYPE_CHECKING:
     from builder.generation.service import GenerationService
@@ -62,6 +64,8 @@ class Services:
         self.shells, self.terminals, self.lifecycle = previews.shells, previews.terminals, previews.lifecycle
         self.memberships = Memberships(base.db, self._rights_changed)
 
+        self.safety_log = SafetyLog(base.db)
+        self.guard = Guard(self.safety_log)
         self._model_calls = calls = ModelCalls(settings, base, projects.store, projects.settings, projects.attachments)
         self.credentials, self.usage = calls.credentials, calls.usage
         self.models, self.language_models, self.spools = calls.models, calls.language_models, calls.spools

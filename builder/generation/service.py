@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,14 +34,12 @@ from builder.projects.project_settings import locks_of
 from builder.projects.shapes import AttachmentView
 from builder.projects.store import ProjectStore
 from builder.projects.tables import Project
+from builder.safety.judging.flood import clean_prompt
 from builder.texts import t
 from preview_runtime.file_tree import FileTree
 from preview_runtime.tasks import Tasks
 
 logger = logging.getLogger(__name__)
-
-MAX_PROMPT_BYTES: Final = 100_000
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff]")
 
 
 class ModelSource(Protocol):
@@ -438,19 +435,6 @@ class GenerationService:
         if run and task:
             run.end(ending)
             await asyncio.wait({task})
-
-
-def clean_prompt(prompt: str) -> str:
-    """The prompt as it is kept. Raises `BadInput` where it is empty, too long or no text."""
-    if _CONTROL.search(prompt):
-        raise BadInput(t("generation.prompt_binary"), code="prompt_binary")
-    text = prompt.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if not text:
-        raise BadInput(t("generation.prompt_empty"), code="prompt_empty")
-    if len(text.encode()) > MAX_PROMPT_BYTES:
-        limit = f"{MAX_PROMPT_BYTES // 1000} kB"
-        raise BadInput(t("generation.prompt_long", limit=limit), code="prompt_long", detail=f"{len(text)} characters")
-    return text
 
 
 def _options(generation: Generation) -> PromptOptions:

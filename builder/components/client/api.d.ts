@@ -573,6 +573,8 @@ export interface paths {
         /**
          * Send Message
          * @description Begins a turn; what was typed becomes a version first.
+         *
+         *     422 `blocked` where the text asks for what no app needs; 409 `sure_needed` where it has to be sent with `sure`.
          */
         post: operations["send_message"];
         delete?: never;
@@ -944,6 +946,26 @@ export interface paths {
          * @description An estimate for a prompt of so many characters: from what the model would read now, and from similar answers.
          */
         get: operations["estimate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safety": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Safety Events
+         * @description What was noticed in the workspace's prompts, answers and files, without their words.
+         */
+        get: operations["safety_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2179,11 +2201,15 @@ export interface components {
         MessageAddedFact: {
             message: components["schemas"]["MessageView"];
         };
-        /** @description `message` and `generation` are null while nothing is written yet: the turn is queued, asks back or plans. */
+        /**
+         * @description `message` and `generation` are null while nothing is written yet: the turn is queued, asks back or plans. `notice`:
+         *     what the person should know about what they sent, "" for nothing.
+         */
         MessageSent: {
             turn: components["schemas"]["TurnView"];
             message: components["schemas"]["MessageView"] | null;
             generation: components["schemas"]["GenerationView"] | null;
+            notice: string;
         };
         /** @description `attachments`: the files that were sent with it. */
         MessageView: {
@@ -2281,6 +2307,8 @@ export interface components {
             /** @default  */
             open_file?: string;
             attachments?: string[];
+            /** @default false */
+            sure?: boolean;
         };
         /** @description Either a prompt (and a model, and ids of files that were uploaded for it), or the name of a starter. */
         NewProject: {
@@ -2550,6 +2578,29 @@ export interface components {
             detected: components["schemas"]["DetectedRun"] | null;
             reason: string;
             dockerfile: components["schemas"]["DockerfileChoice"] | null;
+        };
+        /**
+         * @description `direction`: asked (a person's text), said (a model's or tool's), kept (a file). `length` in characters. `digest`:
+         *     SHA-256 of the text, "" where it was a stream.
+         */
+        SafetyEventView: {
+            id: string;
+            at: string;
+            project: string | null;
+            account: string;
+            reference: string | null;
+            direction: string;
+            category: string;
+            verdict: string;
+            rule: string;
+            digest: string;
+            length: number;
+            count: number;
+        };
+        /** @description Newest first. `next`: what `before` is for the page behind this one, null at the end. */
+        SafetyPage: {
+            events: components["schemas"]["SafetyEventView"][];
+            next: string | null;
         };
         Save: {
             /** @default  */
@@ -4492,6 +4543,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EstimateView"];
+                };
+            };
+        };
+    };
+    safety_events: {
+        parameters: {
+            query?: {
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafetyPage"];
                 };
             };
         };

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal
+from typing import Literal
 
+from builder.generation.mends import signature
 from builder.generation.tables import TurnStep
 from builder.generation.turns.choices import StepChoices
+from builder.generation.turns.free_mending import diagnostic
 from builder.generation.turns.shapes import CheckReport, SeenFault
 from preview_runtime.engines import FaultKind
 
 Why = Literal["off", "attempts", "same"]
-_HOST: Final = re.compile(r"https?://[^\s'\"/)]+")
-_VARIES: Final = re.compile(r"0x[0-9a-f]+|\b[0-9a-f]{8,}\b|\d+", re.IGNORECASE)
 
 
 def to_mend(report: CheckReport) -> tuple[SeenFault, ...]:
@@ -25,14 +24,9 @@ def to_mend(report: CheckReport) -> tuple[SeenFault, ...]:
     return (*(fault for fault in report.faults if fault.kind.repairable), *walks)
 
 
-def signature(fault: SeenFault) -> str:
-    """The same for the same fault, wherever the code has moved meanwhile."""
-    said = _VARIES.sub("#", _HOST.sub("", fault.message.splitlines()[0] if fault.message else ""))
-    return f"{fault.kind}:{fault.code}:{fault.path}:{said[:300]}"
-
-
 def signatures(faults: Iterable[SeenFault]) -> list[str]:
-    return sorted({signature(fault) for fault in faults})
+    """The same for the same faults, wherever the code has moved meanwhile."""
+    return sorted({signature(diagnostic(fault)) for fault in faults})
 
 
 def why_not(steps: Sequence[TurnStep], faults: Sequence[SeenFault], choices: StepChoices) -> Why | None:

@@ -33,6 +33,7 @@ from builder.llm.conversation.reply import Reply
 from builder.projects.attachments.attachments import AttachmentContent
 from builder.projects.naming import slug
 from builder.projects.walks.reading import FOLDER
+from builder.safety.talk import CleanTalk, cleaned
 from builder.texts import t
 from preview_runtime.file_tree import FileTree
 from preview_runtime.tasks import beside
@@ -58,6 +59,7 @@ class TurnRun:
         self._ending: Ending | None = None
         self._inner: asyncio.Task[Any] | None = None
         self._attached: list[AttachmentContent] = []
+        self._talk = CleanTalk()
 
     # From outside
 
@@ -163,7 +165,7 @@ class TurnRun:
             found = Understanding()  # nobody waits for a question that could not be read
         ended(step, "done")
         if found.questions:
-            self.turn.questions = [question.model_dump() for question in found.questions]
+            self.turn.questions = cleaned([question.model_dump() for question in found.questions])
             await self._closed("asking", step)
             return True
         await self._said(step)
@@ -175,7 +177,7 @@ class TurnRun:
         plan = await self._fill(step, AppPlan, "plan")
         if plan.empty:
             raise UnreadableForm(t("turn.no_plan"), detail="an empty plan")
-        self.turn.plan = plan.model_dump()
+        self.turn.plan = cleaned(plan.model_dump())
         ended(step, "done")
         await self._closed("planned", step)
 
@@ -186,11 +188,18 @@ class TurnRun:
 
         async def speak() -> None:
             spool.begin_attempt()
-            async for piece in spoken(model, await self._context(), self._options("discuss"), reply):
-                spool.append_raw(piece)
-                spool.append_text(piece)
-                pieces.append(piece)
+            clean = self._talk.stream()
+
+            def say(text: str) -> None:
+                spool.append_raw(text)
+                spool.append_text(text)
+                pieces.append(text)
                 self._parts.events.wake(self.turn.project)
+
+            async for piece in spoken(model, await self._context(), self._options("discuss"), reply):
+                say(clean.feed(piece))
+            say(clean.end())
+            self._talk.heard(clean, len(reply.text))
 
         try:
             await self._during(speak(), "discuss")
@@ -257,7 +266,7 @@ class TurnRun:
         await self._said(step)
         seen = await self._during(self._parts.checks.report(self.turn.project, self.turn.version), "check")
         if seen:
-            step.detail = {"seen": seen.model_dump(mode="json")}
+            step.detail = {"seen": cleaned(seen.model_dump(mode="json"))}
         ended(step, "done")
         await self._said(step)
         return seen

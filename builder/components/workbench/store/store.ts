@@ -9,8 +9,8 @@ import {
 } from "./files";
 import { Journal, type JournalEntry } from "./journal";
 import { listeners, type Unsubscribe } from "./listeners";
-import { LiveText } from "./text/live_text";
-import { baseAfter, reconcile } from "./text/merge";
+import { LiveText } from "./live_text";
+import { baseAfter, reconcile } from "./merge";
 import { activeGeneration, applyEdit, EMPTY, type FileConflict, reduce, type State } from "./state";
 import { Talk } from "./talk";
 import { t } from "../../client/workbench_texts";

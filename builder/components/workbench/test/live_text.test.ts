@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LiveText } from "../store/text/live_text";
+import { LiveText } from "../store/live_text";
 import type { GenerationText } from "../../client/types";
 
 test("text goes to the file that is open, and known text is not taken twice", () => {

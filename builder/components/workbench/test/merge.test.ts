@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { lineDiff } from "../store/text/line_diff";
-import { baseAfter, merge, reconcile } from "../store/text/merge";
+import { baseAfter, merge, reconcile } from "../store/merge";
 import { smallestEdits } from "../store/text/smallest_edit";
 
 /** A stream of numbers that is the same in every run (xorshift32). */

@@ -1,4 +1,4 @@
-"""Asks one address at a steady rate, whatever the answers take: python -m benchmarks._load URL HOST RATE SECONDS.
+"""Asks one address at a steady rate, whatever the answers take: python -m benchmarks.programs.load URL HOST RATE SECONDS.
 
 Prints {"p50", "p99", "failed"} in milliseconds, counted from when each request was due.
 """

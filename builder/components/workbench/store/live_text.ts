@@ -1,5 +1,5 @@
-import { codePoints, dropCodePoints } from "../files";
-import type { GenerationText, TextFrame } from "../../../client/types";
+import { codePoints, dropCodePoints } from "./files";
+import type { GenerationText, TextFrame } from "../../client/types";
 
 /**
  * The text a generation is writing, file by file. It is kept outside the state: it grows thirty times a second, and

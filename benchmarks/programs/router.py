@@ -1,4 +1,4 @@
-"""The router in a process of its own: python -m benchmarks._router PORT PREVIEW_ID UPSTREAM."""
+"""The router in a process of its own: python -m benchmarks.programs.router PORT PREVIEW_ID UPSTREAM."""
 
 from __future__ import annotations
 

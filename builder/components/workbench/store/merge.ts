@@ -1,5 +1,5 @@
-import { type File, sameFile } from "../files";
-import { type Hunk, lineDiff } from "./line_diff";
+import { type File, sameFile } from "./files";
+import { type Hunk, lineDiff } from "./text/line_diff";
 
 /** One side's or both sides' hunks in a stretch of the base that is decided as a whole. */
 interface Region {
