@@ -51,7 +51,7 @@ class Services:
         self._projects = projects = Projects(settings, base)
         self.store, self.runnables, self.imports = projects.store, projects.runnables, projects.imports
         self.project_settings, self.locks = projects.settings, projects.locks
-        self.attachments = projects.attachments
+        self.attachments, self.walked = projects.attachments, projects.walked
         self.dependencies, self.compiler, self.compiled = projects.dependencies, projects.compiler, projects.compiled
         self.live, self.upkeep = projects.live, projects.upkeep
 
@@ -93,6 +93,7 @@ class Services:
         if not serves:
             return
         await self.imports.clear()
+        await self.attachments.clear()
         dead = await self.leases.dead()
         await self._model_calls.recover()
         await self.jobs.take_back(dead)

@@ -306,7 +306,9 @@ class Records:
         query = select(Message).where(col(Message.project) == project_id, left)
         async with self.db.reader() as session:
             found = await session.scalars(query.order_by(col(Message.position)))
-            return tuple(EarlierMessage("person" if row.role == "person" else "builder", row.text) for row in found)
+            return tuple(
+                EarlierMessage("person" if row.role == "person" else "builder", _with_attached(row)) for row in found
+            )
 
     async def changed(self, project_id: str) -> tuple[str, ...]:
         """Paths that the last few versions changed, newest first."""
@@ -317,6 +319,12 @@ class Records:
         for version, older in pairwise(newest):
             paths.update(dict.fromkeys(path for path, sha in version.tree.items() if older.tree.get(path) != sha))
         return tuple(paths)
+
+
+def _with_attached(message: Message) -> str:
+    """Its text, behind the names of what was attached: a later request may speak of it."""
+    names = [f"{one['name']} at {one['path']}" if one["path"] else str(one["name"]) for one in message.attachments]
+    return f"[attached: {', '.join(names)}] {message.text}" if names else message.text
 
 
 def error_shape(code: str, message: str, remedy: Remedy) -> dict[str, str]:

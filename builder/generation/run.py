@@ -226,7 +226,8 @@ class Run:
                 async with beside(self._read_model(), f"generation {self.generation.id}: read the model") as self._pump:
                     await self._follow(self._pump)
             finally:
-                await self._parts.sent.settle(sent, self.usage)
+                if sent:
+                    await self._parts.sent.settle(sent, self.usage)
         if self._ending:
             return None
         if not self.assembly.begun or (self.assembly.complete and self.assembly.empty):

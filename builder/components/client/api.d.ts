@@ -463,6 +463,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/versions/{version_id}/walked/before": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Walked Before
+         * @description By the last version before this one that was walked; empty where there is none.
+         */
+        get: operations["walked_before"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/versions/{version_id}/walked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep Walked
+         * @description Once all walks of the version were walked; of those that failed what they showed when they last went well.
+         */
+        put: operations["keep_walked"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments/limits": {
         parameters: {
             query?: never;
@@ -2154,6 +2194,11 @@ export interface components {
         LogLines: {
             lines: components["schemas"]["LogLineView"][];
         };
+        /** @description What there was after `step` (from 1; 0 before the first): the lines by their index. */
+        Look: {
+            step: number;
+            shown: number[];
+        };
         LossView: {
             kind: components["schemas"]["FaultKind"];
             code: string;
@@ -2751,6 +2796,21 @@ export interface components {
         };
         SharesChangedFact: {
             shares: components["schemas"]["ShareView"][];
+        };
+        /**
+         * @description Every line that the page showed in a walk that went well, once, and the looks in their order. `of` is a digest of the
+         *     walk's steps and of the browser: another walk, or another browser, shows something else.
+         */
+        ShownInWalk: {
+            of: string;
+            lines: string[];
+            looks: components["schemas"]["Look"][];
+        };
+        /** @description What was shown in the walks that went well, by path. */
+        ShownView: {
+            shown: {
+                [key: string]: components["schemas"]["ShownInWalk"];
+            };
         };
         Size: {
             /** @default 80 */
@@ -3877,6 +3937,54 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WalksAnswer"];
                 };
+            };
+        };
+    };
+    walked_before: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownView"];
+                };
+            };
+        };
+    };
+    keep_walked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShownView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

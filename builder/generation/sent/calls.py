@@ -50,7 +50,9 @@ class SentCalls:
         self._db = db
 
     async def keep(self, request: ModelRequest, generation: Generation) -> str:
-        """The id of the row, for `settle`."""
+        """The id of the row, for `settle`; "" for the demo, to which nothing is sent."""
+        if generation.offline:
+            return ""
         layout = request.layout
         body = SentBody(
             system=request.system[:_MOST_CHARACTERS], asked=request.blocks[-1][:_MOST_CHARACTERS], map=[*layout.map],

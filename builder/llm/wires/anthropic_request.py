@@ -22,6 +22,8 @@ from builder.llm.conversation.model import Profile
 _LEAST_BUDGET: Final = 1_024
 _MOST_BUDGET: Final = 16_000
 """The thinking budget in tokens, for models that take one: the API's minimum, and the amount for a hard task."""
+_MOST_MARKS: Final = 3
+"""Of the cache, in the messages: a request takes four, and one ends the system prompt."""
 
 
 def parameters(
@@ -44,6 +46,11 @@ def parameters(
         "messages": [{"role": message.role, "content": _content(message)} for message in messages],
         "stream": True,
     }
+    blocks = [
+        block for message in asked["messages"] if isinstance(message["content"], list) for block in message["content"]
+    ]
+    for block in [block for block in blocks if "cache_control" in block][:-_MOST_MARKS]:
+        del block["cache_control"]
     if options.system:
         # Tools and the system prompt are the same in every request: one cache entry, tool definitions first.
         asked["system"] = [{"type": "text", "text": options.system, "cache_control": {"type": "ephemeral"}}]

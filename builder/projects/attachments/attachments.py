@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -51,6 +53,10 @@ class Attachments:
         self._db, self._settings = db, settings
         self._folder = settings.data_dir.absolute() / "attachments"
         self._reader = reader or FileReader()
+
+    async def clear(self) -> None:
+        """Remove files that a killed server left."""
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     async def add(self, actor: Actor, project_id: str | None, name: str, body: AsyncGenerator[bytes]) -> Attachment:
         """Read the file that arrives; without a project it is for the first request of a new one.

@@ -77,6 +77,8 @@ export class InstantEngine implements PreviewEngine {
   #opened = false
   #reopened = false
   #painted = false
+  /** The update with which, or after which, this page failed last; -1 for a page that did not. */
+  #failedIn = -1
   #failed = false
   #hung = false
   /** The page in the frame takes modules from the update message itself. */
@@ -340,7 +342,7 @@ export class InstantEngine implements PreviewEngine {
   #show(result: Built, since: number): void {
     // A page that never came up, or is stuck, is not worth repairing in place.
     if (this.#hung || (this.#failed && !this.#painted)) { this.#open(since); return }
-    if (result.hot.type === 'none') { this.#events.emit({ type: 'painted', ms: performance.now() - since, update: true, unchanged: true }); return }
+    if (result.hot.type === 'none') { this.#events.emit({ type: 'painted', ms: performance.now() - since, update: true, faulty: true }); return }
     const update = ++this.#update
     this.#updates.set(update, performance.timeOrigin + since)
     if (result.hot.type === 'reload') { this.#open(since); return }
@@ -379,6 +381,7 @@ export class InstantEngine implements PreviewEngine {
 
   #opening(since: number): void {
     this.#painted = this.#failed = false
+    this.#failedIn = -1
     this.#openedAt = since
     this.#reopened = this.#opened
     this.#opened = true
@@ -411,6 +414,7 @@ export class InstantEngine implements PreviewEngine {
     } else if (message.type === 'painted') this.#paint(message.update, message.at)
     else if (message.type === 'error') {
       this.#failed = true
+      this.#failedIn = message.update
       const { line, column, at } = message
       const file = message.file && this.#place(message.file)
       const says = message.source === 'load' ? phrase('engine.page.no_script', { address: message.message }) : verbatim(message.message)
@@ -430,13 +434,13 @@ export class InstantEngine implements PreviewEngine {
       clearTimeout(this.#blank)
       const ms = at - (performance.timeOrigin + this.#openedAt)
       this.#phase('painted')
-      this.#events.emit({ type: 'painted', ms, update: this.#reopened })
+      this.#events.emit({ type: 'painted', ms, update: this.#reopened, faulty: this.#failedIn >= 0 })
       return
     }
     const since = this.#updates.get(update)
     if (since === undefined) return
     for (const n of this.#updates.keys()) if (n <= update) this.#updates.delete(n)
-    this.#events.emit({ type: 'painted', ms: at - since, update: true })
+    this.#events.emit({ type: 'painted', ms: at - since, update: true, faulty: this.#failedIn >= update })
   }
 
   #fromWorker(message: FromWorker): void {

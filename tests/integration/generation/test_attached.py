@@ -164,6 +164,19 @@ async def test_data_is_in_the_project_even_if_the_answer_changes_nothing(claude:
     assert (await claude.parts.store.head_tree(ME, project))["src/data/more.json"] == attached.RECORDS.decode()
 
 
+async def test_a_later_request_is_told_what_was_attached_before(claude: House) -> None:
+    project = (await claude.parts.store.create(ME, "New app")).id
+    sent = [
+        await claude.attach(project, "a.png", attached.picture()),
+        await claude.attach(project, "c.csv", attached.CSV),
+    ]
+    await claude.ask(project, *sent)
+    claude.api.then(claude.behaviour({"summary": "Done.", "files": {"src/b.ts": "b"}}))
+    await claude.ask(project, prompt="bluer")
+    assert "person: [attached: a.png, c.csv at src/data/c.csv] an app of cities" in claude.said()
+    assert claude.pictures() == []
+
+
 async def test_an_answer_that_is_no_app_makes_no_version_of_the_data_alone(claude: House) -> None:
     project = (await claude.parts.store.create(ME, "New app")).id
     claude.api.then(claude.behaviour({"summary": "I cannot do that."}))

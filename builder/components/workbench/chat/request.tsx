@@ -24,15 +24,18 @@ interface Props {
 /** One request with what it set off; or an answer or a message that stands alone. */
 export function Request({ entry: { person, turn, said, generation }, newest, latest, reword, goBack }: Props): ReactElement {
   const { store, open } = useWorkbench();
-  const [asking, setAsking] = useState(false);
+  /** Where it was asked for: the question stands there. */
+  const [asking, setAsking] = useState<"request" | "sum" | null>(null);
+  const sure = turn && <TakeBack turn={turn} close={() => setAsking(null)} />;
   return (
     <div className="wb-entry">
-      {person && <Asked message={person} turn={turn} goBack={goBack} takeBack={() => setAsking(true)} />}
+      {person && <Asked message={person} turn={turn} goBack={goBack} takeBack={() => setAsking("request")} />}
       {person && <SentFiles project={store.api.id} files={person.attachments} open={(path) => open({ path })} />}
-      {asking && turn && <TakeBack turn={turn} close={() => setAsking(false)} />}
+      {asking === "request" && sure}
       {turn
-        ? <TurnSteps turn={turn} said={said} latest={latest} reword={reword} takeBack={() => setAsking(true)} />
+        ? <TurnSteps turn={turn} said={said} latest={latest} reword={reword} takeBack={() => setAsking("sum")} />
         : said.map((message) => <p key={message.id} className="wb-answer">{message.text}</p>)}
+      {asking === "sum" && sure}
       {generation && <GenerationCard generation={generation} latest={generation.id === newest} reword={reword} />}
     </div>
   );

@@ -7,6 +7,7 @@ import { hasConsent, rememberEngine } from "../session/engines";
 import { Icon } from "../controls/icons";
 import { WEBCONTAINER_FITS } from "../session/preview_session";
 import { activeGeneration } from "../store/state";
+import { activeTurn } from "../store/turns";
 import { said } from "../../client/engine_texts";
 import { t, type TextKey } from "../../client/workbench_texts";
 
@@ -30,7 +31,9 @@ export function FaultCard({ fault, back = false, close }: Props): ReactElement {
   const { store, show, open, attempt, preview, setPanel } = useWorkbench();
   const [asking, setAsking] = useState(false);
   const remove = useRef<HTMLButtonElement>(null);
-  const busy = activeGeneration(useProject()) !== null;
+  const state = useProject();
+  // A turn that runs looks at the app, and mends it, by itself.
+  const busy = activeGeneration(state) !== null || activeTurn(state) !== null;
   const { file, line, column, suggestion } = fault;
   // Only a fault of the app itself may be sent to the model: it cannot repair a network or an engine.
   const mendable = fault.kind === "build" || fault.kind === "runtime";

@@ -55,8 +55,6 @@ export class PreviewSession {
   private ofServerSince = 0;
   /** The request under way that asks whether the files need a server. */
   private pageless: Fault | null = null;
-  /** When the fault came, in ms since the page was opened. */
-  private faultAt = 0;
   private enterAgain = 0;
   private last: Promise<void> = Promise.resolve();
   private settling: ReturnType<typeof setTimeout> | undefined;
@@ -287,7 +285,9 @@ export class PreviewSession {
         if (event.update && this.state.phase !== "painted") return;
         this.set({
           ...this.state, phase: "painted", since: now, hanging: false,
-          fault: this.isOver(event, now) ? null : this.state.fault,
+          // A runtime fault belonged to what was shown before, unless it came with this: an app may throw while it is
+          // drawn. A build fault is cleared by the engine.
+          fault: this.state.fault?.kind === "runtime" && this.state.fault !== this.ofServer && !event.faulty ? null : this.state.fault,
           painted: event.update && this.state.painted !== null ? this.state.painted : event.ms,
         });
         return;
@@ -301,7 +301,6 @@ export class PreviewSession {
           this.withoutPage(event.fault);
           return;
         }
-        this.faultAt = now;
         this.set({ ...this.state, fault: event.fault });
         // A runtime fault also comes as a log event.
         if (event.fault.kind !== "runtime") this.log.add({
@@ -331,15 +330,6 @@ export class PreviewSession {
         this.log.add({ level: "error", source: "engine", text: t("workbench.preview.hang"), at: Date.now() });
         return;
     }
-  }
-
-  /**
-   * Whether a paint ends the fault. A runtime fault belonged to what was shown before, unless it came with the change that
-   * has painted: an app may throw while it is drawn. A build fault is cleared by the engine.
-   */
-  private isOver({ ms, unchanged = false }: { ms: number; unchanged?: boolean }, now: number): boolean {
-    const { fault } = this.state;
-    return fault?.kind === "runtime" && fault !== this.ofServer && !unchanged && this.faultAt < now - ms;
   }
 
   /** The instant engine found no page. If the files need a server, they are not wrong: the server cannot run here. */

@@ -392,6 +392,12 @@ export class ProjectStore {
     this.set({ ...this.state, dirty: new Set([...this.working.pending, ...Object.keys(this.state.conflicts)]) });
     if (data.version.kind === "save") return;
     if (data.version.kind === "generation") this.keepTyped([...data.changed, ...data.deleted]);
+    if (data.version.kind === "generation" && this.state.before !== null) {
+      // What was written and then refused, such as a locked file, is as it was.
+      const accepted = new Set([...data.changed, ...data.deleted]);
+      const refused = only(difference(this.state.files, this.state.before), (path) => !accepted.has(path));
+      if (Object.keys(refused.put).length + refused.delete.length > 0) this.change(refused, "generation");
+    }
     // Every file has streamed by already, so the preview is told first; the server's copy is compared afterwards.
     this.set({ ...this.state, before: null });
     this.fileListeners.tell({ put: {}, delete: [], complete: true, origin: "generation" });

@@ -28,11 +28,11 @@ export interface Fault {
 
 export type LogLevel = 'log' | 'info' | 'warn' | 'error' | 'debug'
 
-/** `ms` counts from the call that caused the event; `unchanged`: that call left the page as it was; `at` is milliseconds since the epoch; `mark`: not the app's own words,
+/** `ms` counts from the call that caused the event; `faulty`: what was reported of this page holds for what it shows by now; `at` is milliseconds since the epoch; `mark`: not the app's own words,
  * such as where a run begins. A `text` that is a phrase is ours. */
 export type EngineEvent =
   | { type: 'phase'; phase: Phase; ms: number }
-  | { type: 'painted'; ms: number; update: boolean; unchanged?: boolean }
+  | { type: 'painted'; ms: number; update: boolean; faulty?: boolean }
   | { type: 'fault'; fault: Fault }
   | { type: 'cleared' }
   | { type: 'log'; level: LogLevel; text: string | Phrase; at: number; file?: string; line?: number; mark?: boolean }

@@ -64,15 +64,17 @@ function watch(origin: string, parent: Window): void {
     else early.push(message)
   }
 
+  let update = 0
   const fail = (source: 'error' | 'rejection' | 'load' | 'update', error: unknown, place?: { file?: string; line?: number; column?: number }): void => {
     const isError = error instanceof Error
     const stack = isError ? error.stack ?? '' : ''
-    send({ type: 'error', source, message: cut(isError ? `${error.name}: ${error.message}` : typeof error === 'string' ? error : inspect(error)), stack: cut(stack), at: now(), ...(place ?? placeOf(stack)) })
+    send({ type: 'error', source, message: cut(isError ? `${error.name}: ${error.message}` : typeof error === 'string' ? error : inspect(error)), stack: cut(stack), at: now(), update, ...(place ?? placeOf(stack)) })
   }
 
   const began = Promise.withResolvers<void>()
   const link: PageLink = {
     send, entered: began.promise, failed: (error) => fail('update', error),
+    begins: (n) => { update = n },
     updated: (n) => afterFrame((at) => post({ type: 'painted', at, update: n })),
     listen: (to) => { handler = to; for (const message of early.splice(0)) to(message) },
   }

@@ -84,6 +84,7 @@ let broken = false
 async function apply(n: number, hot: Hot): Promise<void> {
   const link = globalThis.__sayso!
   if (hot.type === 'reload' || broken) { tell('vite:beforeFullReload', { type: 'full-reload' }); location.reload(); return }
+  link.begins(n)
   if (hot.type === 'none') { link.updated(n); return }
   tell('vite:beforeUpdate', hot)
   invalid = false

@@ -9,8 +9,8 @@ export type Note = 'left_out' | 'no_storage' | 'not_loaded' | 'request_failed'
 export type FromPage =
   /** `note`: these are not the app's words, and `text` is what the note is about. */
   | { type: 'log'; level: LogLevel; text: string; at: number; file?: string; line?: number; note?: Note }
-  /** `load`: `message` is the address of a script that could not be loaded. */
-  | { type: 'error'; source: 'error' | 'rejection' | 'load' | 'update'; message: string; stack: string; at: number; file?: string; line?: number; column?: number }
+  /** `load`: `message` is the address of a script that could not be loaded. `update`: the last one that had begun, 0 for none. */
+  | { type: 'error'; source: 'error' | 'rejection' | 'load' | 'update'; message: string; stack: string; at: number; update: number; file?: string; line?: number; column?: number }
   | { type: 'painted'; at: number; update: number }
   | { type: 'navigated'; path: string }
   | { type: 'pong'; n: number }
@@ -28,10 +28,16 @@ export type ToPage =
   | { type: 'navigate'; path: string }
   | { type: 'ping'; n: number }
 
-/** From the builder to a page that is walked through. `begin` loads `path` with nothing kept. */
+/**
+ * From the builder to a page that is walked through. `begin` loads `path` with nothing kept; `look` asks what it shows,
+ * `later`, ms of its own time; `stroll`
+ * asks for the next deed that is not among those `done`.
+ */
 export type ToWalked =
   | { type: 'begin'; path: string }
   | { type: 'step'; n: number; step: WalkStep }
+  | { type: 'look'; n: number; later: number }
+  | { type: 'stroll'; n: number; done: string[] }
   | { type: 'ping'; n: number }
 
 /** What the client itself takes; the rest is the capture script's. */
@@ -51,6 +57,8 @@ export const MAX_PER_SECOND = 200
 /** What the scripts of the preview page share. Absent where nobody watches. */
 export interface PageLink {
   send(message: FromPage): void
+  /** Update `n` begins: what fails from here on may be its fault. */
+  begins(n: number): void
   /** The frame that shows update `n` has been painted soon after this. */
   updated(n: number): void
   failed(error: unknown): void
