@@ -50,7 +50,7 @@ class Line:
         return project, generation
 
     async def ended(self, project: Project, generation: Generation) -> Generation:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             async for frame in self.parts.events.frames(project.id, 0, self.spools):
                 if "event: generation_finished" in frame:
                     break
@@ -126,7 +126,7 @@ async def test_a_wait_can_be_stopped(line: Line, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(retries, "FIRST_WAIT_SECONDS", 600.0)
     line.claude.then(MessagesBehaviour(refuse=529))
     project, generation = await line.asked()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for frame in line.parts.events.frames(project.id, 0, line.spools):
             if "event: model_waits" in frame:
                 break
