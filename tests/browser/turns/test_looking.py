@@ -13,7 +13,7 @@ from tests.browser.apps import COUNTER
 from tests.browser.claude import Claude
 from tests.browser.conftest import Errors, Server
 from tests.browser.turns.test_before_building import steps
-from tests.browser.workbench import imported, open_project, painted, photographed, say
+from tests.browser.workbench import files_of, imported, open_project, painted, photographed, say
 
 WALK = json.dumps(
     {
@@ -63,6 +63,18 @@ def test_a_fault_is_mended_by_the_model_and_looked_at_again(
     expect(page.locator(".wb-sum")).to_contain_text("Shown to work")
     expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
     photographed(page, "mended")
+
+
+def test_what_is_certain_is_mended_without_a_model_and_said(page: Page, claude: Claude, claude_server: Server) -> None:
+    project = imported(claude_server)
+    open_project(page, claude_server, project)
+    claude.answers(change("<main>", '<main class="wide">'))
+    say(page, "make it wide")
+    expect(steps(page)).to_contain_text("Mended one thing without a model")
+    expect(steps(page).get_by_text("Mended: ")).to_contain_text("src/App.tsx")
+    expect(page.locator(".wb-sum")).to_contain_text("Shown to work")
+    assert '<main className="wide">' in files_of(claude_server, project)["src/App.tsx"]
+    photographed(page, "mended without a model")
 
 
 def test_a_walk_that_fails_is_shown_with_its_step_and_mended(page: Page, claude: Claude, claude_server: Server) -> None:

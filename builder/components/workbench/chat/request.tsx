@@ -56,7 +56,8 @@ function Asked({ message, turn, goBack, takeBack }: AskedProps): ReactElement {
   const nothing = turn?.base && turn.version ? null : t("workbench.turn.nothing");
   const again = async (of: Turn): Promise<void> => {
     await store.flush();
-    await store.api.say({ text: of.prompt, model: of.model, mode: of.mode, instead_of: of.id });
+    const attachments = message.attachments.map(({ id }) => id);
+    await store.api.say({ text: of.prompt, model: of.model, mode: of.mode, instead_of: of.id, attachments });
   };
   return (
     <div className="wb-asked">
