@@ -26,8 +26,9 @@ export function providePerson(): void {
   let clipboard = ''
   const text = { writeText: (written: string) => { clipboard = written; note(`copies “${written}”`); return Promise.resolve() }, readText: () => Promise.resolve(clipboard) }
   Object.defineProperty(navigator, 'clipboard', { configurable: true, value: text })
-  const { error } = console
-  console.error = (...given: unknown[]) => { note(`error “${String(given[0])}”`); error.apply(console, given) }
+  // What goes wrong while somebody's app is tried out is told by the walk, and not by their console.
+  console.error = (text: unknown) => note(`error “${String(text)}”`)
+  console.warn = (text: unknown) => note(`warning “${String(text)}”`)
   const { fetch } = window
   window.fetch = (...given) => {
     const [to, init] = given

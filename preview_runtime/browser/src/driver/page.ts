@@ -41,10 +41,11 @@ function walk(origin: string, parent: Window): void {
     real.setTimeout(() => { leaving = false; for (const run of held.splice(0)) run() }, STAYS_MS)
   })
   window.addEventListener('error', (event) => {
+    event.preventDefault()
     // A note of the browser's, not a fault.
     if (event.target === window && !event.message.startsWith('ResizeObserver loop')) threw ??= event.message
   })
-  window.addEventListener('unhandledrejection', (event) => { threw ??= String((event.reason as { message?: unknown } | null)?.message ?? event.reason) })
+  window.addEventListener('unhandledrejection', (event) => { event.preventDefault(); threw ??= String((event.reason as { message?: unknown } | null)?.message ?? event.reason) })
 
   const entered = Promise.withResolvers<void>()
   Object.defineProperty(window, '__sayso_entered', { value: entered.resolve })
