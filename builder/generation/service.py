@@ -149,7 +149,7 @@ class GenerationService:
         asking = Asking(
             generation.prompt, tree, surroundings=self._surroundings(),
             max_output_tokens=self._settings.max_output_tokens,
-            attached=attached(await self.taken_along(actor, Subject(project.owner, project.id), _ids(generation), chosen, tree, sent=True), tree),
+            attached=attached(await self.taken_along(actor, Subject(project.owner, project.id), _ids(generation), chosen, tree), tree),
         )  # fmt: skip
         refused = Refusal.kept(generation.resume)
         request = asking.onward(assembly, refused.says if refused else "")
@@ -260,9 +260,7 @@ class GenerationService:
         await self._store.save(actor, project_id)
         project, tree = await self._store.read_head(actor, project_id)
         ids = _ids(retried) if retried else attachments
-        contents = await self.taken_along(
-            actor, Subject(project.owner, project.id), ids, chosen, tree, sent=retried is not None
-        )
+        contents = await self.taken_along(actor, Subject(project.owner, project.id), ids, chosen, tree)
         turns = await self._records.turns(project_id)
         error = (retried.error or {}) if retried else {}
         asking = Asking(
@@ -300,21 +298,14 @@ class GenerationService:
         return generation, message
 
     async def taken_along(
-        self,
-        actor: Actor,
-        subject: Subject,
-        ids: Sequence[str],
-        model: DraftModel,
-        tree: FileTree,
-        *,
-        sent: bool = False,
+        self, actor: Actor, subject: Subject, ids: Sequence[str], model: DraftModel, tree: FileTree
     ) -> list[AttachmentContent]:
         """What goes with a request for the project (`subject`), by its ids; see `Attachments.of_request`. Raises `BadInput`, also for pictures that the model cannot see."""
         if not ids:
             return []
         if self._attachments is None:
             raise BadInput(t("attachment.gone"), code="attachment_gone")
-        contents = await self._attachments.of_request(actor, subject, ids, tree, sent=sent)
+        contents = await self._attachments.of_request(actor, subject, ids, tree)
         pictures = [one.row.name for one in contents if one.picture]
         if pictures and not model.images:
             names = ", ".join(f"“{name}”" for name in pictures)

@@ -1,4 +1,4 @@
-import { type ReactElement, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type ReactElement, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { DropNotice, pictureAddress, SentFiles } from "../../attachments/attachments";
 import { useAttachments } from "../../attachments/use_attachments";
 import { Composer, type Again } from "./composer";
@@ -38,7 +38,10 @@ export function ChatPane(): ReactElement {
     store.api.attachmentsPath(), `sayso.attached.${store.api.id}`, (id) => pictureAddress(store.api.id, id),
   );
   const [again, setAgain] = useState<Again | null>(null);
-  const reword = useCallback((text: string, another: boolean) => setAgain({ text, another }), []);
+  const reword = ({ id, prompt }: Generation, another: boolean): void => {
+    setAgain({ text: prompt, another });
+    attaching.again(state.messages.find(({ generation }) => generation === id)?.attachments ?? []);
+  };
   const pane = useRef<HTMLElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);

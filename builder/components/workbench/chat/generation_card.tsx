@@ -10,8 +10,8 @@ import type { Generation, ProviderKey } from "../../client/types";
 
 /** The number of files shown before the rest is folded away, once the work is done. */
 const SHOWN_FILES = 6;
-/** Puts a request back into the field so that it can be edited; `another`: the person has to choose another model. */
-export type Reword = (prompt: string, another: boolean) => void;
+/** Puts its request back into the field so that it can be edited; `another`: the person has to choose another model. */
+export type Reword = (generation: Generation, another: boolean) => void;
 
 /** One answer: its summary, its files with their marks, its progress, its cost, and what to do when it failed. */
 export function GenerationCard({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
@@ -99,7 +99,7 @@ function NextStep({ generation, reword }: { generation: Generation; reword: Rewo
       return <button type="button" className={button} onClick={() => (visited(), setPanel("budget"))}>{t("workbench.budget")}</button>;
     case "model":
     case "reword":
-      return <button type="button" className={button} onClick={() => reword(generation.prompt, step === "model")}>{t(`workbench.${step}`)}</button>;
+      return <button type="button" className={button} onClick={() => reword(generation, step === "model")}>{t(`workbench.${step}`)}</button>;
     default:
       return <button type="button" className={button} onClick={() => attempt(() => store.api.act(generation.id, step))}>{t(`workbench.${step}`)}</button>;
   }
