@@ -83,6 +83,13 @@ def check(draft: Draft, before: FileTree, after: FileTree, prompt: str = "") -> 
         raise Elided(found.path, found.reason, found.detail)
 
 
+def with_walks(after: FileTree, before: FileTree, prompt: str) -> FileTree:
+    """`after` with the walks that an answer deleted although nobody spoke of walks: what checks an app is not silently
+    gone."""
+    lost = {path: text for path, text in before.items() if path.startswith("walks/") and path not in after}
+    return after.replace(lost) if lost and "walk" not in prompt.lower() else after
+
+
 def check_read(draft: Draft) -> None:
     """Raise `DraftRefused` where something was meant to change and is in no shape that could be read."""
     if draft.unread:

@@ -437,6 +437,7 @@ class Run:
             policy.check(draft, before, after, self.generation.resume.get("asked") or self.generation.prompt)
             adds = self.generation.resume.get("adds", {})
             after = after.replace({path: text for path, text in adds.items() if path not in after})
+            after = policy.with_walks(after, before, self.generation.prompt)
         after = run_hints.told(after, draft.run)
         changed, deleted = after.changed_from(before)
         policy.check_locks([*changed, *deleted], locks)

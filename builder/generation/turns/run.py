@@ -18,6 +18,7 @@ from builder.generation.further_calls import remedy_of
 from builder.generation.records import error_shape
 from builder.generation.service import WriteOrder
 from builder.generation.tables import Generation, Turn, TurnStep
+from builder.generation.tools.observed import Observed
 from builder.generation.turns import mending, prompts
 from builder.generation.turns.choices import StepChoices, is_large, is_vague
 from builder.generation.turns.forms import AppPlan, Form, Question, Understanding, walk_of
@@ -32,9 +33,11 @@ from builder.llm.conversation.model import Model
 from builder.llm.conversation.reply import Reply
 from builder.projects.attachments.attachments import AttachmentContent
 from builder.projects.naming import slug
+from builder.projects.project_settings import is_locked, locks_of
 from builder.projects.walks.reading import FOLDER
 from builder.safety.talk import CleanTalk, cleaned
 from builder.texts import t
+from preview_runtime.engines import FaultKind
 from preview_runtime.file_tree import FileTree
 from preview_runtime.tasks import beside
 
@@ -280,7 +283,7 @@ class TurnRun:
         tree = await store.version_tree(self.actor, project, self.turn.version)
         before = await store.version_tree(self.actor, project, self.turn.base) if self.turn.base else FileTree()
         found = await asyncio.to_thread(mend, tree, before, faults)
-        if not found.mends:
+        if not found.mends or await self._touches_locks(found.tree, tree):
             return False
         step = await self._new_step("free_mend")
         step.detail = {"mends": [one.model_dump() for one in found.mends]}
@@ -296,6 +299,12 @@ class TurnRun:
         ended(step, "done")
         await self._said(step)
         return True
+
+    async def _touches_locks(self, after: FileTree, before: FileTree) -> bool:
+        async with self._parts.store.db.reader() as session:
+            locks = await locks_of(session, self.turn.project)
+        changed, deleted = after.changed_from(before)
+        return any(is_locked(path, locks) for path in (*changed, *deleted))
 
     # What is ordered
 
@@ -319,7 +328,16 @@ class TurnRun:
         texts = [(walk.path, text) for walk in seen.failed_walks if (text := tree.text(walk.path))]
         words = prompts.mend_words(self.turn.prompt, faults, seen.failed_walks, texts)
         label = t("turn.mends", what=faults[0].message.splitlines()[0][:120])
-        return WriteOrder(self.turn.project, self.turn.prompt, self.turn.model, self.turn.id, words, label)
+        observed = Observed(
+            console=tuple(fault.message for fault in faults if fault.kind is FaultKind.RUNTIME),
+            build_faults=tuple(
+                f"{fault.path}:{fault.line}: {fault.message}" for fault in faults if fault.kind is FaultKind.BUILD
+            ),
+            walks=tuple(f"{walk.title or walk.path}: {walk.what}" for walk in seen.failed_walks),
+        )
+        return WriteOrder(
+            self.turn.project, self.turn.prompt, self.turn.model, self.turn.id, words, label, observed=observed
+        )
 
     async def _order(
         self, kind: StepKind, order: WriteOrder, faults: tuple[SeenFault, ...] = (), *, begins: bool = False

@@ -20,7 +20,6 @@ from builder.llm.conversation.messages import (
 from builder.llm.conversation.model import Profile
 
 _EPHEMERAL: Final = {"cache_control": {"type": "ephemeral"}}
-_MOST_MARKS: Final = 3
 _LEAST_BUDGET: Final = 1_024
 _MOST_BUDGET: Final = 16_000
 """The thinking budget in tokens, for models that take one: the API's minimum, and the amount for a hard task."""

@@ -1,5 +1,4 @@
 import { ApiError } from "../../client/http";
-import { recalled } from "./asides";
 import { ProjectApi } from "./api";
 import { attachedData } from "./attached_data";
 import { EventStream, type Frame } from "./event_stream";
@@ -11,7 +10,7 @@ import { Journal, type JournalEntry } from "./journal";
 import { listeners, type Unsubscribe } from "./listeners";
 import { LiveText } from "./live_text";
 import { baseAfter, reconcile } from "./merge";
-import { activeGeneration, applyEdit, EMPTY, type FileConflict, reduce, type State } from "./state";
+import { activeGeneration, applyEdit, EMPTY, type FileConflict, reduce, type State, withArrived } from "./state";
 import { Talk } from "./talk";
 import { t } from "../../client/workbench_texts";
 import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "../../client/types";
@@ -149,24 +148,7 @@ export class ProjectStore {
     const live = LiveText.resume(generation);
     const running = state.generations[id]?.status === "running" || state.generations[id]?.status === "queued";
     if (running) this.live = live;
-    const shown = state.generations[id];
-    const arrived = Object.entries(generation.text_files).map(([path, file]) => ({ path, closed: file.closed }));
-    if (shown) {
-      // The snapshot's row is completed only at the end: until then the model's title and summary are only here.
-      const said = { title: generation.title || shown.title, summary: generation.summary || shown.summary };
-      const files = arrived.length >= shown.files.length ? arrived : shown.files;
-      const asides = recalled(state.asides, id, generation.calls ?? 1, generation.thinking);
-      state = { ...state, asides, generations: { ...state.generations, [id]: { ...shown, ...said, files } } };
-    }
-    if (!running && Object.keys(state.files).length > 0) return state;
-    const closed: FileMap = {};
-    for (const [path, file] of Object.entries(generation.text_files)) if (file.closed) closed[path] = file.text;
-    return {
-      ...state,
-      files: { ...state.files, ...closed },
-      before: running ? state.files : null,
-      writing: running ? live.writing : null,
-    };
+    return withArrived(state, generation, running ? live.writing : undefined);
   }
 
   /** Apply the text that was typed and never sent in tabs that are gone. */
