@@ -16,7 +16,7 @@ export interface Suggestion { label: Phrase; changes?: Changes }
  * 1; `frame` shows the lines around it.
  */
 export interface Fault {
-  kind: 'protocol' | 'policy' | 'build' | 'runtime' | 'platform'
+  kind: 'protocol' | 'policy' | 'build' | 'runtime' | 'walk' | 'platform'
   code: string
   says: Phrase
   file?: string
