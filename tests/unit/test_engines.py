@@ -218,5 +218,5 @@ def test_every_reason_is_one_plain_sentence_or_two() -> None:
             assert "  " not in reason
 
 
-def test_only_build_and_runtime_faults_go_to_the_model() -> None:
-    assert [kind for kind in FaultKind if kind.repairable] == [FaultKind.BUILD, FaultKind.RUNTIME]
+def test_only_the_app_s_own_faults_go_to_the_model() -> None:
+    assert [kind for kind in FaultKind if kind.repairable] == [FaultKind.BUILD, FaultKind.RUNTIME, FaultKind.WALK]

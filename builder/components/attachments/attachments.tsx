@@ -2,7 +2,8 @@
 import { type ReactElement, type RefObject, useRef } from "react";
 import "./attachments.css";
 import type { Attachment } from "../client/types";
-import { size, t } from "./texts";
+import { size } from "../client/numbers";
+import { t } from "./texts";
 import { useDrop } from "./transfer";
 import type { AttachedFile, Attaching } from "./use_attachments";
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final, Protocol
 
 from pydantic import BaseModel
 from sqlalchemy import delete, select, update
@@ -15,7 +15,6 @@ from builder.base.ids import new_id, now
 from builder.generation.context.layout import Layout, SentFile
 from builder.generation.models.model import ModelRequest
 from builder.generation.sent.tables import SentCall
-from builder.generation.tables import Generation
 from builder.llm.conversation.events import Usage
 from builder.projects.blobs import readable_blobs
 from preview_runtime.file_tree import FileTree
@@ -26,6 +25,16 @@ CACHE_AGE: Final = timedelta(minutes=5)
 """How long Claude's cache lasts after its last use. What was sent longer ago is nowhere cached, so that a request does not
 have to begin like it."""
 _MOST_CHARACTERS: Final = 400_000
+
+
+class AskingRow(Protocol):
+    """The row of the generation that asks."""
+
+    id: str
+    owner: str
+    model_label: str
+    offline: bool
+    resume: dict[str, Any]
 
 
 class SentBody(BaseModel):
@@ -49,7 +58,7 @@ class SentCalls:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def keep(self, request: ModelRequest, generation: Generation) -> str:
+    async def keep(self, request: ModelRequest, generation: AskingRow) -> str:
         """The id of the row, for `settle`; "" for the demo, to which nothing is sent."""
         if generation.offline:
             return ""

@@ -39,7 +39,7 @@ class MessagesBehaviour:
     sent in pieces of `chunk` characters; `thinking` comes before it, sealed with `signature`, then `sealed` thinking,
     then `prose` as text. `calls` are (name, input) of further tool calls. `refuse` answers with that status instead.
     After `stop_after` characters the answer ends with `stop_reason`; after `drop_after` the connection is cut; after
-    `error_after` an `error` event of `error_type` comes; after `hold_after` nothing more comes until `release` is set.
+    `error_after` an `error` event of `error_type` comes; after `hold_after` nothing more comes until `release` is set. `pause` are the seconds before each piece.
     """
 
     answer: Mapping[str, Any] | str | None = None
@@ -57,6 +57,7 @@ class MessagesBehaviour:
     hold_after: int | None = None
     release: asyncio.Event | None = None
     silent: bool = False
+    pause: float = 0.0
     refuse: int = 0
     message: str = "refused"
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -71,6 +72,11 @@ class MessagesApi(LocalApi[MessagesBehaviour]):
     ) -> None:
         routes = [Route("/v1/messages", self._messages, methods=["POST"]), Route("/v1/models", self._models)]
         super().__init__(behaviours, models, routes)
+
+    def chosen(self, body: Mapping[str, Any]) -> MessagesBehaviour:
+        """What a request gets: the next behaviour, whatever it asks."""
+        del body
+        return self._next()
 
     async def _models(self, request: Request) -> Response:
         if not _allowed(request):
@@ -93,7 +99,7 @@ class MessagesApi(LocalApi[MessagesBehaviour]):
         self.requests.append(body)
         if not _allowed(request):
             return _error(401, "invalid x-api-key")
-        behaviour = self._next()
+        behaviour = self.chosen(body)
         if behaviour.refuse:
             return _error(behaviour.refuse, behaviour.message, behaviour.headers)
         if behaviour.silent:
@@ -128,6 +134,8 @@ class MessagesApi(LocalApi[MessagesBehaviour]):
                     return
                 if behaviour.hold_after is not None and sent >= behaviour.hold_after:
                     await self._held(behaviour.release)
+                if behaviour.pause:
+                    await asyncio.sleep(behaviour.pause)
                 delta = {"type": "input_json_delta", "partial_json": piece}
                 yield _event("content_block_delta", index=index, delta=delta)
                 sent += len(piece)

@@ -46,7 +46,7 @@ export class CheckWatch {
   }
 
   private async report(version: string, signal: AbortSignal): Promise<void> {
-    await this.store.arrived();
+    await this.store.arriving;
     await this.preview.published();
     await this.settled(version, signal);
     const { phase, fault } = this.preview.getState();

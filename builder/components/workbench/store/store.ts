@@ -10,7 +10,7 @@ import { Journal, type JournalEntry } from "./journal";
 import { listeners, type Unsubscribe } from "./listeners";
 import { LiveText } from "./live_text";
 import { baseAfter, reconcile } from "./merge";
-import { activeGeneration, applyEdit, EMPTY, type FileConflict, reduce, type State, withArrived } from "./state";
+import { activeGeneration, applyEdit, EMPTY, type FileConflict, isRunning, reduce, type State, withArrived } from "./state";
 import { Talk } from "./talk";
 import { t } from "../../client/workbench_texts";
 import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "../../client/types";
@@ -39,7 +39,8 @@ export class ProjectStore {
    * answered.
    */
   private readonly behind = new Set<string>();
-  private arriving: Promise<unknown> = Promise.resolve();
+  /** Resolves once the files of every version that was told of are here. */
+  arriving: Promise<unknown> = Promise.resolve();
   /** What the server had when the running generation began, and how many changes had been typed here by then. */
   private ground: { known: ReadonlyMap<string, Known>; touches: number } | null = null;
   private closed = false;
@@ -126,10 +127,7 @@ export class ProjectStore {
     await this.replayJournal();
   }
 
-  /**
-   * The server's files, under the typed text that the server does not have yet; that text keeps the base it was typed
-   * on.
-   */
+  /** The server's files, under the typed text that it does not have yet, which keeps the base it was typed on. */
   private learn(working: WorkingFiles): FileMap {
     const { known } = this.working;
     const files: FileMap = Object.fromEntries(Object.entries(working.files).map(([path, file]) => [path, fromWire(file)]));
@@ -146,9 +144,9 @@ export class ProjectStore {
   private async withArrived(state: State, id: string): Promise<State> {
     const generation = await this.api.generation(id);
     const live = LiveText.resume(generation);
-    const running = state.generations[id]?.status === "running" || state.generations[id]?.status === "queued";
-    if (running) this.live = live;
-    return withArrived(state, generation, running ? live.writing : undefined);
+    if (!state.generations[id] || !isRunning(state.generations[id])) return withArrived(state, generation, undefined);
+    this.live = live;
+    return withArrived(state, generation, live.writing);
   }
 
   /** Apply the text that was typed and never sent in tabs that are gone. */
@@ -410,13 +408,8 @@ export class ProjectStore {
     void this.refresh([...data.changed, ...data.deleted]);
   }
 
-  /** Resolves once the files of every version that was told of are here. */
-  arrived = (): Promise<unknown> => this.arriving;
-
-  private refresh(paths: string[]): Promise<void> {
-    const read = this.read(paths);
-    this.arriving = Promise.all([this.arriving, read]);
-    return read;
+  private async refresh(paths: string[]): Promise<void> {
+    await (this.arriving = Promise.all([this.arriving, this.read(paths)]));
   }
 
   /** Read files again, but never over text that was typed since. Many files come in one answer. */

@@ -13,7 +13,7 @@ import socket
 import sqlite3
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +21,6 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.requests import Request
-from starlette.responses import Response
 
 from builder.base.settings import ROOT
 from builder.llm.testing.messages_api import MessagesApi, MessagesBehaviour
@@ -52,23 +50,10 @@ REPORT = {"painted": True, "faults": [{"kind": "runtime", "message": "broken is 
 
 
 class Claude(MessagesApi):
-    """Answers by what it is asked, slowly, and writes each answer it began into `begun`."""
+    """Answers by what it is asked, slowly."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.begun = 0
-
-    async def _messages(self, request: Request) -> Response:
-        body = await request.json()
-        self.behaviours.clear()
-        self.behaviours.append(MessagesBehaviour(answer_to(body), chunk=60))
-        return await super()._messages(request)
-
-    async def _stream(self, behaviour: MessagesBehaviour, body: Mapping[str, Any]) -> AsyncIterator[str]:
-        self.begun += 1
-        async for piece in super()._stream(behaviour, body):
-            await asyncio.sleep(0.004)
-            yield piece
+    def chosen(self, body: Mapping[str, Any]) -> MessagesBehaviour:
+        return MessagesBehaviour(answer_to(body), chunk=60, pause=0.005)
 
 
 def answer_to(body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -191,14 +176,14 @@ async def test_a_turn_ends_as_if_nobody_had_killed_it(tmp_path: Path, pytestconf
         assert files == TREE | walk
         assert len(walk) == 1
         for number in range(rounds):
-            folder, before = tmp_path / str(number), claude.begun
+            folder, before = tmp_path / str(number), len(claude.requests)
             killed = Watched(folder, url)
             seen, files = await killed.used([chance.uniform(0.05, length)])
             (turn,) = seen["turns"]
             assert (turn["status"], turn["outcome"]) == ("done", "shown")
             assert files == TREE | walk, number
             rows = calls(folder)
-            assert len(rows) >= claude.begun - before, "a call is on nobody's bill"
+            assert len(rows) >= len(claude.requests) - before, "a call is on nobody's bill"
             assert "reserved" not in {status for status, _ in rows}
             assert all(cost and cost > 0 for status, cost in rows if status != "failed")
             await killed.kill()
