@@ -65,7 +65,10 @@ def test_a_fault_is_mended_by_the_model_and_looked_at_again(
     photographed(page, "mended")
 
 
-def test_what_is_certain_is_mended_without_a_model_and_said(page: Page, claude: Claude, claude_server: Server) -> None:
+def test_what_is_certain_is_mended_without_a_model_and_said(
+    page: Page, claude: Claude, claude_server: Server, errors: Errors
+) -> None:
+    errors.allow("Invalid DOM property")
     project = imported(claude_server)
     open_project(page, claude_server, project)
     claude.answers(change("<main>", '<main class="wide">'))
