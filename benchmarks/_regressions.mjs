@@ -37,7 +37,7 @@ for (const [path, source] of Object.entries(JSON.parse(await text(process.stdin)
   for (const [node, parent] of nodes(program, program)) {
     for (const [start, end, replacement, what] of changes(node, parent, source)) {
       const line = source.slice(0, start).split('\n').length
-      console.log(JSON.stringify({ path, text: source.slice(0, start) + replacement + source.slice(end), what: `${what} in ${path}:${line}` }))
+      console.log(JSON.stringify({ path, text: source.slice(0, start) + replacement + source.slice(end), what: `${what} in ${path}:${line}: ${source.slice(start, end).slice(0, 60).replace(/\s+/g, ' ')} → ${replacement.slice(0, 20)}` }))
     }
   }
 }

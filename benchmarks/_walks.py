@@ -12,9 +12,10 @@ from builder.base.settings import ROOT
 from tests.browser.conftest import Server
 
 _PACKAGE = ROOT / "preview_runtime" / "browser"
-_RUN = """async ({ walks, url }) => {
-  const results = await saysoWalks.runWalks(walks, { url, home: document.body });
-  return results;
+_RUN = """({ walks, url, before, stroll, untilTold }) => {
+  const enough = new AbortController();
+  const ended = (result) => { if (untilTold && (!result.ok || result.difference)) enough.abort(); };
+  return saysoWalks.runWalks(walks, { url, home: document.body, before, stroll, signal: enough.signal, ended });
 }"""
 
 
@@ -37,7 +38,27 @@ def walks_of(server: Server, project: str) -> dict[str, Any]:
     return found
 
 
-def walk(page: Page, walks: dict[str, Any], url: str) -> list[dict[str, Any]]:
-    """How each walk went."""
-    results: list[dict[str, Any]] = page.evaluate(_RUN, {"walks": walks, "url": url})
+def walk(
+    page: Page,
+    walks: dict[str, Any],
+    url: str,
+    before: dict[str, Any] | None = None,
+    *,
+    stroll: bool = True,
+    until_told: bool = False,
+) -> list[dict[str, Any]]:
+    """How each walk went, and the stroll; `before`: what was shown when it last went well, by path. `until_told`: no more
+    after the first that tells of something."""
+    given = {"walks": walks, "url": url, "before": before or {}, "stroll": stroll, "untilTold": until_told}
+    results: list[dict[str, Any]] = page.evaluate(_RUN, given)
     return results
+
+
+def traces_of(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """What was shown in the walks that went well, by path."""
+    return {result["walk"]: result["trace"] for result in results if "trace" in result}
+
+
+def tells(result: dict[str, Any]) -> bool:
+    """Whether a walk failed, or showed something else than before."""
+    return not result["ok"] or "difference" in result

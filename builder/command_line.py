@@ -26,6 +26,7 @@ async def generate(prompt: str, out: str, model: str) -> int:
     actor = services.actors.local
     try:
         await services.start(serves=False)
+        prompt = (await services.guard.look(actor, prompt, sure=True)).text
         project = await services.store.create(actor, prompt[:60], prompt=prompt)
         generation = await services.generations.start(actor, project.id, prompt, model)
         said = 0

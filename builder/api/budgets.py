@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from builder.api.requests.context import AppServices, MayAdminister, MayConfigure, MayRead, MayReadWorkspace
 from builder.billing.budgets import Caps, Spent
-from builder.generation.service import MAX_PROMPT_BYTES
+from builder.safety.judging.flood import MAX_PROMPT_BYTES
 
 router = APIRouter(tags=["budgets"])
 

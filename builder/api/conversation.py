@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from builder.api.requests.context import AppServices, MayEdit, MayRead
-from builder.composition.writing import act
+from builder.composition.writing import act, look_at
 from builder.generation.asking import PromptOptions
 from builder.generation.sent.calls import SentBody
 from builder.generation.sent.tables import SentCall
@@ -30,14 +30,17 @@ class NewMessage(BaseModel):
     thinking: bool = False
     open_file: str = Field("", max_length=400)
     attachments: list[str] = Field(default_factory=list, max_length=50)
+    sure: bool = False
 
 
 class MessageSent(BaseModel):
-    """`message` and `generation` are null while nothing is written yet: the turn is queued, asks back or plans."""
+    """`message` and `generation` are null while nothing is written yet: the turn is queued, asks back or plans. `notice`:
+    what the person should know about what they sent, "" for nothing."""
 
     turn: TurnView
     message: MessageView | None
     generation: GenerationView | None
+    notice: str
 
 
 class GenerationAnswer(BaseModel):
@@ -89,12 +92,15 @@ class SentAnswer(BaseModel):
 
 @router.post("/messages", status_code=202)
 async def send_message(services: AppServices, actor: MayEdit, project_id: str, new: NewMessage) -> MessageSent:
-    """Begins a turn; what was typed becomes a version first."""
+    """Begins a turn; what was typed becomes a version first.
+
+    422 `blocked` where the text asks for what no app needs; 409 `sure_needed` where it has to be sent with `sure`."""
+    looked = await look_at(services, actor, project_id, new.text, sure=new.sure)
     options = PromptOptions(
         thinking=new.thinking, open_file=new.open_file, attachments=tuple(dict.fromkeys(new.attachments))
     )
     turn, steps = await services.turns.send(
-        actor, project_id, new.text, new.model, mode=new.mode, queue=new.queue, instead_of=new.instead_of,
+        actor, project_id, looked.text, new.model, mode=new.mode, queue=new.queue, instead_of=new.instead_of,
         options=options,
     )  # fmt: skip
     message, generation = await services.turns.begun(turn.id)
@@ -102,6 +108,7 @@ async def send_message(services: AppServices, actor: MayEdit, project_id: str, n
         turn=turn_shape(turn, steps),
         message=message_shape(message) if message else None,
         generation=generation_shape(generation) if generation else None,
+        notice=looked.notice,
     )
 
 

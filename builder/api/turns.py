@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from builder.api.requests.context import AppServices, MayConfigure, MayEdit, MayRead
+from builder.composition.writing import look_at
 from builder.generation.turns.choices import StepChoices
 from builder.generation.turns.forms import MOST_QUESTIONS, AppPlan, Line
 from builder.generation.turns.shapes import CheckReport, TurnView, turn_shape
@@ -67,6 +68,8 @@ async def answer_questions(
     services: AppServices, actor: MayEdit, project_id: str, turn_id: str, given: Answers
 ) -> TurnAnswer:
     """Answers what the turn asks, or skips it, and goes on."""
+    if words := "\n".join(given.answers).strip():
+        await look_at(services, actor, project_id, words, sure=True)
     return TurnAnswer(turn=turn_shape(*await services.turns.answer(actor, project_id, turn_id, given.answers)))
 
 
@@ -75,6 +78,8 @@ async def build_plan(
     services: AppServices, actor: MayEdit, project_id: str, turn_id: str, agreed: AgreedPlan
 ) -> TurnAnswer:
     """Has the plan built, as the person left it."""
+    if not agreed.plan.empty:
+        await look_at(services, actor, project_id, agreed.plan.words, sure=True)
     return TurnAnswer(turn=turn_shape(*await services.turns.build(actor, project_id, turn_id, agreed.plan)))
 
 
@@ -111,7 +116,8 @@ async def report_check(services: AppServices, actor: MayEdit, project_id: str, r
 @router.post("/improve")
 async def improve_prompt(services: AppServices, actor: MayEdit, project_id: str, rough: RoughPrompt) -> ImprovedPrompt:
     """The request as a model would say it; nothing is built."""
-    return ImprovedPrompt(text=await services.turns.improve(actor, project_id, rough.text, rough.model))
+    looked = await look_at(services, actor, project_id, rough.text, sure=True)
+    return ImprovedPrompt(text=await services.turns.improve(actor, project_id, looked.text, rough.model))
 
 
 @router.get("/steps")

@@ -17,6 +17,7 @@ from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs
 from builder.projects.project_settings import Locks, ProjectSettings
 from builder.projects.store import ProjectStore
+from builder.projects.walks.walked import Walked
 from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.dependencies.service import DependencyService
 from preview_runtime.node import node_executable
@@ -33,6 +34,7 @@ class Projects:
         self.store = ProjectStore(base.db, base.events, settings, self.runnables.add_project)
         self.settings = ProjectSettings(base.db, self.store)
         self.locks = Locks(base.db)
+        self.walked = Walked(self.store)
         self.imports = Imports(settings.data_dir / "imports")
         self.attachments = Attachments(base.db, settings)
         self.dependencies = DependencyService(

@@ -24,6 +24,8 @@ from builder.composition.projects import Projects
 from builder.composition.settings import Settings, get_settings
 from builder.composition.upkeep import FORGET
 from builder.projects.tables import Project
+from builder.safety.guard import Guard
+from builder.safety.log import SafetyLog
 
 if TYPE_CHECKING:
     from builder.generation.service import GenerationService
@@ -49,7 +51,7 @@ class Services:
         self._projects = projects = Projects(settings, base)
         self.store, self.runnables, self.imports = projects.store, projects.runnables, projects.imports
         self.project_settings, self.locks = projects.settings, projects.locks
-        self.attachments = projects.attachments
+        self.attachments, self.walked = projects.attachments, projects.walked
         self.dependencies, self.compiler, self.compiled = projects.dependencies, projects.compiler, projects.compiled
         self.live, self.upkeep = projects.live, projects.upkeep
 
@@ -62,6 +64,8 @@ class Services:
         self.shells, self.terminals, self.lifecycle = previews.shells, previews.terminals, previews.lifecycle
         self.memberships = Memberships(base.db, self._rights_changed)
 
+        self.safety_log = SafetyLog(base.db)
+        self.guard = Guard(self.safety_log)
         self._model_calls = calls = ModelCalls(settings, base, projects.store, projects.settings, projects.attachments)
         self.credentials, self.usage = calls.credentials, calls.usage
         self.models, self.language_models, self.spools = calls.models, calls.language_models, calls.spools
@@ -89,6 +93,7 @@ class Services:
         if not serves:
             return
         await self.imports.clear()
+        await self.attachments.clear()
         dead = await self.leases.dead()
         await self._model_calls.recover()
         await self.jobs.take_back(dead)

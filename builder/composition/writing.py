@@ -1,16 +1,24 @@
-"""A generation that is stopped or gone on with takes its turn along."""
+"""What people send is looked at first; a generation that is stopped or gone on with takes its turn along."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.errors import Conflict
 from builder.generation.tables import Generation
+from builder.safety.guard import Looked
 from builder.texts import t
 
 if TYPE_CHECKING:
     from builder.composition.services import Services
+
+
+async def look_at(services: Services, actor: Actor, project_id: str, text: str, *, sure: bool = False) -> Looked:
+    """The guard's look at what somebody sends for the project. Raises what `Guard.look` raises, `NotFound`, `Refused`."""
+    project = await services.store.get(actor, project_id, Action.EDIT)
+    return await services.guard.look(actor.within(project.owner), text, project=project_id, sure=sure)
 
 
 async def act(

@@ -34,6 +34,8 @@ _DEPENDENCY_FIELDS: Final = (
     "overrides",
     "resolutions",
 )
+# What Git and Sayso keep there acts by itself: a hook runs for whoever downloads the project and commits.
+_KEPT_BY_OTHERS: Final = frozenset({".git", ".sayso"})
 # Anything with a scheme but npm:, a path, or GitHub's owner/name short form (npm documentation, "package.json").
 _OUTSIDE: Final = re.compile(r"(?!npm:)[a-z][a-z0-9+.-]*:|\.{0,2}/|~/|[\w.-]+/[\w.-]+(?:#|$)|git@", re.IGNORECASE)
 
@@ -81,6 +83,13 @@ def check(draft: Draft, before: FileTree, after: FileTree, prompt: str = "") -> 
         raise Elided(found.path, found.reason, found.detail)
 
 
+def with_walks(after: FileTree, before: FileTree, prompt: str) -> FileTree:
+    """`after` with the walks that an answer deleted although nobody spoke of walks: what checks an app is not silently
+    gone."""
+    lost = {path: text for path, text in before.items() if path.startswith("walks/") and path not in after}
+    return after.replace(lost) if lost and "walk" not in prompt.lower() else after
+
+
 def check_read(draft: Draft) -> None:
     """Raise `DraftRefused` where something was meant to change and is in no shape that could be read."""
     if draft.unread:
@@ -100,6 +109,7 @@ def check_opening(path: str, opened: Collection[str]) -> None:
         check_alike(opened, known=(other for other in opened if other != path))
     except InvalidTree as fault:
         raise _invalid(fault) from None
+    _check_folders(path)
     files = len(opened)
     if files > MAX_FILES:
         raise _too_large("too_many_files", f"{MAX_FILES:,} files", f"more than {MAX_FILES} files")
@@ -114,13 +124,19 @@ def check_size(open_file: AssembledFile | None, characters: int) -> None:
 
 
 def check_files(files: Mapping[str, str | bytes]) -> None:
-    """Raise `DraftRefused` for a package manager's settings or a dependency from outside the registry."""
+    """Raise `DraftRefused` for a package manager's settings, a dependency from outside the registry, a folder of Git."""
     for path, text in files.items():
+        _check_folders(path)
         name = path.rpartition("/")[2].lower()
         if name in _PACKAGE_SETTINGS:
             raise _refused("package_settings", path, t("policy.npmrc", path=path), path)
         if name == "package.json" and isinstance(text, str):
             _check_package(path, text)
+
+
+def _check_folders(path: str) -> None:
+    if not _KEPT_BY_OTHERS.isdisjoint(path.lower().split("/")[:-1]):
+        raise _refused("kept_folder", path, t("policy.kept_folder", path=path), path)
 
 
 def _check_package(path: str, text: str) -> None:

@@ -19,6 +19,8 @@ from builder.base.events import EventLog, Fact
 from builder.base.ids import now
 from builder.base.leases import LeaseLost, Leases
 from builder.generation.assembly import Assembly
+from builder.generation.edits import Edit, EditFailed, place
+from builder.generation.edits import shown as shown_edit
 from builder.generation.edits.placing import Fallback
 from builder.generation.models.model import Aside, EarlierMessage, ModelChanged, ThoughtText, ToolUsed
 from builder.generation.models.thoughts import Thoughts
@@ -28,6 +30,7 @@ from builder.generation.tools.declared import ToolName
 from builder.llm.conversation.errors import onward
 from builder.llm.conversation.events import Waiting
 from builder.projects.tables import Message, Project, Version
+from builder.safety.talk import CleanTalk, shown
 from builder.texts import t
 
 UNFINISHED: Final = ("queued", "running")
@@ -148,7 +151,7 @@ class Asides:
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
         self._facts: list[WritingFact] = []
-        self._thoughts = Thoughts()
+        self.begin()
 
     @property
     def left(self) -> bool:
@@ -156,13 +159,13 @@ class Asides:
 
     def begin(self) -> None:
         """A call begins, and thinks anew."""
-        self._thoughts = Thoughts()
+        self._thoughts, self._clean = Thoughts(), CleanTalk().stream()
 
     def note(self, event: Aside) -> None:
         mine = self._generation
         match event:
             case ThoughtText(text):
-                self._thoughts.add(text)
+                self._thoughts.add(self._clean.feed(text))
             case ToolUsed(name, what, ok, characters):
                 self._facts.append(ToolUsedFact(generation=mine.id, name=name, what=what, ok=ok, characters=characters))
             case Waiting(reason, seconds, provider):
@@ -180,6 +183,8 @@ class Asides:
     def take(self, *, rest: bool) -> list[WritingFact]:
         """What is to be told; `rest`: thinking as well that would wait for more of it."""
         facts, self._facts = self._facts, []
+        if rest:
+            self._thoughts.add(self._clean.end())
         if text := self._thoughts.take(rest=rest):
             mine = self._generation
             mine.resume = {**mine.resume, "thinking": self._thoughts.text}
@@ -301,7 +306,9 @@ class Records:
         query = select(Message).where(col(Message.project) == project_id, left)
         async with self.db.reader() as session:
             found = await session.scalars(query.order_by(col(Message.position)))
-            return tuple(EarlierMessage("person" if row.role == "person" else "builder", row.text) for row in found)
+            return tuple(
+                EarlierMessage("person" if row.role == "person" else "builder", _with_attached(row)) for row in found
+            )
 
     async def changed(self, project_id: str) -> tuple[str, ...]:
         """Paths that the last few versions changed, newest first."""
@@ -314,6 +321,12 @@ class Records:
         return tuple(paths)
 
 
+def _with_attached(message: Message) -> str:
+    """Its text, behind the names of what was attached: a later request may speak of it."""
+    names = [f"{one['name']} at {one['path']}" if one["path"] else str(one["name"]) for one in message.attachments]
+    return f"[attached: {', '.join(names)}] {message.text}" if names else message.text
+
+
 def error_shape(code: str, message: str, remedy: Remedy) -> dict[str, str]:
     """What a generation's `error` holds."""
     return GenerationFault(code=code, message=message, remedy=remedy).model_dump()
@@ -322,7 +335,8 @@ def error_shape(code: str, message: str, remedy: Remedy) -> dict[str, str]:
 def describe(generation: Generation, assembly: Assembly) -> None:
     """Write what arrived into the row."""
     fields = assembly.fields
-    generation.title, generation.summary = fields.title or generation.title, fields.summary or generation.summary
+    generation.title = shown(fields.title) or generation.title
+    generation.summary = shown(fields.summary) or generation.summary
     generation.stack, generation.run = fields.stack, fields.run
     arrived = {file.path: file.closed for file in assembly.files.values()}
     # A file changed by edits alone belongs to the list as well: it is what a follow-up did.
@@ -335,3 +349,19 @@ def ended_error(ending: Literal["stopped", "interrupted"], assembly: Assembly) -
     """The `error` of an answer that was ended from outside."""
     kept = not assembly.empty
     return error_shape(ending, t(f"generation.{ending}", **onward(kept)), "continue" if kept else "retry")
+
+
+def tried(generation: str, edit: Edit, text: str | None) -> tuple[EditClosedFact, str | None]:
+    """What is told of an edit of a file's `text`, and the text after it, None where it does not fit."""
+    fact = EditClosedFact(
+        generation=generation, path=edit.path[:400], find=edit.find, replace=edit.replace, applied=False
+    )
+    if text is None:
+        return fact, None
+    try:
+        placed = place(text, edit.find, edit.replace)
+    except EditFailed:
+        return fact, None
+    find, replace = shown_edit(text, placed)
+    told = {"find": find, "replace": replace, "applied": True, "fallback": placed.fallback}
+    return fact.model_copy(update=told), placed.over(text)

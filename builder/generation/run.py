@@ -19,7 +19,7 @@ from builder.generation import policy
 from builder.generation.asking import Asking
 from builder.generation.assembly import Assembly, Closed, Edited, Field, Opened, Step, Text, Unfinished
 from builder.generation.draft import Draft, DraftRefused, lay
-from builder.generation.edits import Edit, EditFailed, place, shown
+from builder.generation.edits import Edit
 from builder.generation.extraction import TextAnswer, json_in
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
 from builder.generation.further_calls import BROKEN_OFF, MOST_CONTINUATIONS, Refusal, refusal_of, remedy_of
@@ -46,6 +46,7 @@ from builder.generation.records import (
     describe,
     ended_error,
     error_shape,
+    tried,
 )
 from builder.generation.sent.calls import SentCalls
 from builder.generation.spool import Spool, SpoolFull
@@ -55,6 +56,9 @@ from builder.llm.conversation.events import Usage
 from builder.projects import run_hints
 from builder.projects.project_settings import locks_of
 from builder.projects.store import ProjectStore
+from builder.safety.log import add_kept, add_said
+from builder.safety.sanitising.secrets import texts_with_keys
+from builder.safety.talk import CleanTalk
 from builder.texts import said, t
 from preview_runtime.file_tree import MAX_TREE_BYTES, FileTree, InvalidTree
 from preview_runtime.tasks import beside
@@ -107,6 +111,7 @@ class Run:
         self._buffered = 0
         self._prose: list[str] = []
         self._asides = Asides(generation)
+        self._talk = CleanTalk()
         self._finished: Finished | None = None
         self._dirty = asyncio.Event()
         self._room = asyncio.Event()
@@ -216,16 +221,13 @@ class Run:
         self._spool.begin_attempt()
         self.assembly.begin()
         if self._ending is None:
-            row = self.generation
-            sent = await self._parts.sent.keep(
-                self._request, owner=row.owner, generation=row.id, model=row.model_label,
-                number=row.resume.get("calls", 1),
-            )  # fmt: skip
+            sent = await self._parts.sent.keep(self._request, self.generation)
             try:
                 async with beside(self._read_model(), f"generation {self.generation.id}: read the model") as self._pump:
                     await self._follow(self._pump)
             finally:
-                await self._parts.sent.settle(sent, self.usage)
+                if sent:
+                    await self._parts.sent.settle(sent, self.usage)
         if self._ending:
             return None
         if not self.assembly.begun or (self.assembly.complete and self.assembly.empty):
@@ -359,25 +361,19 @@ class Run:
                 return [await asyncio.to_thread(self._tried, edit)]
             case Field("delete", paths):
                 return [FileDeletedFact(generation=mine, path=path) for path in paths if path in self._request.tree]
+            case Field("title" | "summary" as name, str(value)):
+                return [FieldSetFact(generation=mine, name=name, value=self._talk.clean(value))]
             case Field(name, value):
                 return [FieldSetFact.model_validate({"generation": mine, "name": name, "value": value})]
         return []
 
     def _tried(self, edit: Edit) -> EditClosedFact:
         """What becomes of the edit on what is there by then; the tree itself changes only at the end."""
-        fact = EditClosedFact(
-            generation=self.generation.id, path=edit.path[:400], find=edit.find, replace=edit.replace, applied=False
-        )
         text = self._edited.get(edit.path, self._request.tree.text(edit.path))
-        if text is None:
-            return fact
-        try:
-            placed = place(text, edit.find, edit.replace)
-        except EditFailed:
-            return fact
-        self._edited[edit.path] = placed.over(text)
-        find, replace = shown(text, placed)
-        return fact.model_copy(update={"find": find, "replace": replace, "applied": True, "fallback": placed.fallback})
+        fact, after = tried(self.generation.id, edit, text)
+        if after is not None:
+            self._edited[edit.path] = after
+        return fact
 
     # The ending
 
@@ -394,12 +390,15 @@ class Run:
         tree = await asyncio.to_thread(self._applied, draft, locks)
         first = self.generation.base is None
         if tree is None and first and draft.empty and draft.summary:
-            raise TextAnswer(draft.summary)
+            raise TextAnswer(self._talk.clean(draft.summary))
         if tree is None and not (draft.empty and draft.summary):
             raise DraftRefused(t("generation.nothing_changed"), code="nothing_changed")
         if tree is None and self._asking.attached.files:
             tree = self._request.tree  # data that was attached belongs to the project whatever is answered
-        summary = draft.summary or t("generation.default_summary" if first else "generation.follow_up_summary")
+        keys = await asyncio.to_thread(texts_with_keys, tree, self._request.tree) if tree is not None else []
+        summary = self._talk.clean(draft.summary) or t(
+            "generation.default_summary" if first else "generation.follow_up_summary"
+        )
         async with self._parts.store.db.session() as session:
             version = None
             if tree is not None:
@@ -413,6 +412,8 @@ class Run:
                 except InvalidTree as fault:
                     raise DraftRefused(said(fault.says), code=fault.code, path=fault.path) from None
             self.generation.version = version.id if version else None
+            mine = self.generation
+            add_kept(session, self._workspace(), keys, project=mine.project, reference=mine.id)
             await self._parts.store.add_message(
                 self._actor,
                 self.generation.project,
@@ -436,17 +437,23 @@ class Run:
             policy.check(draft, before, after, self.generation.resume.get("asked") or self.generation.prompt)
             adds = self.generation.resume.get("adds", {})
             after = after.replace({path: text for path, text in adds.items() if path not in after})
+            after = policy.with_walks(after, before, self.generation.prompt)
         after = run_hints.told(after, draft.run)
         changed, deleted = after.changed_from(before)
         policy.check_locks([*changed, *deleted], locks)
         return after if changed or deleted else None
 
+    def _workspace(self) -> Actor:
+        return self._actor.within(self.generation.owner)
+
     async def _title(self, draft: Draft) -> str:
         """The project's title from the draft, unless the person has given it one meanwhile."""
         project = await self._parts.store.get(self._actor, self.generation.project)
-        return draft.title[:200] if project.title == self.generation.resume.get("project_title") else ""
+        given = project.title != self.generation.resume.get("project_title")
+        return "" if given else self._talk.clean(draft.title)[:200]
 
     async def _fail(self, code: str, message: str, remedy: Remedy, detail: str) -> None:
+        message, detail = self._talk.clean(message), self._talk.clean(detail)
         logger.warning("generation %s failed: %s: %s", self.generation.id, code, detail or message)
         self.generation.version = None
         if self._ending:
@@ -474,6 +481,10 @@ class Run:
         generation.status, generation.error = status, error
         describe(generation, self.assembly)
         self._settle()
+        add_said(
+            session, self._workspace(), self._talk.counts, length=self._talk.characters, project=generation.project,
+            reference=generation.id,
+        )  # fmt: skip
         await self._parts.records.end(session, generation)
 
     def _settle(self) -> None:

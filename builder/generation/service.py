@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,20 +28,19 @@ from builder.generation.run import Ending, Parts, Run
 from builder.generation.sent.calls import SentCalls
 from builder.generation.spool import Spool, Spools
 from builder.generation.tables import Generation
+from builder.generation.tools.observed import Observed
 from builder.llm.conversation.settings import ModelSettings
 from builder.projects.attachments.attachments import AttachmentContent, Attachments
 from builder.projects.project_settings import locks_of
 from builder.projects.shapes import AttachmentView
 from builder.projects.store import ProjectStore
 from builder.projects.tables import Project
+from builder.safety.judging.flood import clean_prompt
 from builder.texts import t
 from preview_runtime.file_tree import FileTree
 from preview_runtime.tasks import Tasks
 
 logger = logging.getLogger(__name__)
-
-MAX_PROMPT_BYTES: Final = 100_000
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff]")
 
 
 class ModelSource(Protocol):
@@ -71,7 +69,8 @@ class Arrived:
 @dataclass(frozen=True, slots=True)
 class WriteOrder:
     """What is to be written. `asked` is what the model reads instead of `prompt`, where that differs; `label` is what
-    its version is called; `adds` are files that come with it, where the answer has none of that name."""
+    its version is called; `adds` are files that come with it, where the answer has none of that name. `observed`: what the app showed
+    that is to be mended."""
 
     project: str
     prompt: str
@@ -81,6 +80,7 @@ class WriteOrder:
     label: str = ""
     adds: Mapping[str, str] = field(default_factory=dict)
     options: PromptOptions = field(default_factory=PromptOptions)
+    observed: Observed | None = None
 
 
 class Alongside(Protocol):
@@ -188,7 +188,7 @@ class GenerationService:
             max_output_tokens=self._settings.max_output_tokens,
             options=_options(generation), locked=await self._locks(generation.project),
             before=await self.sent.last(generation.project, chosen.label, tree),
-            attached=attached(await self._sent_along(actor, project, _options(generation), chosen, tree), tree),
+            attached=attached(await self._taken(actor, project, _options(generation), chosen, tree), tree),
         )  # fmt: skip
         refused = Refusal.kept(generation.resume)
         request = await asyncio.to_thread(asking.onward, assembly, refused.says if refused else "")
@@ -295,14 +295,14 @@ class GenerationService:
         chosen = await self._models.get(payer, order.model or await self._models.default(payer))
         await self._store.save(actor, order.project)
         project, tree = await self._store.read_head(actor, order.project)
-        contents = await self._sent_along(actor, project, order.options, chosen, tree)
+        contents = await self._taken(actor, project, order.options, chosen, tree)
         earlier = await self._records.earlier(order.project, order.turn)
         error = (retried.error or {}) if retried else {}
         asking = Asking(
             order.asked or order.prompt, tree, earlier, await self._records.changed(order.project),
             str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
             self._surroundings(), self._settings.max_output_tokens, order.options, await self._locks(order.project),
-            await self.sent.last(order.project, chosen.label, tree), attached(contents, tree),
+            await self.sent.last(order.project, chosen.label, tree), attached(contents, tree), order.observed,
         )  # fmt: skip
         generation = Generation(
             id=new_id(), owner=project.owner, created_by=actor.id, project=project.id, turn=order.turn,
@@ -336,21 +336,14 @@ class GenerationService:
             return await locks_of(session, project_id)
 
     async def taken_along(
-        self,
-        actor: Actor,
-        subject: Subject,
-        ids: Sequence[str],
-        model: DraftModel,
-        tree: FileTree,
-        *,
-        sent: bool = False,
+        self, actor: Actor, subject: Subject, ids: Sequence[str], model: DraftModel, tree: FileTree
     ) -> list[AttachmentContent]:
         """What goes with a request for the project (`subject`), by its ids; see `Attachments.of_request`. Raises `BadInput`, also for pictures that the model cannot see."""
         if not ids:
             return []
         if self._attachments is None:
             raise BadInput(t("attachment.gone"), code="attachment_gone")
-        contents = await self._attachments.of_request(actor, subject, ids, tree, sent=sent)
+        contents = await self._attachments.of_request(actor, subject, ids, tree)
         pictures = [one.row.name for one in contents if one.picture]
         if pictures and not model.images:
             names = ", ".join(f"“{name}”" for name in pictures)
@@ -366,13 +359,13 @@ class GenerationService:
         project, tree = await self._store.read_head(actor, project_id)
         payer = actor.within(project.owner)
         chosen = await self._models.get(payer, model or await self._models.default(payer))
-        return await self.taken_along(actor, Subject(project.owner, project.id), options.attachments, chosen, tree)
+        return await self._taken(actor, project, options, chosen, tree)
 
-    async def _sent_along(
+    async def _taken(
         self, actor: Actor, project: Project, options: PromptOptions, model: DraftModel, tree: FileTree
     ) -> list[AttachmentContent]:
         subject = Subject(project.owner, project.id)
-        return await self.taken_along(actor, subject, options.attachments, model, tree, sent=True)
+        return await self.taken_along(actor, subject, options.attachments, model, tree)
 
     async def bound(
         self, session: AsyncSession, project_id: str, message_id: str, contents: Sequence[AttachmentContent]
@@ -438,19 +431,6 @@ class GenerationService:
         if run and task:
             run.end(ending)
             await asyncio.wait({task})
-
-
-def clean_prompt(prompt: str) -> str:
-    """The prompt as it is kept. Raises `BadInput` where it is empty, too long or no text."""
-    if _CONTROL.search(prompt):
-        raise BadInput(t("generation.prompt_binary"), code="prompt_binary")
-    text = prompt.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if not text:
-        raise BadInput(t("generation.prompt_empty"), code="prompt_empty")
-    if len(text.encode()) > MAX_PROMPT_BYTES:
-        limit = f"{MAX_PROMPT_BYTES // 1000} kB"
-        raise BadInput(t("generation.prompt_long", limit=limit), code="prompt_long", detail=f"{len(text)} characters")
-    return text
 
 
 def _options(generation: Generation) -> PromptOptions:

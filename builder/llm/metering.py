@@ -15,6 +15,7 @@ from builder.llm.conversation.events import AnswerEnded, ModelEvent, Usage
 from builder.llm.conversation.messages import CallOptions, ModelMessage, Tool
 from builder.llm.conversation.model import Model, Profile
 from builder.llm.conversation.sizes import most_of
+from preview_runtime.uncancelled import uncancelled
 
 Outcome = Literal["settled", "failed", "cancelled"]
 LEAST_OUTPUT: Final = 2_000
@@ -119,7 +120,8 @@ class MeteredModel:
                 usage = usage or (Usage() if fault.free else None)
                 raise
             finally:
-                await self._settle(call, status, usage)
+                # Whoever leaves meanwhile would leave a call that counts as under way for as long as this process lives.
+                await uncancelled(self._settle(call, status, usage))
 
     async def _affordable(
         self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions

@@ -17,7 +17,8 @@ import builder.llm.tables
 import builder.previews.links.tables
 import builder.previews.runnables.tables
 import builder.projects.attachments.tables
-import builder.projects.tables  # noqa: F401  # all of them fill SQLModel.metadata
+import builder.projects.tables
+import builder.safety.tables  # noqa: F401  # all of them fill SQLModel.metadata
 from builder.base.db import Database
 from builder.base.settings import StorageSettings
 

@@ -117,4 +117,15 @@ class ProjectSetting(SQLModel, table=True):
     updated_at: str = Field(default_factory=now, max_length=27)
 
 
+class VersionWalked(SQLModel, table=True):
+    """What the walks of a version showed: JSON of path → `ShownInWalk`, compressed with zlib."""
+
+    __tablename__ = "version_walked"
+    version: str = Field(max_length=16, primary_key=True)
+    number: int = Field(description="The version's.")
+    project: str = of_project(index=True)
+    owner: str = Field(max_length=64)
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
 Index("ix_project_owner_updated", Project.owner, Project.updated_at)

@@ -25,7 +25,6 @@ from preview_runtime.containers.docker.labels import PROJECT, Role, filters, is_
 from preview_runtime.containers.docker.logs import LogLine, buffered, log_lines, opened
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.readiness import how_it_ended
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.containers.isolation.slots import CONFLICT, NOT_FOUND, Slots
 from preview_runtime.engines import (
@@ -42,6 +41,7 @@ from preview_runtime.file_tree import FileTree
 from preview_runtime.phrases import Phrase, Say
 from preview_runtime.plans.plan import RunPlan
 from preview_runtime.tasks import begun
+from preview_runtime.uncancelled import uncancelled
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS: Final = 5.0

@@ -27,6 +27,7 @@ from preview_runtime.routes.requests import preview_id as preview_id_of
 from preview_runtime.routes.route_table import RouteTable
 from preview_runtime.routes.server_part import ServerParts
 from preview_runtime.routes.waking import Waker
+from preview_runtime.walked_page import SEAL, sealed, with_sealed_modules
 
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?charset=[\w-]+)?", re.ASCII)
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
@@ -57,6 +58,7 @@ _TYPES: Final = {
 # The first script of every page: it reports what happens there. On a page for walks the driver takes its place.
 _CAPTURE: Final = "capture.js"
 _DRIVER: Final = "walk.js"
+_MODULES: Final = ("client.js", "refresh.js")  # our scripts that an app's page loads as modules
 # Headers added to an app's own answers too. Only the builder decides who may frame it, and several CSPs all apply.
 _OF_EVERY_PREVIEW: Final = frozenset(
     {"Cross-Origin-Embedder-Policy", "Cross-Origin-Resource-Policy", "Origin-Agent-Cluster", "Content-Security-Policy"}
@@ -243,7 +245,15 @@ class PreviewHost:
             return self._waiting()
         if file is None:
             return html(404, missing_page(self._speak)) if navigation else missing()
-        return await self._body(request, file.body, file.type)
+        body = file.body
+        if navigation and file.type.startswith("text/html") and is_walked(request.headers):
+            ours = await asyncio.to_thread(self._modules)
+            body = with_sealed_modules(body, output, ours)
+        return await self._body(request, body, file.type)
+
+    def _modules(self) -> dict[str, bytes]:
+        paths = {f"/@sayso/{name}": self._runtime_dir / name for name in _MODULES}
+        return {name: path.read_bytes() for name, path in paths.items() if path.exists()}
 
     def _waiting(self) -> Response:
         return html(200, waiting_page(self._speak), "waiting")
@@ -252,6 +262,8 @@ class PreviewHost:
         """`body` with an ETag, to be revalidated each time; 304 when the browser has it."""
         digest = hashlib.sha256(body).hexdigest()[:32]
         headers = {"Cache-Control": "no-cache", "ETag": f'"{digest}"', "Vary": "Accept-Encoding"}
+        if is_walked(request.headers) and request.query_params.get(SEAL) == sealed(body):
+            headers["Cache-Control"] = _IMMUTABLE
         if digest in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         kind = media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream"

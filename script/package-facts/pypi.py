@@ -10,6 +10,7 @@ import io
 import json
 import re
 import sys
+import types
 import warnings
 from importlib import metadata
 from pathlib import Path
@@ -39,20 +40,38 @@ def plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def names_of(module: str) -> str:
+def theirs(value: object) -> bool:
+    """Whether something is a package's own to give, and not what it took from Python."""
+    home = getattr(value, "__module__", "") if callable(value) else ""
+    name = value.__name__ if isinstance(value, types.ModuleType) else home if isinstance(home, str) else ""
+    return name.partition(".")[0] not in sys.stdlib_module_names
+
+
+def names_of(module: str) -> tuple[str, str]:
+    """The names that a module gives, and those of them that are defined in it."""
     warnings.simplefilter("ignore")
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         loaded = importlib.import_module(module)
-    names = set(dir(loaded)) | set(getattr(loaded, "__all__", ()))
+    top, said = module.partition(".")[0], set(getattr(loaded, "__all__", ()))
+    standard = top in sys.stdlib_module_names
+    names = said | {name for name in dir(loaded) if standard or theirs(vars(loaded).get(name))}
     with contextlib.suppress(Exception):  # what is loaded on demand stands in the source only
         source = ast.parse(Path(loaded.__file__).read_text(encoding="utf-8"))
         names |= {
-            alias.asname or alias.name for n in ast.walk(source) if isinstance(n, ast.ImportFrom) for alias in n.names
+            alias.asname or alias.name
+            for node in ast.walk(source)
+            if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").partition(".")[0] == top)
+            for alias in node.names
         }
-    return " ".join(sorted(name for name in names if name.isidentifier()))
+    own = {
+        name
+        for name in vars(loaded)
+        if isinstance(vars(loaded)[name], type) and vars(loaded)[name].__module__ == module
+    }
+    return tuple(" ".join(sorted(name for name in some if name.isidentifier())) for some in (names, own))
 
 
-packages, modules = {}, {}
+packages, modules, homes = {}, {}, {}
 for found in metadata.distributions():
     name = plain(found.metadata["Name"])
     wanted = [(plain(re.match(r"[\w.-]+", line)[0]), "extra ==" in line) for line in found.requires or ()]
@@ -71,5 +90,5 @@ for found in metadata.distributions():
 asked = {top for package in packages.values() for top in package["imports"]}
 for module in sorted({*asked, *PARTS, *STANDARD}):
     with contextlib.suppress(BaseException):
-        modules[module] = names_of(module)
-Path(sys.argv[1]).write_text(json.dumps({"packages": packages, "modules": modules}), encoding="utf-8")
+        modules[module], homes[module] = names_of(module)
+Path(sys.argv[1]).write_text(json.dumps({"packages": packages, "modules": modules, "homes": homes}), encoding="utf-8")

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
+from tests import attached
 from tests.browser.apps import COUNTER
 from tests.browser.conftest import ROOT, Errors, Server
 from tests.browser.workbench import (
@@ -106,6 +107,25 @@ def test_axe_finds_nothing_in_the_workbench(looking: Page, server: Server) -> No
     looking.get_by_role("button", name="Versions").click()
     expect(looking.get_by_role("dialog")).to_be_visible()
     check(looking, "versions")
+
+
+def test_axe_finds_nothing_in_attached_files(looking: Page, server: Server, theme: str) -> None:
+    looking.goto(server.url)
+    expect(looking.get_by_label("Model")).to_be_enabled()
+    files = [("a.png", attached.picture(300, 200)), ("b.csv", attached.CSV), ("c.zip", b"PK\x03\x04")]
+    with looking.expect_file_chooser() as chooser:
+        looking.get_by_role("button", name="Attach files").click()
+    chooser.value.set_files([FilePayload(name=name, mimeType="", buffer=data) for name, data in files])
+    expect(looking.get_by_role("alert").filter(has_text="is a zip")).to_be_visible()
+    expect(looking.locator(".at-file").filter(has_text="kB")).to_have_count(2)
+    check(looking, "attached files")
+    photographed(looking, f"attached-home-{'phone' if on_phone(looking) else 'desk'}-{theme}")
+    looking.get_by_role("button", name="Remove c.zip").click()
+    looking.get_by_label("Describe the app you want").fill("a todo list")
+    looking.keyboard.press("Enter")
+    looking.wait_for_url("**/p/*")
+    finished(looking)
+    check(looking, "sent files")
 
 
 def test_axe_finds_nothing_where_a_mistake_is_shown(looking: Page, server: Server) -> None:

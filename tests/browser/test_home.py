@@ -234,7 +234,7 @@ def test_a_zip_is_imported_and_runs(home: Page, tmp_path: Path) -> None:
     with zipfile.ZipFile(archive, "w") as packed:
         for path, text in COUNTER.items():
             packed.writestr(f"sheep/{path}", text)
-    home.locator("input[type=file]").set_input_files(archive)
+    home.locator(".recent input[type=file]").set_input_files(archive)
     home.wait_for_url("**/p/*")
     expect(painted(home).get_by_role("heading")).to_have_text("Counting sheep")
     expect(home.get_by_role("button", name="sheep: rename")).to_be_visible()
@@ -255,7 +255,7 @@ def test_a_zip_that_is_no_project_is_refused_in_one_sentence(home: Page, broken:
     chosen = tmp_path / "broken.zip"
     chosen.write_bytes(packed.getvalue())
     with home.expect_response("**/projects/import*") as answer:
-        home.locator("input[type=file]").set_input_files(chosen)
+        home.locator(".recent input[type=file]").set_input_files(chosen)
     assert answer.value.status in (413, 422, 400), json.dumps(answer.value.json())
     expect(home_errors).not_to_be_empty()
     assert "/p/" not in home.url

@@ -91,7 +91,7 @@ def test_an_openai_key_is_pasted_tested_replaced_and_removed_in_the_page(
     field.fill("sk-wrong-key-that-is-long-enough")
     dialog.get_by_role("button", name="Test and keep").click()
     expect(dialog.get_by_role("alert")).to_contain_text("OpenAI did not accept the key")
-    assert [key["set"] for key in server.get("/api/v1/keys")["keys"]] == [False, False]
+    assert [key["set"] for key in server.get("/api/v1/keys")["keys"]] == [False, False, False]
     field.fill(f" {KEY}\n")  # as it is pasted
     page.keyboard.press("Enter")
     expect(dialog.get_by_role("status")).to_have_text("The key works. OpenAI is chosen from now on.")

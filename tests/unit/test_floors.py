@@ -31,6 +31,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("builder.texts",),
     ("builder.base",),
     ("builder.accounts",),
+    ("builder.safety",),
     ("builder.projects", "builder.llm", "builder.billing"),
     ("builder.demo",),
     ("builder.generation", "builder.previews"),

@@ -26,7 +26,6 @@ from builder.composition.overview import FileEntry, read_overview
 from builder.composition.services import Services
 from builder.composition.starters import create_from_starter
 from builder.generation.asking import PromptOptions
-from builder.generation.service import clean_prompt
 from builder.generation.shapes import GenerationView, generation_shape
 from builder.generation.turns.shapes import Mode, TurnView, turn_shape
 from builder.previews.links.shapes import ShareView
@@ -131,7 +130,9 @@ async def create_project(services: AppServices, actor: MayEditWorkspace, new: Ne
     if new.starter:
         project = await create_from_starter(services.store, actor, new.starter)
         return ProjectMade(project=project_shape(project, services.settings))
-    prompt = clean_prompt(new.prompt)
+    # In an app that is not there yet, nothing can be deleted.
+    looked = await services.guard.look(actor, new.prompt, sure=True)
+    prompt = looked.text
     # What cannot be used, be it the model or an attachment, makes no project.
     model = await services.models.get(actor, new.model or await services.models.default(actor))
     await services.generations.taken_along(actor, Subject(actor.workspace), new.attachments, model, FileTree())

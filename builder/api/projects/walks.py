@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from builder.api.requests.context import AppServices, MayRead
+from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.projects.walks.reading import read_walks
 from builder.projects.walks.walk import Walk
+from builder.projects.walks.walked import Shown
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["walks"])
 
@@ -39,3 +40,23 @@ async def project_walks(services: AppServices, actor: MayRead, project_id: str) 
         walks=read.walks,
         invalid=[InvalidWalkView(path=one.path, step=one.step, message=one.message) for one in read.invalid],
     )
+
+
+class ShownView(BaseModel):
+    """What was shown in the walks that went well, by path."""
+
+    shown: Shown
+
+
+@router.get("/versions/{version_id}/walked/before")
+async def walked_before(services: AppServices, actor: MayRead, project_id: str, version_id: str) -> ShownView:
+    """By the last version before this one that was walked; empty where there is none."""
+    return ShownView(shown=await services.walked.before(actor, project_id, version_id))
+
+
+@router.put("/versions/{version_id}/walked", status_code=204)
+async def keep_walked(
+    services: AppServices, actor: MayEdit, project_id: str, version_id: str, shown: ShownView
+) -> None:
+    """Once all walks of the version were walked; of those that failed what they showed when they last went well."""
+    await services.walked.keep(actor, project_id, version_id, shown.shown)

@@ -29,6 +29,8 @@ export interface Attaching {
   /** `folders`: names of what is none, which is said. */
   add: (files: Iterable<File>, folders?: Iterable<string>) => void;
   remove: (key: string) => void;
+  /** Files of an earlier request go with the next one. */
+  again: (views: readonly Attachment[]) => void;
   clear: () => void;
 }
 
@@ -43,6 +45,8 @@ export function useAttachments(path: string, kept: string, pictureOf: (id: strin
   const [said, setSaid] = useState("");
   const now = useRef(files);
   const running = useRef(new Map<string, { ending: AbortController; over: Promise<void> }>());
+  /** Those that went with an earlier request: the server keeps them with it. */
+  const sent = useRef(new Set<string>());
   const limits = useRef<Promise<Answer<"attachment_limits">> | null>(null);
 
   const set = useCallback((next: readonly AttachedFile[]) => {
@@ -58,9 +62,12 @@ export function useAttachments(path: string, kept: string, pictureOf: (id: strin
     set(now.current.map((file) => (file.key === key ? { ...file, ...part } : file)));
   }, [set]);
 
+  const shown = (view: Attachment): AttachedFile => ({
+    key: view.id, name: view.name, size: view.size, picture: view.picture ? pictureOf(view.id) : "", progress: null, problem: "", view,
+  });
   useEffect(() => {
     const views = remembered(kept);
-    if (views.length) set(views.map((view) => ({ ...ofView(view), picture: view.picture ? pictureOf(view.id) : "" })));
+    if (views.length) set(views.map(shown));
     const { current } = running;
     return () => current.forEach(({ ending }) => ending.abort());
   }, []);
@@ -100,6 +107,11 @@ export function useAttachments(path: string, kept: string, pictureOf: (id: strin
     running.current.get(file.key)?.ending.abort();
     if (file.picture.startsWith("blob:")) URL.revokeObjectURL(file.picture);
   };
+  const again = (views: readonly Attachment[]): void => {
+    const fresh = views.filter(({ id }) => now.current.every(({ view }) => view?.id !== id));
+    fresh.forEach(({ id }) => sent.current.add(id));
+    set([...now.current, ...fresh.map(shown)]);
+  };
   const remove = (key: string): void => {
     const file = now.current.find((one) => one.key === key);
     if (!file) return;
@@ -107,7 +119,7 @@ export function useAttachments(path: string, kept: string, pictureOf: (id: strin
     set(now.current.filter((one) => one !== file));
     setSaid(t("attaching.removed", { name: file.name }));
     // What cannot be removed now is swept by the server within a day.
-    if (file.view) void call(`/attachments/${file.view.id}`, { method: "DELETE", keepalive: true }).catch(() => null);
+    if (file.view && !sent.current.has(key)) void call(`/attachments/${file.view.id}`, { method: "DELETE", keepalive: true }).catch(() => null);
   };
   const ready = async (): Promise<string[]> => {
     await Promise.all([...running.current.values()].map(({ over }) => over));
@@ -121,7 +133,7 @@ export function useAttachments(path: string, kept: string, pictureOf: (id: strin
   };
 
   return {
-    files, said, ready, add, remove, clear,
+    files, said, ready, add, remove, again, clear,
     characters: files.reduce((sum, { view }) => sum + (view?.characters ?? 0), 0),
   };
 }
@@ -137,10 +149,6 @@ function tooMuch(files: readonly AttachedFile[], key: string, limits: Answer<"at
   const total = before.reduce((sum, { size }) => sum + size, 0);
   return total > limits.total_bytes ? t("attaching.total", { most: limits.total_bytes / MEGABYTE }) : "";
 }
-
-const ofView = (view: Attachment): AttachedFile => ({
-  key: view.id, name: view.name, size: view.size, picture: "", progress: null, problem: "", view,
-});
 
 function remembered(kept: string): Attachment[] {
   try {

@@ -463,6 +463,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/versions/{version_id}/walked/before": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Walked Before
+         * @description By the last version before this one that was walked; empty where there is none.
+         */
+        get: operations["walked_before"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/versions/{version_id}/walked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep Walked
+         * @description Once all walks of the version were walked; of those that failed what they showed when they last went well.
+         */
+        put: operations["keep_walked"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments/limits": {
         parameters: {
             query?: never;
@@ -573,6 +613,8 @@ export interface paths {
         /**
          * Send Message
          * @description Begins a turn; what was typed becomes a version first.
+         *
+         *     422 `blocked` where the text asks for what no app needs; 409 `sure_needed` where it has to be sent with `sure`.
          */
         post: operations["send_message"];
         delete?: never;
@@ -944,6 +986,26 @@ export interface paths {
          * @description An estimate for a prompt of so many characters: from what the model would read now, and from similar answers.
          */
         get: operations["estimate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safety": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Safety Events
+         * @description What was noticed in the workspace's prompts, answers and files, without their words.
+         */
+        get: operations["safety_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2132,6 +2194,11 @@ export interface components {
         LogLines: {
             lines: components["schemas"]["LogLineView"][];
         };
+        /** @description What there was after `step` (from 1; 0 before the first): the lines by their index. */
+        Look: {
+            step: number;
+            shown: number[];
+        };
         LossView: {
             kind: components["schemas"]["FaultKind"];
             code: string;
@@ -2179,11 +2246,15 @@ export interface components {
         MessageAddedFact: {
             message: components["schemas"]["MessageView"];
         };
-        /** @description `message` and `generation` are null while nothing is written yet: the turn is queued, asks back or plans. */
+        /**
+         * @description `message` and `generation` are null while nothing is written yet: the turn is queued, asks back or plans. `notice`:
+         *     what the person should know about what they sent, "" for nothing.
+         */
         MessageSent: {
             turn: components["schemas"]["TurnView"];
             message: components["schemas"]["MessageView"] | null;
             generation: components["schemas"]["GenerationView"] | null;
+            notice: string;
         };
         /** @description `attachments`: the files that were sent with it. */
         MessageView: {
@@ -2281,6 +2352,8 @@ export interface components {
             /** @default  */
             open_file?: string;
             attachments?: string[];
+            /** @default false */
+            sure?: boolean;
         };
         /** @description Either a prompt (and a model, and ids of files that were uploaded for it), or the name of a starter. */
         NewProject: {
@@ -2551,6 +2624,29 @@ export interface components {
             reason: string;
             dockerfile: components["schemas"]["DockerfileChoice"] | null;
         };
+        /**
+         * @description `direction`: asked (a person's text), said (a model's or tool's), kept (a file). `length` in characters. `digest`:
+         *     SHA-256 of the text, "" where it was a stream.
+         */
+        SafetyEventView: {
+            id: string;
+            at: string;
+            project: string | null;
+            account: string;
+            reference: string | null;
+            direction: string;
+            category: string;
+            verdict: string;
+            rule: string;
+            digest: string;
+            length: number;
+            count: number;
+        };
+        /** @description Newest first. `next`: what `before` is for the page behind this one, null at the end. */
+        SafetyPage: {
+            events: components["schemas"]["SafetyEventView"][];
+            next: string | null;
+        };
         Save: {
             /** @default  */
             label?: string;
@@ -2700,6 +2796,21 @@ export interface components {
         };
         SharesChangedFact: {
             shares: components["schemas"]["ShareView"][];
+        };
+        /**
+         * @description Every line that the page showed in a walk that went well, once, and the looks in their order. `of` is a digest of the
+         *     walk's steps and of the browser: another walk, or another browser, shows something else.
+         */
+        ShownInWalk: {
+            of: string;
+            lines: string[];
+            looks: components["schemas"]["Look"][];
+        };
+        /** @description What was shown in the walks that went well, by path. */
+        ShownView: {
+            shown: {
+                [key: string]: components["schemas"]["ShownInWalk"];
+            };
         };
         Size: {
             /** @default 80 */
@@ -3829,6 +3940,54 @@ export interface operations {
             };
         };
     };
+    walked_before: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownView"];
+                };
+            };
+        };
+    };
+    keep_walked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShownView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     attachment_limits: {
         parameters: {
             query?: never;
@@ -4492,6 +4651,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EstimateView"];
+                };
+            };
+        };
+    };
+    safety_events: {
+        parameters: {
+            query?: {
+                before?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafetyPage"];
                 };
             };
         };

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from builder.generation.mends.closing import mend_endings
 from builder.generation.mends.configuration.manifest import mend_dependencies
 from builder.generation.mends.configuration.pages import mend_pages
 from builder.generation.mends.configuration.tailwind import mend_tailwind
 from builder.generation.mends.diagnostic import Diagnostic
+from builder.generation.mends.endings import mend_endings
 from builder.generation.mends.packages.knowledge import PackageKnowledge
 from builder.generation.mends.python.imports import mend_python_imports
 from builder.generation.mends.python.listening import mend_python_listening

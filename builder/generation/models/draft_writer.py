@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Final
 
 from builder.generation.models.draft_schema import DRAFT_SCHEMA, TOOL_DESCRIPTION, TOOL_NAME
@@ -22,6 +23,7 @@ from builder.generation.models.model import (
     ThoughtText,
     ToolUsed,
 )
+from builder.generation.models.opening import opening
 from builder.generation.tools.session import ToolSession
 from builder.llm.conversation.errors import ModelError, NoTools
 from builder.llm.conversation.events import (
@@ -33,7 +35,7 @@ from builder.llm.conversation.events import (
     Usage,
     Waiting,
 )
-from builder.llm.conversation.messages import CallOptions, ModelMessage, TextPart, Tool
+from builder.llm.conversation.messages import CallOptions, Tool
 from builder.llm.conversation.model import Model
 
 OPERATION: Final = "generate"
@@ -52,23 +54,27 @@ class DraftWriter:
     """Asks a language model for a Draft. Satisfies `DraftModel`.
 
     `shows_thinking`: what it thinks is passed on. `explorer`: a cheaper model that looks at the project first, where the
-    request has tools.
+    request has tools. Without `looks` no model does: each request is one call.
     """
 
     offline = False
 
-    def __init__(self, model: Model, explorer: Model | None = None, *, shows_thinking: bool = True) -> None:
+    def __init__(
+        self, model: Model, explorer: Model | None = None, *, looks: bool = True, shows_thinking: bool = True
+    ) -> None:
         self.name = model.name
         self.label = model.label
         self.images = model.profile.images
         self._model = model
         self._explorer = explorer
+        self._looks = looks
         self._shows_thinking = shows_thinking
 
     def cost(self, usage: Usage) -> float | None:
         return self._model.cost(usage)
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[DraftEvent, None]:
+        request = request if self._looks else replace(request, tools=None)
         by_tool = self._model.profile.eager_tools
         # A model whose tool input comes late writes plain JSON, and so looks in a conversation of its own.
         if explorer := self._explorer or (None if by_tool else self._model):
@@ -112,13 +118,9 @@ class DraftWriter:
 
     def _answer(self, request: ModelRequest, *, by_tool: bool) -> AsyncGenerator[LookingEvent, None]:
         options = self._options(request, by_tool=by_tool)
-        *stable, last = request.blocks
-        asked = ModelMessage(
-            "user", (*(TextPart(text, cache=True) for text in stable), *request.images, TextPart(last))
-        )
         if request.tools and by_tool and self._model.profile.tools:
-            return look(self._model, asked, ToolSession(request.tools), WRITE_APP, options)
-        return self._model.stream([asked], [WRITE_APP] if by_tool else [], options)
+            return look(self._model, opening(request), ToolSession(request.tools, sees=self.images), WRITE_APP, options)
+        return self._model.stream([opening(request)], [WRITE_APP] if by_tool else [], options)
 
     async def _explored(
         self, explorer: Model, request: ModelRequest

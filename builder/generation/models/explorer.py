@@ -13,12 +13,13 @@ from pydantic import BaseModel, Field, ValidationError
 
 from builder.generation.models.looking import look
 from builder.generation.models.model import CallEnded, ModelRequest, ToolUsed
+from builder.generation.models.opening import opening
 from builder.generation.reading.paths import inside
 from builder.generation.tools.project_tools import ProjectTools
 from builder.generation.tools.session import Bounds, ToolSession
 from builder.llm.conversation.errors import ModelError
 from builder.llm.conversation.events import ToolInputPiece, Usage
-from builder.llm.conversation.messages import CallOptions, Tool, user_message
+from builder.llm.conversation.messages import CallOptions, Tool
 from builder.llm.conversation.model import Model
 
 OPERATION: Final = "explore"
@@ -85,11 +86,11 @@ async def explore(
         one_call=True,
         max_output_tokens=min(_MOST_OUTPUT, request.max_output_tokens),
     )
+    sees = model.profile.images
+    asked, session = opening(request, sees=sees), ToolSession(tools, bounds, sees=sees)
     said, usage = list[str](), Usage()
     try:
-        async with aclosing(
-            look(model, user_message(request.user), ToolSession(tools, bounds), FOUND, options)
-        ) as events:
+        async with aclosing(look(model, asked, session, FOUND, options)) as events:
             async for event in events:
                 match event:
                     case ToolInputPiece(_, _, text):

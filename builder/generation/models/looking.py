@@ -35,7 +35,7 @@ LookingEvent = ModelEvent | ToolUsed | CallEnded
 async def look(
     model: Model, asked: ModelMessage, session: ToolSession, last: Tool, options: CallOptions
 ) -> AsyncGenerator[LookingEvent, None]:
-    """What the model says while it looks, up to the answer in which it calls `last` or no tool at all.
+    """What the model says to `asked` while it looks, up to the answer in which it calls `last` or no tool at all.
 
     That answer's pieces come as they are written; the text and thinking of those before it do not. Raises `ModelError`.
     """

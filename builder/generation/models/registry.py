@@ -74,12 +74,14 @@ class Models:
 
     async def _writer(self, actor: Actor, name: str) -> DraftWriter:
         model = await self._language.get(actor, name)
-        cheap = model.profile.cheap if self._settings.explore_cheaply else ""
+        told = self._settings
+        cheap = model.profile.cheap if told.look_by_tools and told.explore_cheaply else ""
         provider = name.partition(":")[0]
         return self._written_by(model, await self._language.get(actor, f"{provider}:{cheap}") if cheap else None)
 
     def _written_by(self, model: Model, explorer: Model | None = None) -> DraftWriter:
-        return DraftWriter(model, explorer, shows_thinking=self._settings.show_thinking)
+        told = self._settings
+        return DraftWriter(model, explorer, looks=told.look_by_tools, shows_thinking=told.show_thinking)
 
     def _offline(self) -> DraftModel:
         from builder.generation.models.starter import StarterModel  # reads the starters: only when it is used

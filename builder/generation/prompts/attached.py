@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from builder.generation.models.model import ShownAttachment
-from builder.generation.prompts.secrets import without_secrets
 from builder.llm.conversation.messages import ImagePart
 from builder.projects.attachments.attachments import AttachmentContent
+from builder.safety.sanitising.secrets import without_secrets
 from preview_runtime.file_tree import FileTree
 
 BUDGET_CHARACTERS: Final = 100_000

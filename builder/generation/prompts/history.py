@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from builder.generation.models.model import EarlierMessage
-from builder.generation.prompts.secrets import without_secrets
+from builder.safety.sanitising.secrets import without_secrets
 
 HIGH_CHARACTERS: Final = 12_000
 LOW_CHARACTERS: Final = 4_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from builder.generation.context.choice import is_worth_showing
-from builder.generation.prompts.secrets import without_secrets
 from builder.generation.tools.observed import Observed, OpenPage
 from builder.generation.tools.project_tools import ProjectTools
+from builder.safety.sanitising.secrets import without_secrets
 from preview_runtime.file_tree import FileTree
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -16,11 +17,12 @@ from builder.generation.context.ranking import Pointers
 from builder.generation.models.draft_schema import TOOL_NAME
 from builder.generation.models.model import EarlierMessage, ModelRequest, Partial, RequestKind
 from builder.generation.prompts.attached import Attached
+from builder.generation.prompts.frames import mark_for
 from builder.generation.prompts.history import compacted
 from builder.generation.prompts.notes import library_notes
 from builder.generation.prompts.offered_tools import tools_for
-from builder.generation.prompts.secrets import without_secrets
 from builder.generation.tools.observed import Observed, OpenPage
+from builder.safety.sanitising.secrets import without_secrets
 from preview_runtime.file_tree import FileTree, digest
 
 TEMPLATES: Final = ROOT / "templates" / "prompts"
@@ -93,9 +95,11 @@ def build_request(
     context = choose(readable, prompt, Pointers(open_file, changed, fault), before=tuple(last.files))
     layout = arranged((_sent(path, tree) for path in context.files), context.map, last, readable.keys())
     no_longer, instead = corrections(layout.map, context.map)
+    blocks = [*_texts(tree, layout)]
+    mark = mark_for(_material(clean, history, [*layout.map, *context.others], blocks, attached, partial, fault))
     shown = {
         "tree": tree, "map": layout.map, "no_longer": no_longer, "instead": instead, "others": context.others,
-        "gone": [path for path in layout.files if path not in tree], "locked": locked,
+        "gone": [path for path in layout.files if path not in tree], "locked": locked, "mark": mark,
         "open_file": open_file if open_file in tree else "", "attachments": attached.shown,
     }  # fmt: skip
     if partial:
@@ -103,8 +107,8 @@ def build_request(
     elif tree:
         asked = template("follow_up").render(prompt=clean, history=history, fault=fault, **shown)
     else:
-        asked = template("first").render(prompt=clean, attachments=attached.shown)
-    parts = _project(tree, layout) if tree else []
+        asked = template("first").render(prompt=clean, attachments=attached.shown, mark=mark)
+    parts = _project(layout, blocks, mark) if tree else []
     runtimes = around.servers.kinds if around.servers else ()
     return ModelRequest(
         kind, prompt, tree.replace(attached.files) if attached.files else tree, history, partial, system,
@@ -118,13 +122,18 @@ def _sent(path: str, tree: FileTree) -> SentFile:
     return SentFile(path, digest(tree[path]), len(tree.text(path) or ""))
 
 
-def _project(tree: FileTree, layout: Layout) -> list[str]:
-    """The project as texts, each of which ends where a provider's cache may; secrets are taken out."""
-    texts = [template("project_head").render(map=layout.map)]
-    for number, block in enumerate(layout.blocks):
+def _texts(tree: FileTree, layout: Layout) -> Iterator[list[tuple[str, str]]]:
+    """Path and text of the files of each block; secrets are taken out."""
+    for block in layout.blocks:
         whole = [(file.path, layout.texts.get(file.sha) or tree.text(file.path) or "") for file in block]
-        files = [(path, without_secrets(path, text)) for path, text in whole]
-        texts.append(template("files").render(files=files, later=number > 0))
+        yield [(path, without_secrets(path, text)) for path, text in whole]
+
+
+def _project(layout: Layout, blocks: Sequence[Sequence[tuple[str, str]]], mark: str) -> list[str]:
+    """The project as texts, each of which ends where a provider's cache may."""
+    texts = [template("project_head").render(map=layout.map, mark=mark)]
+    for number, files in enumerate(blocks):
+        texts.append(template("files").render(files=files, later=number > 0, mark=mark))
     return ["".join(texts[:2]), *texts[2:]]
 
 
@@ -133,6 +142,24 @@ def _marks(parts: list[str]) -> tuple[int, ...]:
     next one will look."""
     ends = [*accumulate(map(len, parts))]
     return tuple(dict.fromkeys([*ends[:1], *ends[-2:]]))
+
+
+def _material(
+    prompt: str, history: tuple[EarlierMessage, ...], lines: Sequence[str],
+    blocks: Sequence[Sequence[tuple[str, str]]], attached: Attached, partial: Partial | None, fault: str,
+) -> Iterator[str]:  # fmt: skip
+    """All that a prompt quotes."""
+    yield from (prompt, fault, *(turn.text for turn in history), *lines)
+    for block in blocks:
+        for path, text in block:
+            yield from (path, text)
+    for one in attached.shown:
+        yield from (one.name, one.text)
+    if partial:
+        yield from (*partial.files, *partial.files.values(), *partial.delete, *partial.missing, partial.refused)
+        yield from (partial.open_text, partial.begin)
+        for edit in partial.edits:
+            yield from (edit.path, edit.find, edit.replace)
 
 
 @cache

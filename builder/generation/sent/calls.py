@@ -15,6 +15,7 @@ from builder.base.ids import new_id, now
 from builder.generation.context.layout import Layout, SentFile
 from builder.generation.models.model import ModelRequest
 from builder.generation.sent.tables import SentCall
+from builder.generation.tables import Generation
 from builder.llm.conversation.events import Usage
 from builder.projects.blobs import readable_blobs
 from preview_runtime.file_tree import FileTree
@@ -48,8 +49,10 @@ class SentCalls:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def keep(self, request: ModelRequest, *, owner: str, generation: str, model: str, number: int) -> str:
-        """The id of the row, for `settle`. `model`: as a person reads it; `number` counts a generation's calls from 1."""
+    async def keep(self, request: ModelRequest, generation: Generation) -> str:
+        """The id of the row, for `settle`; "" for the demo, to which nothing is sent."""
+        if generation.offline:
+            return ""
         layout = request.layout
         body = SentBody(
             system=request.system[:_MOST_CHARACTERS], asked=request.blocks[-1][:_MOST_CHARACTERS], map=[*layout.map],
@@ -57,7 +60,8 @@ class SentCalls:
         )  # fmt: skip
         project = request.project or ""
         row = SentCall(
-            id=new_id(), owner=owner, project=project, generation=generation, number=number, model=model,
+            id=new_id(), owner=generation.owner, project=project, generation=generation.id,
+            number=generation.resume.get("calls", 1), model=generation.model_label,
             body=zlib.compress(body.model_dump_json().encode()),
         )  # fmt: skip
         mine = col(SentCall.project) == project

@@ -46,18 +46,20 @@ class ToolAnswer:
 @dataclass(frozen=True, slots=True)
 class ProjectTools:
     """What a model may look at. `hide(path, text)` takes the secrets out of a text; `unseen` are the files whose text
-    the request does not show."""
+    the request does not show. `sees`: whether the model takes pictures."""
 
     tree: FileTree
     hide: Callable[[str, str], str]
     unseen: frozenset[str] = frozenset()
     observed: Observed = field(default_factory=Observed)
     page: OpenPage | None = None
+    sees: bool = True
 
     @property
     def offered(self) -> tuple[ReadTool, ...]:
-        """Without what there is nothing to see of."""
-        return (*FILES, *((FAULTS,) if self.observed else ()), *(PAGE if self.page else ()))
+        """Without what there is nothing to see of, or nobody who sees it."""
+        page = [one for one in PAGE if self.page and (self.sees or one.reads is not SeePage)]
+        return (*FILES, *((FAULTS,) if self.observed else ()), *page)
 
     def text(self, path: str) -> str | None:
         """A file's text without its secrets; None for a file that is not there or is not text."""

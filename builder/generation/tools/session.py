@@ -28,13 +28,18 @@ class Bounds:
 
 
 class ToolSession:
-    """Answers a model's calls until its bounds are reached. `clock` is in seconds."""
+    """Answers a model's calls until its bounds are reached. `clock` is in seconds; `sees`: the model takes pictures."""
 
     def __init__(
-        self, tools: ProjectTools, bounds: Bounds | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        tools: ProjectTools,
+        bounds: Bounds | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        sees: bool = True,
     ) -> None:
         self.bounds = bounds or Bounds()
-        self._tools = tools
+        self._tools = replace(tools, sees=sees)
         self._clock = clock
         self._until = clock() + self.bounds.seconds
         self._calls = 0

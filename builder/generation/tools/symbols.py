@@ -1,8 +1,7 @@
-"""Where names are defined in scripts and Python modules: by parsers."""
+"""Where names are defined in scripts, components and programs: by parsers."""
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -13,18 +12,23 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _LONGEST: Final = 500_000  # characters: a longer file takes a second
+# The kinds of nodes whose field `name` is defined there; what they are called is the same in several grammars.
 _KINDS: Final = {
     "function_declaration": "function",
     "generator_function_declaration": "function",
+    "function_definition": "function",
+    "method_definition": "method",
+    "method_declaration": "method",
     "class_declaration": "class",
     "abstract_class_declaration": "class",
+    "class_definition": "class",
+    "record_declaration": "class",
     "interface_declaration": "interface",
     "type_alias_declaration": "type",
+    "type_spec": "type",
     "enum_declaration": "enum",
-    "method_definition": "method",
     "variable_declarator": "variable",
 }
-_SCRIPTS: Final = frozenset({"ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,36 +42,27 @@ class DefinedName:
 
 def symbols(path: str, text: str) -> Iterator[DefinedName]:
     """What the file defines, in order; nothing for a file that no parser of ours reads."""
-    extension = path.rpartition(".")[2].lower()
-    if len(text) > _LONGEST:
-        return
-    if extension == "py":
-        yield from _of_python(text)
-    elif extension in _SCRIPTS and (tree := syntax_tree(path, text)):
-        yield from _of_script(tree.root_node)
-
-
-def _of_python(text: str) -> Iterator[DefinedName]:
-    try:
-        module = ast.parse(text)
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        return
-    for node in ast.walk(module):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield DefinedName(node.name, "function", node.lineno)
-        elif isinstance(node, ast.ClassDef):
-            yield DefinedName(node.name, "class", node.lineno)
-        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.col_offset == 0:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            yield from (DefinedName(one.id, "variable", node.lineno) for one in targets if isinstance(one, ast.Name))
-
-
-def _of_script(root: Node) -> Iterator[DefinedName]:
-    left = [root]
+    tree = syntax_tree(path, text) if len(text) <= _LONGEST else None
+    left = [(tree.root_node, 1)] if tree else []
     while left:
-        node = left.pop()
-        name = node.child_by_field_name("name") if node.type in _KINDS else None
+        node, first = left.pop()
+        if node.type == "raw_text" and node.parent and node.parent.type == "script_element":
+            script = syntax_tree("script.ts", _text(node))
+            left.extend([(script.root_node, first + node.start_point.row)] if script else [])
+            continue
+        kind = _KINDS.get(node.type, "")
+        name = node.child_by_field_name("name") if kind else None
+        if node.type == "assignment" and _of_module(node):
+            kind, name = "variable", node.child_by_field_name("left")
         if name is not None and name.type.endswith("identifier"):
-            said = (name.text or b"").decode("utf-8", "replace")
-            yield DefinedName(said, _KINDS[node.type], name.start_point.row + 1)
-        left.extend(reversed(node.named_children))
+            yield DefinedName(_text(name), kind, first + name.start_point.row)
+        left.extend((child, first) for child in reversed(node.named_children))
+
+
+def _of_module(node: Node) -> bool:
+    statement = node.parent
+    return statement is not None and statement.parent is not None and statement.parent.type == "module"
+
+
+def _text(node: Node) -> str:
+    return (node.text or b"").decode("utf-8", "replace")

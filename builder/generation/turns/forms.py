@@ -74,6 +74,13 @@ class AppPlan(Form):
     def empty(self) -> bool:
         return not (self.pages or self.data or self.api or self.checks)
 
+    @property
+    def words(self) -> str:
+        """All that it says, a line each."""
+        items = (line for item in (*self.pages, *self.data, *self.api) for line in (item.name, item.what))
+        checks = (line for check in self.checks for line in (check.title, check.how))
+        return "\n".join((self.title, self.summary, *items, *checks))
+
 
 class BetterPrompt(Form):
     """`prompt`: the person's request, said so that it can be built as it is meant."""

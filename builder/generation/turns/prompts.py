@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from builder.generation.context.choice import choose
 from builder.generation.context.ranking import Pointers
 from builder.generation.models.model import EarlierMessage
+from builder.generation.prompts.frames import mark_for
 from builder.generation.prompts.history import compacted
 from builder.generation.prompts.request import Surroundings, template
-from builder.generation.prompts.secrets import without_secrets
 from builder.generation.turns.forms import AppPlan, Question
 from builder.generation.turns.shapes import FailedWalk, SeenFault
+from builder.safety.sanitising.secrets import without_secrets
 from preview_runtime.file_tree import FileTree
 
 
@@ -24,10 +25,17 @@ def asked_with(prompt: str, tree: FileTree, earlier: Sequence[EarlierMessage], c
     """The person's words, with what the project is."""
     shown = choose(tree, prompt, Pointers("", tuple(changed), ""))
     files = [(path, without_secrets(path, tree.text(path) or "")) for path in shown.files]
+    clean, history = without_secrets("", prompt), compacted(earlier)
+    quoted = (
+        clean,
+        *(one.text for one in history),
+        *(one for file in files for one in file),
+        *shown.map,
+        *shown.others,
+    )
     return template("steps/asked").render(
-        prompt=without_secrets("", prompt), map=shown.map, files=files, others=shown.others,
-        history=compacted(earlier),
-    )  # fmt: skip
+        prompt=clean, map=shown.map, files=files, others=shown.others, history=history, mark=mark_for(quoted)
+    )
 
 
 def build_words(prompt: str, questions: Sequence[Question], plan: AppPlan | None) -> str:
@@ -43,5 +51,20 @@ def mend_words(
     prompt: str, faults: Sequence[SeenFault], walks: Sequence[FailedWalk], texts: Sequence[tuple[str, str]]
 ) -> str:
     """What the step that mends is asked. `texts`: the walks' files with their paths."""
-    clean = [fault.model_copy(update={"message": without_secrets("", fault.message), "detail": without_secrets("", fault.detail)}) for fault in faults]  # fmt: skip
-    return template("steps/mend").render(prompt=without_secrets("", prompt), faults=clean, walks=walks, texts=texts)
+    clean = [
+        fault.model_copy(
+            update={
+                "message": without_secrets("", fault.message),
+                "detail": without_secrets("", fault.detail),
+            }
+        )
+        for fault in faults
+    ]
+    quoted = (
+        *(fault.message + fault.detail for fault in clean),
+        *(walk.what for walk in walks),
+        *(text for _, text in texts),
+    )
+    return template("steps/mend").render(
+        prompt=without_secrets("", prompt), faults=clean, walks=walks, texts=texts, mark=mark_for(quoted)
+    )

@@ -18,6 +18,7 @@ from builder.generation.further_calls import remedy_of
 from builder.generation.records import error_shape
 from builder.generation.service import WriteOrder
 from builder.generation.tables import Generation, Turn, TurnStep
+from builder.generation.tools.observed import Observed
 from builder.generation.turns import mending, prompts
 from builder.generation.turns.choices import StepChoices, is_large, is_vague
 from builder.generation.turns.forms import AppPlan, Form, Question, Understanding, walk_of
@@ -32,8 +33,11 @@ from builder.llm.conversation.model import Model
 from builder.llm.conversation.reply import Reply
 from builder.projects.attachments.attachments import AttachmentContent
 from builder.projects.naming import slug
+from builder.projects.project_settings import is_locked, locks_of
 from builder.projects.walks.reading import FOLDER
+from builder.safety.talk import CleanTalk, cleaned
 from builder.texts import t
+from preview_runtime.engines import FaultKind
 from preview_runtime.file_tree import FileTree
 from preview_runtime.tasks import beside
 
@@ -58,6 +62,7 @@ class TurnRun:
         self._ending: Ending | None = None
         self._inner: asyncio.Task[Any] | None = None
         self._attached: list[AttachmentContent] = []
+        self._talk = CleanTalk()
 
     # From outside
 
@@ -163,7 +168,7 @@ class TurnRun:
             found = Understanding()  # nobody waits for a question that could not be read
         ended(step, "done")
         if found.questions:
-            self.turn.questions = [question.model_dump() for question in found.questions]
+            self.turn.questions = cleaned([question.model_dump() for question in found.questions])
             await self._closed("asking", step)
             return True
         await self._said(step)
@@ -175,7 +180,7 @@ class TurnRun:
         plan = await self._fill(step, AppPlan, "plan")
         if plan.empty:
             raise UnreadableForm(t("turn.no_plan"), detail="an empty plan")
-        self.turn.plan = plan.model_dump()
+        self.turn.plan = cleaned(plan.model_dump())
         ended(step, "done")
         await self._closed("planned", step)
 
@@ -186,11 +191,18 @@ class TurnRun:
 
         async def speak() -> None:
             spool.begin_attempt()
-            async for piece in spoken(model, await self._context(), self._options("discuss"), reply):
-                spool.append_raw(piece)
-                spool.append_text(piece)
-                pieces.append(piece)
+            clean = self._talk.stream()
+
+            def say(text: str) -> None:
+                spool.append_raw(text)
+                spool.append_text(text)
+                pieces.append(text)
                 self._parts.events.wake(self.turn.project)
+
+            async for piece in spoken(model, await self._context(), self._options("discuss"), reply):
+                say(clean.feed(piece))
+            say(clean.end())
+            self._talk.heard(clean, len(reply.text))
 
         try:
             await self._during(speak(), "discuss")
@@ -257,7 +269,7 @@ class TurnRun:
         await self._said(step)
         seen = await self._during(self._parts.checks.report(self.turn.project, self.turn.version), "check")
         if seen:
-            step.detail = {"seen": seen.model_dump(mode="json")}
+            step.detail = {"seen": cleaned(seen.model_dump(mode="json"))}
         ended(step, "done")
         await self._said(step)
         return seen
@@ -271,7 +283,7 @@ class TurnRun:
         tree = await store.version_tree(self.actor, project, self.turn.version)
         before = await store.version_tree(self.actor, project, self.turn.base) if self.turn.base else FileTree()
         found = await asyncio.to_thread(mend, tree, before, faults)
-        if not found.mends:
+        if not found.mends or await self._touches_locks(found.tree, tree):
             return False
         step = await self._new_step("free_mend")
         step.detail = {"mends": [one.model_dump() for one in found.mends]}
@@ -287,6 +299,12 @@ class TurnRun:
         ended(step, "done")
         await self._said(step)
         return True
+
+    async def _touches_locks(self, after: FileTree, before: FileTree) -> bool:
+        async with self._parts.store.db.reader() as session:
+            locks = await locks_of(session, self.turn.project)
+        changed, deleted = after.changed_from(before)
+        return any(is_locked(path, locks) for path in (*changed, *deleted))
 
     # What is ordered
 
@@ -310,7 +328,16 @@ class TurnRun:
         texts = [(walk.path, text) for walk in seen.failed_walks if (text := tree.text(walk.path))]
         words = prompts.mend_words(self.turn.prompt, faults, seen.failed_walks, texts)
         label = t("turn.mends", what=faults[0].message.splitlines()[0][:120])
-        return WriteOrder(self.turn.project, self.turn.prompt, self.turn.model, self.turn.id, words, label)
+        observed = Observed(
+            console=tuple(fault.message for fault in faults if fault.kind is FaultKind.RUNTIME),
+            build_faults=tuple(
+                f"{fault.path}:{fault.line}: {fault.message}" for fault in faults if fault.kind is FaultKind.BUILD
+            ),
+            walks=tuple(f"{walk.title or walk.path}: {walk.what}" for walk in seen.failed_walks),
+        )
+        return WriteOrder(
+            self.turn.project, self.turn.prompt, self.turn.model, self.turn.id, words, label, observed=observed
+        )
 
     async def _order(
         self, kind: StepKind, order: WriteOrder, faults: tuple[SeenFault, ...] = (), *, begins: bool = False

@@ -14,7 +14,6 @@ from builder.base.ids import new_id, now
 from builder.base.leases import LeaseLost, Leases
 from builder.generation.asking import PromptOptions
 from builder.generation.records import error_shape
-from builder.generation.service import clean_prompt
 from builder.generation.tables import Generation, Turn, TurnStep
 from builder.generation.turns import prompts
 from builder.generation.turns.choices import SETTING, StepChoices
@@ -28,6 +27,7 @@ from builder.llm.conversation.messages import CallOptions
 from builder.llm.conversation.reply import Reply
 from builder.projects.project_settings import ProjectSettings
 from builder.projects.tables import Message
+from builder.safety.judging.flood import clean_prompt
 from builder.texts import t
 from preview_runtime.tasks import Tasks
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from builder.base.errors import SaysoError
 from builder.generation.turns.forms import Form
-from builder.llm.conversation.errors import RefusedByModel
+from builder.llm.conversation.errors import NoTools, RefusedByModel
 from builder.llm.conversation.events import TextPiece
 from builder.llm.conversation.messages import CallOptions, Tool, user_message
 from builder.llm.conversation.model import Model
@@ -33,9 +33,28 @@ class UnreadableForm(SaysoError):
 async def filled(model: Model, form: type[F], purpose: str, user: str, options: CallOptions, reply: Reply) -> F:
     """The form as the model fills it in. `purpose` is one word, the tool's name; `reply` gathers the answer, so that
     what it used is known however it ends. Raises `UnreadableForm`, `ModelError`."""
+    by_tool = model.profile.tools
+    try:
+        await _fill(model, form, purpose, user, options, reply, by_tool=by_tool)
+    except NoTools:
+        if not by_tool:
+            raise
+        await _fill(model, form, purpose, user, options, reply, by_tool=False)
+    if reply.ended and reply.ended.ending == "refusal":
+        raise RefusedByModel(detail=reply.ended.detail)
+    said = reply.calls[0].input if reply.calls else reply.text
+    try:
+        # A model without tools may put a fence or a word around it.
+        return form.model_validate_json(said[said.find("{") : said.rfind("}") + 1])
+    except ValidationError as fault:
+        raise UnreadableForm(t("turn.unreadable"), detail=str(fault)[:1_000]) from None
+
+
+async def _fill(
+    model: Model, form: type[F], purpose: str, user: str, options: CallOptions, reply: Reply, *, by_tool: bool
+) -> None:
     schema = form.model_json_schema()
     description = (form.__doc__ or purpose).split("\n\n")[0]
-    by_tool = model.profile.tools
     if by_tool:
         options = replace(options, tool=purpose, one_call=True)
     else:
@@ -45,14 +64,6 @@ async def filled(model: Model, form: type[F], purpose: str, user: str, options: 
     async with aclosing(model.stream([user_message(user)], tools, options)) as events:
         async for event in events:
             reply.add(event)
-    if reply.ended and reply.ended.ending == "refusal":
-        raise RefusedByModel(detail=reply.ended.detail)
-    said = reply.calls[0].input if reply.calls else reply.text
-    try:
-        # A model without tools may put a fence or a word around it.
-        return form.model_validate_json(said[said.find("{") : said.rfind("}") + 1])
-    except ValidationError as fault:
-        raise UnreadableForm(t("turn.unreadable"), detail=str(fault)[:1_000]) from None
 
 
 async def spoken(model: Model, user: str, options: CallOptions, reply: Reply) -> AsyncGenerator[str, None]:

@@ -31,6 +31,10 @@ class ModelSettings(StorageSettings):
     )
     show_thinking: bool = Field(True, description="Whether what a model thinks is shown, folded.")
     max_output_tokens: int = Field(64_000, ge=1_000, description="Most tokens one answer may have.")
+    look_by_tools: bool = Field(
+        True,
+        description="In a project too large to be shown whole, and when faults are mended, a model looks at the project by tools before it writes. Turn it off for models that do not call tools well.",
+    )
     explore_cheaply: bool = Field(
         False,
         description="In a project too large to be shown whole, and when faults are mended, a cheaper model of the same provider looks for what the change needs before the chosen one writes.",

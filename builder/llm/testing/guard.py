@@ -21,11 +21,14 @@ def no_real_requests() -> Iterator[None]:
     """
     import httpx2
 
+    class _Refused(RealRequest, httpx2.TransportError):
+        """To the clients a fault of the line, as any other."""
+
     real = httpx2.AsyncHTTPTransport.handle_async_request
 
     async def guarded(self: Any, request: Any) -> Any:
         if request.url.host not in _LOOPBACK:
-            raise RealRequest(f"a test asked {request.url.host}")
+            raise _Refused(f"a test asked {request.url.host}")
         return await real(self, request)
 
     httpx2.AsyncHTTPTransport.handle_async_request = guarded  # type: ignore[method-assign]  # that is the point

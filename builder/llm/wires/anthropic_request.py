@@ -19,9 +19,12 @@ from builder.llm.conversation.messages import (
 )
 from builder.llm.conversation.model import Profile
 
+_EPHEMERAL: Final = {"cache_control": {"type": "ephemeral"}}
 _LEAST_BUDGET: Final = 1_024
 _MOST_BUDGET: Final = 16_000
 """The thinking budget in tokens, for models that take one: the API's minimum, and the amount for a hard task."""
+_MOST_MARKS: Final = 3
+"""Of the cache, in the messages: a request takes four, and one ends the system prompt."""
 
 
 def parameters(
@@ -44,6 +47,11 @@ def parameters(
         "messages": [{"role": message.role, "content": _content(message)} for message in messages],
         "stream": True,
     }
+    blocks = [
+        block for message in asked["messages"] if isinstance(message["content"], list) for block in message["content"]
+    ]
+    for block in [block for block in blocks if "cache_control" in block][:-_MOST_MARKS]:
+        del block["cache_control"]
     if options.system:
         # Tools and the system prompt are the same in every request: one cache entry, tool definitions first.
         asked["system"] = [{"type": "text", "text": options.system, "cache_control": {"type": "ephemeral"}}]
@@ -68,14 +76,21 @@ def _kept(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same messages, cached to the end of the first and to that of the last.
 
     The API looks for an earlier entry at most 20 blocks before such a place, and the answers to a dozen calls are more.
+    It takes four places, one of which is the system prompt's: of those that the first message has, the last ones stay.
     """
-    return [_cached(message) if message in (messages[0], messages[-1]) else message for message in messages]
+    whole = [{**message, "content": _blocks(message["content"])} for message in messages]
+    first = whole[0]["content"]
+    if not any("cache_control" in block for block in first):
+        first[-1] |= _EPHEMERAL
+    whole[-1]["content"][-1] |= _EPHEMERAL
+    marked = [block for message in whole for block in message["content"] if "cache_control" in block]
+    for block in marked[:-_MOST_MARKS]:
+        del block["cache_control"]
+    return whole
 
 
-def _cached(message: dict[str, Any]) -> dict[str, Any]:
-    said = message["content"]
-    blocks = [{"type": "text", "text": said}] if isinstance(said, str) else said
-    return {**message, "content": [*blocks[:-1], {**blocks[-1], "cache_control": {"type": "ephemeral"}}]}
+def _blocks(content: str | list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"type": "text", "text": content}] if isinstance(content, str) else [{**block} for block in content]
 
 
 def _thinking(profile: Profile, most: int, *, asked_for: bool) -> dict[str, Any] | None:

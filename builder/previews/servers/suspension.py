@@ -17,8 +17,8 @@ from builder.previews.servers.register import ServerRegister
 from builder.previews.servers.routing import ServerRoutes
 from builder.previews.servers.server import Server, Stage
 from builder.texts import t
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.engines import EngineFailed
+from preview_runtime.uncancelled import uncancelled
 
 log = logging.getLogger(__name__)
 PAUSE_AGAIN_SECONDS: Final = 0.5

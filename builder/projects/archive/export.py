@@ -9,24 +9,26 @@ from typing import Final
 
 from builder.projects.archive.readme import readme
 from builder.projects.archive.secrets_left_out import may_hold_secrets
+from builder.projects.archive.walked_by_playwright import walked_by_playwright
 from builder.projects.blobs import raw
 from builder.projects.naming import slug
 from preview_runtime.file_tree import FileTree
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-_GITIGNORE: Final = "node_modules\ndist\n.DS_Store\n*.local\n.env\n.env.*\n!.env.example\n"
+_GITIGNORE: Final = "node_modules\ndist\ntest-results\n.DS_Store\n*.local\n.env\n.env.*\n!.env.example\n"
 
 
 def write_zip(tree: FileTree, title: str) -> bytes:
     """A complete project as a zip file, its files at the top; the same tree always gives the same bytes.
 
-    A README.md that says how it runs and a .gitignore are added where they are missing; files that may hold secrets are
-    left out.
+    A README.md that says how it runs and a .gitignore are added where they are missing, and for a project with walks what
+    `npx playwright test` needs; files that may hold secrets are left out.
     """
     files = {path: content for path, content in tree.items() if not may_hold_secrets(path, content)}
     if not any(path.lower() in ("readme.md", "readme", "readme.txt") for path in files):
         files["README.md"] = readme(tree, title)
     files.setdefault(".gitignore", _GITIGNORE)
+    files |= walked_by_playwright(tree)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for path in sorted(files):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
+from builder.projects.archive.walked_by_playwright import walked_by_playwright
 from builder.projects.run_hints import read_hints
 from builder.texts import said, t
 from preview_runtime.file_tree import FileTree
@@ -59,6 +60,8 @@ def _front_end(tree: FileTree, stack: Stack) -> Iterator[str | tuple[str, ...]]:
     commands.append("npm run dev" if "dev" in package.get("scripts", {}) else "npx vite")
     yield tuple(commands)
     yield t("export.printed")
+    if walked_by_playwright(tree):
+        yield t("export.walks")
 
 
 def _server(tree: FileTree, plan: RunPlan) -> Iterator[str]:

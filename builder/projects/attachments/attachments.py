@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -52,6 +54,10 @@ class Attachments:
         self._folder = settings.data_dir.absolute() / "attachments"
         self._reader = reader or FileReader()
 
+    async def clear(self) -> None:
+        """Remove files that a killed server left."""
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
     async def add(self, actor: Actor, project_id: str | None, name: str, body: AsyncGenerator[bytes]) -> Attachment:
         """Read the file that arrives; without a project it is for the first request of a new one.
 
@@ -98,10 +104,10 @@ class Attachments:
             return blobs.raw(found[sha])
 
     async def of_request(
-        self, actor: Actor, subject: Subject, ids: Sequence[str], tree: FileTree, *, sent: bool = False
+        self, actor: Actor, subject: Subject, ids: Sequence[str], tree: FileTree
     ) -> list[AttachmentContent]:
         """What a request takes along, in the order of `ids`; `tree` are the files of the project it is for (`subject`; one
-        that is yet to be made has none). `sent`: they may have been sent before, with the request that they are of.
+        that is yet to be made has none).
 
         Raises BadInput where they are too many, too large together, or one is no longer there, and InvalidTree where the
         project has no room for their data.
@@ -116,7 +122,7 @@ class Attachments:
             await check(session, actor, Action.EDIT, owner, subject.project)
             query = select(Attachment).where(col(Attachment.id).in_(ids), col(Attachment.owner) == owner)
             found_rows = await session.scalars(query)
-            rows = {row.id: row for row in found_rows if _is_for(row, subject.project, sent)}
+            rows = {row.id: row for row in found_rows if _is_for(row, subject.project)}
             if missing := [one for one in ids if one not in rows]:
                 raise BadInput(t("attachment.gone"), code="attachment_gone", detail=missing[0][:40])
             if sum(row.size for row in rows.values()) > self._settings.attachment_total_mb * 2**20:
@@ -138,11 +144,11 @@ class Attachments:
     async def send(
         self, session: AsyncSession, project_id: str, message_id: str, contents: Sequence[AttachmentContent]
     ) -> list[AttachmentView]:
-        """Bind them to the message. Raises Conflict where one was sent or taken away meanwhile."""
+        """Bind them to the message. Raises Conflict where one was taken away, or sent for another project, meanwhile."""
         views = []
         for content in contents:
             row = await session.get(Attachment, content.row.id, with_for_update=True)
-            if row is None or not _is_for(row, project_id, sent=False):
+            if row is None or not _is_for(row, project_id):
                 raise Conflict(t("attachment.gone"), code="attachment_gone")
             row.project, row.message, row.path = project_id, message_id, content.path
             views.append(view(row))
@@ -174,8 +180,9 @@ async def unused(session: AsyncSession, keep: timedelta = KEEP_UNSENT) -> list[A
     return [*await session.scalars(select(Attachment).where(or_(col(Attachment.removed), old)))]
 
 
-def _is_for(row: Attachment, project: str | None, sent: bool) -> bool:
-    return not row.removed and row.project in (None, project) and (sent or row.message is None)
+def _is_for(row: Attachment, project: str | None) -> bool:
+    """Whether a request for the project may take it along: again too, as one that is tried or worded anew does."""
+    return not row.removed and row.project in (None, project)
 
 
 def view(row: Attachment) -> AttachmentView:

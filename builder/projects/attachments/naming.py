@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Final
 
-from preview_runtime.file_tree import folded, validate_path
+from preview_runtime.file_tree import InvalidTree, folded, validate_path
 
 MOST_NAME: Final = 100
 _UNSHOWN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff<>\"\\]")
@@ -32,14 +32,15 @@ def data_path(name: str, ending: str, content: str | bytes, tree: Mapping[str, s
     folder = f"{folder}-files" if folder in tree else folder
     plain = unicodedata.normalize("NFKD", name.rpartition(".")[0] or name).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "data"
+    try:
+        validate_path(f"{stem}.{ending}")
+    except InvalidTree:  # a name that a system reserves, such as con.csv
+        stem = f"{stem}-data"
     taken = {folded(path) for path in tree}
     for number in count(1):
         path = f"{folder}/{stem}{f'-{number}' if number > 1 else ''}.{ending}"
         if tree.get(path) == content:
             return path
         if path not in taken:
-            try:
-                return validate_path(path)
-            except ValueError:  # a name that a system reserves, such as con.csv
-                stem = f"{stem}-data"
+            return path
     raise AssertionError("numbers do not end")

@@ -13,7 +13,7 @@ from builder.base.ids import new_id, now
 class Attachment(SQLModel, table=True):
     """What was read of a file that somebody attached; the file itself is not kept.
 
-    `project` is None before the first request makes one; `message` is the request it was sent with, None until then.
+    `project` is None before the first request makes one; `message` is the request it was last sent with, None until then.
     `removed`: its person took it away; the next sweep drops it.
     `text`, of `whole` characters before it was cut, is for a model. `picture` and `file` are SHA-256 of blobs: the
     picture as a model sees it, and the content that the project got at `path`.

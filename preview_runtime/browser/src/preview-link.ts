@@ -15,6 +15,9 @@ const FLOOD_PER_SECOND = 3_000
 /** What a walked page may tell of what it shows instead. */
 const MAX_SAW = 10
 const MAX_SAW_CHARACTERS = 250
+/** What a walked page may tell of everything it shows. */
+const MAX_SHOWN = 2_500
+const MAX_SHOWN_CHARACTERS = 1_000
 
 export interface PreviewLinkOptions {
   frame: HTMLIFrameElement
@@ -120,7 +123,7 @@ export class PreviewLink {
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value.slice(0, MAX_TEXT + 1) : '')
-const texts = (value: unknown): string[] => (Array.isArray(value) ? value.slice(0, MAX_SAW).map((one) => text(one).slice(0, MAX_SAW_CHARACTERS)) : [])
+const texts = (value: unknown, count: number, characters: number): string[] => (Array.isArray(value) ? value.slice(0, count).map((one) => text(one).slice(0, characters)) : [])
 const number = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined)
 const LEVELS = new Set(['log', 'info', 'warn', 'error', 'debug'])
 const SOURCES = new Set(['error', 'rejection', 'load', 'update'])
@@ -139,7 +142,7 @@ export function readMessage(data: unknown): FromPage | undefined {
     case 'painted': return { type: 'painted', at, update: number(raw.update) ?? 0 }
     case 'navigated': return typeof raw.path === 'string' && raw.path.startsWith('/') ? { type: 'navigated', path: raw.path.slice(0, 2000) } : undefined
     case 'encloses': return { type: 'encloses' }
-    case 'stepped': return { type: 'stepped', n: number(raw.n) ?? 0, ...(raw.why !== undefined && { why: WHY.has(String(raw.why)) ? raw.why as Why : 'threw' }), saw: texts(raw.saw) }
+    case 'stepped': return { type: 'stepped', n: number(raw.n) ?? 0, ...(raw.why !== undefined && { why: WHY.has(String(raw.why)) ? raw.why as Why : 'threw' }), saw: texts(raw.saw, MAX_SAW, MAX_SAW_CHARACTERS), ...(Array.isArray(raw.shown) && { shown: texts(raw.shown, MAX_SHOWN, MAX_SHOWN_CHARACTERS) }) }
     case 'pong': return { type: 'pong', n: number(raw.n) ?? 0 }
     default: return undefined
   }

@@ -66,6 +66,12 @@ test('CSS modules leave numbers, strings and global names alone', () => {
   assert.match(css, /\.e \._a_/)
 })
 
+test('a class at a breakpoint that begins with a digit is a class name as well', () => {
+  const found = candidates('<p className="2xl:flex dark:2xl:grid max-2xl:hidden" /> {cn(on && "3xl:w-1/2")} @2xl:p-4 12px')
+  for (const name of ['2xl:flex', 'dark:2xl:grid', 'max-2xl:hidden', '3xl:w-1/2', '@2xl:p-4']) assert.ok(found.includes(name), name)
+  assert.ok(!found.includes('12px'))
+})
+
 test('class names are found in every language', () => {
   const found = candidates('<a className={cn("p-4 hover:bg-[#fff]/50", on && \'[&>p]:mt-1\')} class:active={x}> :class="{ \'md:w-1/2\': y }" const c = `-mt-2 before:content-["x"] grid-cols-[1fr_2fr]`')
   for (const name of ['p-4', 'hover:bg-[#fff]/50', 'active', 'md:w-1/2', '-mt-2', 'grid-cols-[1fr_2fr]']) assert.ok(found.includes(name), name)

@@ -16,12 +16,12 @@ from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.labels import port_of
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.readiness import answering
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import account
 from preview_runtime.containers.isolation.slots import Slots
 from preview_runtime.engines import EngineFailed, Fault, FaultKind, Phase
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.plan import RunPlan
+from preview_runtime.uncancelled import uncancelled
 
 Keep = Callable[[], Awaitable[None]]
 # Multiplies the time to wait: Nuxt answers after 25 s on two busy processors, after 120 s on one shared by many.

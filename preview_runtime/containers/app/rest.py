@@ -10,8 +10,8 @@ from preview_runtime.containers.app.preview import NOT_RUNNING, Preview, as_faul
 from preview_runtime.containers.app.record import Rest
 from preview_runtime.containers.docker import freezing
 from preview_runtime.containers.docker.labels import port_of
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.engines import EngineFailed, Phase
+from preview_runtime.uncancelled import uncancelled
 
 _STOP_SECONDS: Final = 2
 

@@ -17,13 +17,13 @@ from preview_runtime.containers.app.start_request import RUN, StartRequest, how,
 from preview_runtime.containers.data import data_owner
 from preview_runtime.containers.docker import freezing
 from preview_runtime.containers.docker.labels import CONFIGURATION, Role
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation.slots import own
 from preview_runtime.containers.packages import volume_install
 from preview_runtime.engines import Phase
 from preview_runtime.phrases import Say
 from preview_runtime.plans.recipe import DATA_FOLDER
 from preview_runtime.tasks import begun
+from preview_runtime.uncancelled import uncancelled
 
 log = logging.getLogger(__name__)
 _SEND_SECONDS: Final = 20.0

@@ -21,13 +21,13 @@ from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.connection import no_answer
 from preview_runtime.containers.docker.labels import Role, filters
 from preview_runtime.containers.docker.policy import MEGABYTE
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import image_missing
 from preview_runtime.containers.isolation.slots import Slots, marked, own
 from preview_runtime.engines import EngineFailed
 from preview_runtime.plans.recipe import WORK_FOLDER
 from preview_runtime.plans.runtimes import Runtime
+from preview_runtime.uncancelled import uncancelled
 
 log = logging.getLogger(__name__)
 PREFIX: Final = "blank-"

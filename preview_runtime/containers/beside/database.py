@@ -33,12 +33,12 @@ from preview_runtime.containers.docker.freezing import freeze, hold, thaw
 from preview_runtime.containers.docker.labels import CONFIGURATION, Role, filters, is_named, name, ours
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.readiness import end_of_log
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import Networks, taken
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Sidecar
+from preview_runtime.uncancelled import uncancelled
 
 PORT: Final = 5432
 _START_SECONDS: Final = 60.0

@@ -22,7 +22,6 @@ from preview_runtime.containers.docker.execution import execute
 from preview_runtime.containers.docker.labels import CONFIGURATION, Role, filters, is_named, labels, name, sidecar_slot
 from preview_runtime.containers.docker.logs import log_lines, opened
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, Limits
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import account
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import Networks, image_missing
@@ -30,6 +29,7 @@ from preview_runtime.containers.isolation.slots import NOT_FOUND, delete
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
+from preview_runtime.uncancelled import uncancelled
 
 PORT: Final = 3128
 LIMITS: Final = Limits(memory=64 * MEGABYTE, cpus=0.5, pids=64, open_files=1024, scratch=MEGABYTE, log=MEGABYTE // 4)

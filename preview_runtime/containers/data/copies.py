@@ -21,7 +21,6 @@ from preview_runtime.containers.beside.database import ProjectDatabase
 from preview_runtime.containers.data import volume_copy
 from preview_runtime.containers.docker import faults, policy
 from preview_runtime.containers.docker.labels import Role
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import image_missing
 from preview_runtime.containers.isolation.slots import Slots
@@ -29,6 +28,7 @@ from preview_runtime.containers.jobs.container_job import JobTerms, begin
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
+from preview_runtime.uncancelled import uncancelled
 
 log = logging.getLogger(__name__)
 _LONGEST_SECONDS: Final = 900.0

@@ -10,8 +10,8 @@ import aiodocker
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.labels import name
 from preview_runtime.containers.docker.policy import ContainerSettings
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import MAPPED, WIDE, Users
+from preview_runtime.uncancelled import uncancelled
 
 
 async def has_runtime(docker: aiodocker.Docker, runtime: str) -> bool:

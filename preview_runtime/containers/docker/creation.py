@@ -10,8 +10,8 @@ import aiodocker
 from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers.docker.archive import accounts_archive
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import ACCOUNTS_FOLDER
+from preview_runtime.uncancelled import uncancelled
 
 
 async def create(

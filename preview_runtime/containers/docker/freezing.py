@@ -16,7 +16,7 @@ import aiodocker
 from aiodocker.containers import DockerContainer
 
 from preview_runtime.containers.docker.connection import silent
-from preview_runtime.containers.docker.uncancelled import uncancelled
+from preview_runtime.uncancelled import uncancelled
 
 _TRIES = 5
 PAUSE_SECONDS = 0.1

@@ -20,7 +20,6 @@ import aiodocker
 from preview_runtime.containers.docker import faults, policy
 from preview_runtime.containers.docker.labels import INSTANCE, Role, claims
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import OURS
 from preview_runtime.containers.dockerfiles import added_archives, image_paths
 from preview_runtime.containers.dockerfiles import bases as base_images
@@ -44,6 +43,7 @@ from preview_runtime.file_tree import FileTree
 from preview_runtime.phrases import Phrase, Say
 from preview_runtime.plans.recipe import DATA_FOLDER, RunPlan
 from preview_runtime.plans.runtimes import Runtime
+from preview_runtime.uncancelled import uncancelled
 
 __all__ = ["NOT_BUILT_HERE", "OWNER", "OwnImages", "without_image"]
 log = logging.getLogger(__name__)

@@ -15,11 +15,11 @@ import aiodocker
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation.path_stat import FOLDER, LINK, LeadsNowhere, PathStat, path_stat
 from preview_runtime.containers.isolation.slots import delete
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.recipe import DATA_FOLDER, LAYERS_FOLDER
+from preview_runtime.uncancelled import uncancelled
 
 _LARGEST: Final = MEGABYTE  # a computer with 10,000 accounts has 700 kB
 _MOST_PARTS: Final = 40

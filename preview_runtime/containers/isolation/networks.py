@@ -19,13 +19,13 @@ from preview_runtime.containers.docker.connection import silent
 from preview_runtime.containers.docker.labels import Role, filters, name, ours
 from preview_runtime.containers.docker.policy import ContainerSettings
 from preview_runtime.containers.docker.subnets import NoSubnetLeft, allocate, host_routes
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation import host_probe
 from preview_runtime.containers.isolation.host_probe import HostProbe, ProbeFailed
 from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
+from preview_runtime.uncancelled import uncancelled
 
 log = logging.getLogger(__name__)
 

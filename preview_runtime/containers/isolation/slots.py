@@ -23,9 +23,9 @@ from preview_runtime.containers.docker.connection import no_answer
 from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.labels import CONFIGURATION, USER, Role, filters, is_named, name, ours
 from preview_runtime.containers.docker.policy import ContainerSettings
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation.networks import Networks, taken
 from preview_runtime.engines import EngineFailed
+from preview_runtime.uncancelled import uncancelled
 
 NOT_FOUND: Final = 404
 CONFLICT: Final = 409

@@ -20,7 +20,6 @@ from aiodocker.containers import DockerContainer
 from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.creation import create
 from preview_runtime.containers.docker.logs import frames, opened
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation.networks import taken
 from preview_runtime.containers.isolation.slots import CONFLICT, delete
 from preview_runtime.containers.jobs import artefacts
@@ -30,6 +29,7 @@ from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.recipe import WORK_FOLDER
 from preview_runtime.tasks import Tasks, beside, cancel
+from preview_runtime.uncancelled import uncancelled
 
 log = logging.getLogger(__name__)
 _LOG_SECONDS: Final = 5.0  # for the rest of the output, after the container has ended

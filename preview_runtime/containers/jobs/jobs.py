@@ -20,7 +20,6 @@ from preview_runtime.containers.docker import faults, policy
 from preview_runtime.containers.docker.archive import archive, is_private
 from preview_runtime.containers.docker.labels import JOB, PROJECT, Role, filters, is_named
 from preview_runtime.containers.docker.policy import Limits
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import image_missing
 from preview_runtime.containers.isolation.slots import NOT_FOUND, Slots
@@ -31,6 +30,7 @@ from preview_runtime.engines import EngineFailed, Fault
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.recipe import DATA_FOLDER, WORK_FOLDER
 from preview_runtime.plans.runtimes import Runtime
+from preview_runtime.uncancelled import uncancelled
 
 log = logging.getLogger(__name__)
 PREFIX: Final = "job-"  # prefix of the slot of a job with a container of its own

@@ -26,7 +26,6 @@ import aiohttp
 from preview_runtime.child_process import end_process, start_process
 from preview_runtime.containers.docker import faults, freezing, policy
 from preview_runtime.containers.docker.policy import ContainerSettings, Limits
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import ACCOUNTS_FOLDER
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.jobs.container_job import JobTerms, begin
@@ -35,6 +34,7 @@ from preview_runtime.engines import Fault
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
 from preview_runtime.tasks import Tasks
+from preview_runtime.uncancelled import uncancelled
 
 log = logging.getLogger(__name__)
 TICK_SECONDS: Final = 0.4

@@ -17,7 +17,6 @@ from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.archive import archive
 from preview_runtime.containers.docker.labels import Role, labels, name
 from preview_runtime.containers.docker.policy import ContainerSettings
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.docker.users import OURS
 from preview_runtime.containers.isolation.networks import Networks
 from preview_runtime.containers.jobs.container_job import begin
@@ -28,6 +27,7 @@ from preview_runtime.engines import Fault
 from preview_runtime.phrases import Phrase, Say
 from preview_runtime.plans.recipe import LAYERS_FOLDER, WORK_FOLDER, RunPlan
 from preview_runtime.tasks import begun, cancel
+from preview_runtime.uncancelled import uncancelled
 
 PREFIX: Final = "layer-"  # the project, in the labels of a container and network that install a layer
 T = TypeVar("T")

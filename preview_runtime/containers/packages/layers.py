@@ -17,7 +17,6 @@ from packaging.utils import canonicalize_name
 from preview_runtime.containers.docker import faults, policy
 from preview_runtime.containers.docker.labels import MADE, Role, labels
 from preview_runtime.containers.docker.policy import ContainerSettings
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import Networks, image_missing
 from preview_runtime.containers.isolation.slots import NOT_FOUND
@@ -33,6 +32,7 @@ from preview_runtime.file_tree import FileTree
 from preview_runtime.phrases import Say
 from preview_runtime.plans.recipe import LAYERS_FOLDER, PRIVATE_FOLDER, WORK_FOLDER, PackageSet, RunPlan
 from preview_runtime.plans.runtimes import Runtime
+from preview_runtime.uncancelled import uncancelled
 
 log = logging.getLogger(__name__)
 GIGABYTE: Final = 1024**3

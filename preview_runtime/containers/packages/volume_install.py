@@ -10,7 +10,6 @@ import time
 from preview_runtime.containers.docker import policy
 from preview_runtime.containers.docker.archive import archive
 from preview_runtime.containers.docker.labels import Role
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation.slots import Slots
 from preview_runtime.containers.jobs.container_job import begin
 from preview_runtime.containers.packages.install_watch import InstallWatch
@@ -19,6 +18,7 @@ from preview_runtime.engines import EngineFailed, Fault
 from preview_runtime.file_tree import FileTree
 from preview_runtime.phrases import Say
 from preview_runtime.plans.recipe import PACKAGES_FOLDER, PRIVATE_FOLDER, WORK_FOLDER, RunPlan
+from preview_runtime.uncancelled import uncancelled
 
 
 def digest(plan: RunPlan, tree: FileTree, image: str) -> str:

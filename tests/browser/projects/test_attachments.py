@@ -192,3 +192,18 @@ def test_a_model_that_sees_no_pictures_says_so_before_anything_is_spent(
         "cannot see pictures. Choose another model, or remove “sketch.png”."
     )
     expect(chips(page)).to_have_count(1)
+
+
+def test_a_request_that_is_worded_anew_has_its_files_again(page: Page, claude: Claude, claude_server: Server) -> None:
+    claude.answers(MessagesBehaviour(stop_reason="refusal"))
+    open_project(page, claude_server, imported(claude_server))
+    choose(page, ("sketch.png", "image/png", attached.picture(400, 300)))
+    say(page, "build this")
+    finished(page).get_by_role("button", name="Change the request").click()
+    expect(page.get_by_label(COMPOSER)).to_have_value("build this")
+    expect(chips(page).locator("img")).to_have_js_property("naturalWidth", 400)
+    claude.answers(MessagesBehaviour({"summary": "Done.", "files": {"src/new.ts": "export {};"}}))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("log").get_by_role("list", name="Attached files")).to_have_count(2)
+    expect(finished(page)).to_contain_text("Done.")
+    assert [part["type"] for part in claude.api.requests[-1]["messages"][0]["content"]] == ["image", "text"]

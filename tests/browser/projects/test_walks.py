@@ -58,6 +58,25 @@ def test_a_walk_that_fails_says_where_and_what_was_there(page: Page, server: Ser
     expect(dialog).to_contain_text("“steps” is missing")
 
 
+def test_what_looks_different_than_before_is_told_with_its_step(page: Page, server: Server) -> None:
+    seen = walk({"click": button("Counted 0")}, {"see": button("Counted 1")})
+    with_total = APP.replace("</main>", "<p>{count * 2} ears</p></main>")
+    project = imported(server, {**COUNTER, "src/App.tsx": with_total, "walks/count.json": seen})
+    kept = re.compile(r"/walked$")
+    with page.expect_response(lambda answer: bool(kept.search(answer.url)), timeout=90_000):
+        open_project(page, server, project)
+        tally(page, "1 of 1 walks")
+    open_file(page, "src/App.tsx")
+    replace_all(page, with_total.replace("count * 2", "count * 3"))
+    page.keyboard.press("ControlOrMeta+s")
+    tab(page, "Preview")
+    different = page.locator(STATUS).get_by_role("button", name=re.compile("1 of 1 walks · .* different"))
+    different.click(timeout=60_000)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("after step 1, click button “Counted 0”: gone: p “2 ears”. there now: p “3 ears”.")
+    expect(dialog).to_contain_text("2 steps in")
+
+
 def test_what_the_person_keeps_in_the_app_and_their_caret_stay_theirs(page: Page, server: Server) -> None:
     keeping = APP.replace(
         "const [count, setCount] = useState(0);",

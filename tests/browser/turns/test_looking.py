@@ -74,7 +74,7 @@ def test_what_is_certain_is_mended_without_a_model_and_said(
     claude.answers(change("<main>", '<main class="wide">'))
     say(page, "make it wide")
     expect(steps(page)).to_contain_text("Mended one thing without a model")
-    expect(steps(page).get_by_text("Mended: ")).to_contain_text("src/App.tsx")
+    expect(steps(page)).to_contain_text("src/App.tsx: “class” is called className in React.")
     expect(page.locator(".wb-sum")).to_contain_text("Shown to work")
     assert '<main className="wide">' in files_of(claude_server, project)["src/App.tsx"]
     photographed(page, "mended without a model")

@@ -27,6 +27,7 @@ from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.llm.wires.anthropic import AnthropicClient
 from builder.llm.wires.chat_completions import ChatCompletionsClient
+from builder.llm.wires.gemini.generate_content import GeminiClient
 from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.dependencies.errors import DependencyError
 from preview_runtime.dependencies.installer import Installer
@@ -75,7 +76,7 @@ class Stage:
             "path": [*FILES, "src", "a/b.txt", "package.json"],
             "application/zip": [zipped()], "image/png": [PNG], "image/webp": [PNG],
             "application/octet-stream": [b"PGDMP" + bytes(40)],
-            "name": ["kanban"], "provider": ["anthropic", "openai"], "starter": ["kanban", "", ""], "model": ["starter:offline", ""],
+            "name": ["kanban"], "provider": ["anthropic", "openai", "google"], "starter": ["kanban", "", ""], "model": ["starter:offline", ""],
             "prompt": ["a kanban board", ""], "text": ["make it blue"], "type": ["text/css", "text/html; charset=utf-8"],
             "base64": ["AAE=", ""], "password": ["long enough"], "command": ["ls"], "hosts": ["example.org"],
         }  # fmt: skip
@@ -126,7 +127,7 @@ async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     async def refused(*_: object) -> None:
         raise BadInput("Claude does not take this key.")
 
-    for client in (AnthropicClient, ChatCompletionsClient):
+    for client in (AnthropicClient, ChatCompletionsClient, GeminiClient):
         monkeypatch.setattr(client, "names", refused)
     monkeypatch.setattr(Compiler, "compile", compiled)
     monkeypatch.setattr(Installer, "install", nothing)

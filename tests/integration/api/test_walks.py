@@ -50,3 +50,31 @@ async def test_what_was_typed_since_the_version_counts(api: httpx.AsyncClient) -
     assert before["invalid"] == after["invalid"] == []
     assert set(after["walks"]) - set(before["walks"]) == {"walks/see.json"}
     assert after["revision"] > before["revision"]
+
+
+def shown(*lines: str) -> dict[str, object]:
+    looks = [{"step": 0, "shown": [*range(len(lines))]}]
+    return {"walks/see.json": {"of": "a-walk", "lines": [*lines], "looks": looks}}
+
+
+async def test_what_a_version_showed_is_told_to_the_next_one(api: httpx.AsyncClient) -> None:
+    project = (await api.post("/projects", json={"starter": "todo"})).json()["project"]
+    root, first = f"/projects/{project['id']}", project["head"]
+    assert (await api.get(f"{root}/versions/{first}/walked/before")).json() == {"shown": {}}
+    kept = await api.put(f"{root}/versions/{first}/walked", json={"shown": shown("li “Dune”\t1,2")})
+    assert kept.status_code == 204
+    await api.patch(f"{root}/working", json={"put": {"src/App.tsx": "export default () => null"}})
+    second = (await api.post(f"{root}/save", json={})).json()["version"]["id"]
+    assert (await api.get(f"{root}/versions/{second}/walked/before")).json() == {"shown": shown("li “Dune”\t1,2")}
+    await api.put(f"{root}/versions/{second}/walked", json={"shown": shown("li “Emma”\t1,2")})
+    assert (await api.get(f"{root}/versions/{first}/walked/before")).json() == {"shown": {}}
+
+
+async def test_what_was_shown_is_closed_and_bounded(api: httpx.AsyncClient) -> None:
+    project = (await api.post("/projects", json={"starter": "todo"})).json()["project"]
+    address = f"/projects/{project['id']}/versions/{project['head']}/walked"
+    for lines in (["x" * 1_001], ["x"] * 20_001, [1]):
+        refused = await api.put(address, json={"shown": {"walks/a.json": {"of": "", "lines": lines, "looks": []}}})
+        assert refused.status_code == 422
+    stranger = f"/projects/{project['id']}/versions/nothing/walked"
+    assert (await api.put(stranger, json={"shown": {}})).status_code == 404

@@ -17,6 +17,7 @@ from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.base.errors import BadInput
 from builder.base.leases import Leases
 from builder.composition.settings import Settings
+from builder.generation.asking import PromptOptions
 from builder.generation.models import Models
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
@@ -53,7 +54,9 @@ class House:
         return (await self.attachments.add(ME, project, name, body())).id
 
     async def ask(self, project: str, *attachments: str, prompt: str = "an app of cities") -> Generation:
-        return await self.ended(await self.service.start(ME, project, prompt, attachments=attachments))
+        return await self.ended(
+            await self.service.start(ME, project, prompt, options=PromptOptions(attachments=attachments))
+        )
 
     async def ended(self, generation: Generation) -> Generation:
         async with asyncio.timeout(20):
@@ -164,6 +167,19 @@ async def test_data_is_in_the_project_even_if_the_answer_changes_nothing(claude:
     assert (await claude.parts.store.head_tree(ME, project))["src/data/more.json"] == attached.RECORDS.decode()
 
 
+async def test_a_later_request_is_told_what_was_attached_before(claude: House) -> None:
+    project = (await claude.parts.store.create(ME, "New app")).id
+    sent = [
+        await claude.attach(project, "a.png", attached.picture()),
+        await claude.attach(project, "c.csv", attached.CSV),
+    ]
+    await claude.ask(project, *sent)
+    claude.api.then(claude.behaviour({"summary": "Done.", "files": {"src/b.ts": "b"}}))
+    await claude.ask(project, prompt="bluer")
+    assert "person: [attached: a.png, c.csv at src/data/c.csv] an app of cities" in claude.said()
+    assert claude.pictures() == []
+
+
 async def test_an_answer_that_is_no_app_makes_no_version_of_the_data_alone(claude: House) -> None:
     project = (await claude.parts.store.create(ME, "New app")).id
     claude.api.then(claude.behaviour({"summary": "I cannot do that."}))
@@ -200,7 +216,7 @@ async def test_a_model_that_sees_no_pictures_is_not_asked(parts: Parts, settings
         project = (await parts.store.create(ME, "New app")).id
         sketch = await house.attach(project, "sketch.png", attached.picture())
         with pytest.raises(BadInput) as caught:
-            await house.service.start(ME, project, "an app", attachments=[sketch])
+            await house.service.start(ME, project, "an app", options=PromptOptions(attachments=(sketch,)))
         assert caught.value.message == (
             "gpt-oss-120b cannot see pictures. Choose another model, or remove “sketch.png”."
         )

@@ -29,13 +29,15 @@ from builder.generation.spool import Spools
 from builder.generation.tables import Generation
 from builder.llm.conversation.model import Model
 from builder.llm.language_models import LanguageModels
-from builder.llm.providers import ANTHROPIC, OPENAI
-from builder.llm.testing import chat_completions_api, messages_api
+from builder.llm.providers import ANTHROPIC, GOOGLE, OPENAI
+from builder.llm.testing import chat_completions_api, generate_content_api, messages_api
 from builder.llm.testing.chat_completions_api import ChatBehaviour, ChatCompletionsApi
+from builder.llm.testing.generate_content_api import ContentBehaviour, GenerateContentApi
 from builder.llm.testing.messages_api import MessagesApi, MessagesBehaviour
 from builder.llm.testing.responses_api import SEALED, ResponseBehaviour, ResponsesApi
 from builder.llm.wires.anthropic import AnthropicClient
 from builder.llm.wires.chat_completions import ChatCompletionsClient, ChatCompletionsModel
+from builder.llm.wires.gemini.generate_content import GeminiClient
 from builder.llm.wires.responses import OpenAIClient, ResponsesModel
 from preview_runtime.file_tree import FileTree
 from tests.integration.conftest import Parts
@@ -82,7 +84,21 @@ async def test_claude_gets_its_thinking_back_unchanged_and_what_it_has_read_stay
     assert said["content"][3]["input"] == READ[1]
     assert [block["tool_use_id"] for block in results["content"]] == [block["id"] for block in said["content"][3:]]
     assert "export const part39 = 1;" in results["content"][0]["content"][0]["text"]
-    assert opening["content"][-1]["cache_control"] == results["content"][-1]["cache_control"] == {"type": "ephemeral"}
+    assert any("cache_control" in block for block in opening["content"])
+    assert results["content"][-1]["cache_control"] == {"type": "ephemeral"}
+
+
+async def test_claude_is_asked_to_cache_four_places_at_most() -> None:
+    """It refuses a request with more."""
+    asked = replace(build_request("Change it", BIG), marks=(100, 200, 300))
+    server = MessagesApi(MessagesBehaviour(calls=(READ,)), MessagesBehaviour(calls=(SEARCH,)), MessagesBehaviour(DRAFT))
+    async with server.serve() as url:
+        client = AnthropicClient(ANTHROPIC, messages_api.KEY, url)
+        assert [event async for event in DraftWriter(client.model("claude-sonnet-5-5")).stream(asked)]
+        await client.close()
+    counted = [json.dumps([body["system"], body["messages"]]).count("cache_control") for body in server.requests]
+    assert counted == [4, 4, 4]
+    assert all("cache_control" in body["messages"][-1]["content"][-1] for body in server.requests)
 
 
 async def test_a_model_that_can_be_forced_is_forced_to_write_in_the_end() -> None:
@@ -147,6 +163,28 @@ async def test_by_chat_completions_it_looks_first_and_then_writes_plain_json(
     assert third["response_format"] == {"type": "json_object"}
     assert "Only part39." in third["messages"][1]["content"]
     assert '<file path="src/part39.ts">' in third["messages"][1]["content"]
+
+
+async def test_gemini_gets_the_signature_of_its_thinking_back() -> None:
+    found = ("found", {"paths": ["src/part39.ts"], "notes": "Only part39."})
+    server = GenerateContentApi(
+        ContentBehaviour(thinking="Which part?", calls=(READ, SEARCH), signature="c2lnbmVk"),
+        ContentBehaviour(calls=(found,)),
+        ContentBehaviour(DRAFT),
+    )
+    async with server.serve() as url:
+        client = GeminiClient(replace(GOOGLE, silence_seconds=5), generate_content_api.KEY, url)
+        events = await written(client.model("gemini-3.8-flash"))
+        await client.close()
+    assert looked(events) == [("read_file", "src/part39.ts"), ("search_project", "part38")]
+    assert draft(events) == DRAFT
+    _, second, third = server.requests
+    _, said, results = second["contents"]
+    assert said["parts"][0]["functionCall"]["name"] == "read_file"
+    assert said["parts"][0]["thoughtSignature"] == "c2lnbmVk"
+    assert "export const part39 = 1;" in results["parts"][0]["functionResponse"]["response"]["result"]
+    assert "tools" not in third
+    assert "Only part39." in json.dumps(third["contents"])
 
 
 async def test_a_model_without_tools_is_asked_once(
@@ -299,3 +337,34 @@ async def test_a_cheap_sibling_looks_where_the_setting_says_so(
     calls = await writing.rows(ModelCall)
     assert [call.operation for call in calls] == ["explore", "generate"]
     assert generation.cost_usd == pytest.approx(sum(call.cost_usd for call in calls), abs=2e-6)
+
+
+async def test_no_model_looks_where_the_setting_says_so(claude: tuple[MessagesApi, str], make: MakeWriting) -> None:
+    server, writing = claude[0], make(look_by_tools=False, explore_cheaply=True)
+    server.then(server.behaviours[-1])
+    assert (await writing.ask()).status == "done"
+    (only,) = server.requests
+    assert [tool["name"] for tool in only["tools"]] == ["write_app"]
+
+
+async def test_it_is_stopped_while_it_looks_and_asked_anew(
+    claude: tuple[MessagesApi, str], make: MakeWriting, parts: Parts
+) -> None:
+    server, writing = claude[0], make()
+    looks, app = server.behaviours
+    server.then(looks, MessagesBehaviour(silent=True))
+    project = await writing.project()
+    generation = await writing.service.start(ME, project, "Change it")
+    async for frame in parts.events.frames(project, 0, writing.spools):
+        if "event: tool_used" in frame:
+            break
+    stopped = await writing.service.stop(ME, generation.id)
+    assert (stopped.status, stopped.error and stopped.error["remedy"]) == ("stopped", "retry")
+    assert stopped.input_tokens == 1_200
+    assert await parts.store.head_tree(ME, project) == BIG
+    server.then(looks, app)
+    again = await writing.service.retry(ME, generation.id)
+    async for frame in parts.events.frames(project, 0, writing.spools):
+        if "event: generation_finished" in frame and (await writing.service.get(ME, again.id)).status == "done":
+            break
+    assert "src/new.ts" in await parts.store.head_tree(ME, project)

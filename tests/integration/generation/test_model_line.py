@@ -18,6 +18,7 @@ from builder.base.tables import Event
 from builder.billing.tables import ModelCall
 from builder.billing.usage_log import UsageLog
 from builder.composition.settings import Settings
+from builder.generation.asking import PromptOptions
 from builder.generation.models import Models
 from builder.generation.service import GenerationService
 from builder.generation.shapes import generation_shape
@@ -44,11 +45,12 @@ class Line:
 
     async def asked(self, *, thinking: bool = False) -> tuple[Project, Generation]:
         project = await self.parts.store.create(ME, "New app", prompt="a list")
-        generation, _ = await self.service.ask(ME, project.id, "a list", thinking=thinking)
+        options = PromptOptions(thinking=thinking)
+        generation = await self.service.start(ME, project.id, "a list", options=options)
         return project, generation
 
     async def ended(self, project: Project, generation: Generation) -> Generation:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             async for frame in self.parts.events.frames(project.id, 0, self.spools):
                 if "event: generation_finished" in frame:
                     break
@@ -124,7 +126,7 @@ async def test_a_wait_can_be_stopped(line: Line, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(retries, "FIRST_WAIT_SECONDS", 600.0)
     line.claude.then(MessagesBehaviour(refuse=529))
     project, generation = await line.asked()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for frame in line.parts.events.frames(project.id, 0, line.spools):
             if "event: model_waits" in frame:
                 break

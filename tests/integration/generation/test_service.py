@@ -56,6 +56,11 @@ class House:
     db: Database
     models: Models
 
+    def asked(self) -> str:
+        """The words of the last request."""
+        content = self.api.requests[-1]["messages"][0]["content"]
+        return content if isinstance(content, str) else "".join(block["text"] for block in content)
+
     async def project(self, behaviour: MessagesBehaviour | None = None) -> Project:
         """A new project; with a first version where `behaviour` gives one."""
         project = await self.store.create(ME, "New app", prompt="a todo app")
@@ -162,7 +167,7 @@ async def test_a_follow_up_changes_only_what_it_must_and_keeps_what_was_typed(ho
         "generation",
     ]
     assert (await house.store.get(ME, project.id)).title == "Todo list"
-    asked = house.api.requests[-1]["messages"][0]["content"]
+    asked = house.asked()
     assert "const line59" in asked
     assert '{"typed": 1}' in asked
 
@@ -282,7 +287,7 @@ async def test_a_continuation_is_joined_where_that_is_proven_else_the_file_is_as
     proven = sends in ("as asked", "the whole")
     assert len(house.api.requests) == (2 if proven else 3)
     if not proven:
-        asked = house.api.requests[-1]["messages"][0]["content"]
+        asked = house.asked()
         assert "src/App.tsx whole" in asked
         assert "const line9" not in asked
         assert [fact["because"] for fact in await house.facts(project, "generation_continued")] == ["unfinished"]
@@ -351,7 +356,7 @@ async def test_edits_that_arrived_are_applied_once_and_the_model_is_told(house: 
     house.api.then(cut, MessagesBehaviour(answer))
     assert (await house.ask(project, "use let")).status == "done"
     assert str((await house.store.head_tree(ME, project.id))["src/App.tsx"]).count("let line") == 2
-    asked = house.api.requests[-1]["messages"][0]["content"]
+    asked = house.asked()
     assert "<find>const line3 = </find>" in asked
     assert "<find>const line4 = </find>" not in asked
 
@@ -369,7 +374,7 @@ async def test_an_edit_that_fits_nowhere_is_asked_for_once_more_with_the_nearest
     text = str((await house.store.head_tree(ME, project.id))["src/App.tsx"])
     assert "let line3 = " in text
     assert "let line7 = 7;" in text
-    asked = house.api.requests[-1]["messages"][0]["content"]
+    asked = house.asked()
     assert "8: const line7 = '😀 7';" in asked
     assert "lime7" in asked
     assert [fact["because"] for fact in await house.facts(project, "generation_continued")] == ["edit_absent"]
@@ -410,7 +415,7 @@ async def test_a_shortened_file_is_asked_for_whole_and_what_else_arrived_is_kept
     assert (await house.ask(project, "make line 0 red")).status == "done"
     tree = await house.store.head_tree(ME, project.id)
     assert (tree["src/App.tsx"], tree["b.ts"]) == (whole, "b\n")
-    asked = house.api.requests[-1]["messages"][0]["content"]
+    asked = house.asked()
     assert "rest of the code" in asked
     assert "src/App.tsx whole" in asked
 
@@ -432,7 +437,7 @@ async def test_what_was_asked_for_once_more_is_known_after_a_crash(house: House)
     done = await house.ended(project, await house.service.continue_(ME, generation.id))
     assert done.status == "done"
     assert str((await house.store.head_tree(ME, project.id))["src/App.tsx"]).count("let line") == 2
-    assert "<find>absent</find>" in house.api.requests[-1]["messages"][0]["content"]
+    assert "<find>absent</find>" in house.asked()
 
 
 async def test_after_a_crash_everything_received_is_there_and_goes_on(house: House) -> None:
@@ -581,7 +586,7 @@ async def test_retry_after_a_bad_answer_asks_anew_and_says_why(house: House) -> 
     again = await house.service.retry(ME, failed.id)
     assert again.id != failed.id
     assert (await house.ended(project, again)).status == "done"
-    assert "did not fit" in house.api.requests[-1]["messages"][0]["content"]
+    assert "did not fit" in house.asked()
 
 
 @pytest.mark.parametrize(

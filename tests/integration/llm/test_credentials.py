@@ -16,8 +16,9 @@ from builder.composition.settings import Settings
 from builder.llm.conversation import errors
 from builder.llm.conversation.provider import Provider
 from builder.llm.credentials import Credentials, KeyState
-from builder.llm.testing import chat_completions_api, messages_api
+from builder.llm.testing import chat_completions_api, generate_content_api, messages_api
 from builder.llm.testing.chat_completions_api import ChatBehaviour, ChatCompletionsApi
+from builder.llm.testing.generate_content_api import ContentBehaviour, GenerateContentApi
 from builder.llm.testing.messages_api import MessagesApi, MessagesBehaviour
 from tests.integration.conftest import Parts
 
@@ -150,6 +151,7 @@ async def test_each_provider_has_a_key_of_its_own(parts: Parts, settings: Settin
     assert [(provider.name, state.set) for provider, state in keys.states(ME)] == [
         ("anthropic", False),
         ("openai", True),
+        ("google", False),
     ]
     again = Credentials(parts.db, settings, OneKey())
     await again.load()
@@ -169,15 +171,19 @@ async def test_a_key_of_the_environment_names_its_own_setting(parts: Parts, sett
 
 async def test_a_key_is_tried_where_it_will_be_used_and_costs_nothing(parts: Parts, settings: Settings) -> None:
     claude, openai = MessagesApi(MessagesBehaviour()), ChatCompletionsApi(ChatBehaviour())
-    async with claude.serve() as claude_url, openai.serve() as openai_url:
-        at = {"anthropic_base_url": claude_url, "openai_base_url": f"{openai_url}/v1"}
+    google = GenerateContentApi(ContentBehaviour(), models=("gemini-3.8-flash",))
+    async with claude.serve() as claude_url, openai.serve() as openai_url, google.serve() as google_url:
+        at = {
+            "anthropic_base_url": claude_url, "openai_base_url": f"{openai_url}/v1", "google_base_url": google_url,
+        }  # fmt: skip
         keys = Credentials(parts.db, settings.model_copy(update=at))
-        for provider, key in (("anthropic", messages_api.KEY), ("openai", chat_completions_api.KEY)):
+        known = {"anthropic": messages_api.KEY, "openai": chat_completions_api.KEY, "google": generate_content_api.KEY}
+        for provider, key in known.items():
             with pytest.raises(errors.BadKey, match="paste another one"):
                 await keys.put(ME, "wrong-key", provider)
             assert (await keys.put(ME, key, provider)).hint == key[-4:]
-        assert claude.requests == openai.requests == []
-        assert (claude.listed, openai.listed) == (1, 1)
+        assert claude.requests == openai.requests == google.requests == []
+        assert (claude.listed, openai.listed, google.listed) == (1, 1, 1)
 
 
 async def test_the_api_has_every_providers_key_and_knows_no_others(settings: Settings) -> None:
@@ -194,6 +200,7 @@ async def test_the_api_has_every_providers_key_and_knows_no_others(settings: Set
         assert [(key["provider"], key["label"], key["set"]) for key in listed] == [
             ("anthropic", "Claude", False),
             ("openai", "OpenAI", True),
+            ("google", "Gemini", False),
         ]
         assert all(key["key_page"].startswith("https://") for key in listed)
         assert KEY not in str(listed)

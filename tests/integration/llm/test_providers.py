@@ -90,7 +90,7 @@ async def test_one_row_gives_a_provider_its_key_its_models_and_its_place_in_the_
         assert (wrong.status_code, wrong.json()["error"]["code"]) == (422, "bad_key")
         assert (await api.put("/keys/parrot", json={"key": "polly-wants-in"})).json()["set"] is True
         keys = (await api.get("/keys")).json()["keys"]
-        assert [key["provider"] for key in keys] == ["anthropic", "openai", "parrot"]
+        assert [key["provider"] for key in keys] == ["anthropic", "openai", "google", "parrot"]
         assert (keys[-1]["label"], keys[-1]["hint"], keys[-1]["key_begins"]) == ("Parrot", "s-in", "polly-")
         assert keys[-1]["key_page"] == keys[-1]["credit_page"] == "https://parrot.example/keys"
         menu = (await api.get("/models")).json()

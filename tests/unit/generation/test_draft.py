@@ -158,6 +158,14 @@ def test_settings_of_package_managers_are_refused(path: str) -> None:
     assert caught.value.code == "package_settings"
 
 
+@pytest.mark.parametrize("path", [".git/hooks/post-commit", "sub/.Git/config", ".sayso/start"])
+def test_folders_that_others_keep_are_refused(path: str) -> None:
+    draft = Draft(files={path: "#!/bin/sh\n"})
+    with pytest.raises(DraftRefused) as caught:
+        check(draft, TREE, apply(draft, TREE))
+    assert caught.value.code == "kept_folder"
+
+
 @pytest.mark.parametrize(
     "specifier",
     ["git+https://x/y.git", "github:a/b", "a/b", "a/b#main", "http://x/y.tgz", "https://x/y.tgz", "file:../x", "link:../x",

@@ -158,3 +158,29 @@ def test_what_is_reserved_counts_pictures_tools_and_the_models_own_limit() -> No
     picture = most_of([user_message("x" * 320, ImagePart(b"", "image/png"))], [], OPTIONS, Profile())
     assert picture == Usage(100 + IMAGE_TOKENS, 1_000)
     assert most_of(ASKED, [Tool("t", "d" * 3_200, {})], OPTIONS, Profile()).input_tokens > 1_000
+
+
+class SlowLog(Log):
+    """Takes until `go_on` to write down how a call ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.settling, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def settle(self, *told: Any, **what: Any) -> None:
+        self.settling.set()
+        await self.go_on.wait()
+        await super().settle(*told, **what)
+
+
+async def test_a_caller_who_leaves_while_the_end_is_written_leaves_no_call_reserved() -> None:
+    log = SlowLog()
+    reply = asyncio.create_task(
+        gathered(metered(TextPiece("Hi"), TOLD, AnswerEnded("end"), log=log).stream(ASKED, [], OPTIONS))
+    )
+    await log.settling.wait()
+    reply.cancel()
+    log.go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await reply
+    assert log.settled == [("c1", "settled", [100, 50, 8, 4], 0.05)]

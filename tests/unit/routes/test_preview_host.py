@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
@@ -118,6 +120,25 @@ async def test_under_its_second_name_a_preview_is_walked_through(host: PreviewHo
             assert (await browser.get("/", headers=NAVIGATION)).text == "<h1>app</h1>"
             assert (await browser.get("/@sayso/capture.js")).text == script
             assert (await browser.get("/@sayso/client.js")).text == "client"
+
+
+async def test_a_walked_page_has_its_modules_at_addresses_of_their_content(tmp_path: Path) -> None:
+    page = b'<head><script src="/@sayso/capture.js"></script><script type="module" src="/src/main.js"></script>'
+    source = Source()
+    source.outputs["app"] = {**APP, "index.html": OutputFile("text/html", page)}
+    host = PreviewHost(source, Files(tmp_path), tmp_path, speak=said)
+    async with client(host, "w-app.preview.localhost") as browser:
+        walked = (await browser.get("/", headers=NAVIGATION)).text
+        [map_] = re.findall(r'<script type="importmap">(.*?)</script>', walked)
+        address = json.loads(map_)["imports"]["/src/main.js"]
+        assert f'src="{address}"' in walked
+        assert walked.index("importmap") < walked.index("capture.js")
+        module = await browser.get(address)
+        assert "immutable" in module.headers["cache-control"]
+        assert "immutable" not in (await browser.get("/src/main.js?v=0")).headers["cache-control"]
+    async with client(host) as browser:
+        assert (await browser.get("/", headers=NAVIGATION)).content == page
+        assert "immutable" not in (await browser.get(address)).headers["cache-control"]
 
 
 async def test_no_walk_is_led_to_a_server(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ import { type ReactElement, type ReactNode, useCallback, useEffect, useLayoutEff
 import { DropNotice, pictureAddress } from "../../attachments/attachments";
 import { useAttachments } from "../../attachments/use_attachments";
 import { Composer, type Again, type GoBack } from "./composer";
+import type { Broken } from "./next_action";
 import { Request } from "./request";
 import { spoken, type Stretch, stretches, timeline } from "./timeline";
 import { WaitingRequests } from "./waiting_requests";
@@ -17,7 +18,10 @@ export function ChatPane(): ReactElement {
     store.api.attachmentsPath(), `sayso.attached.${store.api.id}`, (id) => pictureAddress(store.api.id, id),
   );
   const [again, setAgain] = useState<Again | null>(null);
-  const reword = useCallback((text: string, another: boolean) => setAgain({ text, another }), []);
+  const reword = ({ id, prompt }: Broken, another: boolean): void => {
+    setAgain({ text: prompt, another });
+    attaching.again(state.messages.find(({ generation, turn }) => generation === id || turn === id)?.attachments ?? []);
+  };
   const goBack = useCallback(({ turn, text }: GoBack) => setAgain({ text, another: false, insteadOf: { turn, text } }), []);
   const pane = useRef<HTMLElement>(null);
   const list = useRef<HTMLDivElement>(null);

@@ -42,7 +42,7 @@ export interface Again {
 
 /** The field for the next request. Its text survives a reload. */
 export function Composer({ again, attaching, sent }: { again: Again | null; attaching: Attaching; sent: () => void }): ReactElement {
-  const { store } = useWorkbench();
+  const { store, toast } = useWorkbench();
   const state = useProject();
   const draft = `sayso.draft.${store.api.id}`;
   const [text, setText] = useState(() => sessionStorage.getItem(draft) ?? "");
@@ -83,16 +83,18 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
     setThinking(!thinking);
   };
 
-  const send = async (): Promise<void> => {
+  /** `sure`: the person was asked whether they mean it. */
+  const send = async (sure = false): Promise<void> => {
     if (reason || sending || !text.trim()) return;
     setSending(true);
     setProblem(null);
     try {
       await store.flush();
-      await store.api.say({
+      const { notice } = await store.api.say({
         text, model: model?.name ?? "", mode: sentMode(offline ? "build" : mode, state), queue: insteadOf === null, instead_of: insteadOf?.turn ?? "",
-        thinking: thinking && model?.thinks === true, open_file: store.openFile ?? "", attachments: await attaching.ready(),
+        thinking: thinking && model?.thinks === true, open_file: store.openFile ?? "", attachments: await attaching.ready(), sure,
       });
+      if (notice) toast({ text: notice });
       // What was typed meanwhile is the next request.
       setText((typed) => (typed === text ? "" : typed));
       attaching.clear();
@@ -127,7 +129,11 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
         <AttachedFiles attaching={attaching} />
         <textarea
           ref={field} rows={2} value={text} aria-label={t("workbench.chat.ask")} placeholder={t("workbench.chat.placeholder")}
-          aria-describedby="wb-composer-note" onChange={(event) => setText(event.target.value)}
+          aria-describedby="wb-composer-note"
+          onChange={(event) => {
+            setText(event.target.value);
+            if (problem?.code === "sure_needed") setProblem(null); // other words were not asked about
+          }}
           onPaste={(event) => {
             const files = pastedFiles(event.clipboardData);
             if (files.length === 0) return;
@@ -185,6 +191,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
       <p id="wb-composer-note" className={problem ? "wb-hint wb-bad" : "wb-hint"} role={problem ? "alert" : undefined}>
         {problem?.message || reason || improvement.note || (busy && t("workbench.chat.busy")) || estimate.left || t("workbench.chat.hint")}
         {!problem && improvement.undo && <> <button type="button" className="wb-link" onClick={improvement.undo}>{t("workbench.undo")}</button></>}
+        {problem?.code === "sure_needed" && <> <button type="button" className="wb-link" onClick={() => void send(true)}>{t("workbench.chat.sure")}</button></>}
         {problem?.code === "no_key" && <> <a className="wb-link" href={keyAddress(store.api.id, model?.name ?? "")}>{t("workbench.key")}</a></>}
       </p>
     </form>

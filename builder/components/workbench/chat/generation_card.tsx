@@ -88,8 +88,7 @@ function Outcome({ generation, latest, reword }: { generation: Generation; lates
       )}
       <p className="wb-cost">
         {[version && t("workbench.version", { number: version.number }), cost(generation), duration(generation)].filter(Boolean).join(" · ")}
-        {" · "}
-        <button type="button" className="wb-link" onClick={() => setSent(true)}>{t("workbench.generation.sent")}</button>
+        {!generation.offline && <> · <button type="button" className="wb-link" onClick={() => setSent(true)}>{t("workbench.generation.sent")}</button></>}
       </p>
       {sent && <Suspense><SentDialog generation={generation.id} close={() => setSent(false)} /></Suspense>}
     </>

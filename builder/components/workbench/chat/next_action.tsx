@@ -6,7 +6,7 @@ import { t } from "../../client/workbench_texts";
 import type { Generation, ProviderKey } from "../../client/types";
 
 /** Puts a request back into the field so that it can be edited; `another`: the person has to choose another model. */
-export type Reword = (prompt: string, another: boolean) => void;
+export type Reword = (broken: Broken, another: boolean) => void;
 
 /** What broke off: an answer, or a turn before anything was written. */
 export type Broken = Pick<Generation, "id" | "project" | "model" | "prompt" | "error" | "files" | "finished_at">;
@@ -32,7 +32,7 @@ export function NextAction({ broken, reword, goOn }: Props): ReactElement {
       return <button type="button" className={button} onClick={() => (visited(), setPanel("budget"))}>{t("workbench.budget")}</button>;
     case "model":
     case "reword":
-      return <button type="button" className={button} onClick={() => reword(broken.prompt, step === "model")}>{t(`workbench.${step}`)}</button>;
+      return <button type="button" className={button} onClick={() => reword(broken, step === "model")}>{t(`workbench.${step}`)}</button>;
     default:
       return <button type="button" className={button} onClick={() => attempt(() => goOn(step))}>{t(`workbench.${step}`)}</button>;
   }

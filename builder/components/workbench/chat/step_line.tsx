@@ -80,7 +80,7 @@ function details(step: TurnStep, { questions, plan, status }: Turn): ReactNode[]
     case "check":
       return troubles(step.seen ?? null);
     case "free_mend":
-      return (step.mends ?? []).map(({ says }) => t("workbench.turn.mended", { what: says }));
+      return (step.mends ?? []).map(({ says }) => says);
     case "understand":
       return status === "asking" ? [] : questions.map(({ question, answer }) => <>{question} <b>{answer || t("workbench.turn.open")}</b></>);
     case "plan":

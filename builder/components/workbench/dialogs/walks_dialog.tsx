@@ -1,8 +1,9 @@
 import type { ReactElement } from "react";
+import type { WalkResult } from "$/runtime/walks/walks.ts";
 import { Dialog } from "../controls/dialog";
 import { useProject, useWalks, useWorkbench } from "../session/context";
 import { tally } from "../session/walk_watch";
-import { whyOf } from "../session/walk_words";
+import { differenceWords, stepWords, whyOf } from "../session/walk_words";
 import { t } from "../../client/walked_texts";
 
 /** How the walks of the version that is seen went; of those that failed the step, why, and what was there instead. */
@@ -17,11 +18,13 @@ export function WalksDialog(): ReactElement {
     <Dialog title={walks ? tally(walks) : t("walked.title")} close={() => setPanel(null)} wide>
       <ol className="wb-versions wb-walks">
         {walks?.results.map((result) => {
-          const walk = walks.walks[result.walk]!;
+          const walk = walks.walks[result.walk];
+          if (!walk) return <Stroll key={result.walk} {...result} />;
           return (
             <li key={result.walk}>
               <span className="wb-version-label">
                 <span>{walk.title}</span>
+                {result.difference && <small>{differenceWords(result.difference, (at) => stepWords(walk.steps[at - 1]!))}</small>}
                 {result.ok
                   ? <small>{t("walked.passed", { count: walk.steps.length, ms: result.ms })}</small>
                   : <small className="wb-bad">{whyOf(result, walk)}</small>}
@@ -41,5 +44,18 @@ export function WalksDialog(): ReactElement {
         ))}
       </ol>
     </Dialog>
+  );
+}
+
+/** What was done without a walk, and whether it showed something else. */
+function Stroll({ walk, difference, deeds = [], ms }: WalkResult): ReactElement {
+  return (
+    <li>
+      <span className="wb-version-label">
+        <span>{t(walk === "stroll" ? "walked.stroll" : "walked.stroll.slow")}</span>
+        {difference && <small>{differenceWords(difference, (at) => deeds[at - 1] ?? "")}</small>}
+        <small>{t("walked.strolled", { count: deeds.length, ms })}</small>
+      </span>
+    </li>
   );
 }

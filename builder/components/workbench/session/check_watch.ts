@@ -46,6 +46,7 @@ export class CheckWatch {
   }
 
   private async report(version: string, signal: AbortSignal): Promise<void> {
+    await this.store.arrived();
     await this.preview.published();
     await this.settled(version, signal);
     const { phase, fault } = this.preview.getState();
@@ -113,10 +114,11 @@ export function seenFault({ kind, code, says, file, line, column, frame }: Fault
 
 async function walked({ walks, results, invalid }: WalksOfVersion): Promise<Pick<CheckReport, "walked" | "failed_walks">> {
   const { whyOf } = await import("./walk_words");
-  const failed = results.filter(({ ok }) => !ok).map((result) => ({
+  const mine = results.filter(({ walk }) => walk in walks);
+  const failed = mine.filter(({ ok }) => !ok).map((result) => ({
     path: result.walk, title: walks[result.walk]?.title ?? "", step: result.step,
     what: whyOf(result, walks[result.walk]).slice(0, MOST_CHARACTERS),
   }));
   const unreadable = invalid.map(({ path, message }) => ({ path, title: "", step: 0, what: message.slice(0, MOST_CHARACTERS) }));
-  return { walked: results.length - failed.length, failed_walks: [...failed, ...unreadable].slice(0, MOST_WALKS) };
+  return { walked: mine.length - failed.length, failed_walks: [...failed, ...unreadable].slice(0, MOST_WALKS) };
 }

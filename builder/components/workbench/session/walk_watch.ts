@@ -12,7 +12,7 @@ const QUIET_MS = 2_000;
 
 export type ProjectWalks = Answer<"project_walks">;
 
-/** What the walks of one version came to. `over`: all of them were walked. */
+/** What the walks of one version came to. `over`: all of them were walked, be it before the strolls. */
 export interface WalksOfVersion extends Pick<ProjectWalks, "invalid"> {
   walks: Record<string, Walk>;
   version: string;
@@ -96,7 +96,7 @@ export class WalkWatch {
     await this.preview.published();
     await this.quiet(signal);
     if (signal.aborted) return;
-    const { walks: found, invalid, url } = await this.store.api.walks();
+    const [{ walks: found, invalid, url }, { shown: before }] = await Promise.all([this.store.api.walks(), this.store.api.walkedBefore(version)]);
     const walks = found as Record<string, Walk>;
     if (signal.aborted) return;
     let results: readonly WalkResult[] = [];
@@ -105,12 +105,15 @@ export class WalkWatch {
     if (Object.keys(walks).length === 0) return;
     const { runWalks } = await import("$/runtime/walks/walks.ts");
     await runWalks(walks, {
-      url, home: document.body, signal,
+      url, home: document.body, before, stroll: true, signal,
       ended: (result) => {
         results = [...results, result];
-        tell(results.length === Object.keys(walks).length);
+        tell(results.length >= Object.keys(walks).length);
       },
     });
+    if (signal.aborted) return;
+    const shown = results.flatMap(({ walk, trace = before[walk] }) => (trace ? [[walk, trace] as const] : []));
+    await this.store.api.keepWalked(version, Object.fromEntries(shown));
   }
 
   /**
@@ -138,10 +141,15 @@ export class WalkWatch {
   }
 }
 
-const passed = ({ results }: WalksOfVersion): number => results.filter(({ ok }) => ok).length;
+// The stroll is no walk: it has no aim, and cannot fail.
+const passed = ({ walks, results }: WalksOfVersion): number => results.filter(({ ok, walk }) => ok && walk in walks).length;
 const all = ({ walks, invalid }: WalksOfVersion): number => Object.keys(walks).length + invalid.length;
 
 export const allWalk = (walks: WalksOfVersion): boolean => passed(walks) === all(walks);
 
-/** "12 of 12 walk". What is no walk does not walk. */
-export const tally = (walks: WalksOfVersion): string => t("workbench.walks.tally", { passed: passed(walks), count: all(walks) });
+/** "12 of 12 walk", "12 of 12 walk · 2 look different". What is no walk does not walk. */
+export function tally(walks: WalksOfVersion): string {
+  const walked = t("workbench.walks.tally", { passed: passed(walks), count: all(walks) });
+  const different = walks.results.filter(({ difference }) => difference).length;
+  return different === 0 ? walked : t("workbench.walks.different", { tally: walked, count: different });
+}

@@ -1,4 +1,5 @@
 import type { Walk, WalkStep, WalkTarget } from "$/runtime/engine/walk.ts";
+import type { Difference } from "$/runtime/walks/trace.ts";
 import type { WalkResult } from "$/runtime/walks/walks.ts";
 import { t } from "../../client/walked_texts";
 
@@ -44,4 +45,16 @@ export function whyOf(result: WalkResult, walk: Walk | undefined): string {
     step && t("walked.at_step", { step: result.step, words: stepWords(step) }), result.why && t(`walked.why.${result.why}`),
     result.saw.length > 0 && t("walked.saw", { saw: result.saw.join(", ") }),
   ].filter(Boolean).join(" ");
+}
+
+/** Where something else than before was first shown, and what. `done` says in words what a step did. */
+export function differenceWords({ step, gone, come, looks, behind }: Difference, done: (step: number) => string): string {
+  const place = step > 0 ? t("walked.different.step", { step, words: done(step) }) : t("walked.different.start");
+  const parts = [
+    gone.length > 0 && t("walked.different.gone", { what: gone.join(", ") }),
+    come.length > 0 && t("walked.different.come", { what: come.join(", ") }),
+    looks.length > 0 && t("walked.different.looks", { what: looks.join(", ") }),
+  ].filter(Boolean);
+  if (parts.length === 0) parts.push(t(behind ? "walked.different.behind" : "walked.different.order"));
+  return [t("walked.different", { place }), ...parts].join(" ");
 }

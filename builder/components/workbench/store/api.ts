@@ -66,6 +66,9 @@ export class ProjectApi {
     json(`${this.root}/locks/${path.split("/").map(encodeURIComponent).join("/")}`, { method: locked ? "PUT" : "DELETE" });
 
   walks = (): Promise<Answer<"project_walks">> => json(`${this.root}/walks`);
+  walkedBefore = (version: string): Promise<Answer<"walked_before">> => json(`${this.root}/versions/${version}/walked/before`);
+  keepWalked = (version: string, shown: Answer<"walked_before">["shown"]): Promise<void> =>
+    json(`${this.root}/versions/${version}/walked`, { method: "PUT", body: { shown } });
 
   versions = (): Promise<Answer<"list_versions">> => json(`${this.root}/versions`);
   restore = (version: string, path?: string): Promise<unknown> =>

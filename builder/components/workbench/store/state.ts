@@ -1,8 +1,8 @@
-import { aside, type Asides } from "./asides";
+import { aside, type Asides, recalled } from "./asides";
 import type { Connection } from "./event_stream";
 import type { File, FileMap, Known } from "./files";
 import type {
-  ClosedEdit, Engines, FieldSet, Generation, HeadChange, Message, Project, ProjectEvent, Share, ToolUse, Turn, Version,
+  ClosedEdit, Engines, FieldSet, Generation, GenerationText, HeadChange, Message, Project, ProjectEvent, Share, ToolUse, Turn, Version,
 } from "../../client/types";
 
 /** Two texts of one file, and their common base. `mine` is shown and kept here, and is not sent. */
@@ -192,4 +192,22 @@ export function reduce(before: State, event: ProjectEvent): State {
     case "shares_changed":
       return { ...state, shares: event.data.shares };
   }
+}
+
+/** With what a generation has written so far. `writing`: the file that it writes at the moment; undefined: it has ended. */
+export function withArrived(state: State, generation: GenerationText, writing: string | null | undefined): State {
+  const shown = state.generations[generation.id];
+  const arrived = Object.entries(generation.text_files).map(([path, file]) => ({ path, closed: file.closed }));
+  if (shown) {
+    // The snapshot's row is completed only at the end: until then the model's title and summary are only here.
+    const said = { title: generation.title || shown.title, summary: generation.summary || shown.summary };
+    const files = arrived.length >= shown.files.length ? arrived : shown.files;
+    const asides = recalled(state.asides, generation.id, generation.calls ?? 1, generation.thinking);
+    state = { ...state, asides, generations: { ...state.generations, [generation.id]: { ...shown, ...said, files } } };
+  }
+  const running = writing !== undefined;
+  if (!running && Object.keys(state.files).length > 0) return state;
+  const closed: FileMap = {};
+  for (const [path, file] of Object.entries(generation.text_files)) if (file.closed) closed[path] = file.text;
+  return { ...state, files: { ...state.files, ...closed }, before: running ? state.files : null, writing: writing ?? null };
 }

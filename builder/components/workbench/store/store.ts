@@ -1,5 +1,4 @@
 import { ApiError } from "../../client/http";
-import { recalled } from "./asides";
 import { ProjectApi } from "./api";
 import { attachedData } from "./attached_data";
 import { EventStream, type Frame } from "./event_stream";
@@ -11,7 +10,7 @@ import { Journal, type JournalEntry } from "./journal";
 import { listeners, type Unsubscribe } from "./listeners";
 import { LiveText } from "./live_text";
 import { baseAfter, reconcile } from "./merge";
-import { activeGeneration, applyEdit, EMPTY, type FileConflict, reduce, type State } from "./state";
+import { activeGeneration, applyEdit, EMPTY, type FileConflict, reduce, type State, withArrived } from "./state";
 import { Talk } from "./talk";
 import { t } from "../../client/workbench_texts";
 import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "../../client/types";
@@ -40,6 +39,7 @@ export class ProjectStore {
    * answered.
    */
   private readonly behind = new Set<string>();
+  private arriving: Promise<unknown> = Promise.resolve();
   /** What the server had when the running generation began, and how many changes had been typed here by then. */
   private ground: { known: ReadonlyMap<string, Known>; touches: number } | null = null;
   private closed = false;
@@ -148,24 +148,7 @@ export class ProjectStore {
     const live = LiveText.resume(generation);
     const running = state.generations[id]?.status === "running" || state.generations[id]?.status === "queued";
     if (running) this.live = live;
-    const shown = state.generations[id];
-    const arrived = Object.entries(generation.text_files).map(([path, file]) => ({ path, closed: file.closed }));
-    if (shown) {
-      // The snapshot's row is completed only at the end: until then the model's title and summary are only here.
-      const said = { title: generation.title || shown.title, summary: generation.summary || shown.summary };
-      const files = arrived.length >= shown.files.length ? arrived : shown.files;
-      const asides = recalled(state.asides, id, generation.calls ?? 1, generation.thinking);
-      state = { ...state, asides, generations: { ...state.generations, [id]: { ...shown, ...said, files } } };
-    }
-    if (!running && Object.keys(state.files).length > 0) return state;
-    const closed: FileMap = {};
-    for (const [path, file] of Object.entries(generation.text_files)) if (file.closed) closed[path] = file.text;
-    return {
-      ...state,
-      files: { ...state.files, ...closed },
-      before: running ? state.files : null,
-      writing: running ? live.writing : null,
-    };
+    return withArrived(state, generation, running ? live.writing : undefined);
   }
 
   /** Apply the text that was typed and never sent in tabs that are gone. */
@@ -182,9 +165,9 @@ export class ProjectStore {
     const file = this.own(path);
     if (sameFile(file, text)) return true;
     const known = this.working.known.get(path) ?? NOTHING;
-    const untouched = base !== undefined && base.digest === known.digest && !this.isPending(path);
+    const untouched = base !== undefined && base.digest === known.digest && !this.working.isPending(path);
     const agreed = untouched ? { file: text } : reconcile(baseAfter(sent, base?.file, file), text, file);
-    if (agreed === null && (path in this.state.conflicts || this.isPending(path))) return false;
+    if (agreed === null && (path in this.state.conflicts || this.working.isPending(path))) return false;
     if (agreed === null && text !== null) this.disagree(path, { base, mine: text, theirs: known.file ?? null });
     else if (agreed !== null && !sameFile(agreed.file, file)) this.write(asChanges(path, agreed.file));
     return true;
@@ -267,10 +250,6 @@ export class ProjectStore {
     const engines = await this.api.engines();
     this.set({ ...this.state, engines });
     return engines;
-  }
-
-  isPending(path: string): boolean {
-    return this.working.isPending(path);
   }
 
   private change(changes: Changes, origin: "typed" | "remote" | "generation"): void {
@@ -362,10 +341,7 @@ export class ProjectStore {
         this.follow(event.data);
         return;
       case "working_changed":
-        if (event.data.client === this.client) return;
-        void this.refresh([...event.data.put, ...event.data.deleted]);
-        return;
-      default:
+        if (event.data.client !== this.client) void this.refresh([...event.data.put, ...event.data.deleted]);
         return;
     }
   }
@@ -392,6 +368,12 @@ export class ProjectStore {
     this.set({ ...this.state, dirty: new Set([...this.working.pending, ...Object.keys(this.state.conflicts)]) });
     if (data.version.kind === "save") return;
     if (data.version.kind === "generation") this.keepTyped([...data.changed, ...data.deleted]);
+    if (data.version.kind === "generation" && this.state.before !== null) {
+      // What was written and then refused, such as a locked file, is as it was.
+      const accepted = new Set([...data.changed, ...data.deleted]);
+      const refused = only(difference(this.state.files, this.state.before), (path) => !accepted.has(path));
+      if (Object.keys(refused.put).length + refused.delete.length > 0) this.change(refused, "generation");
+    }
     // Every file has streamed by already, so the preview is told first; the server's copy is compared afterwards.
     this.set({ ...this.state, before: null });
     this.fileListeners.tell({ put: {}, delete: [], complete: true, origin: "generation" });
@@ -421,8 +403,17 @@ export class ProjectStore {
     void this.refresh([...data.changed, ...data.deleted]);
   }
 
+  /** Resolves once the files of every version that was told of are here. */
+  arrived = (): Promise<unknown> => this.arriving;
+
+  private refresh(paths: string[]): Promise<void> {
+    const read = this.read(paths);
+    this.arriving = Promise.all([this.arriving, read]);
+    return read;
+  }
+
   /** Read files again, but never over text that was typed since. Many files come in one answer. */
-  private async refresh(paths: string[]): Promise<void> {
+  private async read(paths: string[]): Promise<void> {
     const asked = this.touches;
     const free = paths.filter((path) => !this.working.isPending(path));
     for (const path of paths) if (!free.includes(path)) this.behind.add(path);

@@ -58,6 +58,9 @@ class BundledPackages:
     def python_names(self, module: str) -> frozenset[str]:
         return frozenset(self._python.get(module, "").split())
 
+    def python_classes(self, module: str) -> frozenset[str]:
+        return frozenset(str(_read("pypi")["homes"].get(module, "")).split())
+
     @cached_property
     def _npm(self) -> dict[str, Any]:
         return dict(_read("npm")["packages"])

@@ -45,5 +45,8 @@ class PackageKnowledge(Protocol):
     def pypi_package(self, module: str) -> str:
         """The package that brings the top-level `module`, "" where none or more than one is known."""
 
+    def python_classes(self, module: str) -> frozenset[str]:
+        """Those of its names that are classes defined in it, and not taken from another module."""
+
     def python_names(self, module: str) -> frozenset[str]:
         """The names in a module of the standard library or of a package; empty where they are not known."""

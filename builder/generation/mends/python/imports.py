@@ -80,7 +80,7 @@ def _places(work: Workpiece, path: str) -> None:
     for node, dotted, dots in imports(module):
         if node.lineno in skipped or not isinstance(node, ast.ImportFrom):
             continue
-        new = _better_place(work, path, dotted, dots)
+        new = _better_place(work, path, dotted, dots, frozenset(alias.name for alias in node.names))
         if new is None:
             continue
         start = starts[node.lineno - 1] + node.col_offset
@@ -93,7 +93,7 @@ def _places(work: Workpiece, path: str) -> None:
         work.mend("import_path", path, splices, file=", ".join(told))
 
 
-def _better_place(work: Workpiece, path: str, dotted: str, dots: int) -> str | None:
+def _better_place(work: Workpiece, path: str, dotted: str, dots: int, names: frozenset[str]) -> str | None:
     folder = path.rpartition("/")[0]
     if dots:
         # At the top of the project nothing is a package.
@@ -106,6 +106,9 @@ def _better_place(work: Workpiece, path: str, dotted: str, dots: int) -> str | N
         return f".{dotted}" if bare and top not in STANDARD and _is_package(work, folder) else None
     if work.packages.python_names(top) or work.packages.pypi_package(top):
         return None
+    known = [one for one in STANDARD if is_slip(top, one)] if "." not in dotted else []
+    if len(known) == 1 and names and names <= work.packages.python_names(known[0]):
+        return known[0]
     siblings = [
         other.rpartition("/")[2][:-3]
         for other in work.files
@@ -283,6 +286,9 @@ def _import_of(work: Workpiece, path: str, module: ast.Module, name: str) -> str
         return ""
     used = {dotted for _, dotted, dots in imports(module) if not dots}
     from_packages = sorted({one for one in used if name in work.packages.python_names(one) and one not in STANDARD})
+    if len(from_packages) > 1:
+        defining = [one for one in from_packages if name in work.packages.python_classes(one)]
+        from_packages = defining or [one for one in from_packages if "." not in one]
     if from_packages:
         return f"from {from_packages[0]} import {name}" if len(from_packages) == 1 else ""
     if name in _COMMON and not any(one in used and name in work.packages.python_names(one) for one in _NAMES_OF):

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from builder.generation.mends.reading.script import COMPONENTS, SCRIPTS, Script, text_of
-from builder.generation.mends.scripts.package_imports import known_modules
+from builder.generation.mends.scripts.package_imports import ICONS, known_modules
 from builder.generation.mends.scripts.writing import specifier_for
 from builder.generation.mends.work.resolution import package_of
 
@@ -72,6 +72,13 @@ class NameSources:
                 # What the project itself has under this name is there to be used; unless the file takes its like already.
                 used = {package_of(one.specifier) for one in script.imports}
                 packages = [one for one in packages if package_of(one.specifier) in used]
+            elif not own:
+                # Icons are called like anything: a package that the file takes from goes before those that it does not.
+                used = {package_of(one.specifier) for one in script.imports}
+                if not any(
+                    package_of(one.specifier) in ICONS and package_of(one.specifier) in used for one in packages
+                ):
+                    packages = [one for one in packages if package_of(one.specifier) in used] or packages
         mine = [NameSource(specifier_for(self._work, script.path, one.path), one.default, one.is_type) for one in own]
         return [*mine, *packages]
 

@@ -19,10 +19,11 @@ from builder.llm.conversation.model import Profile
 from builder.llm.conversation.provider import MENU_SIZE
 
 DEFAULT_GEMINI: Final = "gemini-3.8-flash"
+CHEAP_GEMINI: Final = "gemini-3.5-flash-lite"
 OLDEST: Final = (2, 5)
 """Version from which a whole app fits into one answer."""
 
-_UNKNOWN: Final = Profile(65_536, forced_tool=True, thinking="high", no_thinking="low")
+_UNKNOWN: Final = Profile(65_536, forced_tool=True, thinking="high", no_thinking="low", cheap=CHEAP_GEMINI)
 _ANY: Final = replace(_UNKNOWN, checked="2026-11-24")
 _MINIMAL: Final = replace(_ANY, no_thinking="minimal")
 _BUDGET: Final = replace(_ANY, thinking="dynamic", no_thinking="none")
@@ -32,12 +33,12 @@ _GEMINI: Final[dict[str, Profile]] = {
     "gemini-3.1-pro-preview": _ANY,
     "gemini-3.6-flash": _MINIMAL,
     "gemini-3.5-flash": _MINIMAL,
-    "gemini-3.5-flash-lite": _MINIMAL,
-    "gemini-3.1-flash-lite": _MINIMAL,
+    CHEAP_GEMINI: replace(_MINIMAL, cheap=""),
+    "gemini-3.1-flash-lite": replace(_MINIMAL, cheap=""),
     "gemini-3-flash-preview": _MINIMAL,
     "gemini-2.5-pro": replace(_BUDGET, no_thinking="least"),
     "gemini-2.5-flash": _BUDGET,
-    "gemini-2.5-flash-lite": _BUDGET,
+    "gemini-2.5-flash-lite": replace(_BUDGET, cheap=""),
 }
 _NAME: Final = re.compile(r"gemini-(\d+(?:\.\d+)*)-((?:pro|flash|flash-lite)(?:-preview)?)")
 

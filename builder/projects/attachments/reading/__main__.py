@@ -36,8 +36,12 @@ def main(path: str, name: str, most_file_bytes: str) -> None:
     except MemoryError:
         _write({"refused": "too_heavy", "detail": "memory"})
         return
-    if len(found.file) > int(most_file_bytes):
+    note = None
+    if b"PRIVATE KEY-----" in found.file:
+        note = ReadingNote("secret")
+    elif len(found.file) > int(most_file_bytes):
         note = ReadingNote("no_file", {"most": int(most_file_bytes)})
+    if note:
         found = dataclasses.replace(found, file=b"", notes=(*found.notes, note))
     head = dataclasses.asdict(found) | {"picture": len(found.picture), "file": len(found.file)}
     _write(head, found.picture, found.file)

@@ -11,9 +11,10 @@ import tree_sitter_css
 import tree_sitter_html
 from tree_sitter import Language, Node, Parser
 
-from builder.projects.attachments.reading.results import AttachmentReading, of_text
+from builder.projects.attachments.reading.results import MOST_CHARACTERS, AttachmentReading, of_text
 
 _MOST_STYLE_BYTES: Final = 1_000_000
+_ENOUGH: Final = 10 * MOST_CHARACTERS  # of text: a page with more is walked no further
 _LANDMARKS: Final = frozenset(
     {"header", "nav", "main", "aside", "footer", "section", "article", "form", "dialog", "table"}
 )
@@ -53,11 +54,12 @@ class _Page:
         self._said: list[str] = []
         self._prefix = ""
         self._depth = 0
+        self._length = 0
 
     def walk(self, root: Node) -> None:
         # Its own stack: a page may be nested deeper than Python calls itself.
         waiting: list[tuple[Node, bool]] = [(root, False)]
-        while waiting:
+        while waiting and self._length < _ENOUGH:
             node, over = waiting.pop()
             if over:
                 self._end(_tag(node))
@@ -114,6 +116,7 @@ class _Page:
     def _flush(self) -> None:
         text = " ".join("".join(self._said).split()).replace("[ ", "[").replace(" ]", "]")
         if text and text != "[]":
+            self._length += len(text)
             self.lines.append("  " * min(self._depth, 8) + self._prefix + text)
         self._said, self._prefix = [], ""
 

@@ -15,6 +15,7 @@ LONGEST_SIDE: Final = 1568
 MOST_PIXELS: Final = 50_000_000
 """A telephone's picture has 12 to 50 million; four bytes each."""
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
+_SMOOTH: Final = frozenset({"RGB", "RGBA", "L", "LA", "CMYK", "YCbCr"})  # modes whose pixels can be averaged
 _MOST_PNG_BYTES: Final = 1024 * 1024  # a photograph as PNG is larger, and as JPEG a tenth of it
 
 
@@ -33,17 +34,16 @@ def read_picture(data: bytes) -> AttachmentReading:
                 raise Unreadable("picture_large", f"{opened.width} × {opened.height}")
             frames = getattr(opened, "n_frames", 1)
             photograph = opened.format == "JPEG"
-            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is decoded at a smaller size
-            upright = ImageOps.exif_transpose(opened)
-            mode = "RGBA" if upright.has_transparency_data else "RGB"
-            drawn = upright.convert(mode)
+            mode = "RGBA" if opened.has_transparency_data else "RGB"
+            drawn = opened if opened.mode in _SMOOTH else opened.convert(mode)
+            drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))  # in place, and first: every copy of a large one is 200 MB
+            drawn = ImageOps.exif_transpose(drawn).convert(mode)
     except Unreadable:
         raise
     except Image.DecompressionBombError as error:
         raise Unreadable("picture_large", str(error)) from error
     except Exception as error:  # decoders raise whatever a damaged file makes them
         raise Unreadable("picture", repr(error)) from error
-    drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     plain = Image.new(drawn.mode, drawn.size)  # its `info`, which encoders write into the file, is empty
     plain.paste(drawn)
     notes = (ReadingNote("still"),) if frames > 1 else ()

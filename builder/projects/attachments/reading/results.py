@@ -9,13 +9,13 @@ MOST_CHARACTERS: Final = 40_000
 """The most text of one file that is kept for a model: about 12,000 tokens."""
 
 AttachmentKind = Literal["picture", "pdf", "page", "design", "table", "json", "text"]
-NoteCode = Literal["cut", "pages", "no_file", "still"]
+NoteCode = Literal["cut", "pages", "no_file", "secret", "still"]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingNote:
     """What a person should know: only a part of the text is kept (`cut`), not all pages were read (`pages`), the file is
-    too large for a project (`no_file`), only the first picture of several is used (`still`)."""
+    too large for a project (`no_file`) or holds a private key (`secret`), only the first picture of several is used (`still`)."""
 
     code: NoteCode
     values: dict[str, int] = field(default_factory=dict)

@@ -1,4 +1,5 @@
 import { memoryStorage } from '../preview/storage.ts'
+import { pageTime, provideClock } from './clock.ts'
 
 /**
  * What a page keeps while it is walked through: a storage that is ours, so that it begins empty, outlives a reload and is
@@ -7,15 +8,25 @@ import { memoryStorage } from '../preview/storage.ts'
 const NAME = 'sayso:walk:'
 const AREAS = ['localStorage', 'sessionStorage'] as const
 
-/** `databases`: those to be deleted before the app opens one. `trail`: the pages so far, the present one last. */
-interface Kept { areas: [string, string][][]; databases: string[]; trail: string[] }
+/**
+ * `databases`: those to be deleted before the app opens one. `trail`: the pages so far, the present one last. `time`: the
+ * page's, ms since 1970. `page`: how many there were before. `whole`: what the local
+ * storage held before it was spoilt.
+ */
+interface Kept { areas: [string, string][][]; databases: string[]; trail: string[]; time?: number; page: number; whole?: Record<string, string> }
 
 let anew = false
 let trail: string[] = []
+let whole: Record<string, string> | undefined
+
+/** What the app keeps; once it was asked for, what it kept then. */
+export const wasKept = (): Record<string, string> => (whole ??= { ...localStorage })
 
 /** Called first of all in a page. */
 export function provideKept(): void {
-  const { areas, databases, trail: before } = kept()
+  const { areas, databases, trail: before, time, page, whole: earlier } = kept()
+  whole = earlier
+  provideClock(time, page)
   trail = before.at(-1) === location.href ? before : [...before, location.href]
   const maps = AREAS.map((_, i) => new Map(areas[i]))
   AREAS.forEach((area, i) => { Object.defineProperty(window, area, { value: memoryStorage(maps[i]!), configurable: true }) })
@@ -26,14 +37,14 @@ export function provideKept(): void {
   for (const name of databases) indexedDB.deleteDatabase(name)
   window.name = ''
   // At `pagehide` the next page may have its name already.
-  for (const end of ['beforeunload', 'pagehide']) window.addEventListener(end, () => { if (!anew) keep({ areas: maps.map((map) => [...map]), databases: [], trail }) })
+  for (const end of ['beforeunload', 'pagehide']) window.addEventListener(end, () => { if (!anew) keep({ areas: maps.map((map) => [...map]), databases: [], trail, time: pageTime(), page: page + 1, ...(whole && { whole }) }) })
 }
 
 function kept(): Kept {
   try {
     if (window.name.startsWith(NAME)) return JSON.parse(window.name.slice(NAME.length)) as Kept
   } catch { /* the app wrote its own name */ }
-  return { areas: [], databases: [], trail: [] }
+  return { areas: [], databases: [], trail: [], page: 0 }
 }
 
 const keep = (what: Kept): void => { window.name = NAME + JSON.stringify(what) }
@@ -44,7 +55,7 @@ export async function beginAnew(path: string): Promise<void> {
   const databases = await indexedDB.databases?.().catch(() => []) ?? []
   for (const key of await globalThis.caches?.keys().catch(() => []) ?? []) await caches.delete(key)
   anew = true
-  keep({ areas: [], databases: databases.flatMap(({ name }) => name ?? []), trail: [] })
+  keep({ areas: [], databases: databases.flatMap(({ name }) => name ?? []), trail: [], page: 0 })
   load(path)
 }
 

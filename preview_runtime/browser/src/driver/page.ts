@@ -1,8 +1,12 @@
 import { CONNECT, HELLO } from '../preview/messages.ts'
+import { goOn, real, waiting } from './clock.ts'
 import { beginAnew, load, loadEarlier, provideKept } from './kept.ts'
 import { provideFocus } from './focus.ts'
+import { providePerson } from './noted.ts'
 import { providePointer } from './pointer.ts'
-import { nextFrame, until } from './settle.ts'
+import { nextFrame, nextTask, pause, provideWaiting, until } from './settle.ts'
+import { shown } from './shown.ts'
+import { nextDeed } from './stroll.ts'
 import { isThere, perform } from './steps.ts'
 import type { FromPage, ToWalked } from '../preview/messages.ts'
 import type { Outcome, WalkStep } from '../engine/walk.ts'
@@ -17,32 +21,37 @@ if (builder && window.parent !== window) walk(builder, window.parent)
 /** A page that has loaded and shows nothing is walked through all the same: its steps say what is missing. */
 const SHOWN_MS = 2_000
 const STAYS_MS = 1_000
+/** In how many parts the page's time goes on: what is put off within one is done after it. */
+const LATER_PARTS = 60
 
 function walk(origin: string, parent: Window): void {
   provideKept()
   provideFocus()
   providePointer()
+  provideWaiting()
   providePerson()
 
   let threw: string | undefined
   let leaving = false
+  let doing: Promise<void> | undefined
   const held: (() => void)[] = []
   // A step that comes while the page goes is for the next one; what was no page (a mail address) leaves this one here.
   window.addEventListener('beforeunload', () => {
     leaving = true
-    setTimeout(() => { leaving = false; for (const run of held.splice(0)) run() }, STAYS_MS)
+    real.setTimeout(() => { leaving = false; for (const run of held.splice(0)) run() }, STAYS_MS)
   })
   window.addEventListener('error', (event) => {
+    event.preventDefault()
     // A note of the browser's, not a fault.
     if (event.target === window && !event.message.startsWith('ResizeObserver loop')) threw ??= event.message
   })
-  window.addEventListener('unhandledrejection', (event) => { threw ??= String((event.reason as { message?: unknown } | null)?.message ?? event.reason) })
+  window.addEventListener('unhandledrejection', (event) => { event.preventDefault(); threw ??= String((event.reason as { message?: unknown } | null)?.message ?? event.reason) })
 
   const entered = Promise.withResolvers<void>()
   Object.defineProperty(window, '__sayso_entered', { value: entered.resolve })
   window.addEventListener('load', () => entered.resolve())
-  let shown: Promise<unknown> | undefined
-  const ready = (): Promise<unknown> => (shown ??= entered.promise.then(() => until(() => isThere() || undefined, SHOWN_MS)))
+  let there: Promise<unknown> | undefined
+  const ready = (): Promise<unknown> => (there ??= entered.promise.then(() => until(() => isThere() || undefined, SHOWN_MS)))
 
   window.addEventListener('message', (event) => {
     if (event.source !== parent || event.origin !== origin || event.data !== CONNECT || !event.ports[0]) return
@@ -53,9 +62,15 @@ function walk(origin: string, parent: Window): void {
       if (data.type === 'ping') post({ type: 'pong', n: data.n })
       else if (data.type === 'begin') void beginAnew(data.path)
       else {
-        const run = (): void => void answer(data.step).then((outcome) => post({ type: 'stepped', n: data.n, ...outcome }))
-        if (leaving) held.push(run)
-        else run()
+        const run = async (): Promise<void> => {
+          if (data.type !== 'stroll') return post({ type: 'stepped', n: data.n, ...await (data.type === 'look' ? look(data.later) : answer(data.step)) })
+          const deed = nextDeed(new Set(data.done))
+          // Said first: it may lead to another page.
+          post({ type: 'stepped', n: data.n, saw: deed ? [deed.key, deed.words] : [] })
+          doing = Promise.resolve(deed?.run())
+        }
+        if (leaving) held.push(() => void run())
+        else void run()
       }
     }
   })
@@ -69,6 +84,18 @@ function walk(origin: string, parent: Window): void {
     } catch (error) {
       return { why: 'threw', saw: [String(error)] }
     }
+  }
+
+  /** What the page shows once a person would go on, or comes back to it `later`, ms of its own time. */
+  async function look(later: number): Promise<Outcome> {
+    await ready()
+    await doing
+    await pause()
+    for (let part = 0; later > 0 && waiting() > 0 && part < LATER_PARTS; part++) {
+      goOn(later / LATER_PARTS)
+      await nextTask()
+    }
+    return { ...(threw !== undefined && { why: 'threw' }), saw: threw === undefined ? [] : [threw], shown: shown() }
   }
 }
 
@@ -87,16 +114,4 @@ async function go(step: WalkStep): Promise<Outcome> {
   } else if ('viewport' in step) await nextFrame()
   else return perform(step)
   return { saw: [] }
-}
-
-/** What only somebody who sits there could answer. */
-function providePerson(): void {
-  window.alert = () => undefined
-  window.confirm = () => true
-  window.prompt = () => ''
-  window.print = () => undefined
-  window.open = () => null
-  let clipboard = ''
-  const text = { writeText: (written: string) => { clipboard = written; return Promise.resolve() }, readText: () => Promise.resolve(clipboard) }
-  Object.defineProperty(navigator, 'clipboard', { configurable: true, value: text })
 }

@@ -1,10 +1,55 @@
-/** Looking again as the page changes: by its mutations and its frames, never after a fixed time. */
+import { goOn, pageTime, real, waiting } from './clock.ts'
 
-/** As soon as the next frame is prepared. A frame that the browser holds back is not waited for. */
+/** Looking again as the page changes: by its mutations, its timers and its frames, never after a fixed time of ours. */
+
+/** So long a person takes between two acts, ms of the page's time. */
+const PAUSE_MS = 320
+const PAUSE_STEP_MS = 32
+/** So long what was asked of a server may take, ms. */
+const ANSWER_MS = 1_000
+
+let observes = false
+let scrolled = ''
+let asked = 0
+/** Dialogs of which the page has not been told yet that they closed. */
+let closing = 0
+
+/** Notes what only the browser's own frames and answers bring forth: where a page uses neither, nobody waits for them. */
+export function provideWaiting(): void {
+  for (const name of ['ResizeObserver', 'IntersectionObserver'] as const) {
+    const { observe } = window[name].prototype
+    window[name].prototype.observe = function (this: ResizeObserver & IntersectionObserver, ...given: [Element]) { observes = true; observe.apply(this, given) }
+  }
+  // What scrolls slowly is somewhere else each time that one looks.
+  for (const name of ['scrollTo', 'scrollBy', 'scrollIntoView', 'scroll'] as const) {
+    for (const owner of [window, Element.prototype] as unknown as Record<string, (...given: unknown[]) => void>[]) {
+      const scroll = owner[name]
+      if (scroll) owner[name] = function (this: unknown, ...given) { scroll.apply(this, given.map((one) => (typeof one === 'object' && one !== null ? { ...one, behavior: 'instant' } : one))) }
+    }
+  }
+  history.scrollRestoration = 'manual'
+  const style = Object.assign(document.createElement('style'), { textContent: '*{scroll-behavior:auto!important}' })
+  document.documentElement.append(style)
+  const { close } = HTMLDialogElement.prototype
+  HTMLDialogElement.prototype.close = function (this: HTMLDialogElement, ...given) {
+    if (this.open) {
+      closing++
+      this.addEventListener('close', () => { closing-- }, { once: true })
+    }
+    close.apply(this, given)
+  }
+  const { fetch } = window
+  window.fetch = async (...given) => {
+    asked++
+    try { return await fetch(...given) } finally { asked-- }
+  }
+}
+
+/** As soon as the browser prepares its next frame. A frame that it holds back is not waited for. */
 export function nextFrame(): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, 50)
-    requestAnimationFrame(() => { clearTimeout(timer); resolve() })
+    const timer = real.setTimeout(resolve, 50)
+    real.requestAnimationFrame(() => { real.clearTimeout(timer); resolve() })
   })
 }
 
@@ -17,42 +62,69 @@ export function nextTask(): Promise<void> {
   })
 }
 
-/** What `look` gives once it gives something; undefined where it has not within `ms`. */
+/** What `look` gives once it gives something; undefined where it has not within `ms`, of the page's time and of ours. */
 export async function until<T>(look: () => T | undefined, ms: number): Promise<T | undefined> {
   let found = look()
-  const end = performance.now() + ms
   if (found !== undefined) return found
-  let changed = false
-  const done = Promise.withResolvers<void>()
-  const observer = watch(() => {
-    // Most of what is waited for is there with the first mutation; a page that never rests is looked at once a frame.
-    if (!changed) { changed = true; found = look() }
-    if (found !== undefined) done.resolve()
-  })
-  let looked = performance.now()
-  while (found === undefined && performance.now() < end) {
-    await Promise.race([nextFrame(), done.promise])
+  const changes = watch()
+  const [end, pageEnd] = [real.now() + ms, pageTime() + ms]
+  let looked = pageTime()
+  while (found === undefined && (real.now() < end || pageTime() < pageEnd)) {
+    await nextTask()
     // Values and styles change without a mutation.
-    if (found === undefined && (changed || performance.now() - looked > 100)) { changed = false; looked = performance.now(); found = look() }
+    if (changes.any() || pageTime() - looked > 100) { looked = pageTime(); found = look() }
+    if (found !== undefined) break
+    if (waiting() === 0 || pageTime() >= pageEnd) await nextFrame()
+    goOn()
   }
-  observer.disconnect()
+  changes.end()
   return found
 }
 
-/** Resolves once two frames went by without a mutation; at the latest after `ms`. */
+/** Resolves once two turns went by without a mutation; at the latest after `ms`. */
 export async function rest(ms: number): Promise<void> {
-  let changed = false
-  const observer = watch(() => { changed = true })
-  const end = performance.now() + ms
-  for (let still = 0; still < 2 && performance.now() < end; still = changed ? 0 : still + 1) {
-    changed = false
-    await nextFrame()
+  const changes = watch()
+  const end = real.now() + ms
+  for (let still = 0; still < 2 && real.now() < end; still = changes.any() ? 0 : still + 1) {
+    if (observes) await nextFrame()
+    await nextTask()
+    goOn()
   }
-  observer.disconnect()
+  changes.end()
 }
 
-function watch(run: () => void): MutationObserver {
-  const observer = new MutationObserver(run)
+/** Lets the time pass that a person takes between two acts, and then what is still under way come to its end. */
+export async function pause(): Promise<void> {
+  await loaded()
+  for (let passed = 0; passed < PAUSE_MS; passed += PAUSE_STEP_MS) {
+    await nextTask()
+    goOn(PAUSE_STEP_MS)
+  }
+  await loaded()
+  const place = `${window.scrollX},${window.scrollY}`
+  // The page is told of its scrolling, and of what it observes, with the browser's next frame.
+  if (observes || place !== scrolled) { await nextFrame(); await nextTask(); await nextFrame() }
+  scrolled = place
+  await nextTask()
+}
+
+async function loaded(): Promise<void> {
+  const end = real.now() + ANSWER_MS
+  while (isLoading() && real.now() < end) await nextFrame()
+}
+
+const isLoading = (): boolean => asked > 0 || closing > 0 || document.fonts.status === 'loading' || [...document.images].some((image) => !image.complete && image.loading !== 'lazy')
+
+function watch(): { any(): boolean; end(): void } {
+  let changed = false
+  const observer = new MutationObserver(() => { changed = true })
   observer.observe(document, { childList: true, subtree: true, characterData: true, attributes: true })
-  return observer
+  return {
+    any: () => {
+      const is = changed || observer.takeRecords().length > 0
+      changed = false
+      return is
+    },
+    end: () => observer.disconnect(),
+  }
 }

@@ -4,6 +4,7 @@ import { focus, focused, isFocusable } from './focus.ts'
 import { press, type } from './keyboard.ts'
 import { folded, isVisible, nameOf } from './names.ts'
 import { click, drag, moveTo, reach } from './pointer.ts'
+import { real } from './clock.ts'
 import { rest, until } from './settle.ts'
 import type { Outcome, WalkStep, WalkTarget, Why } from '../engine/walk.ts'
 
@@ -172,12 +173,12 @@ async function see(step: Extract<WalkStep, { see: unknown }>): Promise<void> {
 }
 
 async function notSee(target: WalkTarget, ms: number): Promise<void> {
-  const end = performance.now() + ms
+  const end = real.now() + ms
   do {
-    const gone = await until(() => findAll(target).length === 0 || undefined, end - performance.now())
+    const gone = await until(() => findAll(target).length === 0 || undefined, end - real.now())
     if (!gone) throw new Failed('still_there', findAll(target).slice(0, 8).map((each) => nameOf(each) || textOf(each)))
     // What is not there yet would pass as gone.
-    await rest(end - performance.now())
+    await rest(end - real.now())
   } while (findAll(target).length > 0)
 }
 

@@ -39,5 +39,8 @@ export type Why =
 
 export const WHY: ReadonlySet<string> = new Set<Why>(['none', 'many', 'covered', 'disabled', 'unfit', 'no_option', 'state', 'count', 'still_there', 'not_stored', 'elsewhere', 'no_way_back', 'threw', 'stuck', 'no_page', 'slow'])
 
-/** How a step ended. `saw`: what was there instead, in the words of the page. */
-export interface Outcome { why?: Why; saw: string[] }
+/**
+ * How a step ended. `saw`: what was there instead, in the words of the page. `shown`: what the page shows after a step that
+ * went well, line by line: words, a tab, and a digest of the looks.
+ */
+export interface Outcome { why?: Why; saw: string[]; shown?: string[] }

@@ -28,10 +28,16 @@ export type ToPage =
   | { type: 'navigate'; path: string }
   | { type: 'ping'; n: number }
 
-/** From the builder to a page that is walked through. `begin` loads `path` with nothing kept. */
+/**
+ * From the builder to a page that is walked through. `begin` loads `path` with nothing kept; `look` asks what it shows,
+ * `later`, ms of its own time; `stroll`
+ * asks for the next deed that is not among those `done`.
+ */
 export type ToWalked =
   | { type: 'begin'; path: string }
   | { type: 'step'; n: number; step: WalkStep }
+  | { type: 'look'; n: number; later: number }
+  | { type: 'stroll'; n: number; done: string[] }
   | { type: 'ping'; n: number }
 
 /** What the client itself takes; the rest is the capture script's. */

@@ -1,6 +1,6 @@
 import { PreviewLink } from '../preview-link.ts'
 import type { Outcome, WalkStep } from '../engine/walk.ts'
-import type { FromPage } from '../preview/messages.ts'
+import type { FromPage, ToWalked } from '../preview/messages.ts'
 
 export const VIEWPORT = { width: 1280, height: 800 }
 
@@ -71,15 +71,34 @@ export class WalkFrame {
 
   async step(step: WalkStep): Promise<Outcome> {
     if ('viewport' in step) this.#size(step.viewport)
+    if ('reload' in step || 'open' in step) {
+      this.#page = Promise.withResolvers()
+      this.#link.send({ type: 'step', n: ++this.#n, step })
+      return await this.#arrives() ? { saw: [] } : { why: 'no_page', saw: [] }
+    }
+    const waits = 'seconds' in step && step.seconds ? step.seconds * 1_000 : 0
+    return this.#ask((n) => ({ type: 'step', n, step }), waits, 'back' in step)
+  }
+
+  /** What the page shows, `later` ms of its own time from now. */
+  look(later: number): Promise<Outcome> {
+    return this.#ask((n) => ({ type: 'look', n, later }), 0, false)
+  }
+
+  /** What is done next, its key and its words in `saw`; nothing there where all of it is among those `done`. */
+  stroll(done: string[]): Promise<Outcome> {
+    return this.#ask((n) => ({ type: 'stroll', n, done }), 0, false)
+  }
+
+  /** `leaves`: another page is an answer as well. */
+  async #ask(message: (n: number) => ToWalked, waits: number, leaves: boolean): Promise<Outcome> {
     for (;;) {
       const page = this.#page = Promise.withResolvers<void>()
       const n = ++this.#n
       const done = Promise.withResolvers<Outcome>()
       this.#answer = { n, done }
-      this.#link.send({ type: 'step', n, step })
-      if ('reload' in step || 'open' in step) return await this.#arrives() ? { saw: [] } : { why: 'no_page', saw: [] }
-      const waits = 'seconds' in step && step.seconds ? step.seconds * 1_000 : 0
-      const outcome = await Promise.race([done.promise, page.promise.then((): Outcome | undefined => ('back' in step ? { saw: [] } : undefined)), after(waits + STEP_MS + PAGE_MS / 2).then(() => STUCK)])
+      this.#link.send(message(n))
+      const outcome = await Promise.race([done.promise, page.promise.then((): Outcome | undefined => (leaves ? { saw: [] } : undefined)), after(waits + STEP_MS + PAGE_MS / 2).then(() => STUCK)])
       // A page that went had not answered, and so had done nothing: the next one is asked.
       if (outcome) return outcome
     }
@@ -91,8 +110,8 @@ export class WalkFrame {
 
   #heard(message: FromPage): void {
     if (message.type !== 'stepped' || message.n !== this.#answer?.n) return
-    const { why, saw } = message
-    this.#answer.done.resolve({ ...(why && { why }), saw })
+    const { why, saw, shown } = message
+    this.#answer.done.resolve({ ...(why && { why }), saw, ...(shown && { shown }) })
   }
 
   #size({ width, height }: { width: number; height: number }): void {

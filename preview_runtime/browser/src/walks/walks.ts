@@ -1,14 +1,33 @@
+import { Trace, differs } from './trace.ts'
 import { WalkFrame } from './walk-frame.ts'
-import type { Outcome, Walk } from '../engine/walk.ts'
+import type { Difference, Kept } from './trace.ts'
+import type { Outcome, Walk, WalkStep } from '../engine/walk.ts'
 
-/** How a walk ended: where it failed, `step` counts from 1 (0: its page did not come). `ms` with the loading of its pages. */
-export interface WalkResult extends Outcome { walk: string; ok: boolean; step: number; ms: number }
+/**
+ * How a walk ended: where it failed, `step` counts from 1 (0: its page did not come). `ms` with the loading of its pages.
+ * Of one that went well: what was shown, and what of it is other than it was before. `deeds`: of the stroll, `step` by `step`.
+ */
+export interface WalkResult extends Pick<Outcome, 'why' | 'saw'> { walk: string; ok: boolean; step: number; ms: number; trace?: Kept; difference?: Difference; deeds?: string[] }
+
+/** In the place of a path: a stroll, which no file describes. */
+export const STROLL = 'stroll'
+/** The same, by somebody who leaves the app alone for half an hour after each thing they do. */
+export const SLOW_STROLL = 'stroll slowly'
+const MAX_DEEDS = 160
+const SLOW_DEEDS = 60
+/** At the end of a walk what the app still had to do is done, and seen. */
+const LATER_MS = 12_000
+const HALF_HOUR_MS = 1_800_000
 
 export interface WalksOptions {
   /** Where the app is served for walks, e.g. `http://w-abc.preview.localhost:8000/`. */
   url: string
   /** Takes the hidden frame. */
   home: HTMLElement
+  /** What was shown when each walk last went well, by path. */
+  before?: Record<string, Kept>
+  /** Whether to stroll through the app at the end. */
+  stroll?: boolean
   signal?: AbortSignal
   /** Told of each walk as soon as it is over. */
   ended?(result: WalkResult): void
@@ -32,18 +51,20 @@ export async function runWalks(walks: Record<string, Walk>, options: WalksOption
   }
 }
 
-async function runAll(walks: Record<string, Walk>, { url, home, signal, ended }: WalksOptions): Promise<WalkResult[]> {
+async function runAll(walks: Record<string, Walk>, { url, home, before, stroll, signal, ended }: WalksOptions): Promise<WalkResult[]> {
   const results: WalkResult[] = []
   let frame: WalkFrame | undefined
   const stop = (): void => frame?.close()
   signal?.addEventListener('abort', stop)
   try {
-    for (const [path, walk] of Object.entries(walks)) {
+    const ways = Object.entries<Walk | undefined>(walks)
+    for (const [path, walk] of stroll ? [...ways, ...[STROLL, SLOW_STROLL].map((path) => [path, undefined] as const)] : ways) {
       if (signal?.aborted) break
       frame ??= new WalkFrame(url, home)
-      let result = await walkThrough(path, walk, frame)
-      // What was only too slow for a moment, on a machine with other things to do, walks the second time.
-      if (!result.ok && !lost(result) && !signal?.aborted) result = await walkThrough(path, walk, frame)
+      const go = (on: WalkFrame): Promise<WalkResult> => (walk ? walkThrough(path, walk, on, before?.[path]) : strollThrough(path, on, before?.[path]))
+      let result = await go(frame)
+      // What was only too slow for a moment, on a machine with other things to do, is as it was the second time.
+      if ((!result.ok || result.difference) && !lost(result) && !signal?.aborted) result = await go(frame)
       if (signal?.aborted) break
       results.push(result)
       ended?.(result)
@@ -63,22 +84,59 @@ async function runAll(walks: Record<string, Walk>, { url, home, signal, ended }:
 /** The frame cannot be used any more. */
 const lost = ({ why }: WalkResult): boolean => why === 'stuck' || why === 'no_page' || why === 'slow'
 
-async function walkThrough(path: string, walk: Walk, frame: WalkFrame): Promise<WalkResult> {
+/** Steps that change nothing: what they find was shown before. */
+const isExpectation = (step: WalkStep): boolean => 'see' in step || 'not_see' in step || 'stored' in step || 'at' in step
+
+async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: Kept | undefined): Promise<WalkResult> {
   const began = performance.now()
   let step = 0
   const slow = Promise.withResolvers<Outcome>()
+  const trace = new Trace(JSON.stringify(walk.steps))
   let timer: ReturnType<typeof setTimeout> | undefined
+  const look = async (later = 0): Promise<Outcome> => {
+    const outcome = await frame.look(later)
+    if (outcome.shown) trace.add(step, outcome.shown)
+    return outcome
+  }
   const steps = async (): Promise<Outcome> => {
     if (!(await frame.begin())) return { why: 'no_page', saw: [] }
     timer = setTimeout(() => slow.resolve({ why: 'slow', saw: [] }), WALK_MS)
+    let outcome = await look()
     for (const each of walk.steps) {
-      step++
-      const outcome = await frame.step(each)
       if (outcome.why) return outcome
+      step++
+      outcome = await frame.step(each)
+      if (!outcome.why && !isExpectation(each)) outcome = await look()
     }
-    return { saw: [] }
+    return outcome.why ? outcome : look(LATER_MS)
   }
-  const outcome = await Promise.race([steps(), slow.promise])
+  const { why, saw } = await Promise.race([steps(), slow.promise])
   clearTimeout(timer)
-  return { walk: path, ok: outcome.why === undefined, step, ms: Math.round(performance.now() - began), ...outcome }
+  const ended = { walk: path, step, ms: Math.round(performance.now() - began), saw }
+  if (why) return { ...ended, ok: false, why }
+  const difference = before && differs(before, trace.kept)
+  return { ...ended, ok: true, trace: trace.kept, ...(difference && { difference }) }
+}
+
+/** It has no aim, and so it cannot fail: what it shows can be other than before. */
+async function strollThrough(path: string, frame: WalkFrame, before: Kept | undefined): Promise<WalkResult> {
+  const began = performance.now()
+  const trace = new Trace(path)
+  const deeds: string[] = []
+  const done: string[] = []
+  const look = async (): Promise<boolean> => {
+    const { why, saw, shown = [] } = await frame.look(path === SLOW_STROLL ? HALF_HOUR_MS : 0)
+    trace.add(deeds.length, why ? [...shown, `${why} ${saw.join()}\t`] : shown)
+    return why === undefined
+  }
+  const ended = (): WalkResult => ({ walk: path, ok: true, step: deeds.length, ms: Math.round(performance.now() - began), saw: [], deeds })
+  if (!(await frame.begin())) return { ...ended(), ok: false, why: 'no_page' }
+  for (let goes = await look(); goes && deeds.length < (path === SLOW_STROLL ? SLOW_DEEDS : MAX_DEEDS); goes = await look()) {
+    const { saw: [key, words], why } = await frame.stroll(done)
+    if (why || key === undefined) break
+    done.push(key)
+    deeds.push(words ?? '')
+  }
+  const difference = before && differs(before, trace.kept)
+  return { ...ended(), trace: trace.kept, ...(difference && { difference }) }
 }

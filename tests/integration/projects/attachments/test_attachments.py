@@ -18,6 +18,7 @@ from builder.base.errors import NotFound
 from builder.base.ids import now
 from builder.composition.services import Services
 from builder.composition.settings import Settings
+from builder.generation.asking import PromptOptions
 from builder.projects.attachments.tables import Attachment
 from builder.projects.tables import Blob
 from tests import attached
@@ -188,17 +189,22 @@ async def test_another_workspace_s_files_are_not_there(services: Services, api: 
     with pytest.raises(NotFound):
         await services.attachments.remove(stranger, waiting["id"])
     theirs = await services.store.create(stranger, "theirs")
+    options = PromptOptions(attachments=(waiting["id"],))
     with pytest.raises(Exception) as caught:
-        await services.generations.start(stranger, theirs.id, "an app", "starter:offline", [waiting["id"]])
+        await services.generations.start(stranger, theirs.id, "an app", "starter:offline", options)
     assert caught.value.code == "attachment_gone"  # type: ignore[attr-defined]
     # Nor by another project of one's own.
     second, _ = await made(api, services)
     assert (await api.get(f"/projects/{second}/attachments/{sketch['id']}/picture")).status_code == 404
 
 
-async def test_a_file_is_sent_once(services: Services, api: httpx.AsyncClient) -> None:
+async def test_a_file_goes_with_another_request_of_its_project_but_of_no_other(
+    services: Services, api: httpx.AsyncClient
+) -> None:
     note = await attach(api, b"hello", "note.txt")
-    await made(api, services, note["id"])
+    project, _ = await made(api, services, note["id"])
+    again = await api.post(f"/projects/{project}/messages", json={"text": "bluer", "attachments": [note["id"]]})
+    assert again.json()["message"]["attachments"][0]["id"] == note["id"]
     answer = await api.post("/projects", json={"prompt": "another", "attachments": [note["id"]]})
-    assert error(answer) in ((409, "attachment_gone"), (422, "attachment_gone"))
+    assert error(answer) == (422, "attachment_gone")
     assert len(await services.store.list(ME)) == 1

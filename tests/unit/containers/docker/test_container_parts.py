@@ -17,12 +17,12 @@ from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.archive import archive, file_list
 from preview_runtime.containers.docker.logs import LogLine, LogQueue, buffered, log_lines
 from preview_runtime.containers.docker.open_ports import Listener, listeners
-from preview_runtime.containers.docker.uncancelled import uncancelled
 from preview_runtime.containers.isolation import firewall
 from preview_runtime.engines import FaultKind
 from preview_runtime.file_tree import FileTree, InvalidTree
 from preview_runtime.plans.recipe import RunPlan
 from preview_runtime.plans.runtimes import Runtime
+from preview_runtime.uncancelled import uncancelled
 
 
 def members(data: bytes) -> dict[str, tarfile.TarInfo]:

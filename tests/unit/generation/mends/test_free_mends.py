@@ -104,9 +104,8 @@ MENDED: dict[str, tuple[dict[str, str], str, list[str]]] = {
     "Tailwind's plugin": (react({"src/a.css": '@import "tailwindcss";\n', "vite.config.ts": 'import react from "@vitejs/plugin-react"\nimport { defineConfig } from "vite"\nexport default defineConfig({ plugins: [react()] })\n'}, tailwindcss="^4.3.0"), "vite.config.ts", ["plugins: [react(), tailwindcss()]", 'import tailwindcss from "@tailwindcss/vite"']),
     "end of a component": (react({"src/A.tsx": "export default function A() {\n  return (\n    <main>\n      <p>a</p>\n    </main>\n"}), "src/A.tsx", ["    </main>\n  )\n}\n"]),
     "end of an effect": (react({"src/a.ts": 'import { useEffect } from "react"\nexport function useTitle(title: string) {\n  useEffect(() => {\n    document.title = title\n  }, [title])\n  return title\n'}), "src/a.ts", ["return title\n}\n"]),
-    "end of a style sheet": ({"a.css": ".a {\n  color: red;\n"}, "a.css", ["color: red;\n}\n"]),
-    "end of JSON": ({"data.json": '{\n  "a": [\n    {"b": 1}'}, "data.json", ['{"b": 1}\n  ]\n}\n']),
-    "end of a call in Python": ({"main.py": "print(\n    1,\n"}, "main.py", ["1,\n)\n"]),
+    "end of JSON": ({"data.json": '{\n  "a": [\n    {"b": 1}\n  ]'}, "data.json", ["  ]\n}\n"]),
+    "end of a call in Python": ({"main.py": "print(\n    str(1)\n"}, "main.py", ["str(1)\n)\n"]),
     "require among imports": (node({"server.js": 'const express = require("express");\nconst { join } = require("node:path");\nimport { a } from "./a.js";\nexport default [express, join, a];\n', "a.js": "export const a = 1;\n"}), "server.js", ['import express from "express";', 'import { join } from "node:path";']),
     "exports of CommonJS in a module": (node({"server.js": 'import { a } from "./a.js";\nexport default a;\n', "a.js": "function a() {}\nmodule.exports = { a };\n"}), "a.js", ["export { a };"]),
     "type of modules": (node({"server.js": 'const express = require("express");\nmodule.exports = express;\n'}), "package.json", ['"type": "commonjs"']),
@@ -153,6 +152,10 @@ LEFT: dict[str, tuple[dict[str, str], str]] = {
     "a default that stands for nothing": (react({"src/a.ts": 'import b from "./b"\nexport default b(1)\n', "src/b.ts": "export const c = 1\nexport const d = 2\n"}), "missing_default"),
     "a function cut before what it gives": (react({"src/a.ts": "export function total(rows: number[]) {\n  if (rows.length > 3) {\n    return 1\n  }\n"}), "cut_off"),
     "a component cut before its elements": (react({"src/A.tsx": 'import { useState } from "react"\nexport default function A() {\n  const [a, setA] = useState(0);\n'}), "cut_off"),
+    "a style sheet that goes on, or does not": ({"a.css": ".a {\n  color: red;\n"}, "cut_off"),
+    "a list that goes on, or does not": (react({"src/a.ts": "export const a = [\n  1,\n  2,\n"}), "cut_off"),
+    "a file cut before what it uses": (react({"src/A.tsx": "export default function A() {\n  return <p>{title()}</p>\n"}), "cut_off"),
+    "an element cut before what is in it": (react({"src/A.tsx": "export default function A() {\n  return (\n    <p>\n"}), "cut_off"),
     "a file cut in the middle of a name": (react({"src/a.ts": "export const a = { b: 1, cc"}), "cut_off"),
     "a brace that is missing in the middle": (react({"src/a.ts": "function a() {\n  if (b) {\n}\nfunction c() {}\n}\n}\n}"}), ""),
     "a require inside of a function": (node({"server.js": 'import a from "node:fs";\nexport function b() { return [a, require("express")]; }\n'}), "mixed_modules"),
@@ -212,6 +215,22 @@ def test_only_what_changed_is_looked_at() -> None:
     seen = Diagnostic(FaultKind.RUNTIME, "error", "Invalid DOM property `class`", "src/A.tsx")
     named = free_mends(FileTree(files), before=before, packages=PACKAGES, faults=[seen])
     assert [mend.path for mend in named.mends] == ["src/A.tsx", "src/B.tsx"]
+
+
+@pytest.mark.parametrize(
+    ("path", "whole", "cut"),
+    [
+        ("a.css", ".a {\n  color: red;\n}\n", ".a {\n  color: red;\n"),
+        ("a.json", '{\n  "a": [\n    {"b": [1]}\n  ]\n}\n', '{\n  "a": [\n    {"b": [1]'),
+        ("a.py", "print(\n    [\n        1,\n    ],\n)\n", "print(\n    [\n        1,\n"),
+        ("a.ts", "export const a = {\n  b() {\n    c();\n  },\n};\n", "export const a = {\n  b() {\n    c();\n"),
+    ],
+)
+def test_a_file_that_ends_as_it_did_before_is_closed(path: str, whole: str, cut: str) -> None:
+    before = FileTree({path: whole})
+    assert meaning(mended({path: cut}, before).tree) == meaning(before)
+    longer = FileTree({path: cut + whole})
+    assert mended({path: cut}, longer).mends == ()
 
 
 def test_files_that_import_what_moved_follow_it() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from builder.generation.prompts.secrets import HIDDEN, without_secrets
 from builder.generation.tools.observed import Observed
 from builder.generation.tools.project_tools import ProjectTools, ToolAnswer
+from builder.safety.sanitising.secrets import HIDDEN, without_secrets
 from preview_runtime.file_tree import FileTree
 from tests.pace import no_longer_than
 
@@ -160,6 +160,12 @@ async def test_the_page_is_walked_and_seen_where_it_is_open() -> None:
     assert (await open_.answer("run_walk", {"name": "walks/add.json"})).text == "walks/add.json: step 2 failed"
     (picture,) = (await open_.answer("see_page", {})).images
     assert (picture.data, picture.type) == (b"\x89PNG", "image/png")
+
+
+async def test_a_model_that_sees_no_pictures_may_still_walk() -> None:
+    blind = tools(page=AnsweringPage(), sees=False)
+    assert "run_walk" in [one.name for one in blind.offered]
+    assert not (await blind.answer("see_page", {})).ok
 
 
 HOSTILE = {

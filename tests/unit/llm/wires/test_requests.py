@@ -35,6 +35,16 @@ TALK = (
 OPTIONS = CallOptions("chat", system="You help.", tool="look", one_call=True, stop=("END",), max_output_tokens=9_000)
 
 
+def test_what_is_sent_again_is_marked_for_the_cache_where_there_is_such_a_mark() -> None:
+    texts = [ModelMessage("user", (TextPart("The project.", cache=True), TextPart(f"Request {n}."))) for n in range(5)]
+    asked = anthropic_request.parameters("claude-x", Profile(), texts, [], OPTIONS)
+    contents = [message["content"] for message in asked["messages"]]
+    assert ["cache_control" in first for first, _ in contents] == [False, False, True, True, True]
+    assert not any("cache_control" in second for _, second in contents)
+    chat = chat_completions_request.parameters("gpt-x", Profile(), texts[:1], [], OPTIONS)
+    assert chat["messages"][1] == {"role": "user", "content": "The project.Request 0."}
+
+
 def test_the_messages_api_gets_blocks_with_results_first_and_thinking_as_it_came() -> None:
     asked = anthropic_request.parameters("claude-x", Profile(forced_tool=True), TALK, [TOOL], OPTIONS)
     picture = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": DATA}}
@@ -51,6 +61,16 @@ def test_the_messages_api_gets_blocks_with_results_first_and_thinking_as_it_came
     assert (asked["max_tokens"], asked["stop_sequences"], asked["stream"]) == (9_000, ["END"], True)
     assert asked["tool_choice"] == {"type": "tool", "name": "look", "disable_parallel_tool_use": True}
     assert asked["tools"][0]["input_schema"] == TOOL.schema
+
+
+def test_the_messages_api_keeps_what_the_next_call_begins_with() -> None:
+    asked = anthropic_request.parameters("claude-x", Profile(), TALK, [TOOL], replace(OPTIONS, goes_on=True))
+    marked = [[bool(block.get("cache_control")) for block in message["content"]] for message in asked["messages"]]
+    assert marked == [[False, True], [False] * 4, [False, True]]
+    again = anthropic_request.parameters("claude-x", Profile(), TALK, [TOOL], replace(OPTIONS, goes_on=True))
+    assert asked == again
+    (only,) = anthropic_request.parameters("m", Profile(), TALK[:1], [], replace(OPTIONS, goes_on=True))["messages"]
+    assert [block.get("cache_control") for block in only["content"]] == [None, {"type": "ephemeral"}]
 
 
 def test_chat_completions_get_a_message_for_each_result_and_its_pictures_from_the_user() -> None:

@@ -1,3 +1,4 @@
+import json
 import stat
 
 import pytest
@@ -149,3 +150,33 @@ async def test_what_holds_no_project_is_refused_with_a_sentence(data: bytes) -> 
 def test_a_file_is_named_after_its_project() -> None:
     assert file_name("Recipe site: “best”!") == "recipe-site-best.zip"
     assert file_name("日本") == "app.zip"
+
+
+async def test_a_project_with_walks_is_walked_by_playwright_where_it_is_taken() -> None:
+    walk = '{"title": "It is there", "steps": [{"see": {"text": "Dune"}}]}'
+    tree = FileTree({"index.html": "<p>Dune", "walks/see.json": walk, "package.json": '{"name": "books"}'})
+    files = await read_zip(write_zip(tree, "Books"))
+    package = json.loads(files.text("package.json") or "")
+    assert package["name"] == "books"
+    assert {"@playwright/test", "vite"} <= set(package["devDependencies"])
+    assert {"playwright.config.ts", "tests/walks.spec.ts", "walks/see.json"} <= set(files)
+    assert "npx playwright test" in (files.text("README.md") or "")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"index.html": "x"},
+        {"index.html": "x", "walks/see.json": "no walk"},
+        {"index.html": "x", "walks/see.json": "WALK", "playwright.config.js": "mine"},
+        {"index.html": "x", "walks/see.json": "WALK", "package.json": "not JSON"},
+        {"index.html": "x", "walks/see.json": "WALK", "package.json": '{"devDependencies": []}'},
+        {"app.py": "import flask\napp = flask.Flask(__name__)", "requirements.txt": "flask", "walks/see.json": "WALK"},
+    ],
+)
+async def test_what_has_no_walks_or_tests_of_its_own_is_exported_as_it_is(files: dict[str, str]) -> None:
+    walk = '{"title": "It is there", "steps": [{"see": {"text": "Dune"}}]}'
+    tree = FileTree({path: text.replace("WALK", walk) for path, text in files.items()})
+    exported = await read_zip(write_zip(tree, "Books"))
+    assert set(exported) - set(files) == {"README.md", ".gitignore"}
+    assert exported.text("package.json") == files.get("package.json")

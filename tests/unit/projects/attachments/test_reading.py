@@ -196,6 +196,13 @@ async def test_data_too_large_for_a_project_keeps_its_outline_alone(read) -> Non
     assert "list of 25000 records" in found.text
 
 
+async def test_a_private_key_does_not_get_into_a_project(read) -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"
+    found = await read(json.dumps({"type": "service_account", "private_key": key}).encode(), "account.json")
+    assert found.file == b""
+    assert found.notes == (ReadingNote("secret"),)
+
+
 # Pages and designs
 
 

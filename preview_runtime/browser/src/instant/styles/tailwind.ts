@@ -115,10 +115,11 @@ export function candidates(text: string): string[] {
 }
 
 function add(run: string, out: Set<string>): void {
-  let name = run.replace(/^[.({[,;=]+(?=[a-z@*!-])/i, '').replace(/[,;:.)}]+$/, '')
+  let name = run.replace(/^[.({[,;=]+(?=[a-z\d@*!-])/i, '').replace(/[,;:.)}]+$/, '')
   // `bg-(--shade)`: that bracket is part of the name
   if (/-\((?:[a-z-]+:)?--[\w-]+$/.test(name)) name += ')'
-  if (/^[a-z@*![-]/.test(name) && name.length < 200 && !name.includes('//')) out.add(name)
+  // `2xl:` is a breakpoint; other things that begin with a digit are no classes.
+  if (/^(?:[a-z@*![-]|\d\w*:)/.test(name) && name.length < 200 && !name.includes('//')) out.add(name)
 }
 
 /**

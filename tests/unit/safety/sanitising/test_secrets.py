@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from builder.generation.prompts.secrets import HIDDEN, without_secrets
+from builder.safety.sanitising.secrets import HIDDEN, without_secrets
 from tests.pace import no_longer_than
 
 SIZE = 100_000

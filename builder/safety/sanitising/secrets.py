@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
+
+from builder.safety.sanitising.shapes import SECRETS, Shape
+from preview_runtime.file_tree import FileTree
 
 HIDDEN: Final = "[hidden]"
 
 # Every pattern takes time linear in the text: this runs over files of megabytes that strangers wrote.
-# Shapes that are a secret wherever they stand (the providers' own documentation of their key formats).
-_KEYS: Final = re.compile(
-    r"sk-ant-[\w-]{16,}|sk-(?:proj-)?[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}"
-    r"|AKIA[0-9A-Z]{16}|AIza[\w-]{35}|xox[abprs]-[\w-]{10,}|[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|npm_[A-Za-z0-9]{36}"
-    r"|glpat-[\w-]{20,}|(?<![\w-])eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?:(?!-----BEGIN )[\s\S])*?-----END [A-Z ]*PRIVATE KEY-----"
-)
-# A long literal given to something that is called a secret.
-_NAMED: Final = re.compile(
-    r"(?P<name>(?:api[_-]?key|secret|token|passw(?:or)?d|credential)[\w-]{0,60}[\"']?\s{0,20}[:=]\s{0,20}[\"'])(?P<value>[^\"'\s]{12,})(?=[\"'])",
-    re.IGNORECASE,
-)
 _ENV_LINE: Final = re.compile(
     r"^(?P<name>[ \t]*(?:export[ \t]+)?[A-Za-z_]\w*[ \t]*=[ \t]*)(?P<value>\S.*)$", re.MULTILINE
 )
@@ -35,10 +27,26 @@ def without_secrets(path: str, text: str) -> str:
     """`text` with the values of secrets replaced; of an environment file every value."""
     if is_environment(path):
         return _ENV_LINE.sub(lambda match: match["name"] + HIDDEN, text)
-    text = _KEYS.sub(HIDDEN, text)
-    return _NAMED.sub(lambda match: match["name"] + HIDDEN, text)
+    small = text.lower()
+    for shape in SECRETS:
+        if any(needle in small for needle in shape.needles):
+            text = _pattern(shape).sub(lambda match: match["keep"] + HIDDEN, text)
+    return text
 
 
 def hides_something(path: str, text: str) -> bool:
     """Whether the model sees less than the file holds, so that it must not rewrite the file whole."""
     return without_secrets(path, text) != text
+
+
+def texts_with_keys(tree: FileTree, before: FileTree) -> list[str]:
+    """The texts that `tree` has and `before` has not, and that hold what looks like a key."""
+    changed, _ = tree.changed_from(before)
+    texts = (tree[path] for path in changed)
+    return [text for text in texts if isinstance(text, str) and hides_something("", text)]
+
+
+@cache
+def _pattern(shape: Shape) -> re.Pattern[str]:
+    rest = rf"(?:(?!-----BEGIN )[\s\S])*?{shape.until}" if shape.until else ""
+    return re.compile(f"(?P<keep>{shape.keep}){shape.whole}{rest}")

@@ -1,0 +1,1 @@
+"""What the guard makes of a text: pure, without what it is part of."""

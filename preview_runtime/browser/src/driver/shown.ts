@@ -1,0 +1,85 @@
+import { digest } from '../engine/digest.ts'
+import { waiting } from './clock.ts'
+import { noted } from './noted.ts'
+import { focused } from './focus.ts'
+import { SILENT } from './names.ts'
+
+/**
+ * Everything a page shows, line by line: an element's words and states, and after a tab its place and looks as a digest.
+ * Two walks of the same app give the same lines.
+ */
+
+const WORDS = 160
+const STYLES = [
+  'color', 'background-color', 'background-image', 'border-top-color', 'border-top-width', 'border-bottom-width', 'border-left-color', 'border-radius', 'box-shadow', 'outline-style', 'opacity',
+  'font-size', 'font-weight', 'font-style', 'text-decoration-line', 'text-align', 'text-transform', 'transform', 'cursor', 'pointer-events', 'filter', 'clip-path', 'fill', 'stroke', 'stroke-dashoffset', 'z-index',
+]
+const STATES = ['role', 'type', 'href', 'src', 'alt', 'title', 'placeholder', 'for', 'download', 'target', 'min', 'max', 'step', 'maxlength', 'required', 'draggable', 'tabindex', 'inert', 'lang', 'datetime', 'autocomplete', 'inputmode']
+
+export function shown(): string[] {
+  finishAnimations()
+  const lines = [`page “${document.title}” ${location.pathname}${location.search}${location.hash}\t${[document.documentElement, document.body].map(attributes).join()}`]
+  elements(document.body, lines)
+  for (const area of [localStorage, sessionStorage]) for (const key of Object.keys(area).sort()) lines.push(`kept “${key}”: ${short(area.getItem(key) ?? '')}\t${digest(area.getItem(key) ?? '')}`)
+  return [...lines, ...noted(), `\ttimers ${waiting()}`]
+}
+
+function elements(parent: Element, lines: string[]): void {
+  for (const element of parent.children) {
+    if (SILENT.has(element.tagName)) continue
+    const style = getComputedStyle(element)
+    if (style.display === 'none') continue
+    if (style.display === 'contents' || element.checkVisibility({ visibilityProperty: true })) lines.push(`${words(element)}\t${looks(element, style)}`)
+    if (element instanceof HTMLSelectElement) lines.push(`options ${short([...element.options].map((option) => option.label).join(' | '))}\t`)
+    else elements(element, lines)
+  }
+}
+
+function words(element: Element): string {
+  const said = [element.getAttribute('role') ?? element.localName]
+  let own = ''
+  for (const node of element.childNodes) if (node instanceof Text) own += node.data
+  own = own.replace(/\s+/g, ' ').trim()
+  if (own) said.push(`“${short(own)}”`)
+  for (const { name, value } of element.attributes) {
+    if (name.startsWith('aria-') || STATES.includes(name)) said.push(`${name.replace('aria-', '')}: ${short(value.replace(/:r[0-9a-z]+:|«r[0-9a-z]+»|_r_[0-9a-z]+_/g, '#'))}`)
+  }
+  if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement) {
+    said.push(`value: ${short(element instanceof HTMLSelectElement ? [...element.selectedOptions].map((option) => option.label).join(' | ') : element.value)}`)
+    if ('checked' in element && element.checked) said.push('checked')
+  }
+  if (element.matches(':disabled')) said.push('disabled')
+  if ('open' in element && element.open === true) said.push('open')
+  if (focused() === element) said.push('focused')
+  return said.join(' ')
+}
+
+function looks(element: Element, style: CSSStyleDeclaration): string {
+  const { x, y, width, height } = element.getBoundingClientRect()
+  const { scrollingElement } = document
+  const place = [x + (scrollingElement?.scrollLeft ?? 0), y + (scrollingElement?.scrollTop ?? 0), width, height].map(Math.round).join()
+  const scrolled = element.scrollTop || element.scrollLeft ? `${Math.round(element.scrollTop)},${Math.round(element.scrollLeft)}` : ''
+  const drawn = element instanceof SVGElement ? attributes(element) : element instanceof HTMLCanvasElement ? picture(element) : ''
+  return `${place} ${digest(STYLES.map((name) => style.getPropertyValue(name)).join() + scrolled + drawn)}`
+}
+
+const attributes = (element: Element): string => [...element.attributes].map(({ name, value }) => `${name}=${value}`).join()
+
+/** What was drawn, where the browser lets anybody read it. */
+function picture(canvas: HTMLCanvasElement): string {
+  try { return canvas.toDataURL() } catch { return '' }
+}
+
+/** What moves for a moment is where it comes to rest; what moves for ever is where it began. */
+function finishAnimations(): void {
+  for (const animation of document.getAnimations()) {
+    try {
+      if (animation.effect?.getComputedTiming().endTime === Infinity) {
+        animation.currentTime = 0
+        animation.pause()
+      } else animation.finish()
+    } catch { /* one that plays at no speed has no end */ }
+  }
+}
+
+const short = (text: string): string => (text.length > WORDS ? `${text.slice(0, WORDS)}…` : text).replace(/\s+/g, ' ')

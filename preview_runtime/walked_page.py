@@ -1,0 +1,33 @@
+"""A page for walks: it is loaded twice in most walks, and all but what leads to its modules comes from the browser's cache."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from preview_runtime.output import Output
+
+SEAL: Final = "v"  # the query field with the digest: an address that bears it stands for these bytes for ever
+_SCRIPTS: Final = ("text/javascript", "application/javascript")
+_FIRST: Final = b'<script src="/@sayso/capture.js"'
+
+
+def sealed(body: bytes) -> str:
+    """The digest that an address of `body` bears."""
+    return hashlib.sha256(body).hexdigest()[:16]
+
+
+def with_sealed_modules(page: bytes, output: Output, ours: Mapping[str, bytes]) -> bytes:
+    """The page with each module, and our scripts (by path), at an address of its content: where the page names it, and by an
+    import map for what names it elsewhere."""
+    modules = {f"/{name}": file.body for name, file in output.items() if file.type.startswith(_SCRIPTS)} | dict(ours)
+    addresses = {path: f"{path}?{SEAL}={sealed(body)}" for path, body in modules.items()}
+    if _FIRST not in page:
+        return page
+    before, first, rest = page.partition(_FIRST)
+    for path, address in addresses.items():
+        rest = rest.replace(f'="{path}"'.encode(), f'="{address}"'.encode())
+    text = json.dumps({"imports": addresses}, separators=(",", ":")).replace("<", "\\u003c")
+    return before + b'<script type="importmap">' + text.encode() + b"</script>" + first + rest

@@ -1,0 +1,55 @@
+"""A downloaded project is walked through by `npx playwright test`, without Sayso."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from builder.projects.archive.export import write_zip
+from preview_runtime.file_tree import FileTree
+from tests.browser.conftest import find_chromium, free_port
+from tests.starters import Starter, starters
+from tests.unit.zips import read_zip
+
+ORDINARY = "todo"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One starter; --all: each of them."""
+    every = starters() if metafunc.config.getoption("--all") else [Starter(ORDINARY)]
+    metafunc.parametrize("starter", every, ids=[starter.name for starter in every])
+
+
+def _unpacked(files: dict[str, str], folder: Path) -> None:
+    for path, content in asyncio.run(read_zip(write_zip(FileTree(files), "App"))).items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def _playwright(folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "CHROMIUM_PATH": find_chromium(), "PORT": str(free_port()), "CI": "1"}
+    command = ["npx", "playwright", "test", "--reporter", "list", "--workers", "1"]
+    return subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True, timeout=300)
+
+
+def test_its_walks_are_walked_and_what_is_broken_is_told(starter: Starter, tmp_path: Path) -> None:
+    files = {path: starter.text(path) for path in starter.files()}
+    _unpacked(files, tmp_path)
+    subprocess.run(["npm", "install", "--no-audit", "--no-fund"], cwd=tmp_path, check=True, capture_output=True)
+    walked = _playwright(tmp_path)
+    count = sum(path.startswith("walks/") for path in files)
+    assert walked.returncode == 0, walked.stdout + walked.stderr
+    assert f"{count} passed" in walked.stdout
+    title = json.loads(files[min(path for path in files if path.startswith("walks/"))])["title"]
+    (tmp_path / "index.html").write_text("<!doctype html><title>Nothing</title>")
+    for path in sorted(tmp_path.glob("walks/*.json"))[1:]:
+        path.unlink()
+    walked = _playwright(tmp_path)
+    assert walked.returncode == 1
+    assert title in walked.stdout

@@ -1,0 +1,24 @@
+"""The labelled cases beside this file, one JSON value a line.
+
+`held_out_*` were written before any rule was.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "cases"
+
+
+def read(name: str) -> list[Any]:
+    return [json.loads(line) for line in (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+ATTACKS: list[tuple[str, str]] = [*map(tuple, read("attacks") + read("held_out_attacks"))]
+"""(category, text)"""
+HARMLESS: list[str] = read("harmless") + read("held_out_harmless")
+LEAKS: list[tuple[str, str, str]] = [*map(tuple, read("leaks") + read("held_out_leaks"))]
+"""(category, text, what nobody may read of it)"""
+TALK: list[str] = read("talk") + read("held_out_talk")
