@@ -163,9 +163,9 @@ export class ProjectStore {
     const file = this.own(path);
     if (sameFile(file, text)) return true;
     const known = this.working.known.get(path) ?? NOTHING;
-    const untouched = base !== undefined && base.digest === known.digest && !this.isPending(path);
+    const untouched = base !== undefined && base.digest === known.digest && !this.working.isPending(path);
     const agreed = untouched ? { file: text } : reconcile(baseAfter(sent, base?.file, file), text, file);
-    if (agreed === null && (path in this.state.conflicts || this.isPending(path))) return false;
+    if (agreed === null && (path in this.state.conflicts || this.working.isPending(path))) return false;
     if (agreed === null && text !== null) this.disagree(path, { base, mine: text, theirs: known.file ?? null });
     else if (agreed !== null && !sameFile(agreed.file, file)) this.write(asChanges(path, agreed.file));
     return true;
@@ -248,10 +248,6 @@ export class ProjectStore {
     const engines = await this.api.engines();
     this.set({ ...this.state, engines });
     return engines;
-  }
-
-  isPending(path: string): boolean {
-    return this.working.isPending(path);
   }
 
   private change(changes: Changes, origin: "typed" | "remote" | "generation"): void {
@@ -343,10 +339,7 @@ export class ProjectStore {
         this.follow(event.data);
         return;
       case "working_changed":
-        if (event.data.client === this.client) return;
-        void this.refresh([...event.data.put, ...event.data.deleted]);
-        return;
-      default:
+        if (event.data.client !== this.client) void this.refresh([...event.data.put, ...event.data.deleted]);
         return;
     }
   }
