@@ -65,8 +65,7 @@ from preview_runtime.tasks import beside
 
 logger = logging.getLogger(__name__)
 
-BATCH_SECONDS: Final = 0.033
-"""Pieces are gathered for as long as a screen shows two frames; the first of a burst goes out at once."""
+BATCH_SECONDS: Final = 0.033  # as long as a screen shows two frames; the first piece of a burst goes out at once
 ROOM_CHARACTERS: Final = 256 * 1024
 """Text that may wait for the database before the model is made to wait."""
 Ending = Literal["stopped", "interrupted"]
@@ -159,8 +158,8 @@ class Run:
     # Writing
 
     def _ask(self, request: ModelRequest) -> None:
-        mine = self.generation
-        self._request = replace(request, project=mine.project, reference=mine.turn or mine.id)
+        reference = self.generation.turn or self.generation.id
+        self._request = replace(request, project=self.generation.project, reference=reference)
 
     async def _whole_answer(self) -> Draft | None:
         """The Draft, however many calls it takes: what breaks off for want of room is gone on with."""
@@ -224,6 +223,8 @@ class Run:
             sent = await self._parts.sent.keep(self._request, self.generation)
             try:
                 async with beside(self._read_model(), f"generation {self.generation.id}: read the model") as self._pump:
+                    if self._ending:  # while what is sent was kept
+                        self._pump.cancel()
                     await self._follow(self._pump)
             finally:
                 if sent:
@@ -412,8 +413,7 @@ class Run:
                 except InvalidTree as fault:
                     raise DraftRefused(said(fault.says), code=fault.code, path=fault.path) from None
             self.generation.version = version.id if version else None
-            mine = self.generation
-            add_kept(session, self._workspace(), keys, project=mine.project, reference=mine.id)
+            add_kept(session, self._workspace(), keys, project=self.generation.project, reference=self.generation.id)
             await self._parts.store.add_message(
                 self._actor,
                 self.generation.project,
@@ -449,8 +449,8 @@ class Run:
     async def _title(self, draft: Draft) -> str:
         """The project's title from the draft, unless the person has given it one meanwhile."""
         project = await self._parts.store.get(self._actor, self.generation.project)
-        given = project.title != self.generation.resume.get("project_title")
-        return "" if given else self._talk.clean(draft.title)[:200]
+        ours = project.title == self.generation.resume.get("project_title")
+        return self._talk.clean(draft.title)[:200] if ours else ""
 
     async def _fail(self, code: str, message: str, remedy: Remedy, detail: str) -> None:
         message, detail = self._talk.clean(message), self._talk.clean(detail)

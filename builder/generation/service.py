@@ -145,6 +145,11 @@ class GenerationService:
         where the model has no key."""
         return await self._begin(actor, order, alongside)
 
+    def writes(self, generation_id: str) -> bool:
+        """Whether it is being written here at this moment."""
+        run = self._runs.get(generation_id)
+        return run is not None and not run.generation.finished_at
+
     async def ended(self, generation_id: str) -> Generation | None:
         """The generation once nothing of it is written here any more; None for one that is gone."""
         run, task = self._runs.get(generation_id), self._tasks.get(generation_id)

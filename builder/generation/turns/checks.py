@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from builder.generation.turns.shapes import CheckReport
@@ -26,10 +27,12 @@ class Checks:
         self._onlookers, self._comes, self._looks = onlookers, comes, looks
         self._waiting: dict[str, tuple[str, asyncio.Future[CheckReport | None]]] = {}
 
-    async def report(self, project: str, version: str) -> CheckReport | None:
-        """What a page saw of the version; None where nobody looked in time, or `skip` was called."""
+    async def report(self, project: str, version: str, hurried: Callable[[], bool]) -> CheckReport | None:
+        """What a page saw of the version; None where nobody looked in time, `skip` was called, or it is `hurried`."""
         seen: asyncio.Future[CheckReport | None] = asyncio.get_running_loop().create_future()
         self._waiting[project] = version, seen
+        if hurried():
+            seen.set_result(None)
         loop = asyncio.get_running_loop()
         until, last = loop.time() + self._looks, loop.time()
         try:
@@ -48,9 +51,6 @@ class Checks:
             return False
         waiting.set_result(report)
         return True
-
-    def waits(self, project: str) -> bool:
-        return project in self._waiting
 
     def skip(self, project: str) -> None:
         """Wait no longer."""

@@ -18,10 +18,10 @@ from builder.generation.further_calls import remedy_of
 from builder.generation.records import error_shape
 from builder.generation.service import WriteOrder
 from builder.generation.tables import Generation, Turn, TurnStep
-from builder.generation.tools.observed import Observed
 from builder.generation.turns import mending, prompts
 from builder.generation.turns.choices import StepChoices, is_large, is_vague
-from builder.generation.turns.forms import AppPlan, Form, Question, Understanding, walk_of
+from builder.generation.turns.forms import AppPlan, Form, Question, Understanding
+from builder.generation.turns.orders import mend_order, write_order
 from builder.generation.turns.parts import TurnParts
 from builder.generation.turns.records import ended
 from builder.generation.turns.shapes import CheckReport, Outcome, SeenFault, StepKind
@@ -32,12 +32,9 @@ from builder.llm.conversation.messages import CallOptions
 from builder.llm.conversation.model import Model
 from builder.llm.conversation.reply import Reply
 from builder.projects.attachments.attachments import AttachmentContent
-from builder.projects.naming import slug
 from builder.projects.project_settings import is_locked, locks_of
-from builder.projects.walks.reading import FOLDER
 from builder.safety.talk import CleanTalk, cleaned
 from builder.texts import t
-from preview_runtime.engines import FaultKind
 from preview_runtime.file_tree import FileTree
 from preview_runtime.tasks import beside
 
@@ -60,6 +57,7 @@ class TurnRun:
         self.actor, self.turn, self.steps = actor, turn, steps
         self._parts, self._choices = parts, choices
         self._ending: Ending | None = None
+        self._hurried = False
         self._inner: asyncio.Task[Any] | None = None
         self._attached: list[AttachmentContent] = []
         self._talk = CleanTalk()
@@ -71,6 +69,19 @@ class TurnRun:
         self._ending = self._ending or ending
         if self._inner:
             self._inner.cancel()
+
+    def hurry(self) -> None:
+        """Look at nothing any more, and mend nothing: the person goes on."""
+        self._hurried = True
+        self._parts.checks.skip(self.turn.project)
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a model works for it; else it looks at what was made."""
+        last = self.steps[-1]
+        if last.kind in WRITES:
+            return last.status == "running" and self._parts.generations.writes(last.generation or "")
+        return last.status == "running" and last.kind in ("understand", "plan", "discuss")
 
     @property
     def writes(self) -> str | None:
@@ -86,7 +97,7 @@ class TurnRun:
         )
         kind = await self._first()
         if kind == "write":
-            await self._order("write", self._write_order(), begins=True)
+            await self._order("write", write_order(self.turn), begins=True)
             return
         step = await self._new_step(kind)
         async with self._parts.store.db.session() as session:
@@ -152,7 +163,7 @@ class TurnRun:
         if last.kind == "plan" and last.status == "running":
             return await self._plan(last)
         if not any(step.kind in WRITES for step in self.steps):
-            await self._order("write", self._write_order())
+            await self._order("write", write_order(self.turn))
         if await self._written():
             await self._show()
         return None
@@ -249,25 +260,27 @@ class TurnRun:
         while True:
             seen = await self._check()
             faults = mending.to_mend(seen) if seen else ()
-            if not faults:
+            if not faults or self._hurried:
                 return await self._closed("done", outcome=_outcome(seen))
             if await self._mend_free(faults):
                 continue
             why = mending.why_not(self.steps, faults, self._choices)
             if why or seen is None or await self._talker() is None:
                 return await self._given_up(why)
-            await self._order("mend", await self._mend_order(seen, faults), faults)
+            await self._order("mend", mend_order(self.turn, await self._tree(), seen, faults), faults)
             if not await self._written():
                 return None
             await self._mend_free(())
 
     async def _check(self) -> CheckReport | None:
-        if not self._choices.checks or self.turn.version is None:
+        if self._hurried or not self._choices.checks or self.turn.version is None:
             return None
         step = await self._new_step("check")
         step.version = self.turn.version
         await self._said(step)
-        seen = await self._during(self._parts.checks.report(self.turn.project, self.turn.version), "check")
+        seen = await self._during(
+            self._parts.checks.report(self.turn.project, self.turn.version, lambda: self._hurried), "check"
+        )
         if seen:
             step.detail = {"seen": cleaned(seen.model_dump(mode="json"))}
         ended(step, "done")
@@ -306,38 +319,10 @@ class TurnRun:
         changed, deleted = after.changed_from(before)
         return any(is_locked(path, locks) for path in (*changed, *deleted))
 
+    async def _tree(self) -> FileTree:
+        return await self._parts.store.version_tree(self.actor, self.turn.project, self.turn.version or "")
+
     # What is ordered
-
-    def _write_order(self) -> WriteOrder:
-        turn = self.turn
-        plan = AppPlan.model_validate(turn.plan) if turn.plan else None
-        questions = [Question.model_validate(one) for one in turn.questions]
-        walks = {
-            f"{FOLDER}{slug(check.title) or number}.json": walk
-            for number, check in enumerate(plan.checks if plan else (), 1)
-            if (walk := walk_of(check))
-        }
-        return WriteOrder(
-            turn.project, turn.prompt, turn.model, turn.id, prompts.build_words(turn.prompt, questions, plan),
-            adds={path: walk.model_dump_json(indent=2, exclude_none=True) + "\n" for path, walk in walks.items()},
-            options=PromptOptions.model_validate(turn.options),
-        )  # fmt: skip
-
-    async def _mend_order(self, seen: CheckReport, faults: tuple[SeenFault, ...]) -> WriteOrder:
-        tree = await self._parts.store.version_tree(self.actor, self.turn.project, self.turn.version or "")
-        texts = [(walk.path, text) for walk in seen.failed_walks if (text := tree.text(walk.path))]
-        words = prompts.mend_words(self.turn.prompt, faults, seen.failed_walks, texts)
-        label = t("turn.mends", what=faults[0].message.splitlines()[0][:120])
-        observed = Observed(
-            console=tuple(fault.message for fault in faults if fault.kind is FaultKind.RUNTIME),
-            build_faults=tuple(
-                f"{fault.path}:{fault.line}: {fault.message}" for fault in faults if fault.kind is FaultKind.BUILD
-            ),
-            walks=tuple(f"{walk.title or walk.path}: {walk.what}" for walk in seen.failed_walks),
-        )
-        return WriteOrder(
-            self.turn.project, self.turn.prompt, self.turn.model, self.turn.id, words, label, observed=observed
-        )
 
     async def _order(
         self, kind: StepKind, order: WriteOrder, faults: tuple[SeenFault, ...] = (), *, begins: bool = False

@@ -200,11 +200,11 @@ class TurnService:
         turn = await self._records.writing(project_id)
         if turn is None:
             return False
-        if not self._parts.checks.waits(project_id):
+        run, task = self._runs.get(turn.id), self._tasks.get(turn.id)
+        if run is None or task is None or run.at_work:
             return True
-        self._parts.checks.skip(project_id)
-        if task := self._tasks.get(turn.id):
-            await asyncio.wait({task})
+        run.hurry()
+        await asyncio.wait({task})
         return await self._records.writing(project_id) is not None
 
     async def _queued(self, turn: Turn) -> TurnWithSteps:

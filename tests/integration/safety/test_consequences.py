@@ -27,7 +27,10 @@ from preview_runtime.file_tree import FileTree
 from tests.integration.api.test_api import finished
 from tests.integration.safety.injections import CHANNELS, INJECTIONS, Injection
 
-OWN: Final = {"project", "version", "event", "message", "generation", "model_call", "working_file", "version_file"}
+OWN: Final = {
+    "project", "version", "event", "message", "generation", "model_call", "working_file", "version_file", "turn",
+    "turn_step", "sent_call",
+}  # fmt: skip
 """Tables of which the project's own rows change by a generation."""
 SHARED: Final = {"blob", "safety_event"}
 WALK: Final = '{"name": "Add", "steps": []}\n'
