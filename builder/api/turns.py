@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from builder.api.requests.context import AppServices, MayConfigure, MayEdit, MayRead
@@ -102,9 +102,10 @@ async def continue_turn(services: AppServices, actor: MayEdit, project_id: str, 
 
 
 @router.post("/turns/{turn_id}/take-back", status_code=204)
-async def take_back_turn(services: AppServices, actor: MayEdit, project_id: str, turn_id: str) -> None:
+async def take_back_turn(services: AppServices, actor: MayEdit, project_id: str, turn_id: str) -> Response:
     """Brings the project back to what it was before the turn, as a version of its own."""
     await services.turns.take_back(actor, project_id, turn_id)
+    return Response(status_code=204)
 
 
 @router.post("/check")

@@ -58,9 +58,10 @@ async def attach_to_project(
 
 
 @router.delete("/attachments/{attachment_id}", status_code=204)
-async def detach(services: AppServices, actor: MayEdit, attachment_id: str) -> None:
+async def detach(services: AppServices, actor: MayEdit, attachment_id: str) -> Response:
     """One that was not sent yet."""
     await services.attachments.remove(actor, attachment_id)
+    return Response(status_code=204)
 
 
 @router.get(

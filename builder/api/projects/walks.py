@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from builder.api.requests.context import AppServices, MayEdit, MayRead
@@ -57,6 +57,7 @@ async def walked_before(services: AppServices, actor: MayRead, project_id: str, 
 @router.put("/versions/{version_id}/walked", status_code=204)
 async def keep_walked(
     services: AppServices, actor: MayEdit, project_id: str, version_id: str, shown: ShownView
-) -> None:
+) -> Response:
     """Once all walks of the version were walked; of those that failed what they showed when they last went well."""
     await services.walked.keep(actor, project_id, version_id, shown.shown)
+    return Response(status_code=204)

@@ -59,6 +59,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/projects/{project_id}/check"): {"version": "none", "painted": True},
     ("POST", "/projects/{project_id}/improve"): {"text": "a list", "model": "starter:offline"},
     ("PUT", "/projects/{project_id}/steps"): {"mends": 1},
+    ("PUT", "/projects/{project_id}/versions/{version_id}/walked"): {"shown": {}},
     ("PATCH", "/projects/{project_id}/working"): {"put": {"a.txt": "1"}},
     ("PUT", "/projects/{project_id}/preview"): {"replace": True},
     ("PUT", "/projects/{project_id}/thumbnail"): PNG,

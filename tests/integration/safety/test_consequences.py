@@ -110,7 +110,8 @@ async def test_nothing_that_is_read_changes_what_it_must_not(
         assert dict(await services.store.head_tree(actor, other.id)) == {"index.html": "theirs"}
         assert (await services.store.get(actor, project.id)).owner == "owner"
         await spent_what_it_used(services, project.id, generation, len(messages.requests))
-        asked_the_same(messages.requests, text)
+        if channel != "walk":  # what checks the app is not known to what writes it
+            asked_the_same(messages.requests, text)
         assert "sk-ant-api03-abc" not in str(generation)
         assert ".claude" not in str(generation)
 
