@@ -77,6 +77,8 @@ export class InstantEngine implements PreviewEngine {
   #opened = false
   #reopened = false
   #painted = false
+  /** When the page that is shown was opened, in ms since the epoch. */
+  #pageSince = 0
   /** The update with which, or after which, this page failed last; -1 for a page that did not. */
   #failedIn = -1
   #failed = false
@@ -383,6 +385,7 @@ export class InstantEngine implements PreviewEngine {
     this.#painted = this.#failed = false
     this.#failedIn = -1
     this.#openedAt = since
+    this.#pageSince = performance.timeOrigin + performance.now()
     this.#reopened = this.#opened
     this.#opened = true
     this.#updates.clear()
@@ -411,16 +414,21 @@ export class InstantEngine implements PreviewEngine {
     } else if (message.type === 'navigated') {
       this.#path = message.path
       this.#events.emit({ type: 'navigated', path: message.path })
-    } else if (message.type === 'painted') this.#paint(message.update, message.at)
-    else if (message.type === 'error') {
-      this.#failed = true
-      this.#failedIn = message.update
+    } else if (message.type === 'painted') {
+      if (message.at >= this.#pageSince) this.#paint(message.update, message.at)
+    } else if (message.type === 'error') {
+      // What the page before this one said last may arrive late: it is logged, and is no fault of what is shown.
+      const own = message.at >= this.#pageSince
+      if (own) {
+        this.#failed = true
+        this.#failedIn = message.update
+      }
       const { line, column, at } = message
       const file = message.file && this.#place(message.file)
       const says = message.source === 'load' ? phrase('engine.page.no_script', { address: message.message }) : verbatim(message.message)
       const text = message.source === 'load' ? says : message.stack.includes(message.message) ? message.stack : `${message.message}\n${message.stack}`.trimEnd()
       this.#events.emit({ type: 'log', level: 'error', text, at, ...(file ? { file, line } : {}) })
-      this.#events.emit({ type: 'fault', fault: { kind: 'runtime', code: message.source, says, ...(file ? { file, line, column } : {}) } })
+      if (own) this.#events.emit({ type: 'fault', fault: { kind: 'runtime', code: message.source, says, ...(file ? { file, line, column } : {}) } })
     }
   }
 

@@ -166,7 +166,7 @@ export default function App() {
     assert give(page, "#prompt", "paste", ("shot.png", "image/png", attached.picture(300, 200)))
     assert give(page, ".prompt-card", "drop", ("Cities.csv", "text/csv", attached.CSV))
     expect(chips(page).nth(1)).to_contain_text("becomes a file")
-    page.get_by_label(PROMPT).fill("a list of these cities, as in the picture")
+    page.get_by_label(PROMPT).fill("a list of these cities, each with its name on a line of its own, as in the picture")
     page.keyboard.press("Enter")
     page.wait_for_url("**/p/*")
     expect(painted(page).get_by_role("listitem")).to_have_text(["Lisbon", "Porto", "Braga"])
@@ -206,4 +206,5 @@ def test_a_request_that_is_worded_anew_has_its_files_again(page: Page, claude: C
     page.keyboard.press("Enter")
     expect(page.get_by_role("log").get_by_role("list", name="Attached files")).to_have_count(2)
     expect(finished(page)).to_contain_text("Done.")
-    assert [part["type"] for part in claude.api.requests[-1]["messages"][0]["content"]] == ["image", "text"]
+    kinds = [part["type"] for part in claude.api.requests[-1]["messages"][0]["content"]]
+    assert kinds == ["text", "image", "text"]  # the project, which the provider may keep; the picture; the request

@@ -161,7 +161,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
             <Icon name="down" />
           </Menu>
           <Menu
-            label={t("workbench.mode.menu", { name: t(`workbench.mode.${offline ? "build" : mode}`) })} className="wb-model"
+            label={t("workbench.mode.menu", { name: t(`workbench.mode.${offline ? "build" : mode}`) })} className="wb-mode"
             items={MODES.map((one) => ({
               label: t(`workbench.mode.${one}`), note: t(`workbench.mode.${one}.note`), checked: one === (offline ? "build" : mode),
               disabled: one === "build" ? null : offline, run: () => setMode(one),
