@@ -97,7 +97,7 @@ def test_a_message_shows_its_tokens_and_its_cost(page: Page, claude: Claude, cla
     claude.answers(MessagesBehaviour(draft(), chunk=200))
     prompted(page, claude_server)
     expect(finished(page).locator(".wb-cost")).to_have_text(
-        re.compile(r"v1 · Claude.* · 2,\d{3} tokens · (\$0\.0\d|less than \$0\.01) · .*s$")
+        re.compile(r"v1 · Claude.* · 2,\d{3} tokens · (\$0\.0\d|less than \$0\.01) · .*s · What was sent$")
     )
 
 
