@@ -144,8 +144,8 @@ GOATS = {"src/App.tsx": COUNTER["src/App.tsx"].replace("sheep", "goats")}
 
 def the_step(page: Page, name: str) -> Locator:
     """The one thing that the newest answer offers besides its files, which must be called `name`."""
-    expect(answer(page).locator("a, button:not(.wb-path)")).to_have_text([name])
-    return answer(page).locator("a, button:not(.wb-path)")
+    expect(answer(page).locator(":is(a, button):not(.wb-path):not(.wb-cost *)")).to_have_text([name])
+    return answer(page).locator(":is(a, button):not(.wb-path):not(.wb-cost *)")
 
 
 def failed(page: Page, claude: Claude, server: Server, behaviour: MessagesBehaviour, sentence: str) -> str:
