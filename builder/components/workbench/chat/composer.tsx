@@ -46,7 +46,9 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   const state = useProject();
   const draft = `sayso.draft.${store.api.id}`;
   const [text, setText] = useState(() => sessionStorage.getItem(draft) ?? "");
-  const [sending, setSending] = useState(false);
+  /** The text that is being sent. What is sent meanwhile follows it: the same words again are one request. */
+  const [sending, setSending] = useState<string | null>(null);
+  const before = useRef<Promise<void>>(Promise.resolve());
   const [problem, setProblem] = useState<ApiError | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const form = useRef<HTMLFormElement>(null);
@@ -84,9 +86,13 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   };
 
   /** `sure`: the person was asked whether they mean it. */
-  const send = async (sure = false): Promise<void> => {
-    if (reason || sending || !text.trim()) return;
-    setSending(true);
+  const send = (sure = false): void => {
+    if (reason || sending === text || !text.trim()) return;
+    setSending(text);
+    before.current = before.current.catch(() => undefined).then(() => sendNow(sure));
+  };
+
+  const sendNow = async (sure: boolean): Promise<void> => {
     setProblem(null);
     try {
       await store.flush();
@@ -105,7 +111,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
       if (!(error instanceof ApiError)) throw error;
       setProblem(error);
     } finally {
-      setSending(false);
+      setSending((other) => (other === text ? null : other));
     }
   };
 
@@ -114,7 +120,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
       ref={form} className="wb-composer"
       onSubmit={(event) => {
         event.preventDefault();
-        void send();
+        send();
       }}
     >
       <div className="wb-composer-box">
@@ -143,7 +149,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
             event.preventDefault();
-            void send();
+            send();
           }}
         />
         <div className="wb-composer-row">
@@ -182,7 +188,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
           {offline && <span id="wb-improve-why" className="wb-sr">{offline}</span>}
           <button
             type="submit" className="wb-icon-button wb-send" aria-label={t("workbench.chat.send")} title={t("workbench.chat.send")}
-            disabled={sending || reason !== "" || !text.trim()}
+            disabled={sending === text || reason !== "" || !text.trim()}
           >
             <Icon name="send" />
           </button>
@@ -191,7 +197,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
       <p id="wb-composer-note" className={problem ? "wb-hint wb-bad" : "wb-hint"} role={problem ? "alert" : undefined}>
         {problem?.message || reason || improvement.note || (busy && t("workbench.chat.busy")) || estimate.left || t("workbench.chat.hint")}
         {!problem && improvement.undo && <> <button type="button" className="wb-link" onClick={improvement.undo}>{t("workbench.undo")}</button></>}
-        {problem?.code === "sure_needed" && <> <button type="button" className="wb-link" onClick={() => void send(true)}>{t("workbench.chat.sure")}</button></>}
+        {problem?.code === "sure_needed" && <> <button type="button" className="wb-link" onClick={() => send(true)}>{t("workbench.chat.sure")}</button></>}
         {problem?.code === "no_key" && <> <a className="wb-link" href={keyAddress(store.api.id, model?.name ?? "")}>{t("workbench.key")}</a></>}
       </p>
     </form>
