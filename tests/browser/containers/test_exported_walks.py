@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+import io
 import json
 import os
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ from builder.projects.archive.export import write_zip
 from preview_runtime.file_tree import FileTree
 from tests.browser.conftest import find_chromium, free_port
 from tests.starters import Starter, starters
-from tests.unit.zips import read_zip
 
 ORDINARY = "todo"
 
@@ -26,10 +26,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _unpacked(files: dict[str, str], folder: Path) -> None:
-    for path, content in asyncio.run(read_zip(write_zip(FileTree(files), "App"))).items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with zipfile.ZipFile(io.BytesIO(write_zip(FileTree(files), "App"))) as archive:
+        archive.extractall(folder)
 
 
 def _playwright(folder: Path) -> subprocess.CompletedProcess[str]:
