@@ -442,7 +442,9 @@ export class InstantEngine implements PreviewEngine {
       clearTimeout(this.#blank)
       const ms = at - (performance.timeOrigin + this.#openedAt)
       this.#phase('painted')
-      this.#events.emit({ type: 'painted', ms, update: this.#reopened, faulty: this.#failedIn >= 0 })
+      // A page that threw before it had painted anything may have been put right by an update that came meanwhile.
+      const newest = Math.max(0, ...this.#updates.keys())
+      this.#events.emit({ type: 'painted', ms, update: this.#reopened, faulty: this.#failedIn >= newest })
       return
     }
     const since = this.#updates.get(update)
