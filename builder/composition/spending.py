@@ -26,6 +26,7 @@ from builder.projects.rows import project_of
 
 if TYPE_CHECKING:
     from builder.generation.service import GenerationService
+    from builder.generation.turns.service import TurnService
 
 FIRST_OUTPUT: Final = 9_000
 CHANGE_OUTPUT: Final = 2_500
@@ -48,7 +49,10 @@ class Estimate:
 
 
 class Writing(Protocol):
-    """The owner of this process's generations, which exist once it has started."""
+    """The owner of this process's turns and generations, which exist once it has started."""
+
+    @property
+    def turns(self) -> TurnService: ...
 
     @property
     def generations(self) -> GenerationService: ...
@@ -73,6 +77,7 @@ class Spending:
         workspace = await self._workspace(actor, project_id, action)
         await self._budgets.put(workspace, project_id or "", caps, actor.id)
         if caps.paused:
+            await self._writing.turns.stop_all(workspace, project_id)
             await self._writing.generations.stop_all(workspace, project_id)
         return await self.budget(actor, project_id)
 

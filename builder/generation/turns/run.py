@@ -33,6 +33,7 @@ from builder.llm.conversation.model import Model
 from builder.llm.conversation.reply import Reply
 from builder.projects.attachments.attachments import AttachmentContent
 from builder.projects.project_settings import is_locked, locks_of
+from builder.safety.log import add_said
 from builder.safety.talk import CleanTalk, cleaned
 from builder.texts import t
 from preview_runtime.file_tree import FileTree
@@ -99,7 +100,7 @@ class TurnRun:
         if kind == "write":
             await self._order("write", write_order(self.turn), begins=True)
             return
-        step = await self._new_step(kind)
+        step = self._new_step(kind)
         async with self._parts.store.db.session() as session:
             await self._begun(session, step)
 
@@ -184,7 +185,7 @@ class TurnRun:
             return True
         await self._said(step)
         if found.large and self._choices.plans:
-            await self._said(await self._new_step("plan"))
+            await self._said(self._new_step("plan"))
         return False
 
     async def _plan(self, step: TurnStep) -> None:
@@ -226,6 +227,10 @@ class TurnRun:
                 self.actor, self.turn.project, "builder", "".join(pieces) or t("generation.text_answer_empty", **onward(False)),
                 turn=self.turn.id, session=session,
             )  # fmt: skip
+            add_said(
+                session, self.actor.within(self.turn.owner), self._talk.counts, length=self._talk.characters,
+                project=self.turn.project, reference=self.turn.id,
+            )  # fmt: skip
             await self._close(session, "done", step)
         await asyncio.to_thread(self._parts.spools.remove, step.id)
 
@@ -265,7 +270,7 @@ class TurnRun:
             if await self._mend_free(faults):
                 continue
             why = mending.why_not(self.steps, faults, self._choices)
-            if why or seen is None or await self._talker() is None:
+            if why or seen is None or self._hurried or await self._talker() is None:
                 return await self._given_up(why)
             await self._order("mend", mend_order(self.turn, await self._tree(), seen, faults), faults)
             if not await self._written():
@@ -275,7 +280,7 @@ class TurnRun:
     async def _check(self) -> CheckReport | None:
         if self._hurried or not self._choices.checks or self.turn.version is None:
             return None
-        step = await self._new_step("check")
+        step = self._new_step("check")
         step.version = self.turn.version
         await self._said(step)
         seen = await self._during(
@@ -298,7 +303,7 @@ class TurnRun:
         found = await asyncio.to_thread(mend, tree, before, faults)
         if not found.mends or await self._touches_locks(found.tree, tree):
             return False
-        step = await self._new_step("free_mend")
+        step = self._new_step("free_mend")
         step.detail = {"mends": [one.model_dump() for one in found.mends]}
         try:
             version = await store.commit(
@@ -330,7 +335,7 @@ class TurnRun:
         """Have a generation write, with its step in the same transaction."""
         if self._ending:
             raise TurnEnded
-        step = await self._new_step(kind)
+        step = self._new_step(kind)
         if kind == "mend":
             attempt = sum(one.kind == "mend" for one in self.steps)
             step.detail = {"signatures": mending.signatures(faults), "attempt": attempt}
@@ -403,7 +408,7 @@ class TurnRun:
 
     # Rows
 
-    async def _new_step(self, kind: StepKind) -> TurnStep:
+    def _new_step(self, kind: StepKind) -> TurnStep:
         step = TurnStep(
             id=new_id(), owner=self.turn.owner, project=self.turn.project, turn=self.turn.id,
             number=len(self.steps) + 1, kind=kind,

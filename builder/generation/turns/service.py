@@ -34,6 +34,7 @@ from preview_runtime.tasks import Tasks
 logger = logging.getLogger(__name__)
 TurnWithSteps = tuple[Turn, list[TurnStep]]
 _RESUMABLE: Final = ("stopped", "interrupted", "failed")
+_LOOKS_AGAIN_SECONDS: Final = 0.1
 
 
 class TurnService:
@@ -143,9 +144,9 @@ class TurnService:
     async def take_back(self, actor: Actor, project_id: str, turn_id: str) -> None:
         """Bring the project back to what it was before the turn, as a version of its own. Raises `Conflict` where the
         turn changed nothing, or there was nothing before it."""
-        turn, _ = await self._records.get(actor, project_id, turn_id, Action.EDIT)
         if turn_id in self._runs:
-            await self._end(turn_id, "stopped")
+            await self.stop(actor, project_id, turn_id)
+        turn, _ = await self._records.get(actor, project_id, turn_id, Action.EDIT)
         if turn.base is None or turn.version is None:
             raise Conflict(t("turn.nothing_to_take_back"), code="nothing_to_take_back")
         await self._parts.store.restore(actor, project_id, turn.base)
@@ -171,8 +172,14 @@ class TurnService:
         await self._settings.put(actor, project_id, SETTING, choices.model_dump())
         return choices
 
+    async def stop_all(self, workspace: str, project_id: str | None = None) -> None:
+        """End every turn that this process runs for the workspace, or for one project; what was made is kept."""
+        mine = [run.turn for run in self._runs.values() if run.turn.owner == workspace]
+        here = [turn.id for turn in mine if project_id in (None, turn.project)]
+        await asyncio.gather(*(self._end(turn_id, "stopped") for turn_id in here))
+
     async def recover(self, dead: list[str]) -> int:
-        """Interrupt what nobody runs any more, and begin what waits in a queue for nobody. Returns how many."""
+        """Interrupt what nobody runs any more. What was queued behind it waits for the person. Returns how many."""
         count = 0
         for turn in await self._records.left_behind(dead):
             try:
@@ -204,7 +211,10 @@ class TurnService:
         if run is None or task is None or run.at_work:
             return True
         run.hurry()
-        await asyncio.wait({task})
+        while not task.done():
+            if run.at_work:
+                return True  # it had begun to mend
+            await asyncio.wait({task}, timeout=_LOOKS_AGAIN_SECONDS)
         return await self._records.writing(project_id) is not None
 
     async def _queued(self, turn: Turn) -> TurnWithSteps:

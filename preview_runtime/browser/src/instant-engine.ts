@@ -419,10 +419,7 @@ export class InstantEngine implements PreviewEngine {
     } else if (message.type === 'error') {
       // What the page before this one said last may arrive late: it is logged, and is no fault of what is shown.
       const own = message.at >= this.#pageSince
-      if (own) {
-        this.#failed = true
-        this.#failedIn = message.update
-      }
+      if (own) [this.#failed, this.#failedIn] = [true, message.update]
       const { line, column, at } = message
       const file = message.file && this.#place(message.file)
       const says = message.source === 'load' ? phrase('engine.page.no_script', { address: message.message }) : verbatim(message.message)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from builder.base.errors import Conflict
 from builder.base.leases import Leases
 from builder.billing.budgets import Budgets, Caps
-from builder.generation.turns.shapes import CheckReport, TurnView
+from builder.generation.turns.parts import FreeMends
+from builder.generation.turns.run import TurnRun
+from builder.generation.turns.shapes import CheckReport, SeenFault, TurnView
 from builder.llm.testing.messages_api import MessagesBehaviour
+from builder.safety.tables import SafetyEvent
+from preview_runtime.file_tree import FileTree
 from tests.integration.generation.turns.conftest import APP, ME, House, asked
 from tests.integration.generation.turns.test_steps import BROKEN, EDIT, PLAN, Watch
 
@@ -179,3 +184,55 @@ async def test_a_question_that_was_answered_is_not_answered_again(house: House) 
         await house.service.answer(ME, project.id, turn.id, ["x"])
     await house.service.stop(ME, project.id, turn.id)
     assert (await house.turn(turn)).status == "stopped"
+
+
+async def test_the_kill_switch_ends_a_discussion_too(house: House) -> None:
+    project = await house.project()
+    house.api.then(MessagesBehaviour(silent=True))
+    turn = await house.send(project, "Where is it kept?", mode="discuss")
+    async with asyncio.timeout(10):
+        while not house.api.requests:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await house.service.stop_all("another-workspace")
+    assert (await house.turn(turn)).status == "running"
+    await house.service.stop_all(ME.workspace, project.id)
+    assert (await house.turn(turn)).status == "stopped"
+
+
+async def test_who_goes_on_while_something_is_mended_does_not_wait_for_a_model(
+    house: House, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, gate, hurry = threading.Event(), threading.Event(), TurnRun.hurry
+
+    def hurried(run: TurnRun) -> None:
+        hurry(run)
+        gate.set()
+
+    monkeypatch.setattr(TurnRun, "hurry", hurried)
+
+    def mend(tree: FileTree, before: FileTree, faults: tuple[SeenFault, ...]) -> FreeMends:
+        if faults:
+            looks.set()
+            gate.wait(10)
+        return FreeMends(tree)
+
+    house.mend = mend
+    house.open()
+    project = await house.project()
+    house.api.then(MessagesBehaviour(APP), MessagesBehaviour(EDIT))
+    watch(project, lambda number, version: CheckReport(version=version, painted=True, faults=[BROKEN]))
+    turn = await house.send(project)
+    assert await asyncio.to_thread(looks.wait, 10)
+    going_on = await house.send(project, "return one")
+    assert (await house.turn(turn)).outcome == "faulty"
+    await house.until(going_on)
+    assert "return one" in asked(house.api.requests[1])
+
+
+async def test_what_a_discussion_hides_is_noted(house: House) -> None:
+    project = await house.project()
+    house.api.then(MessagesBehaviour(prose="Your key is sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789."))
+    await house.until(await house.send(project, "What is my key?", mode="discuss"))
+    assert "sk-ant-api03" not in (await house.generations.earlier(project.id))[-1].text
+    async with house.db.reader() as session:
+        assert [row.direction for row in await session.scalars(select(SafetyEvent))] == ["said"]
