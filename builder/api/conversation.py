@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from builder.api.requests.context import AppServices, MayEdit, MayRead
-from builder.composition.writing import act, look_at
+from builder.composition.conversation import act, look_at
 from builder.generation.asking import PromptOptions
 from builder.generation.sent.calls import SentBody
 from builder.generation.sent.tables import SentCall

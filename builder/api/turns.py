@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from builder.api.requests.context import AppServices, MayConfigure, MayEdit, MayRead
-from builder.composition.writing import look_at
+from builder.composition.conversation import look_at
 from builder.generation.turns.choices import StepChoices
 from builder.generation.turns.forms import MOST_QUESTIONS, AppPlan, Line
 from builder.generation.turns.shapes import CheckReport, TurnView, turn_shape

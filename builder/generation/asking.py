@@ -33,7 +33,7 @@ class Asking:
 
     prompt: str
     tree: FileTree
-    turns: tuple[EarlierMessage, ...] = ()
+    earlier: tuple[EarlierMessage, ...] = ()
     changed: tuple[str, ...] = ()
     fault: str = ""
     surroundings: Surroundings = field(default_factory=Surroundings)
@@ -48,7 +48,7 @@ class Asking:
     def first(self) -> ModelRequest:
         """For the whole answer."""
         request = build_request(
-            self.prompt, self.tree, turns=self.turns, changed=self.changed, fault=self.fault,
+            self.prompt, self.tree, earlier=self.earlier, changed=self.changed, fault=self.fault,
             open_file=self.options.open_file, locked=self.locked, before=self.before, surroundings=self.surroundings,
             max_output_tokens=self.max_output_tokens, attached=self.attached, observed=self.observed, page=self.page,
         )  # fmt: skip

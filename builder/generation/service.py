@@ -68,9 +68,9 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class WriteOrder:
-    """What is to be written. `asked` is what the model reads instead of `prompt`, where that differs; `label` is what
-    its version is called; `adds` are files that come with it, where the answer has none of that name. `observed`: what the app showed
-    that is to be mended."""
+    """What is to be written. `asked` is what the model reads instead of `prompt`, where that differs; `label` is what its
+    version is called; `adds` are files that come with it, where the answer has none of that name. `observed`: what the
+    app showed that is to be mended."""
 
     project: str
     prompt: str
@@ -140,10 +140,51 @@ class GenerationService:
 
         return await self.begin(actor, WriteOrder(project_id, prompt, model, options=options), said)
 
-    async def begin(self, actor: Actor, order: WriteOrder, alongside: Alongside | None = None) -> Generation:
-        """Begin what is ordered. Raises `Conflict` while another answer is being written, `NotFound`, and `ModelError`
-        where the model has no key."""
-        return await self._begin(actor, order, alongside)
+    async def begin(
+        self, actor: Actor, order: WriteOrder, alongside: Alongside | None = None, *, retried: Generation | None = None
+    ) -> Generation:
+        """Begin what is ordered; `retried`: the generation that it takes the place of. Raises `Conflict` while another
+        answer is being written, `NotFound`, and `ModelError` where the model has no key."""
+        # The keys are those of the project's workspace, whoever asks.
+        payer = actor.within((await self._store.get(actor, order.project, Action.EDIT)).owner)
+        chosen = await self._models.get(payer, order.model or await self._models.default(payer))
+        await self._store.save(actor, order.project)
+        project, tree = await self._store.read_head(actor, order.project)
+        contents = await self._taken(actor, project, order.options, chosen, tree)
+        earlier = await self._records.earlier(order.project, order.turn)
+        error = (retried.error or {}) if retried else {}
+        asking = Asking(
+            order.asked or order.prompt, tree, earlier, await self._records.changed(order.project),
+            str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
+            self._surroundings(), self._settings.max_output_tokens, order.options, await self._locks(order.project),
+            await self.sent.last(order.project, chosen.label, tree), attached(contents, tree), order.observed,
+        )  # fmt: skip
+        generation = Generation(
+            id=new_id(), owner=project.owner, created_by=actor.id, project=project.id, turn=order.turn,
+            model=chosen.name, model_label=chosen.label, offline=chosen.offline, prompt=order.prompt, base=project.head,
+            resume={
+                "project_title": project.title, "asked": order.asked, "label": order.label, "adds": dict(order.adds),
+                "options": order.options.model_dump(mode="json"),
+            },
+        )  # fmt: skip
+        request = await asyncio.to_thread(asking.first)  # a large project is parsed
+        async with self._store.db.session() as session:
+            await self._records.begin(session, generation)
+            if alongside is not None:
+                await alongside(session, generation)
+        self._launch(
+            Run(
+                self._parts,
+                actor,
+                generation,
+                chosen,
+                asking,
+                request,
+                self._spools.start(project.id, generation.id),
+                Assembly(),
+            )
+        )
+        return generation
 
     def writes(self, generation_id: str) -> bool:
         """Whether it is being written here at this moment."""
@@ -248,9 +289,9 @@ class GenerationService:
     async def asked(self, actor: Actor, project_id: str, prompt: str) -> ModelRequest:
         """What a model would read if `prompt` were sent for the project as it is; nothing is sent, nothing kept."""
         tree = await self._store.working_tree(actor, project_id)
-        turns, changed = await self._records.earlier(project_id), await self._records.changed(project_id)
+        earlier, changed = await self._records.earlier(project_id), await self._records.changed(project_id)
         return await asyncio.to_thread(
-            build_request, prompt, tree, turns=turns, changed=changed, surroundings=self._surroundings(),
+            build_request, prompt, tree, earlier=earlier, changed=changed, surroundings=self._surroundings(),
             max_output_tokens=self._settings.max_output_tokens,
         )  # fmt: skip
 
@@ -292,50 +333,6 @@ class GenerationService:
 
     # Shared steps
 
-    async def _begin(
-        self, actor: Actor, order: WriteOrder, alongside: Alongside | None, *, retried: Generation | None = None
-    ) -> Generation:
-        # The keys are those of the project's workspace, whoever asks.
-        payer = actor.within((await self._store.get(actor, order.project, Action.EDIT)).owner)
-        chosen = await self._models.get(payer, order.model or await self._models.default(payer))
-        await self._store.save(actor, order.project)
-        project, tree = await self._store.read_head(actor, order.project)
-        contents = await self._taken(actor, project, order.options, chosen, tree)
-        earlier = await self._records.earlier(order.project, order.turn)
-        error = (retried.error or {}) if retried else {}
-        asking = Asking(
-            order.asked or order.prompt, tree, earlier, await self._records.changed(order.project),
-            str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
-            self._surroundings(), self._settings.max_output_tokens, order.options, await self._locks(order.project),
-            await self.sent.last(order.project, chosen.label, tree), attached(contents, tree), order.observed,
-        )  # fmt: skip
-        generation = Generation(
-            id=new_id(), owner=project.owner, created_by=actor.id, project=project.id, turn=order.turn,
-            model=chosen.name, model_label=chosen.label, offline=chosen.offline, prompt=order.prompt, base=project.head,
-            resume={
-                "project_title": project.title, "asked": order.asked, "label": order.label, "adds": dict(order.adds),
-                "options": order.options.model_dump(mode="json"),
-            },
-        )  # fmt: skip
-        request = await asyncio.to_thread(asking.first)  # a large project is parsed
-        async with self._store.db.session() as session:
-            await self._records.begin(session, generation)
-            if alongside is not None:
-                await alongside(session, generation)
-        self._launch(
-            Run(
-                self._parts,
-                actor,
-                generation,
-                chosen,
-                asking,
-                request,
-                self._spools.start(project.id, generation.id),
-                Assembly(),
-            )
-        )
-        return generation
-
     async def _locks(self, project_id: str) -> tuple[str, ...]:
         async with self._store.db.reader() as session:
             return await locks_of(session, project_id)
@@ -343,7 +340,8 @@ class GenerationService:
     async def taken_along(
         self, actor: Actor, subject: Subject, ids: Sequence[str], model: DraftModel, tree: FileTree
     ) -> list[AttachmentContent]:
-        """What goes with a request for the project (`subject`), by its ids; see `Attachments.of_request`. Raises `BadInput`, also for pictures that the model cannot see."""
+        """What goes with a request for the project (`subject`), by its ids; see `Attachments.of_request`. Raises
+        `BadInput`, also for pictures that the model cannot see."""
         if not ids:
             return []
         if self._attachments is None:
@@ -385,7 +383,7 @@ class GenerationService:
             resume.get("asked", ""), resume.get("label", ""), resume.get("adds", {}),
             _options(generation),
         )  # fmt: skip
-        return await self._begin(actor, order, None, retried=generation)
+        return await self.begin(actor, order, retried=generation)
 
     async def _resumable(self, actor: Actor, generation_id: str, project_id: str | None) -> Generation:
         run, task = self._runs.get(generation_id), self._tasks.get(generation_id)

@@ -55,8 +55,9 @@ class Turn(SQLModel, table=True):
     """Everything that one message of a person sets off, as a row of steps.
 
     `base` is the head before it, `version` the newest version that it made. `options` are
-    `builder.generation.asking.PromptOptions`, `questions` and `plan` are in the form of `builder.generation.turns.forms`. `followed_by`: the turn that took its place, when the person went another way
-    from here. `holder` and `leased_until` are as in `Generation`.
+    `builder.generation.asking.PromptOptions`; `questions` and `plan` are in the form of
+    `builder.generation.turns.forms`. `followed_by`: the turn that took its place, when the person went another way from
+    here. `holder` and `leased_until` are as in `Generation`.
     """
 
     __tablename__ = "turn"

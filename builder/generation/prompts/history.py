@@ -10,35 +10,35 @@ from builder.safety.sanitising.secrets import without_secrets
 
 HIGH_CHARACTERS: Final = 12_000
 LOW_CHARACTERS: Final = 4_000
-"""Once the turns are longer than the high mark, the oldest are shortened until the rest is below the low one. Between two
-such cuts turns are only added, so that a provider's cache keeps the part before them."""
-TURN_CHARACTERS: Final = 600
+"""Once the messages are longer than the high mark, the oldest are shortened until the rest is below the low one. Between two
+such cuts messages are only added, so that a provider's cache keeps the part before them."""
+MESSAGE_CHARACTERS: Final = 600
 OLD_CHARACTERS: Final = 120
 OLD_REQUESTS: Final = 40
 
 
-def compacted(turns: Sequence[EarlierMessage]) -> tuple[EarlierMessage, ...]:
-    """The turns, oldest first, secrets taken out: the first and the recent ones cut to a few lines, of those between what
+def compacted(messages: Sequence[EarlierMessage]) -> tuple[EarlierMessage, ...]:
+    """The messages, oldest first, secrets taken out: the first and the recent ones cut to a few lines, of those between what
     the person asked for, in a line each."""
     start = size = 0
-    for end, turn in enumerate(turns, 1):
-        size += _size(turn)
+    for end, message in enumerate(messages, 1):
+        size += _size(message)
         if size > HIGH_CHARACTERS:
             while size > LOW_CHARACTERS and start < end - 1:
-                size -= _size(turns[start])
+                size -= _size(messages[start])
                 start += 1
-    asked = [turn for turn in turns[1:start] if turn.role == "person"][-OLD_REQUESTS:]
+    asked = [message for message in messages[1:start] if message.role == "person"][-OLD_REQUESTS:]
     old = (
-        *(_cut(turn, TURN_CHARACTERS) for turn in turns[: min(1, start)]),
-        *(_cut(turn, OLD_CHARACTERS) for turn in asked),
+        *(_cut(message, MESSAGE_CHARACTERS) for message in messages[: min(1, start)]),
+        *(_cut(message, OLD_CHARACTERS) for message in asked),
     )
-    return (*old, *(_cut(turn, TURN_CHARACTERS) for turn in turns[start:]))
+    return (*old, *(_cut(message, MESSAGE_CHARACTERS) for message in messages[start:]))
 
 
-def _size(turn: EarlierMessage) -> int:
-    return min(len(turn.text), TURN_CHARACTERS)
+def _size(message: EarlierMessage) -> int:
+    return min(len(message.text), MESSAGE_CHARACTERS)
 
 
-def _cut(turn: EarlierMessage, most: int) -> EarlierMessage:
-    text = without_secrets("", turn.text)
-    return EarlierMessage(turn.role, text if len(text) <= most else text[: most - 1] + "…")
+def _cut(message: EarlierMessage, most: int) -> EarlierMessage:
+    text = without_secrets("", message.text)
+    return EarlierMessage(message.role, text if len(text) <= most else text[: most - 1] + "…")

@@ -59,7 +59,7 @@ def build_request(
     prompt: str,
     tree: FileTree,
     *,
-    turns: tuple[EarlierMessage, ...] = (),
+    earlier: tuple[EarlierMessage, ...] = (),
     changed: tuple[str, ...] = (),
     partial: Partial | None = None,
     fault: str = "",
@@ -72,7 +72,7 @@ def build_request(
     observed: Observed | None = None,
     page: OpenPage | None = None,
 ) -> ModelRequest:
-    """One request. `turns`: the conversation before `prompt`, oldest first; `fault`: why the last answer was refused;
+    """One request. `earlier`: the conversation before `prompt`, oldest first; `fault`: why the last answer was refused;
     `open_file`: what the person has open; `locked`: files and folders that the answer may not change; `before`: what
     was sent of the project last time; `observed`: what the app showed that is to be mended; `page`: the app, where it is
     open.
@@ -81,7 +81,7 @@ def build_request(
     """
     around = surroundings or Surroundings()
     kind: RequestKind = "continue" if partial else "follow_up" if tree else "first"
-    history = compacted(turns)
+    history = compacted(earlier)
     clean = without_secrets("", prompt)
     # The system prompt holds only what is the same for every project: it is cached as a whole.
     system = template("system").render(
@@ -149,7 +149,7 @@ def _material(
     blocks: Sequence[Sequence[tuple[str, str]]], attached: Attached, partial: Partial | None, fault: str,
 ) -> Iterator[str]:  # fmt: skip
     """All that a prompt quotes."""
-    yield from (prompt, fault, *(turn.text for turn in history), *lines)
+    yield from (prompt, fault, *(message.text for message in history), *lines)
     for block in blocks:
         for path, text in block:
             yield from (path, text)

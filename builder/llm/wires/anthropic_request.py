@@ -47,16 +47,12 @@ def parameters(
         "messages": [{"role": message.role, "content": _content(message)} for message in messages],
         "stream": True,
     }
-    blocks = [
-        block for message in asked["messages"] if isinstance(message["content"], list) for block in message["content"]
-    ]
-    for block in [block for block in blocks if "cache_control" in block][:-_MOST_MARKS]:
-        del block["cache_control"]
     if options.system:
         # Tools and the system prompt are the same in every request: one cache entry, tool definitions first.
         asked["system"] = [{"type": "text", "text": options.system, "cache_control": {"type": "ephemeral"}}]
     if options.goes_on:
         asked["messages"] = _kept(asked["messages"])
+    _cap_marks(asked["messages"])
     if options.stop:
         asked["stop_sequences"] = [*options.stop]
     thinking = None if plain else _thinking(profile, most, asked_for=options.thinking)
@@ -73,20 +69,21 @@ def parameters(
 
 
 def _kept(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same messages, cached to the end of the first and to that of the last.
-
-    The API looks for an earlier entry at most 20 blocks before such a place, and the answers to a dozen calls are more.
-    It takes four places, one of which is the system prompt's: of those that the first message has, the last ones stay.
-    """
+    """The same messages, cached to the end of the first and to that of the last: the API looks for an earlier entry at
+    most 20 blocks before such a place, and the answers to a dozen calls are more."""
     whole = [{**message, "content": _blocks(message["content"])} for message in messages]
     first = whole[0]["content"]
     if not any("cache_control" in block for block in first):
         first[-1] |= _EPHEMERAL
     whole[-1]["content"][-1] |= _EPHEMERAL
-    marked = [block for message in whole for block in message["content"] if "cache_control" in block]
-    for block in marked[:-_MOST_MARKS]:
-        del block["cache_control"]
     return whole
+
+
+def _cap_marks(messages: list[dict[str, Any]]) -> None:
+    """The last ones stay: behind them the least is read anew."""
+    blocks = (block for message in messages if isinstance(message["content"], list) for block in message["content"])
+    for block in [block for block in blocks if "cache_control" in block][:-_MOST_MARKS]:
+        del block["cache_control"]
 
 
 def _blocks(content: str | list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -15,18 +15,6 @@ if TYPE_CHECKING:
 
     from builder.generation.mends.work.workpiece import Workpiece
 
-# Packages whose names are looked for even where nothing of them is imported yet.
-_ALWAYS: Final = (
-    "react",
-    "react-dom",
-    "vue",
-    "svelte",
-    "preact",
-    "solid-js",
-    "react-router-dom",
-    "pinia",
-    "vue-router",
-)
 # The names by which some packages are called as a whole: package, module, and whether as a namespace.
 _WHOLE: Final = {
     "React": ("react", "react", False),

@@ -66,7 +66,7 @@ async def test_a_sixth_request_does_not_wait(house: House) -> None:
 
 async def test_stopped_and_gone_on_with_it_ends_as_if_nothing_had_been(house: House) -> None:
     project = await house.project()
-    house.api.then(MessagesBehaviour(APP, hold_after=170))
+    house.api.then(MessagesBehaviour(APP, hold_after=145))
     turn = await house.send(project)
     async with asyncio.timeout(10):
         while "src/App.tsx" not in (await house.generations.arrived(ME, turn.steps[0].generation or "")).files:  # noqa: ASYNC110
@@ -144,7 +144,7 @@ async def checking(house: House, turn: TurnView) -> TurnView:
 
 async def test_a_turn_whose_process_died_is_found_and_gone_on_with(house: House) -> None:
     project = await house.project()
-    house.api.then(MessagesBehaviour(APP, hold_after=170))
+    house.api.then(MessagesBehaviour(APP, hold_after=145))
     turn = await house.send(project)
     async with asyncio.timeout(10):
         while "src/App.tsx" not in (await house.generations.arrived(ME, turn.steps[0].generation or "")).files:  # noqa: ASYNC110

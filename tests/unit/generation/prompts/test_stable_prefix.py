@@ -7,7 +7,7 @@ from pathlib import Path
 
 from builder.generation.context.layout import Layout
 from builder.generation.models.model import EarlierMessage, ModelRequest
-from builder.generation.prompts.history import HIGH_CHARACTERS, LOW_CHARACTERS, TURN_CHARACTERS, compacted
+from builder.generation.prompts.history import HIGH_CHARACTERS, LOW_CHARACTERS, MESSAGE_CHARACTERS, compacted
 from builder.generation.prompts.request import build_request
 from preview_runtime.file_tree import FileTree, digest
 from tests.unit.generation.context.large_project import STARTERS, large_project
@@ -71,7 +71,7 @@ def test_a_large_project_keeps_what_it_has_shown() -> None:
 def shares(tree: FileTree, asked: list[tuple[str, list[str]]]) -> tuple[float, float]:
     """Of all characters after the first request: those that begin the request before as well, and those up to a mark that
     both have."""
-    turns: tuple[EarlierMessage, ...] = (
+    messages: tuple[EarlierMessage, ...] = (
         EarlierMessage("person", "a board for my studio"),
         EarlierMessage("builder", "Your board is ready."),
     )
@@ -82,13 +82,13 @@ def shares(tree: FileTree, asked: list[tuple[str, list[str]]]) -> tuple[float, f
     for number, (prompt, paths) in enumerate(asked):
         texts |= {digest(text): text for text in tree.values() if isinstance(text, str)}
         before = replace(last.layout, texts=texts) if last else Layout()
-        request = build_request(prompt, tree, turns=turns, changed=changed, before=before)
+        request = build_request(prompt, tree, earlier=messages, changed=changed, before=before)
         if last:
             common = _common(last.user, request.user)
             marks = [mark for mark in request.marks if mark <= common and mark in last.marks]
             total, same, cached = total + len(request.user), same + common, cached + max(marks, default=0)
         last, changed = request, (*paths, *changed)[:20]
-        turns += (EarlierMessage("person", prompt), EarlierMessage("builder", f"Done: {prompt}."))
+        messages += (EarlierMessage("person", prompt), EarlierMessage("builder", f"Done: {prompt}."))
         tree = tree.replace({path: (tree.text(path) or "// new\n") + f"\n/* {number} */\n" for path in paths})
     return same / total, cached / total
 
@@ -98,23 +98,23 @@ def _common(one: str, other: str) -> int:
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
-def test_old_turns_are_cut_at_once_and_then_only_added_to() -> None:
-    turns = [
+def test_old_messages_are_cut_at_once_and_then_only_added_to() -> None:
+    messages = [
         EarlierMessage("person" if number % 2 == 0 else "builder", f"{number} " + "x" * 400) for number in range(120)
     ]
     cuts = 0
-    for end in range(2, len(turns), 2):
-        shorter, longer = compacted(turns[:end]), compacted(turns[: end + 2])
+    for end in range(2, len(messages), 2):
+        shorter, longer = compacted(messages[:end]), compacted(messages[: end + 2])
         cuts += longer[: len(shorter)] != shorter
-        assert sum(len(turn.text) for turn in longer) <= HIGH_CHARACTERS + 40 * 120 + TURN_CHARACTERS
-    assert 1 <= cuts <= len(turns) * 400 / (HIGH_CHARACTERS - LOW_CHARACTERS) + 1
+        assert sum(len(message.text) for message in longer) <= HIGH_CHARACTERS + 40 * 120 + MESSAGE_CHARACTERS
+    assert 1 <= cuts <= len(messages) * 400 / (HIGH_CHARACTERS - LOW_CHARACTERS) + 1
 
 
 def test_the_first_request_is_never_forgotten() -> None:
-    turns = [
+    messages = [
         EarlierMessage("person", "a shop for bees"),
         *(EarlierMessage("person", f"{number} " + "x" * 600) for number in range(60)),
     ]
-    kept = compacted(turns)
+    kept = compacted(messages)
     assert kept[0].text == "a shop for bees"
-    assert [turn.text.split()[0] for turn in kept[-3:]] == ["57", "58", "59"]
+    assert [message.text.split()[0] for message in kept[-3:]] == ["57", "58", "59"]
