@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import Connection
 
 import builder.base.db
+from builder.api import create_api
 from builder.base.db import Database
 from builder.base.events import EventLog
+from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.previews.runnables.runnables import Runnables
 from builder.projects.store import ProjectStore
@@ -73,3 +76,20 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
     await db.migrate()
     yield parts_on(db, settings)
     await db.close()
+
+
+@pytest.fixture
+async def services(settings: Settings) -> AsyncIterator[Services]:
+    """A whole server's inside."""
+    made = Services(settings)
+    await made.start()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def api(services: Services) -> AsyncIterator[httpx.AsyncClient]:
+    """A program that calls its API."""
+    transport = httpx.ASGITransport(create_api(lambda: services), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000/api/v1") as client:
+        yield client

@@ -16,26 +16,10 @@ from builder.accounts.actor import LOCAL_OWNER
 from builder.api import create_api
 from builder.base.http.hosts import CLIENT_HEADER
 from builder.composition.services import Services
-from builder.composition.settings import Settings
 from preview_runtime.file_tree import digest
 from tests.integration.server import serving
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
-
-
-@pytest.fixture
-async def services(settings: Settings) -> AsyncIterator[Services]:
-    services = Services(settings)
-    await services.start()
-    yield services
-    await services.close()
-
-
-@pytest.fixture
-async def api(services: Services) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(create_api(lambda: services), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000/api/v1") as client:
-        yield client
 
 
 def archive(files: dict[str, str | bytes]) -> bytes:

@@ -6,7 +6,6 @@ import io
 import json
 import stat
 import zipfile
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -17,21 +16,6 @@ from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.serve import make_data_dir
 from tests.integration.server import serving
-
-
-@pytest.fixture
-async def services(settings: Settings) -> AsyncIterator[Services]:
-    services = Services(settings)
-    await services.start()
-    yield services
-    await services.close()
-
-
-@pytest.fixture
-async def api(services: Services) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(create_api(lambda: services), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000/api/v1") as client:
-        yield client
 
 
 def zipped(name: str = "index.html", content: str = "<p>hello</p>", method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -12,28 +12,12 @@ import httpx
 import pytest
 from sqlalchemy import event, text
 
-from builder.api import create_api
 from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.doctor import Finding, findings
 from builder.serve import CannotStart, make_data_dir, prepare_database
 from preview_runtime.file_tree import digest
 from tests.integration.api.test_api import archive, error, imported
-
-
-@pytest.fixture
-async def services(settings: Settings) -> AsyncIterator[Services]:
-    services = Services(settings)
-    await services.start()
-    yield services
-    await services.close()
-
-
-@pytest.fixture
-async def api(services: Services) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(create_api(lambda: services), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000/api/v1") as client:
-        yield client
 
 
 def database(settings: Settings) -> Path:

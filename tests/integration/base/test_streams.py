@@ -11,17 +11,8 @@ import websockets
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.api import create_api
 from builder.composition.services import Services
-from builder.composition.settings import Settings
 from tests.integration.facts import numbered
 from tests.integration.server import serving
-
-
-@pytest.fixture
-async def services(settings: Settings) -> AsyncIterator[Services]:
-    services = Services(settings)
-    await services.start()
-    yield services
-    await services.close()
 
 
 @pytest.fixture

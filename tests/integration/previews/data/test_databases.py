@@ -86,14 +86,6 @@ class World:
 
 
 @pytest.fixture
-async def services(settings: Settings) -> AsyncIterator[Services]:
-    services = Services(settings)
-    await services.start()
-    yield services
-    await services.close()
-
-
-@pytest.fixture
 def world(services: Services) -> World:
     world = World()
     services.docker.databases = world

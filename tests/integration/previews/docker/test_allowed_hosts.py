@@ -11,7 +11,6 @@ import pytest
 from builder.accounts.actor import LOCAL_OWNER
 from builder.api import create_api
 from builder.composition.services import Services
-from builder.composition.settings import Settings
 from builder.previews.links.tables import ShareLink
 from builder.previews.runnables.runnables import LINK, Runnable
 from preview_runtime.containers.beside.access import Access
@@ -46,14 +45,6 @@ class Ways:
         if self.away:
             raise aiodocker.DockerError(900, {"message": "Cannot connect to Docker Engine"})
         return self.said
-
-
-@pytest.fixture
-async def services(settings: Settings) -> AsyncIterator[Services]:
-    services = Services(settings)
-    await services.start()
-    yield services
-    await services.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -25,21 +24,6 @@ from tests import attached
 from tests.integration.api.test_api import error, finished
 
 ME = acting_for("owner")
-
-
-@pytest.fixture
-async def services(settings: Settings) -> AsyncIterator[Services]:
-    services = Services(settings)
-    await services.start()
-    yield services
-    await services.close()
-
-
-@pytest.fixture
-async def api(services: Services) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(create_api(lambda: services), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000/api/v1") as client:
-        yield client
 
 
 async def attach(api: httpx.AsyncClient, data: bytes, name: str, project: str = "") -> dict[str, Any]:
