@@ -1,4 +1,4 @@
-import { type DependencySet, type EngineEvent, type Fault, type Phase, type Phrase, type PreviewEngine, reasonOf, ServerEngine, type ServerLine, verbatim } from "$/runtime/index.ts";
+import { type EngineEvent, type Fault, type Phase, type Phrase, type PreviewEngine, reasonOf, ServerEngine, type ServerLine, verbatim } from "$/runtime/index.ts";
 import { type FileMap } from "../store/files";
 import { toFault } from "$/components/servers/server";
 import type { ServerView } from "../../client/types";
@@ -231,7 +231,7 @@ export class PreviewSession {
       apiKey: engines.webcontainer_api_key,
       publishUrl: this.store.api.publishUrl(),
       signedOut: signIn,
-      dependencies: (request) => this.store.api.dependencies<DependencySet>(request),
+      dependencies: (request) => this.store.api.dependencies(request),
       server: this.serverCalls,
     }).then((engine) => {
       if (this.frame !== frame) return;
