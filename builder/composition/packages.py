@@ -9,20 +9,20 @@ from typing import Final
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
-from builder.base.errors import Conflict, NotFound
+from builder.base.errors import Conflict
 from builder.composition.base import Base
 from builder.composition.settings import Settings
 from builder.generation.mends.replacement import with_package_instead
 from builder.previews.runnables.runnables import Runnable
-from builder.projects.packages.decisions import Decision, PackageDecisions
+from builder.projects.packages.decisions import PackageChoice, PackageDecisions
 from builder.projects.run_hints import FILE as RUN_SETTINGS
 from builder.projects.run_hints import read_hints
 from builder.projects.store import ProjectStore
 from builder.projects.tables import Version
 from builder.safety.packages.gate import PackagePolicy
 from builder.safety.packages.known import KnownFacts
-from builder.safety.packages.registry import Registries
-from builder.safety.packages.shapes import Ecosystem, Held, Reason, Verdict, Wanted
+from builder.safety.packages.registry import PackageRegistries
+from builder.safety.packages.shapes import Ecosystem, Held, PackageVerdict, Reason, Wanted
 from builder.safety.packages.wanted import npm_package, wanted_packages
 from builder.texts import t
 from preview_runtime.compiling.compiler import BuildFault, Order
@@ -51,12 +51,12 @@ class Packages:
     """Stands before everything that installs: the instant engine's sets, live links, and servers."""
 
     def __init__(self, settings: Settings, base: Base, store: ProjectStore, dependencies: DependencyService) -> None:
-        registries = Registries(os.environ)
+        registries = PackageRegistries(os.environ)
         self.decisions = PackageDecisions(base.db)
         self.policy = PackagePolicy(settings, KnownFacts(settings.data_dir / "packages" / "facts", registries))
         self._store, self._dependencies = store, dependencies
 
-    async def verdict(self, actor: Actor, project_id: str) -> Verdict:
+    async def verdict(self, actor: Actor, project_id: str) -> PackageVerdict:
         """On all packages that the project's files ask for. Raises NotFound."""
         tree = await self._store.working_tree(actor, project_id)
         return await self._verdict(project_id, wanted_packages(tree))
@@ -128,17 +128,19 @@ class Packages:
 
     def says(self, held: Held) -> Phrase:
         """Why it is held back, as half a sentence."""
-        values = {"name": held.wanted.name, "registry": _REGISTRIES[held.wanted.ecosystem]}
+        name, registry, like = held.wanted.name, _REGISTRIES[held.wanted.ecosystem], held.instead
         if held.reason is Reason.YOUNG:
-            return Phrase("packages.young", {**values, "count": held.days, "least": self.policy.least_days})
+            count, least = held.days, self.policy.least_days
+            return Phrase("packages.young", {"name": name, "registry": registry, "count": count, "least": least})
+        if held.reason is Reason.MISSING and not like:
+            return Phrase("packages.missing", {"name": name, "registry": registry})
         if held.reason is Reason.MISSING:
-            like = {"like": held.instead} if held.instead else {}
-            return Phrase("packages.missing.like" if like else "packages.missing", {**values, **like})
+            return Phrase("packages.missing.like", {"name": name, "registry": registry, "like": like})
         if held.reason is Reason.LOOKALIKE:
-            return Phrase("packages.lookalike", {**values, "like": held.instead})
-        return Phrase("packages.unknown", values)
+            return Phrase("packages.lookalike", {"name": name, "registry": registry, "like": like})
+        return Phrase("packages.unknown", {"name": name, "registry": registry})
 
-    async def log(self, actor: Actor, project_id: str) -> list[Decision]:
+    async def log(self, actor: Actor, project_id: str) -> list[PackageChoice]:
         """Raises NotFound."""
         return await self.decisions.log(actor, project_id)
 
@@ -154,7 +156,7 @@ class Packages:
         for one in verdict.held:
             if (one.wanted.ecosystem, one.wanted.name) == (ecosystem, name):
                 return one
-        raise NotFound(t("packages.not_held", name=name))
+        raise Conflict(t("packages.not_held", name=name), code="package_not_held")
 
-    async def _verdict(self, project_id: str, wanted: Collection[Wanted]) -> Verdict:
-        return await self.policy.judge(wanted, await self.decisions.used(project_id)) if wanted else Verdict()
+    async def _verdict(self, project_id: str, wanted: Collection[Wanted]) -> PackageVerdict:
+        return await self.policy.judge(wanted, await self.decisions.used(project_id)) if wanted else PackageVerdict()

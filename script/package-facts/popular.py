@@ -14,6 +14,8 @@ from pathlib import Path
 
 import brotli
 
+_MENDS = Path(__file__).resolve().parents[2] / "builder" / "generation" / "mends" / "packages"
+
 
 def main() -> None:
     npm, guarddog, out = map(Path, sys.argv[1:])
@@ -22,6 +24,13 @@ def main() -> None:
     counted = json.loads((guarddog / "guarddog/analyzer/metadata/resources/top_pypi_packages.json").read_text())
     day = datetime.fromtimestamp(counted["downloaded_timestamp"], UTC).date().isoformat()
     plain = [re.sub(r"[-_.]+", "-", name).lower() for name in counted["packages"]]
+    # What free mends add, and what images have, is known too.
+    known = {
+        one: json.loads(brotli.decompress((_MENDS / f"{one}.json.br").read_bytes()))["packages"]
+        for one in ("npm", "pypi")
+    }
+    names += known["npm"]
+    plain += known["pypi"]
     facts = {
         "npm": {
             "source": f"npm-high-impact {version}",

@@ -23,7 +23,7 @@ MOST: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class PackageChoice:
     """`used`: it is installed all the same; otherwise an earlier decision was taken back. `reason` is the policy's at that
     moment, `by` the person's id, `at` ISO 8601."""
 
@@ -48,13 +48,13 @@ class PackageDecisions:
         standing = {(Ecosystem(row.ecosystem), row.name): row.used for row in rows}
         return frozenset(one for one, used in standing.items() if used)
 
-    async def log(self, actor: Actor, project_id: str) -> list[Decision]:
+    async def log(self, actor: Actor, project_id: str) -> list[PackageChoice]:
         """All of them, the latest first. Raises NotFound."""
         async with self._db.reader() as session:
             await project_of(session, actor, project_id, Action.READ)
             rows = await _rows(session, project_id)
         return [
-            Decision(Ecosystem(row.ecosystem), row.name, row.used, row.reason, row.created_by, row.created_at)
+            PackageChoice(Ecosystem(row.ecosystem), row.name, row.used, row.reason, row.created_by, row.created_at)
             for row in reversed(rows)
         ]
 

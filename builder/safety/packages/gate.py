@@ -15,7 +15,7 @@ from builder.safety.packages.lookalikes import lookalike
 from builder.safety.packages.policy import is_allowed, is_known, judge
 from builder.safety.packages.popular import popular
 from builder.safety.packages.settings import PackageSettings
-from builder.safety.packages.shapes import Ecosystem, Facts, Verdict, Wanted
+from builder.safety.packages.shapes import Ecosystem, Facts, PackageVerdict, Wanted
 
 log = logging.getLogger(__name__)
 SECONDS: Final = 5.0
@@ -42,13 +42,13 @@ class PackagePolicy:
         """Days since its first release before a package is installed."""
         return self._settings.package_age_days
 
-    async def judge(self, wanted: Collection[Wanted], allowed: Allowed = ()) -> Verdict:
+    async def judge(self, wanted: Collection[Wanted], allowed: Allowed = ()) -> PackageVerdict:
         """What of `wanted` is held back. `allowed`: what a person decided to use all the same."""
         if self._settings.package_policy == "off":
-            return Verdict()
+            return PackageVerdict()
         asked = [one for one in wanted if not is_known(one) and not is_allowed(one, allowed, self._everywhere)]
         if not asked:
-            return Verdict()
+            return PackageVerdict()
         facts = await self._facts(asked)
         missing = [one for one in asked if (said := facts[one]) is not None and not said.exists]
         nearest = await asyncio.to_thread(_nearest, missing)

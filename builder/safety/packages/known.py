@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from builder.safety.packages.registry import Registries, Unanswered
+from builder.safety.packages.registry import PackageRegistries, Unanswered
 from builder.safety.packages.shapes import Facts, Wanted
 from preview_runtime.tasks import Tasks
 
@@ -31,7 +31,7 @@ class KnownFacts:
     """
 
     def __init__(
-        self, folder: Path, registries: Registries, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, folder: Path, registries: PackageRegistries, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self._folder, self._registries, self._clock = folder, registries, clock
         self._memory: dict[str, tuple[Facts, datetime]] = {}

@@ -41,6 +41,7 @@ _BESIDE: Final = {
     for at, keys in enumerate(_ROWS)
     for key in keys
 }
+_SOUNDS: Final = {"i": "y", "y": "i", "c": "k", "k": "c", "s": "z", "z": "s"}
 _PAIRS: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 
@@ -149,12 +150,18 @@ def _is_slip(name: str, other: str) -> bool:
     if distance == 1:
         if len(name) == len(other) and sorted(name) != sorted(other):  # another letter in its place
             if shorter == 5:
-                return any(a != b and b in _BESIDE.get(a, "") for a, b in zip(name, other, strict=True))
+                return any(
+                    a != b and b in _BESIDE.get(a, "") + _SOUNDS.get(a, "") for a, b in zip(name, other, strict=True)
+                )
             return shorter >= 6 and (same_start or shorter >= 8)
         if shorter == 4:  # two letters have changed places, or one is there twice
             return len(name) == len(other) or _once(name) == _once(other)
         return True
-    if distance > 2 or shorter < 10 or not same_start:
+    if distance > 2 or not same_start:
+        return False
+    if shorter >= 8 and sorted(name) == sorted(other):  # one letter a little further on
+        return True
+    if shorter < 10:
         return False
     ours, theirs = _words(name), _words(other)
     pairs = [pair for pair in zip(ours, theirs, strict=False) if pair[0] != pair[1]]
@@ -208,15 +215,16 @@ def _scoped(name: str, known: Popular) -> str:
     scopes = _scopes(known)
     if scope in scopes or not rest:
         return ""
+    unscoped = {rest, f"{scope}-{rest}"} & known.known
+    if unscoped and _words(rest)[:1] == [scope]:
+        return rest if rest in unscoped else f"{scope}-{rest}"
     for other, names in scopes.items():
         if _same_scope(scope, other):
             close = [one for one in names if one == rest]
             return f"@{other}/{close[0]}" if close else (f"@{other}/{rest}" if _alike_scope(scope, other) else "")
-    unscoped = {rest, f"{scope}-{rest}"} & known.known
-    first = _words(rest)[:1]
-    if unscoped and (first == [scope] or re.sub(r"js$", "", scope) == rest or f"{scope}-{rest}" in unscoped):
-        return min(unscoped, key=len) if rest in unscoped else f"{scope}-{rest}"
-    return ""
+    if f"{scope}-{rest}" in unscoped:
+        return f"{scope}-{rest}"
+    return rest if rest in unscoped and re.sub(r"js$", "", scope) == rest else ""
 
 
 def _same_scope(scope: str, other: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from builder.safety.packages.lookalikes import lookalike
 from builder.safety.packages.popular import popular
-from builder.safety.packages.shapes import Ecosystem, Facts, Held, Reason, Verdict, Wanted
+from builder.safety.packages.shapes import Ecosystem, Facts, Held, PackageVerdict, Reason, Wanted
 
 # A name that looks like another's is its own after so many days with so many releases: those who trap people lose theirs
 # within weeks, and release once or twice.
@@ -37,7 +37,7 @@ def judge(
     least_days: int,
     hold_unknown: bool,
     nearest: Mapping[Wanted, str] | None = None,
-) -> Verdict:
+) -> PackageVerdict:
     """The verdict on packages that are neither known nor allowed. `facts` are None where no registry answered; `nearest`
     are names that a missing one may have meant."""
     held: list[Held] = []
@@ -56,7 +56,7 @@ def judge(
                 unknown.append(one)
         elif known.published is not None and (days := (now - known.published).days) < least_days:
             held.append(Held(one, Reason.YOUNG, days=max(days, 0)))
-    return Verdict(tuple(held), tuple(unknown))
+    return PackageVerdict(tuple(held), tuple(unknown))
 
 
 def _has_a_name_of_its_own(facts: Facts | None, now: datetime) -> bool:

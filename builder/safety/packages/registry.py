@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
@@ -14,6 +15,8 @@ from builder.safety.packages.shapes import Ecosystem, Facts
 from preview_runtime.dependencies.registry_settings import DEFAULT_REGISTRY, npm_registry, python_index
 
 _MOST_BYTES: Final = 24 * 1024 * 1024  # an npm document has every version's manifest
+# Names that a registry could hold; the oldest of npm's have capitals. Anything else is no part of an address.
+_NAME: Final = re.compile(r"(?:@[a-z0-9~-][a-z0-9._~-]*/)?[A-Za-z0-9~_-][A-Za-z0-9._~-]*", re.ASCII)
 _SIMPLE: Final = "application/vnd.pypi.simple.v1+json, text/html;q=0.2"
 
 
@@ -29,7 +32,7 @@ class Registry(Protocol):
         ...
 
 
-class Registries:
+class PackageRegistries:
     """Asks the registries of the machine's own settings over HTTP. Makes its connections when first asked."""
 
     def __init__(self, environ: Mapping[str, str], *, seconds: float = 4.0) -> None:
@@ -46,6 +49,8 @@ class Registries:
 
     async def facts(self, ecosystem: Ecosystem, name: str) -> Facts:
         """Raises Unanswered."""
+        if ecosystem is Ecosystem.NPM and not _NAME.fullmatch(name):
+            return Facts(exists=False)
         read = _of_npm if ecosystem is Ecosystem.NPM else _of_simple
         slash = "" if ecosystem is Ecosystem.NPM else "/"
         path = name.replace("/", "%2f") if ecosystem is Ecosystem.NPM else name

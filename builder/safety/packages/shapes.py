@@ -57,7 +57,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PackageVerdict:
     """`held`: what may not be installed. `unknown`: what may be, though no registry said anything of it."""
 
     held: tuple[Held, ...] = ()

@@ -179,8 +179,10 @@ def _of_words(path: str, words: list[str]) -> Iterator[Wanted]:
         skip = word in ("-r", "--requirement", "-c", "--constraint", "-i", "--index-url", "--prefix", "-C")
     if program in _NODE:
         for word in named:
+            if re.match(r"[./~]|[\w.+-]+:|[\w.-]+/", word):
+                continue  # a folder or an address
             name, _, asked = word.rpartition("@") if "@" in word[1:] else (word, "", "")
-            if (one := npm_package(name, asked, path)) is not None and not _ELSEWHERE.fullmatch(name.removeprefix("@")):
+            if (one := npm_package(name, asked, path)) is not None:
                 yield one
     elif _PIP.match(program):
         yield from _of_lines(path, named)

@@ -27,6 +27,10 @@ _OFFLINE: Final = re.compile(
     r"FailedToOpenSocket|NetworkUnreachable|UnableToConnect|tcp connect error|operation timed out",
     re.IGNORECASE,
 )
+# A package of Python without a wheel for this machine, as uv and pip say it.
+_SOURCE_ONLY: Final = re.compile(
+    r"Wheels are required for `([\w.-]+)`|([\w.-]+)==\S+ has no usable wheels|Building source distributions for `?([\w.-]+)`? is disabled"
+)
 
 
 class InstallWatch:
@@ -84,4 +88,8 @@ def failed(log: str) -> Fault:
     if _OFFLINE.search(log):
         message = Phrase("fault.registry_unreachable")
         return faults.runtime("registry_unreachable", message, log, FaultKind.PLATFORM)
+    if found := _SOURCE_ONLY.search(log):
+        name = next((one for one in found.groups() if one), "")
+        message = Phrase("fault.package_source_only", {"name": name})
+        return faults.runtime("package_source_only", message, log, FaultKind.BUILD)
     return faults.runtime("install_failed", Phrase("fault.install_failed"), log, FaultKind.BUILD)
