@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from typing import Final
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.errors import Conflict
+from builder.base.settings import words
 from builder.composition.base import Base
+from builder.composition.pins import Pins, pinned, pins_of
 from builder.composition.settings import Settings
 from builder.generation.mends.replacement import with_package_instead
 from builder.previews.runnables.runnables import Runnable
@@ -27,10 +30,12 @@ from builder.safety.packages.wanted import npm_package, wanted_packages
 from builder.texts import t
 from preview_runtime.compiling.compiler import BuildFault, Order
 from preview_runtime.dependencies.dependency_set import DependencySet
+from preview_runtime.dependencies.pinning import Pinning
 from preview_runtime.dependencies.request import package_of
 from preview_runtime.dependencies.service import DependencyService
 from preview_runtime.engines import Fault, FaultKind
 from preview_runtime.file_tree import FileTree
+from preview_runtime.node import node_executable
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.plan import NothingToRun, plan_run
 
@@ -54,6 +59,7 @@ class Packages:
         registries = PackageRegistries(os.environ)
         self.decisions = PackageDecisions(base.db)
         self.policy = PackagePolicy(settings, KnownFacts(settings.data_dir / "packages" / "facts", registries))
+        self._pinning = Pinning(settings.data_dir / "packages", node_executable(), words(settings.install_hosts))
         self._store, self._dependencies = store, dependencies
 
     async def verdict(self, actor: Actor, project_id: str) -> PackageVerdict:
@@ -125,6 +131,25 @@ class Packages:
         if version is None:
             raise Conflict(t("packages.no_other", name=name), code="no_other_package")
         return version
+
+    async def pin(self, actor: Actor, project_id: str, client: str = "") -> Version | None:
+        """A version with the lock files that were missing or held no more; None where all hold. Raises NotFound, Refused,
+        Conflict, `DependencyError`."""
+        _, digests, tree = await self._store.read_working(actor, project_id, action=Action.EDIT)
+        for held in (await self._verdict(project_id, wanted_packages(tree))).held:
+            raise Conflict(t("packages.decide_first", name=held.wanted.name), code=HELD)
+        made = await pinned(tree, self._pinning)
+        if not made:
+            return None
+        # What a lock was made for may have changed since: then it is made again by whoever asks again.
+        lists = {one.path for one in pins_of(tree)}
+        base = {path: digests.get(path) for path in (*made, *lists)}
+        await self._store.write_working(actor, project_id, made, client=client, base=base)
+        return await self._store.save(actor, project_id, t("packages.pinned"))
+
+    async def pins(self, actor: Actor, project_id: str) -> tuple[Pins, ...]:
+        """Raises NotFound."""
+        return await asyncio.to_thread(pins_of, await self._store.working_tree(actor, project_id))
 
     def says(self, held: Held) -> Phrase:
         """Why it is held back, as half a sentence."""

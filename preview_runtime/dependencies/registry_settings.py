@@ -65,6 +65,11 @@ def installer_environment(home: Path, environ: Mapping[str, str] = os.environ) -
     }
 
 
+def index_environment(home: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What uv needs beside an installer's environment: the machine's index, and its own cache below `home`."""
+    return {"UV_DEFAULT_INDEX": python_index(environ), "UV_CACHE_DIR": str(home / "uv-cache"), "UV_NO_PROGRESS": "1"}
+
+
 def npm_registry(environ: Mapping[str, str] = os.environ) -> str:
     """The registry set in the environment or in this machine's own ~/.npmrc; "" for the default. Never with a token."""
     for name in ("npm_config_registry", "NPM_CONFIG_REGISTRY", "BUN_CONFIG_REGISTRY"):

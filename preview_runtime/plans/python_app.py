@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from preview_runtime.file_tree import FileTree
-from preview_runtime.plans.python_packages import REQUIREMENTS, python_packages, requirement_files
+from preview_runtime.plans.python_packages import (
+    LOCK,
+    REQUIREMENTS,
+    locked_packages,
+    python_packages,
+    requirement_files,
+)
 from preview_runtime.plans.recipe import PACKAGES_FOLDER, PackageSet, Recipe, folder_of, nearest
 from preview_runtime.plans.runtimes import Runtime
 
@@ -208,8 +214,10 @@ def _install(tree: FileTree, folder: str) -> tuple[str, str, tuple[str, ...], Pa
         if path in tree:
             up = _relative(path, folder)
             pip = f"python -m pip install --user {_WHEELS}"
-            packages = python_packages(tree, path)
-            return f"{pip} -r {up}", f"{pip} --quiet --no-index -r {up}", requirement_files(tree, path), packages
+            packages = locked_packages(tree, path) or python_packages(tree, path)
+            lock = f"{folder_of(path)}/{LOCK}".lstrip("/")
+            inputs = (*requirement_files(tree, path), *([lock] if lock in tree else []))
+            return f"{pip} -r {up}", f"{pip} --quiet --no-index -r {up}", inputs, packages
     for place in places:
         path = f"{place}/pyproject.toml".lstrip("/")
         if path in tree and re.search(r"^[ \t]*dependencies\s*=", tree.text(path) or "", re.M):

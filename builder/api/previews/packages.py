@@ -64,17 +64,26 @@ class PackageDecisionView(NamedPackage):
     at: str
 
 
+class PinsView(BaseModel):
+    """The list of packages at `path` has a lock at `lock` that `holds`, or does not."""
+
+    path: str
+    lock: str
+    holds: bool
+
+
 class PackagesView(BaseModel):
     """What is `held` back, what is used in spite of that (`used`), what no registry said anything of (`unknown`), and who
-    decided what, the latest first."""
+    decided what, the latest first. `pins` says which lists of packages have a lock."""
 
     held: list[HeldPackage]
     used: list[NamedPackage]
     unknown: list[NamedPackage]
     decisions: list[PackageDecisionView]
+    pins: list[PinsView]
 
 
-class UseInstead(BaseModel):
+class PackageChange(BaseModel):
     """`client` comes back in the event of the change."""
 
     model_config = ConfigDict(extra="forbid")
@@ -94,6 +103,13 @@ async def resolve_dependencies(
 @router.get("/packages")
 async def get_packages(services: AppServices, actor: MayRead, project_id: str) -> PackagesView:
     """What the policy says of the project's packages."""
+    return await _view(services, actor, project_id)
+
+
+@router.post("/packages/pins")
+async def pin_packages(services: AppServices, actor: MayEdit, project_id: str, body: PackageChange) -> PackagesView:
+    """Makes the lock files that are missing or hold no more, as a version."""
+    await services.packages.pin(actor, project_id, body.client)
     return await _view(services, actor, project_id)
 
 
@@ -117,7 +133,7 @@ async def hold_package(
 
 @router.post("/packages/{ecosystem}/{name:path}")
 async def use_package_instead(
-    services: AppServices, actor: MayEdit, project_id: str, ecosystem: Ecosystem, name: str, body: UseInstead
+    services: AppServices, actor: MayEdit, project_id: str, ecosystem: Ecosystem, name: str, body: PackageChange
 ) -> VersionAnswer:
     """A version in which the name that was probably meant stands in the place of the one that is held back."""
     version = await services.packages.use_instead(actor, project_id, ecosystem, name, body.client)
@@ -147,4 +163,7 @@ async def _view(services: Services, actor: Actor, project_id: str) -> PackagesVi
         ],
         unknown=[NamedPackage(ecosystem=one.ecosystem, name=one.name) for one in verdict.unknown],
         decisions=[PackageDecisionView(**asdict(one)) for one in decisions],
+        pins=[
+            PinsView(path=one.path, lock=one.lock, holds=one.holds) for one in await packages.pins(actor, project_id)
+        ],
     )

@@ -154,6 +154,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/packages/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pin Packages
+         * @description Makes the lock files that are missing or hold no more, as a version.
+         */
+        post: operations["pin_packages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/packages/{ecosystem}/{name}": {
         parameters: {
             query?: never;
@@ -2472,6 +2492,11 @@ export interface components {
             end: number;
             fresh: boolean;
         };
+        /** @description `client` comes back in the event of the change. */
+        PackageChange: {
+            /** @default  */
+            client?: string;
+        };
         /** @description `used`: it was decided to install it all the same; otherwise that was taken back. `at` is ISO 8601. */
         PackageDecisionView: {
             ecosystem: components["schemas"]["Ecosystem"];
@@ -2510,13 +2535,14 @@ export interface components {
         };
         /**
          * @description What is `held` back, what is used in spite of that (`used`), what no registry said anything of (`unknown`), and who
-         *     decided what, the latest first.
+         *     decided what, the latest first. `pins` says which lists of packages have a lock.
          */
         PackagesView: {
             held: components["schemas"]["HeldPackage"][];
             used: components["schemas"]["NamedPackage"][];
             unknown: components["schemas"]["NamedPackage"][];
             decisions: components["schemas"]["PackageDecisionView"][];
+            pins: components["schemas"]["PinsView"][];
         };
         /**
          * @description How far a preview is, in order; an engine skips the phases that it does not have.
@@ -2528,6 +2554,12 @@ export interface components {
             files: {
                 [key: string]: string;
             };
+        };
+        /** @description The list of packages at `path` has a lock at `lock` that `holds`, or does not. */
+        PinsView: {
+            path: string;
+            lock: string;
+            holds: boolean;
         };
         PlanItem: {
             name: string;
@@ -3162,11 +3194,6 @@ export interface components {
         UncheckStep: {
             uncheck: components["schemas"]["WalkTarget"];
         };
-        /** @description `client` comes back in the event of the change. */
-        UseInstead: {
-            /** @default  */
-            client?: string;
-        };
         VersionAnswer: {
             version: components["schemas"]["VersionView"];
         };
@@ -3551,6 +3578,32 @@ export interface operations {
             };
         };
     };
+    pin_packages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackageChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesView"];
+                };
+            };
+        };
+    };
     use_package: {
         parameters: {
             query?: never;
@@ -3588,7 +3641,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UseInstead"];
+                "application/json": components["schemas"]["PackageChange"];
             };
         };
         responses: {

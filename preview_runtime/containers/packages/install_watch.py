@@ -15,6 +15,7 @@ from preview_runtime.containers.docker.execution import execute
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.jobs.container_job import Job, JobTerms
 from preview_runtime.containers.jobs.spec import Ended
+from preview_runtime.dependencies.installer import source_only
 from preview_runtime.engines import Fault, FaultKind
 from preview_runtime.phrases import Phrase, Say
 from preview_runtime.tasks import beside
@@ -26,10 +27,6 @@ _OFFLINE: Final = re.compile(
     r"dns error|failed to lookup address|Temporary failure in name resolution|ConnectionRefused|DNSResolveFailed|"
     r"FailedToOpenSocket|NetworkUnreachable|UnableToConnect|tcp connect error|operation timed out",
     re.IGNORECASE,
-)
-# A package of Python without a wheel for this machine, as uv and pip say it.
-_SOURCE_ONLY: Final = re.compile(
-    r"Wheels are required for `([\w.-]+)`|([\w.-]+)==\S+ has no usable wheels|Building source distributions for `?([\w.-]+)`? is disabled"
 )
 
 
@@ -88,8 +85,7 @@ def failed(log: str) -> Fault:
     if _OFFLINE.search(log):
         message = Phrase("fault.registry_unreachable")
         return faults.runtime("registry_unreachable", message, log, FaultKind.PLATFORM)
-    if found := _SOURCE_ONLY.search(log):
-        name = next((one for one in found.groups() if one), "")
+    if name := source_only(log):
         message = Phrase("fault.package_source_only", {"name": name})
         return faults.runtime("package_source_only", message, log, FaultKind.BUILD)
     return faults.runtime("install_failed", Phrase("fault.install_failed"), log, FaultKind.BUILD)

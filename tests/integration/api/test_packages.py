@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -165,3 +167,19 @@ async def test_a_server_and_a_link_do_not_install_it_and_the_other_part_runs(ser
     )
     assert fault is not None
     assert (fault.kind, fault.code, fault.file) == ("policy", "package_held", "api/requirements.txt")
+
+
+async def test_versions_are_pinned_as_a_version_once_nothing_is_held_back(
+    services: Services, api: httpx.AsyncClient
+) -> None:
+    made = await project(services, page(**{"tiny-tides": "^1.0.0", "lodahs": "^1.0.0"}))
+    refused = await api.post(f"/projects/{made.id}/packages/pins", json={})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "package_held")
+    await api.post(f"/projects/{made.id}/packages/npm/lodahs", json={})
+    found = (await api.post(f"/projects/{made.id}/packages/pins", json={})).json()
+    assert found["pins"] == [{"path": "package.json", "lock": "package-lock.json", "holds": True}]
+    tree = await services.store.head_tree(LOCAL_OWNER, made.id)
+    assert "node_modules/lodash" in (tree.text("package-lock.json") or "")
+    export = await api.get(f"/projects/{made.id}/export.zip")
+    with zipfile.ZipFile(io.BytesIO(export.content)) as unpacked:
+        assert any(name.endswith("package-lock.json") for name in unpacked.namelist())

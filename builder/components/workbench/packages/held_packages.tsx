@@ -6,7 +6,7 @@ import { t } from "../../client/workbench_texts";
 import type { HeldPackage, PackagesView } from "../../client/types";
 import "./packages.css";
 
-interface Packages {
+export interface Packages {
   /** Null before the first answer. */
   view: PackagesView | null;
   busy: boolean;

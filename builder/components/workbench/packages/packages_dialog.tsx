@@ -1,5 +1,5 @@
-import type { ReactElement } from "react";
-import { HeldPackages, usePackages } from "./held_packages";
+import { type ReactElement, useState } from "react";
+import { HeldPackages, type Packages, usePackages } from "./held_packages";
 import { useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
 import { Icon } from "../controls/icons";
@@ -50,6 +50,41 @@ export function PackagesDialog(): ReactElement {
           </ul>
         </section>
       )}
+      {view && view.pins.length > 0 && <PinnedVersions packages={packages} />}
     </Dialog>
+  );
+}
+
+/** Which lists of packages have a lock file, and one button that makes those that are missing or hold no more. */
+function PinnedVersions({ packages: { view, busy, run } }: { packages: Packages }): ReactElement {
+  const { store } = useWorkbench();
+  const [pinning, setPinning] = useState(false);
+  const pins = view?.pins ?? [];
+  const pin = (): void => {
+    setPinning(true);
+    void run(async () => {
+      await store.flush();
+      return await store.api.pinPackages();
+    }).finally(() => setPinning(false));
+  };
+  return (
+    <section aria-label={t("workbench.packages.pins")}>
+      <h3>{t("workbench.packages.pins")}</h3>
+      <p className="wb-quiet">{t("workbench.packages.pins_text")}</p>
+      <ul className="wb-hosts">
+        {pins.map(({ path, holds }) => (
+          <li key={path}>
+            <span className="wb-mono">{path}</span>
+            <small>{t(holds ? "workbench.packages.pinned" : "workbench.packages.not_pinned")}</small>
+          </li>
+        ))}
+      </ul>
+      {pins.some(({ holds }) => !holds) && (
+        <p className="wb-row">
+          <button type="button" className="wb-button" disabled={busy} onClick={pin}>{t("workbench.packages.pin")}</button>
+          {pinning && <span className="wb-late wb-quiet" role="status">{t("workbench.packages.pinning")}</span>}
+        </p>
+      )}
+    </section>
   );
 }

@@ -88,12 +88,15 @@ def python_index(*releases: Release, html: bool = False) -> Iterator[tuple[str, 
                 return self.answer(200, page(mine).encode(), "text/html")
             return self.answer(200, json.dumps(document(mine)).encode(), "application/vnd.pypi.simple.v1+json")
 
+        do_HEAD = do_GET  # uv asks for a wheel's length first
+
         def answer(self, status: int, body: bytes, kind: str) -> None:
             self.send_response(status)
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            if self.command != "HEAD":
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Quiet."""
