@@ -13,7 +13,7 @@ from builder.accounts.actor import Actor
 from builder.base.errors import Conflict
 from builder.base.settings import words
 from builder.composition.base import Base
-from builder.composition.pins import Pins, pinned, pins_of
+from builder.composition.pins import Pins, locked_versions, pinned, pins_of, with_locked_versions
 from builder.composition.settings import Settings
 from builder.generation.mends.replacement import with_package_instead
 from builder.previews.runnables.runnables import Runnable
@@ -26,11 +26,11 @@ from builder.safety.packages.gate import PackagePolicy
 from builder.safety.packages.known import KnownFacts
 from builder.safety.packages.registry import PackageRegistries
 from builder.safety.packages.shapes import Ecosystem, Held, PackageVerdict, Reason, Wanted
-from builder.safety.packages.wanted import npm_package, wanted_packages
+from builder.safety.packages.wanted import MANIFEST, npm_package, wanted_packages
 from builder.texts import t
 from preview_runtime.compiling.compiler import BuildFault, Order
 from preview_runtime.dependencies.dependency_set import DependencySet
-from preview_runtime.dependencies.pinning import Pinning
+from preview_runtime.dependencies.pinning import NPM_LOCK, Pinning
 from preview_runtime.dependencies.request import package_of
 from preview_runtime.dependencies.service import DependencyService
 from preview_runtime.engines import Fault, FaultKind
@@ -76,19 +76,22 @@ class Packages:
         verdict = await self._verdict(project_id, tuple(wanted.values()))
         reasons = {one.wanted: self.says(one) for one in verdict.held}
         held = {name: reasons[one] for name, one in wanted.items() if one in reasons}
+        exact = await self._locked(actor, project_id)
         found = await self._dependencies.resolve(
-            {name: asked for name, asked in dependencies.items() if name not in held},
+            {name: exact.get(name, asked) for name, asked in dependencies.items() if name not in held},
             [specifier for specifier in specifiers if package_of(specifier) not in held],
         )
         return Prepared(found, {one: held[name] for one in specifiers if (name := package_of(one)) in held})
 
-    async def refuse_front(self, tree: FileTree, order: Order) -> None:
-        """Raise `BuildFault` where a page would be compiled with packages of npm that are held back."""
+    async def admit_front(self, tree: FileTree, order: Order) -> FileTree:
+        """The tree as it is compiled here: with the versions of its locks. Raises `BuildFault` where a page would have
+        packages of npm that are held back."""
         if not order.project:
-            return
+            return tree
         wanted = [one for one in wanted_packages(tree) if one.ecosystem is Ecosystem.NPM]
         if held := (await self._verdict(order.project, wanted)).held:
             raise BuildFault("policy", HELD, self._fault(held), held[0].wanted.path)
+        return await asyncio.to_thread(with_locked_versions, tree)
 
     async def server_fault(self, runnable: Runnable, tree: FileTree) -> Fault | None:
         """Why a server must not start with this tree: what it would install is held back. None where nothing is."""
@@ -171,6 +174,14 @@ class Packages:
 
     async def close(self) -> None:
         await self.policy.close()
+
+    async def _locked(self, actor: Actor, project_id: str) -> dict[str, str]:
+        """The exact versions of the page's packages; empty without a lock that holds for the package.json at the top."""
+        lock = await self._store.working_file(actor, project_id, NPM_LOCK)
+        if not isinstance(lock, str):
+            return {}
+        manifest = await self._store.working_file(actor, project_id, MANIFEST)
+        return await asyncio.to_thread(locked_versions, manifest if isinstance(manifest, str) else "", lock)
 
     def _fault(self, held: Collection[Held]) -> Phrase:
         seen = {(one.wanted.ecosystem, one.wanted.name): self.says(one) for one in held}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -49,6 +50,35 @@ async def pinned(tree: FileTree, pinning: Pinning) -> dict[str, str]:
     return made
 
 
+def locked_versions(manifest: str | None, lock: str | None) -> dict[str, str]:
+    """The exact version of each package that a package.json names by a range, from a package-lock.json that holds for it;
+    empty where it does not."""
+    asked, packages = _asked(read_manifest(manifest)), read_manifest(lock).get("packages")
+    if not asked or not isinstance(packages, dict) or _asked(_table(packages, "")) != asked:
+        return {}
+    found: dict[str, str] = {}
+    for group in asked.values():
+        for name, text in group.items():
+            version = _table(packages, f"node_modules/{name}").get("version")
+            if isinstance(version, str) and isinstance(text, str) and not text.startswith("npm:"):
+                found[name] = version
+    return found
+
+
+def with_locked_versions(tree: FileTree) -> FileTree:
+    """`tree` with exact versions in each package.json whose lock holds: what is compiled here is what is installed
+    elsewhere."""
+    changed: dict[str, str] = {}
+    for one in pins_of(tree):
+        if one.ecosystem is Ecosystem.NPM and one.holds:
+            manifest = read_manifest(tree.text(one.path))
+            exact = locked_versions(tree.text(one.path), tree.text(one.lock))
+            for group in _asked(manifest):
+                manifest[group] = {name: exact.get(name, text) for name, text in manifest[group].items()}
+            changed[one.path] = json.dumps(manifest)
+    return tree.replace(changed) if changed else tree
+
+
 def _pins(tree: FileTree) -> Iterator[Pins]:
     for path in tree:
         folder, _, name = path.rpartition("/")
@@ -56,13 +86,17 @@ def _pins(tree: FileTree) -> Iterator[Pins]:
             continue
         if name == MANIFEST and (asked := _asked(read_manifest(tree.text(path)))):
             lock = f"{folder}/{NPM_LOCK}".lstrip("/")
-            packages = read_manifest(tree.text(lock)).get("packages")
-            root = packages.get("") if isinstance(packages, dict) else None
-            yield Pins(Ecosystem.NPM, path, lock, _asked(root if isinstance(root, dict) else {}) == asked)
+            packages = _table(read_manifest(tree.text(lock)), "packages")
+            yield Pins(Ecosystem.NPM, path, lock, _asked(_table(packages, "")) == asked)
         elif name == REQUIREMENTS and (tree.text(path) or "").strip():
             lock = f"{folder}/{PYTHON_LOCK}".lstrip("/")
             yield Pins(Ecosystem.PYPI, path, lock, locked_packages(tree, path) is not None)
 
 
+def _table(document: dict[str, Any], name: str) -> dict[str, Any]:
+    found = document.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def _asked(manifest: dict[str, Any]) -> dict[str, Any]:
-    return {group: manifest[group] for group in _GROUPS if manifest.get(group)}
+    return {group: found for group in _GROUPS if (found := _table(manifest, group))}

@@ -67,8 +67,7 @@ class Projects:
         await self.packages.close()
 
     async def _compile(self, tree: FileTree, order: Order) -> Output:
-        await self.packages.refuse_front(tree, order)
-        return await self.compiler.compile(tree, order)
+        return await self.compiler.compile(await self.packages.admit_front(tree, order), order)
 
     async def _prepare_starters(self) -> None:
         await asyncio.sleep(_PREPARE_AFTER_SECONDS)  # the person's first page comes first

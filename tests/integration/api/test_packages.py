@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from builder.composition.settings import Settings
 from builder.previews.runnables.runnables import PROJECT, Runnable
 from builder.projects.tables import Project
 from preview_runtime.compiling.compiler import BuildFault, Order
+from preview_runtime.dependencies.dependency_set import DependencySet
 from preview_runtime.file_tree import FileTree
 from tests.integration.npm_registry import Package, npm_registry
 from tests.integration.safety.packages.python_index import Release, python_index
@@ -87,7 +88,7 @@ async def test_what_is_held_back_is_said_with_its_reason_and_the_nearest_name(
         "reqeusts": ("lookalike", "requests", "api/requirements.txt"),
     }
     assert held["lodahs"]["says"] == "“lodahs” looks like the npm package “lodash”, which most people mean"
-    assert "1 day old" in held["brand-new-tides"]["says"]
+    assert "1 day ago" in held["brand-new-tides"]["says"]
 
 
 async def test_a_page_gets_its_other_packages_and_why_one_is_not_there(
@@ -170,7 +171,7 @@ async def test_a_server_and_a_link_do_not_install_it_and_the_other_part_runs(ser
 
 
 async def test_versions_are_pinned_as_a_version_once_nothing_is_held_back(
-    services: Services, api: httpx.AsyncClient
+    services: Services, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = await project(services, page(**{"tiny-tides": "^1.0.0", "lodahs": "^1.0.0"}))
     refused = await api.post(f"/projects/{made.id}/packages/pins", json={})
@@ -180,6 +181,17 @@ async def test_versions_are_pinned_as_a_version_once_nothing_is_held_back(
     assert found["pins"] == [{"path": "package.json", "lock": "package-lock.json", "holds": True}]
     tree = await services.store.head_tree(LOCAL_OWNER, made.id)
     assert "node_modules/lodash" in (tree.text("package-lock.json") or "")
+    asked = {"dependencies": {"tiny-tides": "^1.0.0", "lodash": "^4.17.21"}, "specifiers": ["lodash"]}
+    seen = dict[str, str]()
+    resolve = services.dependencies.resolve
+
+    async def resolved(dependencies: Mapping[str, str], specifiers: Iterable[str]) -> DependencySet:
+        seen.update(dependencies)
+        return await resolve(dependencies, specifiers)
+
+    monkeypatch.setattr(services.dependencies, "resolve", resolved)
+    assert "lodash" in (await api.post(f"/projects/{made.id}/dependencies", json=asked)).json()["modules"]
+    assert seen == {"tiny-tides": "1.0.0", "lodash": "4.17.21"}
     export = await api.get(f"/projects/{made.id}/export.zip")
     with zipfile.ZipFile(io.BytesIO(export.content)) as unpacked:
         assert any(name.endswith("package-lock.json") for name in unpacked.namelist())

@@ -1,5 +1,7 @@
 import { type ReactElement, useCallback, useEffect, useState } from "react";
-import { useWorkbench } from "../session/context";
+import { useProject, useWorkbench } from "../session/context";
+import { activeGeneration } from "../store/state";
+import { activeTurn } from "../store/turns";
 import { Sure } from "../controls/sure";
 import { reasonOf } from "../../client/http";
 import { t } from "../../client/workbench_texts";
@@ -61,7 +63,9 @@ export function HeldPackages({ packages, decided }: { packages: Packages; decide
 }
 
 function Held({ one, packages, decided }: { one: HeldPackage; packages: Packages; decided: () => void }): ReactElement {
-  const { store, toast } = useWorkbench();
+  const { store, toast, attempt, setPanel } = useWorkbench();
+  const state = useProject();
+  const turning = activeGeneration(state) !== null || activeTurn(state) !== null;
   const [asking, setAsking] = useState(false);
   const { name, instead, says, path, reason } = one;
   const { busy, run } = packages;
@@ -75,6 +79,11 @@ function Held({ one, packages, decided }: { one: HeldPackage; packages: Packages
       toast({ text: t("workbench.packages.replaced", { name, instead }) });
       decided();
     });
+  };
+  const without = async (): Promise<void> => {
+    await store.flush();
+    await store.api.say({ text: t("workbench.packages.request", { name, says }), model: localStorage.getItem("sayso.model") ?? "" });
+    setPanel(null);
   };
   const use = (): void => {
     setAsking(false);
@@ -93,6 +102,7 @@ function Held({ one, packages, decided }: { one: HeldPackage; packages: Packages
       ) : (
         <p className="wb-row">
           {instead && <button type="button" className="wb-button wb-primary" disabled={busy} onClick={replace}>{t("workbench.packages.use_instead", { instead })}</button>}
+          {!instead && <button type="button" className="wb-button wb-primary" disabled={busy || turning} onClick={() => attempt(without)}>{t("workbench.packages.without")}</button>}
           {reason !== "missing" && <button type="button" className="wb-button" disabled={busy} onClick={() => setAsking(true)}>{t("workbench.packages.anyway")}</button>}
         </p>
       )}
