@@ -171,7 +171,7 @@ def _run(folder: Path, plan: Plan, tasks: TaskSet, executable: str) -> int:
         run.go(plan.parallel, report)
         path, left = report(), len(run.left())
     if left:
-        say(f"{left} tasks are left. {how_to_go_on(folder)}")
+        say(f"{left} tasks are left. {how_to_go_on(folder, plan)}")
     say(f"Report: {path}")
     figures = totals(run.results)
     finish(

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, ViewportSize
 
 from benchmarks.evaluation.results import FailedWalk
 from builder.projects.walks.walk import Walk
 from tests.walks import walk_through
 
-_VIEWPORT: Final = {"width": 1280, "height": 800}
+_VIEWPORT: Final[ViewportSize] = {"width": 1280, "height": 800}
 _RESTS_MS: Final = 1_500  # so long after it painted an app may still throw
 _LOADS_MS: Final = 30_000
 _ACTS_MS: Final = 10_000

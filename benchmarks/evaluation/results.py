@@ -81,9 +81,10 @@ class ResultFile:
         self._path = path
 
     def add(self, result: Result) -> None:
-        line = result.model_dump_json() + "\n"
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(line)
+        with self._path.open("ab+") as file:
+            file.seek(max(0, file.tell() - 1))
+            cut = file.read(1) not in (b"", b"\n")  # a line that a killed run did not finish
+            file.write((b"\n" if cut else b"") + result.model_dump_json().encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
 

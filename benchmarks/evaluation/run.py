@@ -5,7 +5,6 @@ from __future__ import annotations
 import concurrent.futures
 import shlex
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +23,7 @@ from benchmarks.evaluation.tasks import Layout, Task
 
 _LOOKS_SECONDS: Final = 0.2
 _STILL_SECONDS: Final = 30.0
+_REPORTS_SECONDS: Final = 60.0
 
 
 class Plan(BaseModel):
@@ -87,9 +87,9 @@ class Run:
         done = {name for name, result in newest(self.results).items() if result.status in FINAL}
         return [task for task in self._tasks if task.id not in done]
 
-    def go(self, parallel: int, after: Callable[[], None]) -> None:
-        """Do them, so many at once. `after` is called when one has ended. Returns early once the run is stopped."""
-        left = iter(self.left())
+    def go(self, parallel: int, between: Callable[[], object]) -> None:
+        """Do them, so many at once. `between` is called now and then. Returns early once the run is stopped."""
+        left, told = iter(self.left()), time.monotonic()
         with concurrent.futures.ThreadPoolExecutor(parallel) as pool:
             under_way: set[concurrent.futures.Future[Result]] = set()
             while True:
@@ -100,7 +100,9 @@ class Run:
                 done, under_way = concurrent.futures.wait(under_way, _LOOKS_SECONDS, concurrent.futures.FIRST_COMPLETED)
                 for future in done:
                     self._ended(future.result())
-                    after()
+                if time.monotonic() - told > _REPORTS_SECONDS:
+                    told = time.monotonic()
+                    between()
                 self._still()
 
     def _do(self, task: Task) -> Result:
@@ -152,5 +154,7 @@ def line(result: Result) -> str:
     return " · ".join(parts)
 
 
-def how_to_go_on(folder: Path) -> str:
-    return f"To go on: {shlex.join(['script/eval', '--resume', str(folder)])}" if sys.argv else ""
+def how_to_go_on(folder: Path, plan: Plan) -> str:
+    """The command, in a sentence."""
+    more = "" if plan.budget is None else f" (its budget is ${plan.budget:.2f}; --budget gives it another)"
+    return f"To go on: {shlex.join(['script/eval', '--resume', str(folder)])}{more}"

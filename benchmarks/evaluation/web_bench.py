@@ -103,7 +103,7 @@ class _Stoppable(uvicorn.Server):
         super().__init__(config)
         self._stop = stop
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         if self._stop.is_set():
             raise KeyboardInterrupt
         self._stop.set()
