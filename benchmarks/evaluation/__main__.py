@@ -51,6 +51,8 @@ def main() -> None:
         sys.exit(_run(folder, plan, tasks, executable))
     except (UnreadableTasks, Refusal) as fault:
         sys.exit(str(fault))
+    except KeyboardInterrupt:
+        os._exit(130)  # Python would wait for threads that are in the middle of a walk
     except FileNotFoundError:
         sys.exit(f"{folder} holds no run to go on with.")
 

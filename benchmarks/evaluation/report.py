@@ -37,12 +37,12 @@ def money(usd: float | None) -> str:
     """ "$0.012"; "unknown" for None."""
     if usd is None:
         return "unknown"
-    return f"${usd:.2f}" if usd >= 1 or usd == 0 else f"${usd:.4f}"
+    return f"${usd:.2f}" if usd >= 0.1 or usd == 0 else f"${usd:.4f}"
 
 
 def _checks(results: Sequence[Result]) -> list[tuple[str, int, int]]:
     figures = totals(results)
-    found = [(name, figures[name], figures["tasks"]) for name in (*_CHECKS,)]
+    found = [(name, figures[name], figures["tasks"]) for name in _CHECKS]
     return [*found, ("walks passed", figures["walks"], figures["walks_of"])] if figures["walks_of"] else found
 
 

@@ -90,8 +90,9 @@ class Run:
     def go(self, parallel: int, between: Callable[[], object]) -> None:
         """Do them, so many at once. `between` is called now and then. Returns early once the run is stopped."""
         left, told = iter(self.left()), time.monotonic()
-        with concurrent.futures.ThreadPoolExecutor(parallel) as pool:
-            under_way: set[concurrent.futures.Future[Result]] = set()
+        pool = concurrent.futures.ThreadPoolExecutor(parallel)
+        under_way: set[concurrent.futures.Future[Result]] = set()
+        try:
             while True:
                 while len(under_way) < parallel and not self._way.stop.is_set() and (task := next(left, None)):
                     under_way.add(pool.submit(self._do, task))
@@ -104,6 +105,8 @@ class Run:
                     told = time.monotonic()
                     between()
                 self._still()
+        finally:
+            pool.shutdown(wait=False)  # who leaves at once does not wait for a walk
 
     def _do(self, task: Task) -> Result:
         if task.needs == "docker" and not self._servers:
