@@ -3,6 +3,7 @@ before; the answer is the files that changed (bytedance/web-bench, `tools/types/
 
 from __future__ import annotations
 
+import socket
 import threading
 from types import FrameType
 from typing import Literal
@@ -91,20 +92,26 @@ def agent_app(way: Way, executable: str, parallel: int) -> Starlette:
 def serve_agent(port: int, way: Way, executable: str, parallel: int) -> None:
     """Answer at loopback until the program is stopped."""
     config = uvicorn.Config(agent_app(way, executable, parallel), host="127.0.0.1", port=port, log_level="warning")
-    server = _Stoppable(config, way.stop)
-    say(f'Web-Bench: "agentMode": "http", "agentEndPoint": "http://127.0.0.1:{port}/". Ctrl-C ends it.')
-    server.run()
+    _Agent(config, way.stop).run()
 
 
-class _Stoppable(uvicorn.Server):
-    """Ends with the run's own signal, which ends the turns that are under way as well."""
+class _Agent(uvicorn.Server):
+    """Says where it listens, and ends with the run's own signal, which ends the turns that are under way as well."""
 
     def __init__(self, config: uvicorn.Config, stop: threading.Event) -> None:
         super().__init__(config)
         self._stop = stop
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            address = f"http://{self.config.host}:{self.config.port}/"
+            say(f'Web-Bench: "agentMode": "http", "agentEndPoint": "{address}". Ctrl-C ends it.')
+
+    async def on_tick(self, counter: int) -> bool:
+        return self._stop.is_set() or await super().on_tick(counter)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         if self._stop.is_set():
             raise KeyboardInterrupt
         self._stop.set()
-        self.should_exit = True

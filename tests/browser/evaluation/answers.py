@@ -52,20 +52,38 @@ def references() -> dict[str, Reference]:
 
 
 class ByRequest(MessagesApi):
-    """Answers each of our tasks, whichever is asked when."""
+    """Answers each of our tasks, whichever is asked when. Its plans check what the task's walks walk; shown its own fault, it
+    mends it."""
 
     def __init__(self, references: Mapping[str, Reference]) -> None:
         super().__init__(MessagesBehaviour(prose="Nothing was asked of me."), models=(GOOD, FAULTY))
         self._references = references
 
     def chosen(self, body: Mapping[str, Any]) -> MessagesBehaviour:
-        asked = json.dumps(body["messages"], ensure_ascii=False)
+        asked = json.dumps(body, ensure_ascii=False)
         for reference in self._references.values():
-            if json.dumps(reference.task.prompt, ensure_ascii=False)[1:-1] in asked:
-                files = reference.faulty_files() if body["model"] == FAULTY else reference.files()
-                draft = {"title": reference.task.title, "summary": "Made.", "stack": [], "files": files}
-                return MessagesBehaviour(draft, chunk=4_000)
+            if _within(reference.task.prompt, asked):
+                tool = body["tools"][0]["name"] if body.get("tools") else ""
+                return MessagesBehaviour(self._answer(reference, tool, asked, body["model"]), chunk=4_000)
         return super().chosen(body)
+
+    @staticmethod
+    def _answer(reference: Reference, tool: str, asked: str, model: str) -> dict[str, Any]:
+        task = reference.task
+        if tool == "understand":
+            return {"questions": [{"question": "For whom is it?"}], "large": True}
+        if tool == "plan":
+            checks = [
+                {"title": walk.title, **json.loads(walk.model_dump_json(exclude_none=True))} for walk in task.walks
+            ]
+            return {"title": task.title, "pages": [{"name": "Page"}], "checks": checks}
+        shown = _within(reference.replace, asked) and not _within(reference.find, asked)
+        files = reference.faulty_files() if model == FAULTY and not shown else reference.files()
+        return {"title": task.title, "summary": "Made.", "stack": [], "files": files}
+
+
+def _within(text: str, sent: str) -> bool:
+    return bool(text) and json.dumps(text, ensure_ascii=False)[1:-1] in sent
 
 
 class Answers(LocalProvider[MessagesBehaviour]):

@@ -1,8 +1,9 @@
-"""Our tasks' walks pass for a good answer, and fail for one with a fault: two of them here, all with `--all`."""
+"""Our tasks' walks pass for a good answer, and fail for one with a fault: a few of them here, all with `--all`."""
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -17,16 +18,8 @@ from playwright.sync_api import Browser
 
 from benchmarks.evaluation.judging import Faults, failed_walks
 from tests.browser.conftest import Server, free_port
-from tests.browser.evaluation.answers import FAULTY, GOOD, Reference, references
+from tests.browser.evaluation.answers import FAULTY, GOOD, Reference
 from tests.browser.evaluation.conftest import Evaluation, Program, chosen
-
-
-def evaluated(program: Program, server: Server, folder: Path, model: str, tasks: list[Reference]) -> Evaluation:
-    names = [reference.task.id for reference in tasks]
-    return program.run(
-        folder, "--url", server.url, "--folder", str(folder), "--parallel", "2",
-        "--model", f"anthropic:{model}", "--only", *names,
-    )  # fmt: skip
 
 
 def is_page(reference: Reference) -> bool:
@@ -38,18 +31,43 @@ def is_own_page(reference: Reference) -> bool:
     return is_page(reference) and not reference.starter
 
 
-def test_good_answers_pass(
+def pages(config: pytest.Config, count: int) -> list[Reference]:
+    return chosen(config, is_page if config.getoption("all") else is_own_page, count)
+
+
+def words(server: Server, folder: Path, model: str, tasks: list[Reference]) -> tuple[str, ...]:
+    names = [reference.task.id for reference in tasks]
+    return ("--url", server.url, "--folder", str(folder), "--model", f"anthropic:{model}", "--only", *names)
+
+
+def stopped_after_one(program: Program, *words: str) -> Evaluation:
+    """A run that is stopped by Ctrl-C as soon as its first task is over."""
+    process, said = program.start(*words), []
+    assert process.stderr
+    for line in process.stderr:
+        said.append(line)
+        if line.startswith("["):
+            process.send_signal(signal.SIGINT)
+            break
+    output, rest = process.communicate(timeout=120)
+    return Evaluation(process.returncode, output, "".join(said) + rest, Path())
+
+
+def test_good_answers_pass_in_a_run_that_is_stopped_and_gone_on_with(
     program: Program, answering_server: Server, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
-    tasks = chosen(pytestconfig, is_page if pytestconfig.getoption("all") else is_own_page)
-    run = evaluated(program, answering_server, tmp_path, GOOD, tasks)
-    told = {
-        name: (result.why, result.failed_walks, result.console)
-        for name, result in run.results.items()
-        if not result.passed
-    }
-    assert told == {}, run.said
+    tasks = pages(pytestconfig, 2)
+    first = stopped_after_one(program, *words(answering_server, tmp_path, GOOD, tasks))
+    assert first.code == 130, first.said
+    assert f"script/eval --resume {tmp_path}" in first.said
+    assert first.last["left"] == len(tasks) - 1
+    assert (tmp_path / "report.html").exists()
+
+    run = program.run(tmp_path, "--resume", str(tmp_path), "--parallel", "2")
     assert run.code == 0, run.said
+    assert run.said.count(" · passed") == len(tasks) - 1  # what was done is not done again
+    told = {name: (one.why, one.failed_walks, one.console) for name, one in run.results.items() if not one.passed}
+    assert told == {}, run.said
     assert run.figures["passed"] == run.figures["painted"] == len(tasks)
     assert run.figures["walks"] == run.figures["walks_of"] == sum(len(one.task.walks) for one in tasks)
     assert run.figures["cost_usd"] > 0
@@ -60,8 +78,8 @@ def test_good_answers_pass(
 def test_a_fault_in_an_answer_is_found_by_its_walks(
     program: Program, answering_server: Server, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
-    tasks = chosen(pytestconfig, is_page if pytestconfig.getoption("all") else is_own_page)
-    run = evaluated(program, answering_server, tmp_path, FAULTY, tasks)
+    tasks = pages(pytestconfig, 1)
+    run = program.run(tmp_path, *words(answering_server, tmp_path, FAULTY, tasks), "--parallel", "2")
     assert run.code == 0, run.said
     assert [name for name, result in run.results.items() if result.passed] == []
     # It is the walks that tell: the app is there and says nothing.
@@ -97,12 +115,14 @@ def serving(files: Mapping[str, str], folder: Path) -> Iterator[str]:
         process.wait(10)
 
 
-@pytest.mark.parametrize("name", [name for name, reference in references().items() if reference.task.needs])
-def test_the_walks_of_a_server_know_a_good_one_from_a_faulty_one(browser: Browser, tmp_path: Path, name: str) -> None:
-    reference = references()[name]
-    with serving(reference.files(), tmp_path / "good") as url:
-        faults = Faults(url)
-        assert failed_walks(browser, url, faults, reference.task.walks) == []
-        assert faults.found == []
-    with serving(reference.faulty_files(), tmp_path / "faulty") as url:
-        assert failed_walks(browser, url, Faults(url), reference.task.walks) != []
+def test_the_walks_of_a_server_know_a_good_one_from_a_faulty_one(
+    browser: Browser, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    for reference in chosen(pytestconfig, lambda one: not is_page(one), 1):
+        folder, walks = tmp_path / reference.task.id, reference.task.walks
+        with serving(reference.files(), folder / "good") as url:
+            faults = Faults(url)
+            assert failed_walks(browser, url, faults, walks) == []
+            assert faults.found == []
+        with serving(reference.faulty_files(), folder / "faulty") as url:
+            assert failed_walks(browser, url, Faults(url), walks) != []

@@ -1,4 +1,4 @@
-"""A run that is stopped, gone on with, out of money; what the judges of others get."""
+"""Runs that plan, that mend, that have no money left; what the judges of others get."""
 
 from __future__ import annotations
 
@@ -9,36 +9,11 @@ from pathlib import Path
 
 from benchmarks.evaluation.run import Plan
 from tests.browser.conftest import Server, free_port
-from tests.browser.evaluation.answers import GOOD, Answers, references
+from tests.browser.evaluation.answers import FAULTY, GOOD, Answers, references
 from tests.browser.evaluation.conftest import Program
 
 MODEL = ("--model", f"anthropic:{GOOD}")
 TASKS = ("nim", "tip-calculator")
-
-
-def test_ctrl_c_stops_cleanly_and_the_run_goes_on_where_it_was(
-    program: Program, answering_server: Server, tmp_path: Path
-) -> None:
-    process = program.start("--url", answering_server.url, "--folder", str(tmp_path), *MODEL, "--only", *TASKS)
-    assert process.stderr
-    said = []
-    for line in process.stderr:
-        said.append(line)
-        if line.startswith("["):  # the first task is over
-            process.send_signal(signal.SIGINT)
-            break
-    output, rest = process.communicate(timeout=120)
-    told = "".join(said) + rest
-    assert process.returncode == 130, told
-    assert f"script/eval --resume {tmp_path}" in told
-    assert json.loads(output.splitlines()[-1])["left"] == 1
-    assert (tmp_path / "report.html").exists()
-
-    run = program.run(tmp_path, "--resume", str(tmp_path))
-    assert run.code == 0, run.said
-    assert run.said.count(" · passed") == 1  # what was done is not done again
-    assert {name: result.status for name, result in run.results.items()} == dict.fromkeys(TASKS, "done")
-    assert run.last["left"] == 0
 
 
 def test_a_run_ends_before_it_spends_more_than_its_budget(program: Program, tmp_path: Path) -> None:
@@ -51,18 +26,25 @@ def test_a_run_ends_before_it_spends_more_than_its_budget(program: Program, tmp_
     assert run.last["left"] == 2
 
 
-def test_webgen_bench_gets_its_zips(program: Program, answering_server: Server, tmp_path: Path) -> None:
-    record = {"id": "0001", "instruction": references()["nim"].task.prompt, "Category": "Games", "ui_instruct": []}
+def test_questions_are_skipped_plans_agreed_to_mends_counted_and_webgen_bench_gets_its_zips(
+    program: Program, answering_server: Server, tmp_path: Path
+) -> None:
+    task = references()["nim"].task
+    record = {"id": "0001", "instruction": task.prompt, "Category": "Games", "ui_instruct": []}
     (tmp_path / "test.jsonl").write_text(json.dumps(record) + "\n")
     run = program.run(
-        tmp_path, "--url", answering_server.url, "--folder", str(tmp_path), *MODEL,
-        "--tasks", f"webgen:{tmp_path / 'test.jsonl'}",
+        tmp_path, "--url", answering_server.url, "--folder", str(tmp_path), "--tasks", f"webgen:{tmp_path / 'test.jsonl'}",
+        "--model", f"anthropic:{FAULTY}", "--mode", "auto",
     )  # fmt: skip
     assert run.code == 0, run.said
-    assert run.results["000001"].export == "webgen/000001.zip"
+    result = run.results["000001"]
+    assert (result.status, result.mends.paid) == ("done", 1), run.said
+    assert result.own_walks == result.own_walks_of == len(task.walks)
+    assert result.passed, run.said
+    assert result.export == "webgen/000001.zip"
     assert (tmp_path / "export/webgen/000001.zip").stat().st_size > 0
     assert json.loads((tmp_path / "export/webgen/000001.json").read_text())["messages"]
-    assert Plan.read(tmp_path).model == f"anthropic:{GOOD}"
+    assert Plan.read(tmp_path).model == f"anthropic:{FAULTY}"
 
 
 def test_web_bench_is_answered_step_by_step(
