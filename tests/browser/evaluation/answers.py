@@ -51,6 +51,11 @@ def references() -> dict[str, Reference]:
     }
 
 
+def short_prompt(task: Task) -> str:
+    """The request in so few words that something has to be asked back."""
+    return f"I want this: {task.title}!"
+
+
 class ByRequest(MessagesApi):
     """Answers each of our tasks, whichever is asked when. Its plans check what the task's walks walk; shown its own fault, it
     mends it."""
@@ -62,7 +67,7 @@ class ByRequest(MessagesApi):
     def chosen(self, body: Mapping[str, Any]) -> MessagesBehaviour:
         asked = json.dumps(body, ensure_ascii=False)
         for reference in self._references.values():
-            if _within(reference.task.prompt, asked):
+            if any(_within(prompt, asked) for prompt in (reference.task.prompt, short_prompt(reference.task))):
                 tool = body["tools"][0]["name"] if body.get("tools") else ""
                 return MessagesBehaviour(self._answer(reference, tool, asked, body["model"]), chunk=4_000)
         return super().chosen(body)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.evaluation.run import Plan
 from tests.browser.conftest import Server, free_port
-from tests.browser.evaluation.answers import FAULTY, GOOD, Answers, references
+from tests.browser.evaluation.answers import FAULTY, GOOD, Answers, references, short_prompt
 from tests.browser.evaluation.conftest import Program
 
 MODEL = ("--model", f"anthropic:{GOOD}")
@@ -30,20 +30,21 @@ def test_questions_are_skipped_plans_agreed_to_mends_counted_and_webgen_bench_ge
     program: Program, answering_server: Server, tmp_path: Path
 ) -> None:
     task = references()["nim"].task
-    record = {"id": "0001", "instruction": task.prompt, "Category": "Games", "ui_instruct": []}
-    (tmp_path / "test.jsonl").write_text(json.dumps(record) + "\n")
+    vague, large = short_prompt(task), "\n".join([task.prompt, *["Nothing else is needed."] * 15])
+    records = [{"id": "x", "instruction": prompt, "Category": "Games", "ui_instruct": []} for prompt in (vague, large)]
+    (tmp_path / "test.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
     run = program.run(
         tmp_path, "--url", answering_server.url, "--folder", str(tmp_path), "--tasks", f"webgen:{tmp_path / 'test.jsonl'}",
-        "--model", f"anthropic:{FAULTY}", "--mode", "auto",
+        "--model", f"anthropic:{FAULTY}", "--mode", "auto", "--parallel", "2",
     )  # fmt: skip
     assert run.code == 0, run.said
-    result = run.results["000001"]
-    assert (result.status, result.mends.paid) == ("done", 1), run.said
-    assert result.own_walks == result.own_walks_of == len(task.walks)
-    assert result.passed, run.said
-    assert result.export == "webgen/000001.zip"
-    assert (tmp_path / "export/webgen/000001.zip").stat().st_size > 0
-    assert json.loads((tmp_path / "export/webgen/000001.json").read_text())["messages"]
+    asked, planned = run.results["000001"], run.results["000002"]
+    assert (asked.passed, asked.own_walks, asked.mends.paid) == (True, 0, 0), run.said
+    assert (planned.passed, planned.own_walks, planned.mends.paid) == (True, len(task.walks), 1), run.said
+    assert planned.own_walks_of == len(task.walks)
+    assert planned.export == "webgen/000002.zip"
+    assert (tmp_path / "export/webgen/000002.zip").stat().st_size > 0
+    assert json.loads((tmp_path / "export/webgen/000002.json").read_text())["messages"]
     assert Plan.read(tmp_path).model == f"anthropic:{FAULTY}"
 
 
