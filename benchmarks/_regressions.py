@@ -21,7 +21,6 @@ from playwright.sync_api import Page
 from benchmarks import _walks
 from benchmarks._harness import say
 from tests.browser.conftest import Server
-from tests.browser.workbench import painted
 from tests.starters import Starter
 
 PUBLISHED_SECONDS = 6.0
@@ -94,7 +93,7 @@ def walk_changed(
             if not _brought(server, project, last):
                 # What is built is what was there before: the page was never told of the change.
                 page.reload()
-                painted(page)
+                _walks.painted(page)
                 _walks.provide(page)
             last = {}
             continue
