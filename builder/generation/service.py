@@ -28,7 +28,7 @@ from builder.generation.run import Ending, Parts, Run
 from builder.generation.sent.calls import SentCalls
 from builder.generation.spool import Spool, Spools
 from builder.generation.tables import Generation
-from builder.generation.tools.observed import Observed
+from builder.generation.tools.observed import Observed, kept_form, observed_in
 from builder.llm.conversation.settings import ModelSettings
 from builder.projects.attachments.attachments import AttachmentContent, Attachments
 from builder.projects.project_settings import locks_of
@@ -164,7 +164,7 @@ class GenerationService:
             model=chosen.name, model_label=chosen.label, offline=chosen.offline, prompt=order.prompt, base=project.head,
             resume={
                 "project_title": project.title, "asked": order.asked, "label": order.label, "adds": dict(order.adds),
-                "options": order.options.model_dump(mode="json"),
+                "options": order.options.model_dump(mode="json"), "observed": kept_form(order.observed),
             },
         )  # fmt: skip
         request = await asyncio.to_thread(asking.first)  # a large project is parsed
@@ -235,6 +235,7 @@ class GenerationService:
             options=_options(generation), locked=await self._locks(generation.project),
             before=await self.sent.last(generation.project, chosen.label, tree),
             attached=attached(await self._taken(actor, project, _options(generation), chosen, tree), tree),
+            observed=observed_in(generation.resume.get("observed")),
         )  # fmt: skip
         refused = Refusal.kept(generation.resume)
         request = await asyncio.to_thread(asking.onward, assembly, refused.says if refused else "")
@@ -381,7 +382,7 @@ class GenerationService:
         order = WriteOrder(
             generation.project, generation.prompt, model or generation.model, generation.turn,
             resume.get("asked", ""), resume.get("label", ""), resume.get("adds", {}),
-            _options(generation),
+            _options(generation), observed_in(resume.get("observed")),
         )  # fmt: skip
         return await self.begin(actor, order, retried=generation)
 
