@@ -2181,6 +2181,18 @@ export interface components {
         LocksAnswer: {
             locks: string[];
         };
+        LocksChangedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "locks_changed";
+            data: components["schemas"]["LocksChangedFact"];
+        };
+        /** @description All paths that no model may change; those of folders end with a slash. */
+        LocksChangedFact: {
+            locks: string[];
+        };
         /**
          * @description `at` is RFC 3339, "" for a line without a time. Lines of the stream `sayso` mark where a run begins and how it
          *     ended.
@@ -2508,7 +2520,7 @@ export interface components {
         ProjectChangedFact: {
             project: components["schemas"]["ProjectView"];
         };
-        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"];
+        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["LocksChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"];
         ProjectList: {
             projects: components["schemas"]["ProjectView"][];
         };

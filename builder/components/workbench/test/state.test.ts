@@ -87,3 +87,8 @@ test("thinking is gathered by call, and a wait is over when something comes", ()
   const thinking = [thought(1, "Hm. "), thought(1, "Yes."), thought(2, "More.")];
   assert.deepEqual([1, 2, 3].map((events) => thinking.slice(0, events).reduce(reduce, taken).asides["g"]?.thinking), ["Hm. ", "Hm. Yes.", "More."]);
 });
+
+test("what is locked in another tab is locked here", () => {
+  assert.equal(after().locks, null);
+  assert.deepEqual(after({ kind: "locks_changed", data: { locks: ["a", "src/"] } }).locks, ["a", "src/"]);
+});
