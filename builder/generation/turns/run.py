@@ -265,11 +265,14 @@ class TurnRun:
         while True:
             seen = await self._check()
             faults = mending.to_mend(seen) if seen else ()
-            if not faults or self._hurried:
-                return await self._closed("done", outcome=_outcome(seen))
+            gone = await self._is_gone()  # what nobody wants any more is not mended
+            if not faults or self._hurried or gone:
+                return await self._closed("done", outcome=_outcome(None if gone else seen))
             if await self._mend_free(faults):
                 continue
             why = mending.why_not(self.steps, faults, self._choices)
+            if await self._is_gone():
+                return await self._closed("done", outcome="unseen")
             if why or seen is None or self._hurried or await self._talker() is None:
                 return await self._given_up(why)
             await self._order("mend", mend_order(self.turn, await self._tree(), seen, faults), faults)
@@ -284,7 +287,8 @@ class TurnRun:
         step.version = self.turn.version
         await self._said(step)
         seen = await self._during(
-            self._parts.checks.report(self.turn.project, self.turn.version, lambda: self._hurried), "check"
+            self._parts.checks.report(self.turn.project, self.turn.version, lambda: self._hurried, self._is_gone),
+            "check",
         )
         if seen:
             step.detail = {"seen": cleaned(seen.model_dump(mode="json"))}
@@ -323,6 +327,10 @@ class TurnRun:
             locks = await locks_of(session, self.turn.project)
         changed, deleted = after.changed_from(before)
         return any(is_locked(path, locks) for path in (*changed, *deleted))
+
+    async def _is_gone(self) -> bool:
+        """Whether the person has gone on from what was made: taken it back, or changed it."""
+        return (await self._parts.store.get(self.actor, self.turn.project)).head != self.turn.version
 
     async def _tree(self) -> FileTree:
         return await self._parts.store.version_tree(self.actor, self.turn.project, self.turn.version or "")
