@@ -14,8 +14,16 @@ const SentDialog = lazy(() => persistently(() => import("../dialogs/sent_dialog"
 /** The number of files shown before the rest is folded away, once the work is done. */
 const SHOWN_FILES = 6;
 
+interface CardProps {
+  generation: Generation;
+  /** The step of a turn that it writes: what that took counts every attempt, also those before this one. */
+  step?: TurnStep;
+  latest: boolean;
+  reword: Reword;
+}
+
 /** One answer: its summary, its files with their marks, its progress, its cost, and what to do when it failed. */
-export function GenerationCard({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
+export function GenerationCard({ generation, step, latest, reword }: CardProps): ReactElement {
   const { open } = useWorkbench();
   const { looked } = useProject();
   const running = isRunning(generation);
@@ -40,7 +48,7 @@ export function GenerationCard({ generation, latest, reword }: { generation: Gen
       )}
       {hidden > 0 && <button type="button" className="wb-link" onClick={() => setAll(true)}>{t("workbench.generation.more_files", { count: hidden })}</button>}
       <Wait id={generation.id} />
-      {running ? <Progress generation={generation} /> : <Outcome generation={generation} latest={latest} reword={reword} />}
+      {running ? <Progress generation={generation} /> : <Outcome generation={generation} step={step} latest={latest} reword={reword} />}
     </article>
   );
 }
@@ -70,7 +78,7 @@ function Progress({ generation }: { generation: Generation }): ReactElement {
   );
 }
 
-function Outcome({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
+function Outcome({ generation, step, latest, reword }: CardProps): ReactElement {
   const { store } = useWorkbench();
   const { versions } = useProject();
   const version = versions.find(({ id }) => id === generation.version);
@@ -87,7 +95,7 @@ function Outcome({ generation, latest, reword }: { generation: Generation; lates
         <NextAction broken={generation} reword={reword} goOn={(step) => store.api.act(generation.id, step)} />
       )}
       <p className="wb-cost">
-        {[version && t("workbench.version", { number: version.number }), cost(generation), duration(generation)].filter(Boolean).join(" · ")}
+        {[version && t("workbench.version", { number: version.number }), cost(step?.finished_at ? { ...generation, tokens: step.tokens, cost_usd: step.cost_usd } : generation), duration(generation)].filter(Boolean).join(" · ")}
         {!generation.offline && <> · <button type="button" className="wb-link" onClick={() => setSent(true)}>{t("workbench.generation.sent")}</button></>}
       </p>
       {sent && <Suspense><SentDialog generation={generation.id} close={() => setSent(false)} /></Suspense>}

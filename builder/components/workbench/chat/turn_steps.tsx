@@ -70,7 +70,7 @@ function Step({ step, turn, latest, reword }: { step: TurnStep; turn: Turn; late
   return (
     <li>
       {step.kind !== "write" && <StepLine step={step} turn={turn} writes={generation !== undefined} />}
-      {generation && <GenerationCard generation={generation} latest={latest && (isBroken(turn) || turn.status === "running")} reword={reword} />}
+      {generation && <GenerationCard generation={generation} step={step} latest={latest && (isBroken(turn) || turn.status === "running")} reword={reword} />}
     </li>
   );
 }
