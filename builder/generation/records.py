@@ -119,7 +119,8 @@ class ToolUsedFact(WritingFact):
 
 
 class ModelWaitsFact(WritingFact):
-    """The model's provider did not take the request (`reason`: the code of its error), and is asked again in `seconds`."""
+    """The model's provider did not take the request (`reason`: the code of its error), and is asked again in `seconds`.
+    `generation` is the id of the step where one that is in words waits."""
 
     kind: ClassVar = "model_waits"
     reason: str

@@ -2318,7 +2318,10 @@ export interface components {
             kind: "model_waits";
             data: components["schemas"]["ModelWaitsFact"];
         };
-        /** @description The model's provider did not take the request (`reason`: the code of its error), and is asked again in `seconds`. */
+        /**
+         * @description The model's provider did not take the request (`reason`: the code of its error), and is asked again in `seconds`.
+         *     `generation` is the id of the step where one that is in words waits.
+         */
         ModelWaitsFact: {
             generation: string;
             reason: string;
@@ -2895,7 +2898,8 @@ export interface components {
         };
         /**
          * @description `cost_usd` is null where the price of the model is not known. `seen`: what a check came to, null where nobody
-         *     looked. `mends`: what was mended without a model. `attempt`: which mend by a model it is, from 1.
+         *     looked. `mends`: what was mended without a model. `attempt`: which mend by a model it is, from 1. `changed`: the last
+         *     change of the model that was asked for words, because another one failed before it began.
          */
         StepView: {
             id: string;
@@ -2915,6 +2919,8 @@ export interface components {
             mends?: components["schemas"]["MendView"][];
             /** @default 0 */
             attempt?: number;
+            /** @default null */
+            changed?: components["schemas"]["ModelChange"] | null;
             started_at: string;
             finished_at: string | null;
         };

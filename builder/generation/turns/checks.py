@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from builder.generation.turns.shapes import CheckReport
 from preview_runtime.tasks import beside
@@ -47,7 +47,8 @@ class Checks:
                 if await gone():
                     return None
                 async with beside(news.wait(), f"check of {version}: something happens") as happened:
-                    await asyncio.wait({seen, happened}, timeout=min(self._comes, 1.0), return_when="FIRST_COMPLETED")
+                    either: set[asyncio.Future[Any]] = {seen, happened}
+                    await asyncio.wait(either, timeout=min(self._comes, 1.0), return_when="FIRST_COMPLETED")
                 if self._onlookers.followed(project):
                     last = loop.time()
             return seen.result() if seen.done() else None

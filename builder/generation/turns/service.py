@@ -23,7 +23,7 @@ from builder.generation.turns.records import MOST_QUEUED, TurnRecords, ended
 from builder.generation.turns.run import WRITES, Ending, TurnRun, copied
 from builder.generation.turns.shapes import CheckReport, Mode
 from builder.generation.turns.talk import TALK_TOKENS, filled
-from builder.llm.conversation.messages import CallOptions
+from builder.llm.conversation.messages import CallOptions, user_message
 from builder.llm.conversation.reply import Reply
 from builder.projects.project_settings import ProjectSettings
 from builder.projects.tables import Message
@@ -162,7 +162,9 @@ class TurnService:
         asked = prompts.asked_with(clean_prompt(prompt), tree, await self._parts.generations.earlier(project_id))
         system = prompts.system_of("improve", self._parts.surroundings())
         options = CallOptions("improve", project=project_id, system=system, max_output_tokens=TALK_TOKENS)
-        return (await filled(talker, BetterPrompt, "improve", asked, options, Reply())).prompt.strip() or prompt
+        return (
+            await filled(talker, BetterPrompt, "improve", user_message(asked), options, Reply())
+        ).prompt.strip() or prompt
 
     async def choices(self, actor: Actor, project_id: str) -> StepChoices:
         await self._parts.store.get(actor, project_id)

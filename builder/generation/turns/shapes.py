@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from builder.base.events import Fact
-from builder.generation.shapes import GenerationFault, TokenCounts
+from builder.generation.shapes import GenerationFault, ModelChange, TokenCounts
 from builder.generation.tables import Turn, TurnStep
 from builder.generation.turns.forms import AppPlan, Question
 from preview_runtime.engines import FaultKind
@@ -70,7 +70,8 @@ class MendView(BaseModel):
 
 class StepView(BaseModel):
     """`cost_usd` is null where the price of the model is not known. `seen`: what a check came to, null where nobody
-    looked. `mends`: what was mended without a model. `attempt`: which mend by a model it is, from 1."""
+    looked. `mends`: what was mended without a model. `attempt`: which mend by a model it is, from 1. `changed`: the last
+    change of the model that was asked for words, because another one failed before it began."""
 
     id: str
     number: int
@@ -85,6 +86,7 @@ class StepView(BaseModel):
     seen: CheckReport | None = None
     mends: list[MendView] = Field(default_factory=list)
     attempt: int = 0
+    changed: ModelChange | None = None
     started_at: str
     finished_at: str | None
 
@@ -124,7 +126,7 @@ def step_shape(step: TurnStep) -> StepView:
     return StepView.model_validate(
         {
             **step.model_dump(include=set(StepView.model_fields)),
-            **{name: step.detail[name] for name in ("seen", "mends", "attempt") if name in step.detail},
+            **{name: step.detail[name] for name in ("seen", "mends", "attempt", "changed") if name in step.detail},
             "tokens": _tokens([step]),
         }
     )

@@ -17,7 +17,7 @@ const SHOWN_FILES = 6;
 interface CardProps {
   generation: Generation;
   /** The step of a turn that it writes: what that took counts every attempt, also those before this one. */
-  step?: TurnStep;
+  step?: TurnStep | undefined;
   latest: boolean;
   reword: Reword;
 }
@@ -32,7 +32,7 @@ export function GenerationCard({ generation, step, latest, reword }: CardProps):
   const hidden = generation.files.length - files.length;
   return (
     <article className="wb-generation" aria-busy={running}>
-      <Changed generation={generation} />
+      <Changed of={generation} />
       <Thinking id={generation.id} />
       {generation.summary ? <p className="wb-answer">{generation.summary}</p> : running && <p className="wb-answer wb-quiet">{looked?.generation === generation.id ? look(looked) : t("workbench.generation.thinking")}</p>}
       {generation.files.length > 0 && (
