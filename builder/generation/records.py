@@ -283,6 +283,11 @@ class Records:
         generation.finished_at = now()
         await self._write(session, generation, GenerationFinishedFact)
 
+    async def accepted(self, session: AsyncSession, generation: Generation) -> None:
+        """Write the row of one that had ended as done, because the person took what it wrote."""
+        generation.status, generation.error = "done", None
+        await self._write(session, generation, GenerationFinishedFact)
+
     async def _write(
         self,
         session: AsyncSession,

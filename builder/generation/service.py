@@ -16,6 +16,7 @@ from builder.base.errors import BadInput, Conflict
 from builder.base.events import EventLog
 from builder.base.ids import new_id
 from builder.base.leases import LeaseLost, Leases
+from builder.generation.accepting import set_aside
 from builder.generation.asking import Asking, PromptOptions
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
@@ -170,6 +171,8 @@ class GenerationService:
         request = await asyncio.to_thread(asking.first)  # a large project is parsed
         async with self._store.db.session() as session:
             await self._records.begin(session, generation)
+            if retried is not None:
+                await set_aside.drop(session, retried.id)
             if alongside is not None:
                 await alongside(session, generation)
         self._launch(
@@ -299,6 +302,10 @@ class GenerationService:
     async def earlier(self, project_id: str, turn: str | None = None) -> tuple[EarlierMessage, ...]:
         """The conversation that a model reads before `turn`, oldest first."""
         return await self._records.earlier(project_id, turn)
+
+    async def accepted(self, session: AsyncSession, generation: Generation) -> None:
+        """One that had ended is done, because the person took what it wrote."""
+        await self._records.accepted(session, generation)
 
     async def stop_all(self, workspace: str, project_id: str | None = None) -> None:
         """End every answer that this process writes for the workspace, or for one project; what arrived is kept."""

@@ -788,6 +788,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/turns/{turn_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Decision
+         * @description What was shortened unasked, beside what the project has. 409 `turn_not_waiting`.
+         */
+        get: operations["get_decision"];
+        /**
+         * Choose Files
+         * @description Keeps what the person wants of each file so far.
+         */
+        put: operations["choose_files"];
+        /**
+         * Decide
+         * @description Takes the answer as it was decided, and goes on. 409 `undecided`, `changed_meanwhile`.
+         */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/turns/{turn_id}/start": {
         parameters: {
             query?: never;
@@ -1724,6 +1752,19 @@ export interface components {
          * @enum {string}
          */
         DatabaseStatus: "absent" | "asleep" | "running";
+        /** @description `head`: the version that was compared with. */
+        Decided: {
+            head: string | null;
+        };
+        /**
+         * @description What a turn waits for that is `deciding`. `head`: the version that it is compared with; `others`: what else the
+         *     answer changes, which comes with it.
+         */
+        DecisionView: {
+            head: string | null;
+            files: components["schemas"]["DisputedFile"][];
+            others: string[];
+        };
         /**
          * @description Everything that a page needs to import its packages.
          *
@@ -1756,6 +1797,18 @@ export interface components {
             /** @enum {string} */
             kind: "same" | "add" | "remove" | "gap";
             text: string;
+        };
+        /**
+         * @description A file that was shortened unasked; `reason` is a sentence. `lines`: the project's own beside it, null where they
+         *     cannot be compared; `is_new`: the project has none. `choice`: "mine" or "new", "" while that is open.
+         */
+        DisputedFile: {
+            path: string;
+            reason: string;
+            /** @enum {string} */
+            choice: "" | "mine" | "new";
+            is_new: boolean;
+            lines: components["schemas"]["DiffLine"][] | null;
         };
         /** @description `used` says what holds; `otherwise`: what runs without it. */
         DockerfileChoice: {
@@ -1902,6 +1955,12 @@ export interface components {
                 [key: string]: components["schemas"]["Json"];
             };
         };
+        /** @description Path → what becomes of the file: `mine` stays, `new` comes, "" is open again. */
+        FileChoices: {
+            choices: {
+                [key: string]: "" | "mine" | "new";
+            };
+        };
         FileClosedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1994,7 +2053,7 @@ export interface components {
             code: string;
             message: string;
             /** @enum {string} */
-            remedy: "retry" | "continue" | "key" | "credit" | "budget" | "wait" | "shorten" | "model" | "none";
+            remedy: "retry" | "continue" | "key" | "credit" | "budget" | "wait" | "shorten" | "model" | "decide" | "none";
         };
         GenerationFinishedEvent: {
             /**
@@ -3061,7 +3120,7 @@ export interface components {
             mode: "auto" | "build" | "plan" | "discuss";
             model: string;
             /** @enum {string} */
-            status: "queued" | "running" | "asking" | "planned" | "done" | "stopped" | "interrupted" | "failed";
+            status: "queued" | "running" | "asking" | "planned" | "deciding" | "done" | "stopped" | "interrupted" | "failed";
             /** @enum {string} */
             outcome: "" | "shown" | "unseen" | "faulty";
             base: string | null;
@@ -4352,6 +4411,81 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AgreedPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnAnswer"];
+                };
+            };
+        };
+    };
+    get_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+        };
+    };
+    choose_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileChoices"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decided"];
             };
         };
         responses: {

@@ -148,3 +148,12 @@ async def turns_of(session: AsyncSession, project_id: str) -> list[tuple[Turn, l
 
 def ended(step: TurnStep, status: str) -> None:
     step.status, step.finished_at = status, now()
+
+
+def copied(step: TurnStep, generation: Generation) -> None:
+    """Write into a step what its generation came to."""
+    ended(step, generation.status if generation.status != "running" else "interrupted")
+    step.model, step.model_label, step.version = generation.model, generation.model_label, generation.version
+    step.input_tokens, step.output_tokens = generation.input_tokens, generation.output_tokens
+    step.cache_read, step.cache_write = generation.cache_read, generation.cache_write
+    step.cost_usd = generation.cost_usd

@@ -24,7 +24,7 @@ from builder.generation.turns.conversing import Conversing
 from builder.generation.turns.forms import AppPlan, Understanding
 from builder.generation.turns.orders import mend_order, write_order
 from builder.generation.turns.parts import TurnParts
-from builder.generation.turns.records import ended
+from builder.generation.turns.records import copied, ended
 from builder.generation.turns.shapes import CheckReport, Outcome, SeenFault, StepKind
 from builder.generation.turns.talk import UnreadableForm
 from builder.llm.conversation.errors import ModelError, onward
@@ -216,6 +216,9 @@ class TurnRun:
         if generation is None:
             raise LeaseLost(f"turn {self.turn.id}")  # its project is gone
         copied(step, generation)
+        if (generation.error or {}).get("remedy") == "decide":
+            await self._closed("deciding", step)
+            return False
         if generation.status != "done":
             if (
                 step.kind == "mend"
@@ -404,15 +407,6 @@ class TurnRun:
         self.turn.status, self.turn.error = status, error
         self.turn.outcome, self.turn.finished_at = outcome, now()
         await self._parts.records.put(session, self.turn, changed)
-
-
-def copied(step: TurnStep, generation: Generation) -> None:
-    """Write into a step what its generation came to."""
-    ended(step, generation.status if generation.status != "running" else "interrupted")
-    step.model, step.model_label, step.version = generation.model, generation.model_label, generation.version
-    step.input_tokens, step.output_tokens = generation.input_tokens, generation.output_tokens
-    step.cache_read, step.cache_write = generation.cache_read, generation.cache_write
-    step.cost_usd = generation.cost_usd
 
 
 def _outcome(seen: CheckReport | None) -> Outcome:

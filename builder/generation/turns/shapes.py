@@ -8,16 +8,18 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from builder.base.events import Fact
+from builder.generation.accepting.set_aside import Choice
 from builder.generation.shapes import GenerationFault, ModelChange, TokenCounts
 from builder.generation.tables import Turn, TurnStep
 from builder.generation.turns.forms import AppPlan, Question
+from builder.projects.comparing import DiffLine
 from preview_runtime.engines import FaultKind
 
 Mode = Literal["auto", "build", "plan", "discuss"]
 """`build` writes at once; `plan` plans first; `discuss` changes no file; `auto` asks back or plans where that helps."""
 StepKind = Literal["understand", "plan", "discuss", "write", "free_mend", "check", "mend"]
 StepStatus = Literal["running", "done", "stopped", "interrupted", "failed"]
-TurnStatus = Literal["queued", "running", "asking", "planned", "done", "stopped", "interrupted", "failed"]
+TurnStatus = Literal["queued", "running", "asking", "planned", "deciding", "done", "stopped", "interrupted", "failed"]
 Outcome = Literal["", "shown", "unseen", "faulty"]
 """What a turn that made a version came to. `shown`: the app painted, its walks passed, and nothing was wrong;
 `unseen`: nobody looked; `faulty`: something is still wrong."""
@@ -113,6 +115,26 @@ class TurnView(BaseModel):
     cost_usd: float | None
     created_at: str
     finished_at: str | None
+
+
+class DisputedFile(BaseModel):
+    """A file that was shortened unasked; `reason` is a sentence. `lines`: the project's own beside it, null where they
+    cannot be compared; `is_new`: the project has none. `choice`: "mine" or "new", "" while that is open."""
+
+    path: str
+    reason: str
+    choice: Choice
+    is_new: bool
+    lines: list[DiffLine] | None
+
+
+class DecisionView(BaseModel):
+    """What a turn waits for that is `deciding`. `head`: the version that it is compared with; `others`: what else the
+    answer changes, which comes with it."""
+
+    head: str | None
+    files: list[DisputedFile]
+    others: list[str]
 
 
 class TurnChangedFact(Fact):
