@@ -59,6 +59,7 @@ _IN_THE_BROWSER = (
     "engine",
     "home",
     "keys",
+    "deciding",
     "planning",
     "sent",
     "servers",

@@ -84,10 +84,11 @@ function Outcome({ generation, step, latest, reword }: CardProps): ReactElement 
   const version = versions.find(({ id }) => id === generation.version);
   const [sent, setSent] = useState(false);
   const { status, error } = generation;
+  const bad = status === "failed" && error?.remedy !== "decide";
   return (
     <>
       {status !== "done" && (
-        <p className={status === "failed" ? "wb-note wb-note-bad" : "wb-note"} role={status === "failed" ? "alert" : undefined}>
+        <p className={bad ? "wb-note wb-note-bad" : "wb-note"} role={bad ? "alert" : undefined}>
           {error?.message ?? t(`workbench.generation.${status === "queued" || status === "running" ? "interrupted" : status}`)}
         </p>
       )}
