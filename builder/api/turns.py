@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from builder.api.requests.context import AppServices, MayConfigure, MayEdit, MayRead
 from builder.composition.conversation import look_at
-from builder.generation.accepting.set_aside import Choice
+from builder.generation.aside.set_aside import Choice
 from builder.generation.turns.choices import StepChoices
 from builder.generation.turns.forms import MOST_QUESTIONS, AppPlan, Line
 from builder.generation.turns.shapes import CheckReport, DecisionView, TurnView, turn_shape

@@ -15,8 +15,8 @@ from builder.base.errors import Remedy, SaysoError
 from builder.base.events import EventLog
 from builder.base.leases import LeaseLost
 from builder.generation import policy
-from builder.generation.accepting import set_aside
-from builder.generation.accepting.accepting import accept, applied, keys_in, shortened, summary_of
+from builder.generation.accepting import accept, applied, keys_in, shortened, summary_of
+from builder.generation.aside import set_aside
 from builder.generation.asking import Asking
 from builder.generation.assembly import Assembly, Closed, Edited, Field, Opened, Step, Text, Unfinished
 from builder.generation.draft import Draft, DraftRefused

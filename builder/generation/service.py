@@ -16,7 +16,7 @@ from builder.base.errors import BadInput, Conflict
 from builder.base.events import EventLog
 from builder.base.ids import new_id
 from builder.base.leases import LeaseLost, Leases
-from builder.generation.accepting import set_aside
+from builder.generation.aside import set_aside
 from builder.generation.asking import Asking, PromptOptions
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree

@@ -59,7 +59,6 @@ _IN_THE_BROWSER = (
     "engine",
     "home",
     "keys",
-    "deciding",
     "planning",
     "sent",
     "servers",

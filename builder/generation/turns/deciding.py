@@ -8,18 +8,18 @@ from collections.abc import Mapping
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from builder.accounts.actor import Actor
+from builder.base.comparing import DiffLine, compared
 from builder.base.errors import Conflict
 from builder.generation import policy
-from builder.generation.accepting import set_aside
-from builder.generation.accepting.accepting import accept, keys_in, summary_of
-from builder.generation.accepting.set_aside import Changes, Choice, Disputed
-from builder.generation.accepting.tables import SetAside
+from builder.generation.accepting import accept, keys_in, summary_of
+from builder.generation.aside import set_aside
+from builder.generation.aside.set_aside import Changes, Choice, Disputed
+from builder.generation.aside.tables import SetAside
 from builder.generation.tables import Generation, Turn, TurnStep
 from builder.generation.turns.parts import TurnParts
 from builder.generation.turns.records import copied
 from builder.generation.turns.shapes import DecisionView, DisputedFile
 from builder.projects.blobs import is_binary
-from builder.projects.comparing import DiffLine, compared
 from builder.projects.project_settings import locks_of
 from builder.texts import t
 from preview_runtime.file_tree import FileTree

@@ -13,7 +13,7 @@ from builder.accounts.actor import Actor
 from builder.base.errors import Conflict
 from builder.base.ids import new_id, now
 from builder.base.leases import LeaseLost, Leases
-from builder.generation.accepting.set_aside import Choice
+from builder.generation.aside.set_aside import Choice
 from builder.generation.asking import PromptOptions
 from builder.generation.records import error_shape
 from builder.generation.tables import Generation, Turn, TurnStep

@@ -7,12 +7,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from builder.base.comparing import DiffLine
 from builder.base.events import Fact
-from builder.generation.accepting.set_aside import Choice
+from builder.generation.aside.set_aside import Choice
 from builder.generation.shapes import GenerationFault, ModelChange, TokenCounts
 from builder.generation.tables import Turn, TurnStep
 from builder.generation.turns.forms import AppPlan, Question
-from builder.projects.comparing import DiffLine
 from preview_runtime.engines import FaultKind
 
 Mode = Literal["auto", "build", "plan", "discuss"]

@@ -11,11 +11,11 @@ from typing import Literal, Protocol
 from aiodocker.containers import DockerContainer
 
 from builder.accounts.actor import Actor
+from builder.base.comparing import DiffLine, compared
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.previews.failures import answered
 from builder.projects.archive.secrets_left_out import may_hold_secrets
 from builder.projects.blobs import normal, raw
-from builder.projects.comparing import DiffLine, compared
 from builder.projects.store import ProjectStore
 from builder.projects.tables import Version
 from builder.texts import t

@@ -114,7 +114,7 @@ def test_a_budget_that_is_reached_while_something_is_mended_is_raised_and_the_tu
     kept(budget(page), "This project", "Altogether", "0.30")
     edits = (("return (", THROWS), ("throw new Error('there are no sheep');", ";"))
     wrong, mended = ({"path": "src/App.tsx", "find": find, "replace": replace} for find, replace in edits)
-    dear = {"input_tokens": 95_000}  # what it really used leaves nothing for another call
+    dear = {"input_tokens": 145_000}  # what it really used leaves nothing for another call
     claude.answers(MessagesBehaviour({"title": "", "summary": "It complains.", "edits": [wrong]}, usage=dear))
     say(page, "complain when there are no sheep")
     steps = page.get_by_role("list", name="Steps").last

@@ -3,14 +3,13 @@ import { lazy, type ReactElement, Suspense, useCallback, useEffect, useState } f
 import { persistently } from "../../client/http";
 import { Icon } from "../controls/icons";
 import { useProject, useWorkbench } from "../session/context";
+import type { Choose } from "../dialogs/decision_dialog";
 import { isBusy } from "../store/turns";
-import { t } from "../../client/deciding_texts";
+import { t } from "../../client/planning_texts";
 import { t as common } from "../../client/workbench_texts";
 import type { Decision, DisputedFile, Turn } from "../../client/types";
 
 const DecisionDialog = lazy(() => persistently(() => import("../dialogs/decision_dialog")));
-
-export type Choose = (path: string, choice: DisputedFile["choice"]) => void;
 
 /** What was left out unasked: nothing changes until the person has looked at it. */
 export default function DecisionCard({ turn }: { turn: Turn }): ReactElement {

@@ -1,6 +1,6 @@
 import "./diff.css";
 import { type ReactElement, useMemo, useSyncExternalStore } from "react";
-import { t } from "../../client/deciding_texts";
+import { t } from "../../client/planning_texts";
 import type { Schemas } from "../../client/types";
 
 export type DiffLine = Schemas["DiffLine"];

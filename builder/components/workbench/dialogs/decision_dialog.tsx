@@ -1,11 +1,12 @@
 import "./panels.css";
 import "./decision.css";
 import { type ReactElement, useId } from "react";
-import type { Choose } from "../chat/decision_card";
 import { Dialog } from "../controls/dialog";
 import { Diff } from "../controls/diff";
-import { t } from "../../client/deciding_texts";
+import { t } from "../../client/planning_texts";
 import type { Decision, DisputedFile } from "../../client/types";
+
+export type Choose = (path: string, choice: DisputedFile["choice"]) => void;
 
 interface Props {
   decision: Decision;

@@ -51,7 +51,7 @@ async def test_the_person_is_asked_and_nothing_changes_meanwhile(house: House) -
     assert [line.text for line in file.lines if line.kind == "add"] == SHORT.splitlines()
     assert [line.text for line in file.lines if line.kind == "remove"] == LINES
     assert await files(house, project) == BOOKS["files"]
-    with pytest.raises(Conflict, match="still open"):
+    with pytest.raises(Conflict, match="are undecided"):
         await house.service.decide(ME, project.id, turn.id, decision.head)
 
 

@@ -7,15 +7,14 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from builder.generation.accepting.tables import SetAside
+from builder.generation.aside.tables import SetAside
 from builder.generation.elision import Elision
-from builder.generation.tables import Generation
 from preview_runtime.file_tree import FileTree
 
 Choice = Literal["", "mine", "new"]
@@ -33,15 +32,23 @@ class Disputed:
     choice: Choice = ""
 
 
+class _Written(Protocol):
+    """The generation that wrote it."""
+
+    id: str
+    owner: str
+    project: str
+
+
 async def keep(
-    session: AsyncSession, generation: Generation, before: FileTree, after: FileTree, found: Sequence[Elision]
+    session: AsyncSession, written: _Written, before: FileTree, after: FileTree, found: Sequence[Elision]
 ) -> None:
     """Set `after` aside, which is `before` with the answer. Replaces what was set aside of this generation."""
     changed, deleted = after.changed_from(before)
     changes = {path: after[path] for path in changed} | dict.fromkeys(deleted)
     disputed = {one.path: {"path": one.path, "reason": one.reason, "choice": ""} for one in reversed(found)}
     row = SetAside(
-        generation=generation.id, owner=generation.owner, project=generation.project, body=_packed(changes),
+        generation=written.id, owner=written.owner, project=written.project, body=_packed(changes),
         disputed=[*reversed(disputed.values())],
     )  # fmt: skip
     await session.merge(row)

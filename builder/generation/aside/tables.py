@@ -1,4 +1,4 @@
-"""The table of answers that wait for the person."""
+"""The table of what was set aside."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from builder.base.tables import of_project
 
 class SetAside(SQLModel, table=True):
     """What a generation wrote and did not put into the project. `body`: its changes of the project's files, see
-    `builder.generation.accepting.set_aside`; `disputed`: those that were shortened unasked, each with the reason and
+    `builder.generation.aside.set_aside`; `disputed`: those that were shortened unasked, each with the reason and
     the person's choice."""
 
     __tablename__ = "set_aside"

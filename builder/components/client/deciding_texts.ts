@@ -1,4 +1,0 @@
-import catalogue from "$/texts/deciding.en.json";
-import { texts } from "./texts";
-
-export const t = texts(catalogue);
