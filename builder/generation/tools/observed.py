@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,16 @@ class Observed:
 
     def __bool__(self) -> bool:
         return any(getattr(self, one.name) for one in fields(self))
+
+
+def kept_form(observed: Observed | None) -> dict[str, Any] | None:
+    """As a generation's row keeps it, so that going on with it knows the same."""
+    return asdict(observed) if observed else None
+
+
+def observed_in(kept: Mapping[str, Any] | None) -> Observed | None:
+    """What `kept_form` made, read again."""
+    return Observed(**{name: tuple(lines) for name, lines in kept.items()}) if kept else None
 
 
 class OpenPage(Protocol):
