@@ -11,20 +11,14 @@ import { isThere, perform } from './steps.ts'
 import type { FromPage, ToWalked } from '../preview/messages.ts'
 import type { Outcome, WalkStep } from '../engine/walk.ts'
 
-/**
- * First script of every page that is walked through. It stands where the capture script stands in a preview that somebody
- * looks at, and does what it is told by the workbench: one step after the other.
- */
-const { builder } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
-if (builder && window.parent !== window) walk(builder, window.parent)
-
 /** A page that has loaded and shows nothing is walked through all the same: its steps say what is missing. */
 const SHOWN_MS = 2_000
 const STAYS_MS = 1_000
 /** In how many parts the page's time goes on: what is put off within one is done after it. */
 const LATER_PARTS = 60
 
-function walk(origin: string, parent: Window): void {
+/** Does what it is told by the workbench, which is the page of `parent` at `origin`: one step after the other. */
+export function walk(origin: string, parent: Window): void {
   provideKept()
   provideFocus()
   providePointer()
