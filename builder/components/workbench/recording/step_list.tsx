@@ -18,7 +18,9 @@ export function StepList({ steps, failed = 0, change, remove }: Props): ReactEle
   const [edited, setEdited] = useState<string | null>(null);
   const list = useRef<HTMLOListElement>(null);
   // Whoever records sees the newest.
-  useEffect(() => list.current?.lastElementChild?.scrollIntoView({ block: "nearest" }), [steps.length]);
+  useEffect(() => {
+    list.current?.lastElementChild?.scrollIntoView({ block: "nearest" });
+  }, [steps.length]);
   if (steps.length === 0) return <p className="wb-quiet wb-recording-none">{t("recording.nothing")}</p>;
   return (
     <ol className="wb-recorded" ref={list} aria-label={t("recording.steps")} tabIndex={0}>

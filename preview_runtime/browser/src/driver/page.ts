@@ -3,6 +3,7 @@ import { goOn, real, waiting } from './clock.ts'
 import { beginAnew, load, loadEarlier, provideKept } from './kept.ts'
 import { provideFocus } from './focus.ts'
 import { providePerson } from './noted.ts'
+import { picture } from './picture.ts'
 import { providePointer } from './pointer.ts'
 import { nextFrame, nextTask, pause, provideWaiting, until } from './settle.ts'
 import { shown } from './shown.ts'
@@ -55,6 +56,7 @@ export function walk(origin: string, parent: Window): void {
     port.onmessage = ({ data }: MessageEvent<ToWalked>) => {
       if (data.type === 'ping') post({ type: 'pong', n: data.n })
       else if (data.type === 'begin') void beginAnew(data.path)
+      else if (data.type === 'picture') void picture().then((svg) => post({ type: 'drawn', n: data.n, svg }))
       else {
         const run = async (): Promise<void> => {
           if (data.type !== 'stroll') return post({ type: 'stepped', n: data.n, ...await (data.type === 'look' ? look(data.later) : answer(data.step)) })

@@ -19,6 +19,8 @@ export type FromPage =
   | { type: 'encloses' }
   /** How step `n` of a walk ended, from a page that is walked through. */
   | { type: 'stepped'; n: number } & Outcome
+  /** The page as an SVG, "" where it is too large. */
+  | { type: 'drawn'; n: number; svg: string }
   /** From a page in which a walk is recorded. What bears a `key` takes the place of what bore it before in this page. */
   | { type: 'recorded'; key: number; step: WalkStep }
   | { type: 'dropped'; key: number }
@@ -47,6 +49,7 @@ export type ToWalked =
   | { type: 'step'; n: number; step: WalkStep }
   | { type: 'look'; n: number; later: number }
   | { type: 'stroll'; n: number; done: string[] }
+  | { type: 'picture'; n: number }
   | { type: 'ping'; n: number }
 
 /**
