@@ -56,6 +56,7 @@ from builder.llm.conversation.events import Usage
 from builder.projects import run_hints
 from builder.projects.project_settings import locks_of
 from builder.projects.store import ProjectStore
+from builder.projects.walks.spoken_of import spoken_of
 from builder.safety.log import add_kept, add_said
 from builder.safety.sanitising.secrets import texts_with_keys
 from builder.safety.talk import CleanTalk
@@ -437,7 +438,7 @@ class Run:
             policy.check(draft, before, after, self.generation.resume.get("asked") or self.generation.prompt)
             adds = self.generation.resume.get("adds", {})
             after = after.replace({path: text for path, text in adds.items() if path not in after})
-            after = policy.with_walks(after, before, self.generation.prompt)
+            after = policy.with_walks(after, before, self._asking.walks, spoken_of(before, self.generation.prompt))
         after = run_hints.told(after, draft.run)
         changed, deleted = after.changed_from(before)
         policy.check_locks([*changed, *deleted], locks)

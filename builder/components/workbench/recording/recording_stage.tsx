@@ -1,5 +1,6 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { RecordingFrame } from "$/runtime/walks/recording-frame.ts";
+import { RECORDED } from "$/runtime/engine/recording.ts";
 import type { WalkStep } from "$/runtime/engine/walk.ts";
 import { persistently } from "../../client/http";
 import { Icon } from "../controls/icons";
@@ -109,7 +110,9 @@ export function RecordingStage({ ready, stop, cancel, say, record, drop, size }:
         }}
       >
         {/* As the frames of walks: what a walk cannot do, such as opening a window, cannot be recorded either. */}
-        <iframe ref={iframe} title={t("recording.app")} sandbox="allow-scripts allow-same-origin allow-forms" data-there={frame !== null} />
+        <iframe
+          ref={iframe} name={RECORDED} title={t("recording.app")} sandbox="allow-scripts allow-same-origin allow-forms" data-there={frame !== null}
+        />
         {!frame && <p className="wb-quiet wb-late">{t("recording.loading")}</p>}
       </div>
       {choosing && frame && <ExpectDialog frame={frame} close={() => setChoosing(false)} />}
