@@ -40,6 +40,10 @@ export default function RecordingPane(): ReactElement {
     setTakes(takes + 1);
     setStopped(false);
   };
+  const stop = (): void => {
+    setSaid("");
+    setStopped(true);
+  };
   const cancel = (): void => (isWorthPlaying(steps) ? setLeaving(true) : done());
 
   return (
@@ -49,7 +53,7 @@ export default function RecordingPane(): ReactElement {
         : (
           <>
             <RecordingStage
-              key={takes} ready={isWorthPlaying(steps)} stop={() => setStopped(true)} cancel={cancel} say={setSaid} record={record}
+              key={takes} ready={isWorthPlaying(steps)} stop={stop} cancel={cancel} say={setSaid} record={record}
               drop={(key) => setSteps((all) => withoutStep(all, key))} size={(width, height) => setSteps((all) => withSize(all, width, height))}
             />
             <div className="wb-recording-steps">
