@@ -11,7 +11,7 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from tests.browser.apps import COUNTER
 from tests.browser.conftest import Server
-from tests.browser.workbench import files_of, imported, open_project, photographed, preview_frame
+from tests.browser.workbench import files_of, imported, open_project, photographed, preview_frame, tab
 
 INDEX = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Books</title></head><body>
 <h1>Books</h1>
@@ -56,6 +56,7 @@ BOOKS = {"index.html": INDEX, "main.js": SCRIPT}
 def recording(page: Page, server: Server, project: str) -> tuple[Locator, FrameLocator]:
     """The pane in which a walk is recorded, and the app in it."""
     open_project(page, server, project)
+    tab(page, "Preview")
     page.locator(".wb-preview .wb-status").get_by_role("button", name=re.compile("walk")).click(timeout=60_000)
     page.get_by_role("dialog").get_by_role("button", name="Record a walk").click()
     pane = page.get_by_role("region", name="Recording a walk")
@@ -198,11 +199,11 @@ def test_what_cannot_be_recorded_is_said(page: Page, server: Server) -> None:
     told(pane, "This was not recorded: it has no name. Give it words or a label first.")
     app.get_by_role("button", name="Empty the shelf").click()
     told(pane, "The app asked “Really all?”. In a walk the answer is always yes.")
-    pane.get_by_role("button", name="Point at what should be there").click()
+    point = pane.get_by_role("button", name="Point at what should be there")
+    point.click()
+    expect(point).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Escape")
-    app.get_by_label("Title").hover()
-    page.keyboard.press("Escape")
-    pane.get_by_role("button", name="Point at what should be there").focus()
+    expect(point).to_have_attribute("aria-pressed", "false")
     assert steps(pane)[1:] == ["click button “Empty the shelf”"]
 
 

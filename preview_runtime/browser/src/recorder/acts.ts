@@ -106,6 +106,7 @@ export function followActs(notebook: Notebook, count: { last: number }, idle: ()
     const text = secret ? placeholderFor(element) : (isField(element) ? element.value : textOf(element)).slice(0, MOST_TYPED)
     if (typing?.element === element && typing.key === count.last) {
       notebook.recorded(count.last, { type: text, into: typing.target })
+      if (secret) notebook.leftOut('secret')
       return
     }
     const target = named(element)
