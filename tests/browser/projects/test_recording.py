@@ -11,7 +11,7 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from tests.browser.apps import COUNTER
 from tests.browser.conftest import Server
-from tests.browser.workbench import files_of, imported, open_project, photographed, preview_frame, tab
+from tests.browser.workbench import files_of, imported, open_project, photographed, preview_frame
 
 INDEX = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Books</title></head><body>
 <h1>Books</h1>
@@ -56,7 +56,9 @@ BOOKS = {"index.html": INDEX, "main.js": SCRIPT}
 def recording(page: Page, server: Server, project: str) -> tuple[Locator, FrameLocator]:
     """The pane in which a walk is recorded, and the app in it."""
     open_project(page, server, project)
-    tab(page, "Preview")
+    below = page.locator(".wb-bottom").get_by_role("button", name="Preview")
+    if below.is_visible():
+        below.click()
     page.locator(".wb-preview .wb-status").get_by_role("button", name=re.compile("walk")).click(timeout=60_000)
     page.get_by_role("dialog").get_by_role("button", name="Record a walk").click()
     pane = page.get_by_role("region", name="Recording a walk")
@@ -91,7 +93,7 @@ def test_what_a_person_does_becomes_a_walk_that_plays_and_is_saved(page: Page, s
     page.keyboard.press("ArrowDown")
     app.get_by_text("Lent").click()
     app.get_by_role("button", name="Add book").click()
-    pane.get_by_role("button", name="Point at what should be there").click()
+    pane.get_by_role("button", name="Point at what to expect").click()
     app.get_by_text("Dune, Essay, lent").hover()
     photographed(page, "recording")
     app.get_by_text("Dune, Essay, lent").click()
@@ -104,7 +106,7 @@ def test_what_a_person_does_becomes_a_walk_that_plays_and_is_saved(page: Page, s
     app.get_by_text("Carry me").drag_to(app.get_by_role("region", name="Goal"))
     app.get_by_role("heading").click()
     page.keyboard.press("k")
-    pane.get_by_role("button", name="Choose from a list").click()
+    pane.get_by_role("button", name="From a list").click()
     chooser = page.get_by_role("dialog", name="What should be there?")
     chooser.get_by_label("Find in the list").fill("carr")
     photographed(page, "choosing")
@@ -126,7 +128,7 @@ def test_what_a_person_does_becomes_a_walk_that_plays_and_is_saved(page: Page, s
         "press k",
         "sees “carried”",
     ]
-    pane.get_by_role("button", name="Stop and play it back").click()
+    pane.get_by_role("button", name="Stop and play").click()
     expect(pane.get_by_role("status").first).to_contain_text("It plays: 15 steps", timeout=60_000)
     photographed(page, "played")
     expect(pane.get_by_role("button", name="Save the walk")).to_be_disabled()
@@ -146,13 +148,13 @@ def test_what_does_not_play_is_not_saved_and_its_step_can_be_mended(page: Page, 
     project = imported(server)
     pane, app = recording(page, server, project)
     app.get_by_role("button").click()
-    pane.get_by_role("button", name="Point at what should be there").click()
+    pane.get_by_role("button", name="Point at what to expect").click()
     app.get_by_role("button").click()
     assert steps(pane)[1:] == ["click button “Counted 0”", "sees button “Counted 1”"]
     edit = pane.get_by_role("button", name="Edit step 3")
     edit.press("Enter")
     pane.get_by_label("Name", exact=True).fill("Counted 5")
-    pane.get_by_role("button", name="Stop and play it back").click()
+    pane.get_by_role("button", name="Stop and play").click()
     result = pane.get_by_role("status").first
     expect(result).to_contain_text("It did not play. Step 3, sees button “Counted 5”: it is not there.", timeout=60_000)
     photographed(page, "failed")
@@ -199,7 +201,7 @@ def test_what_cannot_be_recorded_is_said(page: Page, server: Server) -> None:
     told(pane, "This was not recorded: it has no name. Give it words or a label first.")
     app.get_by_role("button", name="Empty the shelf").click()
     told(pane, "The app asked “Really all?”. In a walk the answer is always yes.")
-    point = pane.get_by_role("button", name="Point at what should be there")
+    point = pane.get_by_role("button", name="Point at what to expect")
     point.click()
     expect(point).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Escape")
@@ -216,7 +218,7 @@ def test_a_walk_is_recorded_on_a_telephone(page: Page, server: Server, scheme: A
     told(pane, "Recorded: click button “Counted 0”")
     photographed(page, f"recording on a telephone, {scheme}")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    stop = pane.get_by_role("button", name="Stop and play it back")
+    stop = pane.get_by_role("button", name="Stop and play")
     expect(stop).to_be_in_viewport()
     stop.click()
     expect(pane.get_by_role("status").first).to_contain_text("It plays", timeout=60_000)

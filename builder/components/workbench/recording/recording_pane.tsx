@@ -25,7 +25,8 @@ export default function RecordingPane(): ReactElement {
 
   const done = (): void => {
     setRecording(false);
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('.wb-tabs [data-tab="preview"]')?.focus());
+    const tabs = document.querySelectorAll<HTMLElement>('.wb-tabs [data-tab="preview"], .wb-bottom [aria-current="page"]');
+    requestAnimationFrame(() => [...tabs].find((one) => one.checkVisibility())?.focus());
   };
   const later = useRef<ReturnType<typeof setTimeout>>(undefined);
   const say = (text: string): void => {
