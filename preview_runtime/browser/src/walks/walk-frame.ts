@@ -23,6 +23,7 @@ export class WalkFrame {
   #focused: HTMLElement | undefined
   #page = Promise.withResolvers<void>()
   #answer: { n: number; done: PromiseWithResolvers<Outcome> } | undefined
+  #drawn: { n: number; done(svg: string): void } | undefined
   #n = 0
   #fresh = true
 
@@ -91,6 +92,14 @@ export class WalkFrame {
     return this.#ask((n) => ({ type: 'stroll', n, done, briefly }), 0, false)
   }
 
+  /** What the page shows, as an SVG; "" where it does not say. */
+  picture(): Promise<string> {
+    const done = Promise.withResolvers<string>()
+    this.#drawn = { n: ++this.#n, done: done.resolve }
+    this.#link.send({ type: 'picture', n: this.#n })
+    return Promise.race([done.promise, after(STEP_MS).then(() => '')])
+  }
+
   /** `leaves`: another page is an answer as well. */
   async #ask(message: (n: number) => ToWalked, waits: number, leaves: boolean): Promise<Outcome> {
     for (;;) {
@@ -110,6 +119,7 @@ export class WalkFrame {
   }
 
   #heard(message: FromPage): void {
+    if (message.type === 'drawn' && message.n === this.#drawn?.n) this.#drawn.done(message.svg)
     if (message.type !== 'stepped' || message.n !== this.#answer?.n) return
     const { why, saw, shown } = message
     this.#answer.done.resolve({ ...(why && { why }), saw, ...(shown && { shown }) })

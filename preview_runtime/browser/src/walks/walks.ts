@@ -37,6 +37,9 @@ const WALK_MS = 10_000
 /** So long a browser may keep the process of a page that hangs, and with it every other page of that host. */
 const PROCESS_END_MS = 3_000
 
+/** Who holds it has the storage of the app's address for walks for themselves. */
+export const lockOf = (url: string): string => `walks ${url}`
+
 /**
  * Walks through the app, one walk after the other in one frame; `walks` by path. Ends early, with what there is, when told
  * to. Other tabs that walk through the same app share its storage: one after the other.
@@ -44,7 +47,7 @@ const PROCESS_END_MS = 3_000
 export async function runWalks(walks: Record<string, Walk>, options: WalksOptions): Promise<WalkResult[]> {
   const { url, signal } = options
   try {
-    return await navigator.locks.request(`walks ${url}`, { ...(signal && { signal }) }, () => runAll(walks, options))
+    return await navigator.locks.request(lockOf(url), { ...(signal && { signal }) }, () => runAll(walks, options))
   } catch (error) {
     if (signal?.aborted) return []
     throw error
