@@ -8,7 +8,7 @@ import { t } from "../../client/workbench_texts";
 import type { HeldPackage, PackagesView } from "../../client/types";
 import "./packages.css";
 
-export interface Packages {
+export interface ProjectPackages {
   /** Null before the first answer. */
   view: PackagesView | null;
   busy: boolean;
@@ -18,7 +18,7 @@ export interface Packages {
 }
 
 /** What the project's packages are allowed, as the server says. */
-export function usePackages(): Packages {
+export function usePackages(): ProjectPackages {
   const { store } = useWorkbench();
   const [view, setView] = useState<PackagesView | null>(null);
   const [busy, setBusy] = useState(true);
@@ -44,7 +44,7 @@ export function usePackages(): Packages {
 }
 
 /** The packages that are held back, each with its reason and the one thing to do about it. */
-export function HeldPackages({ packages, decided }: { packages: Packages; decided: () => void }): ReactElement {
+export function HeldPackages({ packages, decided }: { packages: ProjectPackages; decided: () => void }): ReactElement {
   const { view, busy, refusal } = packages;
   const names = new Set<string>();
   // A package that two files ask for is one decision.
@@ -62,7 +62,7 @@ export function HeldPackages({ packages, decided }: { packages: Packages; decide
   );
 }
 
-function Held({ one, packages, decided }: { one: HeldPackage; packages: Packages; decided: () => void }): ReactElement {
+function Held({ one, packages, decided }: { one: HeldPackage; packages: ProjectPackages; decided: () => void }): ReactElement {
   const { store, toast, attempt, setPanel } = useWorkbench();
   const state = useProject();
   const turning = activeGeneration(state) !== null || activeTurn(state) !== null;

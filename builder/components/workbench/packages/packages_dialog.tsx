@@ -1,5 +1,5 @@
 import { type ReactElement, useState } from "react";
-import { HeldPackages, type Packages, usePackages } from "./held_packages";
+import { HeldPackages, type ProjectPackages, usePackages } from "./held_packages";
 import { useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
 import { Icon } from "../controls/icons";
@@ -56,7 +56,7 @@ export function PackagesDialog(): ReactElement {
 }
 
 /** Which lists of packages have a lock file, and one button that makes those that are missing or hold no more. */
-function PinnedVersions({ packages: { view, busy, run } }: { packages: Packages }): ReactElement {
+function PinnedVersions({ packages: { view, busy, run } }: { packages: ProjectPackages }): ReactElement {
   const { store } = useWorkbench();
   const [pinning, setPinning] = useState(false);
   const pins = view?.pins ?? [];
