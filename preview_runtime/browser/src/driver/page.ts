@@ -1,15 +1,15 @@
 import { CONNECT, HELLO } from '../preview/messages.ts'
 import { provideAnimations } from './animations.ts'
-import { goOn, real, waiting } from './clock.ts'
+import { real } from './clock.ts'
 import { beginAnew, load, loadEarlier, provideKept } from './kept.ts'
 import { provideFocus } from './focus.ts'
 import { providePerson } from './noted.ts'
-import { picture } from './picture.ts'
+import { picture } from './seen/picture.ts'
 import { providePointer } from './pointer.ts'
-import { nextFrame, nextTask, pause, provideFrames, provideWaiting, until } from './settle.ts'
-import { shown } from './shown.ts'
+import { nextFrame, pass, pause, provideFrames, provideWaiting, until } from './settle.ts'
+import { shown } from './seen/shown.ts'
 import { provideStacks } from './stacks.ts'
-import { nextDeed } from './stroll.ts'
+import { nextDeed } from './stroll/stroll.ts'
 import { isThere, perform } from './steps.ts'
 import type { FromPage, ToWalked } from '../preview/messages.ts'
 import type { Outcome, WalkStep } from '../engine/walk.ts'
@@ -17,8 +17,6 @@ import type { Outcome, WalkStep } from '../engine/walk.ts'
 /** A page that has loaded and shows nothing is walked through all the same: its steps say what is missing. */
 const SHOWN_MS = 2_000
 const STAYS_MS = 1_000
-/** In how many parts the page's time goes on: what is put off within one is done after it. */
-const LATER_PARTS = 60
 
 /** Does what it is told by the workbench, which is the page of `parent` at `origin`: one step after the other. */
 export function walk(origin: string, parent: Window): void {
@@ -65,7 +63,7 @@ export function walk(origin: string, parent: Window): void {
       else {
         const run = async (): Promise<void> => {
           if (data.type !== 'stroll') return post({ type: 'stepped', n: data.n, ...await (data.type === 'look' ? look(data.later) : answer(data.step)) })
-          const deed = nextDeed(new Set(data.done))
+          const deed = nextDeed(new Set(data.done), data.briefly)
           // Said first: it may lead to another page.
           post({ type: 'stepped', n: data.n, saw: deed ? [deed.key, deed.words] : [] })
           doing = Promise.resolve(deed?.run())
@@ -92,10 +90,7 @@ export function walk(origin: string, parent: Window): void {
     await ready()
     await doing
     await pause()
-    for (let part = 0; later > 0 && waiting() > 0 && part < LATER_PARTS; part++) {
-      goOn(later / LATER_PARTS)
-      await nextTask()
-    }
+    if (later > 0) await pass(later)
     return { ...(threw !== undefined && { why: 'threw' }), saw: threw === undefined ? [] : [threw], shown: shown() }
   }
 }

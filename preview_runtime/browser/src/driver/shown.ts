@@ -4,6 +4,7 @@ import { waiting } from './clock.ts'
 import { noted } from './noted.ts'
 import { focused } from './focus.ts'
 import { SILENT } from './names.ts'
+import { isTyped } from './fields.ts'
 import { stylesOf } from './styles.ts'
 
 /**
@@ -12,11 +13,12 @@ import { stylesOf } from './styles.ts'
  */
 
 const WORDS = 160
-const STATES = ['role', 'type', 'href', 'src', 'alt', 'title', 'placeholder', 'for', 'download', 'target', 'min', 'max', 'step', 'maxlength', 'required', 'draggable', 'tabindex', 'inert', 'lang', 'datetime', 'autocomplete', 'inputmode']
+const STATES = ['role', 'type', 'href', 'src', 'alt', 'title', 'placeholder', 'for', 'download', 'target', 'min', 'max', 'step', 'maxlength', 'required', 'draggable', 'tabindex', 'inert', 'lang', 'datetime', 'autocomplete', 'inputmode', 'pattern', 'minlength', 'multiple', 'accept', 'rows', 'cols', 'span', 'colspan', 'rowspan', 'scope', 'name', 'form', 'list', 'rel', 'enterkeyhint', 'spellcheck', 'contenteditable', 'popover', 'loading', 'open', 'start', 'cite', 'high', 'low', 'optimum']
 
 export function shown(): string[] {
   finishAnimations()
-  const lines = [`page “${document.title}” ${location.pathname}${location.search}${location.hash}\t${[document.documentElement, document.body].map(attributes).join()}`]
+  const at = document.scrollingElement
+  const lines = [`page “${document.title}” ${location.pathname}${location.search}${location.hash}\t${Math.round(at?.scrollLeft ?? 0)},${Math.round(at?.scrollTop ?? 0)} ${[document.documentElement, document.body].map(attributes).join()}`]
   elements(document.body, lines)
   for (const area of [localStorage, sessionStorage]) for (const key of Object.keys(area).sort()) lines.push(`kept “${key}”: ${short(area.getItem(key) ?? '')}\t${digest(area.getItem(key) ?? '')}`)
   return [...lines, ...noted(), `\ttimers ${waiting()}`]
@@ -47,8 +49,9 @@ function words(element: Element): string {
     if ('checked' in element && element.checked) said.push('checked')
   }
   if (element.matches(':disabled')) said.push('disabled')
-  if ('open' in element && element.open === true) said.push('open')
-  if (focused() === element) said.push('focused')
+  if (element instanceof HTMLProgressElement || element instanceof HTMLMeterElement || element instanceof HTMLOutputElement) said.push(`value: ${element.value}`)
+  if ('indeterminate' in element && element.indeterminate === true) said.push('indeterminate')
+  if (focused() === element) said.push(`focused${caret(element)}`)
   return said.join(' ')
 }
 
@@ -60,6 +63,9 @@ function looks(element: Element, style: CSSStyleDeclaration): string {
   const drawn = element instanceof SVGElement ? attributes(element) : element instanceof HTMLCanvasElement ? picture(element) : ''
   return `${place} ${digest(stylesOf(style) + scrolled + drawn)}`
 }
+
+/** Where the next letter would go. */
+const caret = (element: Element): string => (isTyped(element) ? ` from ${element.selectionStart} to ${element.selectionEnd}` : '')
 
 const attributes = (element: Element): string => [...element.attributes].map(({ name, value }) => `${name}=${value}`).join()
 

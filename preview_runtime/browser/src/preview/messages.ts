@@ -50,7 +50,7 @@ export type ToWalked =
   | { type: 'begin'; path: string }
   | { type: 'step'; n: number; step: WalkStep }
   | { type: 'look'; n: number; later: number }
-  | { type: 'stroll'; n: number; done: string[] }
+  | { type: 'stroll'; n: number; done: string[]; briefly: boolean }
   | { type: 'picture'; n: number }
   | { type: 'ping'; n: number }
 
