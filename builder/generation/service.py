@@ -29,6 +29,7 @@ from builder.generation.sent.calls import SentCalls
 from builder.generation.spool import Spool, Spools
 from builder.generation.tables import Generation
 from builder.generation.tools.observed import Observed
+from builder.generation.tools.open_pages import OpenPages
 from builder.llm.conversation.settings import ModelSettings
 from builder.projects.attachments.attachments import AttachmentContent, Attachments
 from builder.projects.project_settings import locks_of
@@ -103,6 +104,7 @@ class GenerationService:
         *,
         surroundings: Callable[[], Surroundings] = Surroundings,
         attachments: Attachments | None = None,
+        pages: OpenPages | None = None,
     ) -> None:
         self._store = store
         self._leases = leases
@@ -111,6 +113,7 @@ class GenerationService:
         self._models = models
         self._surroundings = surroundings
         self._attachments = attachments
+        self._pages = pages
         self._records = Records(store.db, events, leases)
         self.sent = SentCalls(store.db)
         self._parts = Parts(store, events, self._records, self.sent)
@@ -158,6 +161,7 @@ class GenerationService:
             str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
             self._surroundings(), self._settings.max_output_tokens, order.options, await self._locks(order.project),
             await self.sent.last(order.project, chosen.label, tree), attached(contents, tree), order.observed,
+            self._pages.of(order.project) if self._pages else None,
         )  # fmt: skip
         generation = Generation(
             id=new_id(), owner=project.owner, created_by=actor.id, project=project.id, turn=order.turn,
@@ -235,6 +239,7 @@ class GenerationService:
             options=_options(generation), locked=await self._locks(generation.project),
             before=await self.sent.last(generation.project, chosen.label, tree),
             attached=attached(await self._taken(actor, project, _options(generation), chosen, tree), tree),
+            page=self._pages.of(generation.project) if self._pages else None,
         )  # fmt: skip
         refused = Refusal.kept(generation.resume)
         request = await asyncio.to_thread(asking.onward, assembly, refused.says if refused else "")
