@@ -1,10 +1,10 @@
-import { digest } from '../engine/digest.ts'
-import { finishAnimations } from './animations.ts'
-import { waiting } from './clock.ts'
-import { noted } from './noted.ts'
-import { focused } from './focus.ts'
-import { SILENT } from './names.ts'
-import { isTyped } from './fields.ts'
+import { digest } from '../../engine/digest.ts'
+import { finishAnimations } from '../animations.ts'
+import { waiting } from '../clock.ts'
+import { noted } from '../noted.ts'
+import { focused } from '../focus.ts'
+import { SILENT } from '../names.ts'
+import { isTyped } from '../fields.ts'
 import { stylesOf } from './styles.ts'
 
 /**
