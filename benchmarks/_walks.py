@@ -12,10 +12,11 @@ from builder.base.settings import ROOT
 from tests.browser.conftest import Server
 
 _PACKAGE = ROOT / "preview_runtime" / "browser"
-_RUN = """({ walks, url, before, stroll, untilTold }) => {
+STROLLS = ("stroll", "stroll slowly")
+_RUN = """({ walks, url, before, stroll, untilTold, lanes }) => {
   const enough = new AbortController();
   const ended = (result) => { if (untilTold && (!result.ok || result.difference)) enough.abort(); };
-  return saysoWalks.runWalks(walks, { url, home: document.body, before, stroll, signal: enough.signal, ended });
+  return saysoWalks.runWalks(walks, { url, home: document.body, before, stroll, ...(lanes && { lanes }), signal: enough.signal, ended });
 }"""
 
 
@@ -28,8 +29,17 @@ def runner() -> str:
 
 
 def provide(page: Page) -> None:
-    """Make the runner known to a page of the workbench."""
+    """Make the runner known to a page of the workbench, which itself walks through nothing as long as nobody sees it."""
     page.evaluate(f"{runner()}; globalThis.saysoWalks = saysoWalks;")
+    page.evaluate("""() => {
+      Object.defineProperty(document, "hidden", { value: true, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+
+
+def painted(page: Page) -> None:
+    """Once the preview has painted, be the machine as busy as it may."""
+    page.locator("iframe.wb-frame[data-painted=true]").wait_for(state="attached", timeout=120_000)
 
 
 def walks_of(server: Server, project: str) -> dict[str, Any]:
@@ -46,10 +56,18 @@ def walk(
     *,
     stroll: bool = True,
     until_told: bool = False,
+    lanes: int = 0,
 ) -> list[dict[str, Any]]:
     """How each walk went, and the stroll; `before`: what was shown when it last went well, by path. `until_told`: no more
-    after the first that tells of something."""
-    given = {"walks": walks, "url": url, "before": before or {}, "stroll": stroll, "untilTold": until_told}
+    after the first that tells of something. `lanes`: how many go side by side; 0 as many as in the workbench."""
+    given = {
+        "walks": walks,
+        "url": url,
+        "before": before or {},
+        "stroll": stroll,
+        "untilTold": until_told,
+        "lanes": lanes,
+    }
     results: list[dict[str, Any]] = page.evaluate(_RUN, given)
     return results
 

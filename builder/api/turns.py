@@ -7,9 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from builder.accounts.access import Action
 from builder.api.requests.context import AppServices, MayConfigure, MayEdit, MayRead
 from builder.composition.conversation import look_at
 from builder.generation.aside.set_aside import Choice
+from builder.generation.tools.open_pages import PageAnswer
 from builder.generation.turns.choices import StepChoices
 from builder.generation.turns.forms import MOST_QUESTIONS, AppPlan, Line
 from builder.generation.turns.shapes import CheckReport, DecisionView, TurnView, turn_shape
@@ -149,6 +151,15 @@ async def take_back_turn(services: AppServices, actor: MayEdit, project_id: str,
 async def report_check(services: AppServices, actor: MayEdit, project_id: str, report: CheckReport) -> CheckTaken:
     """What a page saw of a version. What it says can only end a wait: it is the app that says it."""
     return CheckTaken(taken=await services.turns.seen(actor, project_id, report))
+
+
+@router.post("/looks/{look_id}")
+async def answer_look(
+    services: AppServices, actor: MayEdit, project_id: str, look_id: str, answer: PageAnswer
+) -> CheckTaken:
+    """What a page saw that was asked by a `page_asked` event. It goes to the model that asked, as the app's words."""
+    await services.store.get(actor, project_id, Action.EDIT)
+    return CheckTaken(taken=services.open_pages.answered(project_id, look_id, answer))
 
 
 @router.post("/improve")

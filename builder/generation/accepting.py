@@ -15,6 +15,7 @@ from builder.generation.elision import Elision, elisions_in
 from builder.generation.tables import Generation
 from builder.projects import run_hints
 from builder.projects.store import ProjectStore
+from builder.projects.walks.spoken_of import spoken_of
 from builder.safety.log import add_kept
 from builder.safety.sanitising.secrets import texts_with_keys
 from builder.texts import said, t
@@ -37,7 +38,8 @@ def applied(
         policy.check(draft, before, after, _asked(generation), guarded=guarded)
         adds = generation.resume.get("adds", {})
         after = after.replace({path: text for path, text in adds.items() if path not in after})
-        after = policy.with_walks(after, before, generation.prompt)
+        shown, spoken = generation.resume.get("walks", []), spoken_of(before, generation.prompt)
+        after = policy.with_walks(after, before, shown, spoken)
     after = run_hints.told(after, draft.run)
     changed, deleted = after.changed_from(before)
     policy.check_locks([*changed, *deleted], locks)

@@ -78,6 +78,8 @@ class Parts:
     events: EventLog
     records: Records
     sent: SentCalls
+    turnstile: asyncio.Semaphore
+    """Held for what is begun or ended, never while a model writes."""
 
 
 class Run:
@@ -131,7 +133,9 @@ class Run:
         try:
             while True:
                 try:
-                    await self._commit(await self._whole_answer())
+                    draft = await self._whole_answer()
+                    async with self._parts.turnstile:
+                        await self._commit(draft)
                     return
                 except DraftRefused as fault:
                     if await self._asks_again(fault):
@@ -222,7 +226,8 @@ class Run:
         self._spool.begin_attempt()
         self.assembly.begin()
         if self._ending is None:
-            sent = await self._parts.sent.keep(self._request, self.generation)
+            async with self._parts.turnstile:
+                sent = await self._parts.sent.keep(self._request, self.generation)
             try:
                 async with beside(self._read_model(), f"generation {self.generation.id}: read the model") as self._pump:
                     if self._ending:  # while what is sent was kept

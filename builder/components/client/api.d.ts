@@ -916,6 +916,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/looks/{look_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Look
+         * @description What a page saw that was asked by a `page_asked` event. It goes to the model that asked, as the app's words.
+         */
+        post: operations["answer_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/improve": {
         parameters: {
             query?: never;
@@ -2502,6 +2522,43 @@ export interface components {
             specifiers?: string[];
         };
         /**
+         * @description `why`: null where all steps went well, else at which `step` (from 1; 0: the page itself) they did not, and what it
+         *     `saw` instead. `shown`: what can be seen then. `picture`: a PNG or JPEG in Base64, "" for none.
+         */
+        PageAnswer: {
+            why?: ("not_shown" | "none" | "many" | "covered" | "disabled" | "unfit" | "no_option" | "state" | "count" | "still_there" | "not_stored" | "elsewhere" | "no_way_back" | "threw" | "stuck" | "no_page" | "slow") | null;
+            /** @default 0 */
+            step?: number;
+            saw?: string[];
+            shown?: string[];
+            /** @default  */
+            picture?: string;
+        };
+        /**
+         * @description What a model wants to see: the app `width` CSS pixels wide, with nothing stored, once `steps` (those of a walk) were
+         *     done in it; with a `picture`.
+         */
+        PageAsk: {
+            id: string;
+            width: number;
+            steps: {
+                [key: string]: components["schemas"]["Json"];
+            }[];
+            picture: boolean;
+        };
+        PageAskedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "page_asked";
+            data: components["schemas"]["PageAskedFact"];
+        };
+        /** @description A page that shows the app is asked to look at it. */
+        PageAskedFact: {
+            ask: components["schemas"]["PageAsk"];
+        };
+        /**
          * @description How far a preview is, in order; an engine skips the phases that it does not have.
          * @enum {string}
          */
@@ -2582,7 +2639,7 @@ export interface components {
         ProjectChangedFact: {
             project: components["schemas"]["ProjectView"];
         };
-        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["LocksChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"];
+        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["LocksChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"] | components["schemas"]["PageAskedEvent"];
         ProjectList: {
             projects: components["schemas"]["ProjectView"][];
         };
@@ -3197,6 +3254,10 @@ export interface components {
         ViewportStep: {
             viewport: components["schemas"]["Viewport"];
         };
+        /** @description Lets so many seconds of the app's own time pass: nobody waits for them. */
+        WaitStep: {
+            wait: number;
+        };
         /**
          * @description The reason why a start waits: its turn, a place among the person's own servers, or one among all.
          * @enum {string}
@@ -3205,7 +3266,7 @@ export interface components {
         /** @description `title`: what it shows, in the person's words. It begins at the app's first page, with nothing stored. */
         Walk: {
             title: string;
-            steps: (components["schemas"]["ClickStep"] | components["schemas"]["DoubleClickStep"] | components["schemas"]["HoverStep"] | components["schemas"]["TypeStep"] | components["schemas"]["PressStep"] | components["schemas"]["SelectStep"] | components["schemas"]["CheckStep"] | components["schemas"]["UncheckStep"] | components["schemas"]["DragStep"] | components["schemas"]["OpenStep"] | components["schemas"]["BackStep"] | components["schemas"]["ReloadStep"] | components["schemas"]["ViewportStep"] | components["schemas"]["StoreStep"] | components["schemas"]["SeeStep"] | components["schemas"]["NotSeeStep"] | components["schemas"]["StoredStep"] | components["schemas"]["AtStep"])[];
+            steps: (components["schemas"]["ClickStep"] | components["schemas"]["DoubleClickStep"] | components["schemas"]["HoverStep"] | components["schemas"]["TypeStep"] | components["schemas"]["PressStep"] | components["schemas"]["SelectStep"] | components["schemas"]["CheckStep"] | components["schemas"]["UncheckStep"] | components["schemas"]["DragStep"] | components["schemas"]["OpenStep"] | components["schemas"]["BackStep"] | components["schemas"]["ReloadStep"] | components["schemas"]["ViewportStep"] | components["schemas"]["WaitStep"] | components["schemas"]["StoreStep"] | components["schemas"]["SeeStep"] | components["schemas"]["NotSeeStep"] | components["schemas"]["StoredStep"] | components["schemas"]["AtStep"])[];
         };
         /**
          * @description One of `role` (with its accessible `name`), `label`, `placeholder` and `text` says what it is.
@@ -4602,6 +4663,33 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CheckReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckTaken"];
+                };
+            };
+        };
+    };
+    answer_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                look_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageAnswer"];
             };
         };
         responses: {

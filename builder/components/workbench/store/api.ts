@@ -1,7 +1,7 @@
 import { answer, ApiError, BASE, held, json } from "../../client/http";
 import { fromWire, type Known, NOTHING } from "./files";
 import type {
-  Answer, Body, BudgetView, Caps, CheckReport, DatabaseMode, HostsView, RunSettings, ServerView, ShareChange, StepChoices, TurnPlan,
+  Answer, Body, BudgetView, Caps, CheckReport, DatabaseMode, HostsView, PageAnswer, RunSettings, ServerView, ShareChange, StepChoices, TurnPlan,
 } from "../../client/types";
 
 /** With the digest of every path that it writes, null when there was no file. */
@@ -94,6 +94,7 @@ export class ProjectApi {
   turn = (id: string, action: "start" | "stop" | "continue" | "take-back"): Promise<unknown> =>
     json(`${this.root}/turns/${id}/${action}`, { method: "POST" });
   check = (report: CheckReport): Promise<Answer<"report_check">> => json(`${this.root}/check`, { method: "POST", body: report });
+  answerLook = (look: string, answer: PageAnswer): Promise<unknown> => json(`${this.root}/looks/${look}`, { method: "POST", body: answer });
   steps = (): Promise<StepChoices> => json(`${this.root}/steps`);
   setSteps = (choices: StepChoices): Promise<StepChoices> => json(`${this.root}/steps`, { method: "PUT", body: choices });
   attachmentsPath = (): string => `${this.root}/attachments`;

@@ -1,32 +1,47 @@
 import { memoryStorage } from '../preview/storage.ts'
 import { pageTime, provideClock } from './clock.ts'
+import type { ProvideClock } from './clock.ts'
 
 /**
  * What a page keeps while it is walked through: a storage that is ours, so that it begins empty, outlives a reload and is
  * the same where the browser forbids storage in frames. It lies in the frame's name, which the next page has as well.
  */
-const NAME = 'sayso:walk:'
+let mark = 'sayso:walk:'
 const AREAS = ['localStorage', 'sessionStorage'] as const
 
 /**
  * `databases`: those to be deleted before the app opens one. `trail`: the pages so far, the present one last. `time`: the
  * page's, ms since 1970. `page`: how many there were before. `whole`: what the local
- * storage held before it was spoilt.
+ * storage held at its fullest, before it was `spoilt`.
  */
-interface Kept { areas: [string, string][][]; databases: string[]; trail: string[]; time?: number; page: number; whole?: Record<string, string> }
+interface Kept { areas: [string, string][][]; databases: string[]; trail: string[]; time?: number; page: number; whole?: Record<string, string>; spoilt?: boolean }
 
 let anew = false
 let trail: string[] = []
-let whole: Record<string, string> | undefined
+let whole: Record<string, string> = {}
+let spoilt = false
 
-/** What the app keeps; once it was asked for, what it kept then. */
-export const wasKept = (): Record<string, string> => (whole ??= { ...localStorage })
+/** Takes note of what the app keeps, the most of each that there was: what is empty cannot be spoilt. */
+export function remember(): void {
+  if (spoilt) return
+  for (const [name, text] of Object.entries(localStorage)) if (text.length >= (whole[name]?.length ?? 0)) whole[name] = text
+}
 
-/** Called first of all in a page. */
-export function provideKept(): void {
-  const { areas, databases, trail: before, time, page, whole: earlier } = kept()
-  whole = earlier
-  provideClock(time, page)
+export const isSpoilt = (): boolean => spoilt
+
+/** What the app kept at its fullest; from now on nothing is added. */
+export function wasKept(): Record<string, string> {
+  spoilt = true
+  return whole
+}
+
+/** Called first of all in a page. `marked`: how the name of its frame begins; `provideTime`: what gives it a clock. */
+export function provideKept(marked = mark, provideTime: ProvideClock = provideClock): void {
+  mark = marked
+  const { areas, databases, trail: before, time, page, whole: earlier, spoilt: already } = kept()
+  whole = earlier ?? {}
+  spoilt = already ?? false
+  provideTime(time, page)
   trail = before.at(-1) === location.href ? before : [...before, location.href]
   const maps = AREAS.map((_, i) => new Map(areas[i]))
   AREAS.forEach((area, i) => { Object.defineProperty(window, area, { value: memoryStorage(maps[i]!), configurable: true }) })
@@ -37,17 +52,17 @@ export function provideKept(): void {
   for (const name of databases) indexedDB.deleteDatabase(name)
   window.name = ''
   // At `pagehide` the next page may have its name already.
-  for (const end of ['beforeunload', 'pagehide']) window.addEventListener(end, () => { if (!anew) keep({ areas: maps.map((map) => [...map]), databases: [], trail, time: pageTime(), page: page + 1, ...(whole && { whole }) }) })
+  for (const end of ['beforeunload', 'pagehide']) window.addEventListener(end, () => { if (!anew) keep({ areas: maps.map((map) => [...map]), databases: [], trail, time: pageTime(), page: page + 1, whole, spoilt }) })
 }
 
 function kept(): Kept {
   try {
-    if (window.name.startsWith(NAME)) return JSON.parse(window.name.slice(NAME.length)) as Kept
+    if (window.name.startsWith(mark)) return JSON.parse(window.name.slice(mark.length)) as Kept
   } catch { /* the app wrote its own name */ }
   return { areas: [], databases: [], trail: [], page: 0 }
 }
 
-const keep = (what: Kept): void => { window.name = NAME + JSON.stringify(what) }
+const keep = (what: Kept): void => { window.name = mark + JSON.stringify(what) }
 
 /** Loads `path` with nothing kept. */
 export async function beginAnew(path: string): Promise<void> {

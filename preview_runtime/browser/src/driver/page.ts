@@ -1,35 +1,32 @@
 import { CONNECT, HELLO } from '../preview/messages.ts'
-import { goOn, real, waiting } from './clock.ts'
+import { provideAnimations } from './animations.ts'
+import { real } from './clock.ts'
 import { beginAnew, load, loadEarlier, provideKept } from './kept.ts'
 import { provideFocus } from './focus.ts'
 import { providePerson } from './noted.ts'
+import { picture } from './seen/picture.ts'
 import { providePointer } from './pointer.ts'
-import { nextFrame, nextTask, pause, provideWaiting, until } from './settle.ts'
-import { shown } from './shown.ts'
-import { nextDeed } from './stroll.ts'
+import { nextFrame, pass, pause, provideFrames, provideWaiting, until } from './settle.ts'
+import { shown } from './seen/shown.ts'
+import { provideStacks } from './stacks.ts'
+import { nextDeed } from './stroll/stroll.ts'
 import { isThere, perform } from './steps.ts'
 import type { FromPage, ToWalked } from '../preview/messages.ts'
 import type { Outcome, WalkStep } from '../engine/walk.ts'
 
-/**
- * First script of every page that is walked through. It stands where the capture script stands in a preview that somebody
- * looks at, and does what it is told by the workbench: one step after the other.
- */
-const { builder } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
-if (builder && window.parent !== window) walk(builder, window.parent)
-
 /** A page that has loaded and shows nothing is walked through all the same: its steps say what is missing. */
 const SHOWN_MS = 2_000
 const STAYS_MS = 1_000
-/** In how many parts the page's time goes on: what is put off within one is done after it. */
-const LATER_PARTS = 60
 
-function walk(origin: string, parent: Window): void {
+/** Does what it is told by the workbench, which is the page of `parent` at `origin`: one step after the other. */
+export function walk(origin: string, parent: Window): void {
   provideKept()
   provideFocus()
   providePointer()
   provideWaiting()
+  provideAnimations()
   providePerson()
+  provideStacks()
 
   let threw: string | undefined
   let leaving = false
@@ -58,13 +55,15 @@ function walk(origin: string, parent: Window): void {
     event.stopImmediatePropagation()
     const [port] = event.ports
     const post = (message: FromPage): void => port.postMessage(message)
+    provideFrames(() => post({ type: 'draws' }))
     port.onmessage = ({ data }: MessageEvent<ToWalked>) => {
       if (data.type === 'ping') post({ type: 'pong', n: data.n })
       else if (data.type === 'begin') void beginAnew(data.path)
+      else if (data.type === 'picture') void picture().then((svg) => post({ type: 'drawn', n: data.n, svg }))
       else {
         const run = async (): Promise<void> => {
           if (data.type !== 'stroll') return post({ type: 'stepped', n: data.n, ...await (data.type === 'look' ? look(data.later) : answer(data.step)) })
-          const deed = nextDeed(new Set(data.done))
+          const deed = nextDeed(new Set(data.done), data.briefly)
           // Said first: it may lead to another page.
           post({ type: 'stepped', n: data.n, saw: deed ? [deed.key, deed.words] : [] })
           doing = Promise.resolve(deed?.run())
@@ -91,10 +90,7 @@ function walk(origin: string, parent: Window): void {
     await ready()
     await doing
     await pause()
-    for (let part = 0; later > 0 && waiting() > 0 && part < LATER_PARTS; part++) {
-      goOn(later / LATER_PARTS)
-      await nextTask()
-    }
+    if (later > 0) await pass(later)
     return { ...(threw !== undefined && { why: 'threw' }), saw: threw === undefined ? [] : [threw], shown: shown() }
   }
 }

@@ -1,5 +1,6 @@
+import { laneUrl, lanesFor, sideBySide } from './lanes.ts'
 import { Trace, differs } from './trace.ts'
-import { WalkFrame } from './walk-frame.ts'
+import { PHONE, VIEWPORT, WalkFrame } from './walk-frame.ts'
 import type { Difference, Kept } from './trace.ts'
 import type { Outcome, Walk, WalkStep } from '../engine/walk.ts'
 
@@ -11,10 +12,10 @@ export interface WalkResult extends Pick<Outcome, 'why' | 'saw'> { walk: string;
 
 /** In the place of a path: a stroll, which no file describes. */
 export const STROLL = 'stroll'
-/** The same, by somebody who leaves the app alone for half an hour after each thing they do. */
+/** The other way round, on a phone, by somebody who leaves the app alone for half an hour after each thing they do. */
 export const SLOW_STROLL = 'stroll slowly'
-const MAX_DEEDS = 160
-const SLOW_DEEDS = 60
+const MAX_DEEDS = 240
+const SLOW_DEEDS = 100
 /** At the end of a walk what the app still had to do is done, and seen. */
 const LATER_MS = 12_000
 const HALF_HOUR_MS = 1_800_000
@@ -22,63 +23,79 @@ const HALF_HOUR_MS = 1_800_000
 export interface WalksOptions {
   /** Where the app is served for walks, e.g. `http://w-abc.preview.localhost:8000/`. */
   url: string
-  /** Takes the hidden frame. */
+  /** Takes the hidden frames. */
   home: HTMLElement
   /** What was shown when each walk last went well, by path. */
   before?: Record<string, Kept>
   /** Whether to stroll through the app at the end. */
   stroll?: boolean
+  /** How many walks go side by side; by the number of processors where it is not said. */
+  lanes?: number
   signal?: AbortSignal
   /** Told of each walk as soon as it is over. */
   ended?(result: WalkResult): void
 }
 
 const WALK_MS = 10_000
+const ALONE_MS = 20_000
 /** So long a browser may keep the process of a page that hangs, and with it every other page of that host. */
 const PROCESS_END_MS = 3_000
 
+/** Who holds it has the storage of the app's address for walks for themselves. */
+export const lockOf = (url: string): string => `walks ${url}`
+
 /**
- * Walks through the app, one walk after the other in one frame; `walks` by path. Ends early, with what there is, when told
- * to. Other tabs that walk through the same app share its storage: one after the other.
+ * Walks through the app, some walks side by side; `walks` by path, and the results in their order. Ends early, with what
+ * there is, when told to. Other tabs that walk through the same app share its storage: one after the other.
  */
 export async function runWalks(walks: Record<string, Walk>, options: WalksOptions): Promise<WalkResult[]> {
   const { url, signal } = options
   try {
-    return await navigator.locks.request(`walks ${url}`, { ...(signal && { signal }) }, () => runAll(walks, options))
+    return await navigator.locks.request(lockOf(url), { ...(signal && { signal }) }, () => runAll(walks, options))
   } catch (error) {
     if (signal?.aborted) return []
     throw error
   }
 }
 
-async function runAll(walks: Record<string, Walk>, { url, home, before, stroll, signal, ended }: WalksOptions): Promise<WalkResult[]> {
-  const results: WalkResult[] = []
-  let frame: WalkFrame | undefined
-  const stop = (): void => frame?.close()
+/** A walk by its path, or a stroll. */
+type Way = readonly [string, Walk | undefined]
+
+async function runAll(walks: Record<string, Walk>, { url, home, before, stroll, lanes, signal, ended }: WalksOptions): Promise<WalkResult[]> {
+  const ways: Way[] = Object.entries(walks)
+  if (stroll) ways.push([STROLL, undefined], [SLOW_STROLL, undefined])
+  const results = new Map<string, WalkResult>()
+  const frames = new Map<number, WalkFrame>()
+  const lostOnes: Way[] = []
+  const stop = (): void => { for (const frame of frames.values()) frame.close() }
   signal?.addEventListener('abort', stop)
-  try {
-    const ways = Object.entries<Walk | undefined>(walks)
-    for (const [path, walk] of stroll ? [...ways, ...[STROLL, SLOW_STROLL].map((path) => [path, undefined] as const)] : ways) {
-      if (signal?.aborted) break
-      frame ??= new WalkFrame(url, home)
-      const go = (on: WalkFrame): Promise<WalkResult> => (walk ? walkThrough(path, walk, on, before?.[path]) : strollThrough(path, on, before?.[path]))
-      let result = await go(frame)
-      // What was only too slow for a moment, on a machine with other things to do, is as it was the second time.
-      if ((!result.ok || result.difference) && !lost(result) && !signal?.aborted) result = await go(frame)
-      if (signal?.aborted) break
-      results.push(result)
-      ended?.(result)
-      if (lost(result)) {
-        frame.close()
-        frame = undefined
-        if (result.why === 'stuck') await new Promise((resolve) => { setTimeout(resolve, PROCESS_END_MS) })
-      }
+  const walkIn = async (way: Way, lane: number, last: boolean): Promise<void> => {
+    const [path, walk] = way
+    if (signal?.aborted) return
+    const frame = frames.get(lane) ?? new WalkFrame(laneUrl(url, lane), home)
+    frames.set(lane, frame)
+    const go = (): Promise<WalkResult> => (walk ? walkThrough(path, walk, frame, before?.[path], last ? ALONE_MS : WALK_MS) : strollThrough(path, frame, before?.[path]))
+    let result = await go()
+    if ((!result.ok || result.difference) && !lost(result) && !signal?.aborted) result = await go()
+    if (signal?.aborted) return
+    if (lost(result)) {
+      frame.close()
+      frames.delete(lane)
+      if (result.why === 'stuck') await new Promise((resolve) => { setTimeout(resolve, PROCESS_END_MS) })
+      if (!last) { lostOnes.push(way); return }
     }
+    results.set(path, result)
+    ended?.(result)
+  }
+  try {
+    await sideBySide(ways, lanes ?? lanesFor(ways.length), (way, lane) => walkIn(way, lane, false))
+    // What took too long beside others, on a machine with other things to do, may go well alone.
+    for (const way of lostOnes) await walkIn(way, 1, true)
   } finally {
     signal?.removeEventListener('abort', stop)
-    frame?.close()
+    stop()
   }
-  return results
+  return ways.flatMap(([path]) => results.get(path) ?? [])
 }
 
 /** The frame cannot be used any more. */
@@ -87,7 +104,7 @@ const lost = ({ why }: WalkResult): boolean => why === 'stuck' || why === 'no_pa
 /** Steps that change nothing: what they find was shown before. */
 const isExpectation = (step: WalkStep): boolean => 'see' in step || 'not_see' in step || 'stored' in step || 'at' in step
 
-async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: Kept | undefined): Promise<WalkResult> {
+async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: Kept | undefined, most: number): Promise<WalkResult> {
   const began = performance.now()
   let step = 0
   const slow = Promise.withResolvers<Outcome>()
@@ -100,7 +117,7 @@ async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: K
   }
   const steps = async (): Promise<Outcome> => {
     if (!(await frame.begin())) return { why: 'no_page', saw: [] }
-    timer = setTimeout(() => slow.resolve({ why: 'slow', saw: [] }), WALK_MS)
+    timer = setTimeout(() => slow.resolve({ why: 'slow', saw: [] }), most)
     let outcome = await look()
     for (const each of walk.steps) {
       if (outcome.why) return outcome
@@ -121,18 +138,19 @@ async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: K
 /** It has no aim, and so it cannot fail: what it shows can be other than before. */
 async function strollThrough(path: string, frame: WalkFrame, before: Kept | undefined): Promise<WalkResult> {
   const began = performance.now()
+  const slow = path === SLOW_STROLL
   const trace = new Trace(path)
   const deeds: string[] = []
   const done: string[] = []
   const look = async (): Promise<boolean> => {
-    const { why, saw, shown = [] } = await frame.look(path === SLOW_STROLL ? HALF_HOUR_MS : 0)
+    const { why, saw, shown = [] } = await frame.look(slow ? HALF_HOUR_MS : 0)
     trace.add(deeds.length, why ? [...shown, `${why} ${saw.join()}\t`] : shown)
     return why === undefined
   }
   const ended = (): WalkResult => ({ walk: path, ok: true, step: deeds.length, ms: Math.round(performance.now() - began), saw: [], deeds })
-  if (!(await frame.begin())) return { ...ended(), ok: false, why: 'no_page' }
-  for (let goes = await look(); goes && deeds.length < (path === SLOW_STROLL ? SLOW_DEEDS : MAX_DEEDS); goes = await look()) {
-    const { saw: [key, words], why } = await frame.stroll(done)
+  if (!(await frame.begin(slow ? PHONE : VIEWPORT))) return { ...ended(), ok: false, why: 'no_page' }
+  for (let goes = await look(); goes && deeds.length < (slow ? SLOW_DEEDS : MAX_DEEDS); goes = await look()) {
+    const { saw: [key, words], why } = await frame.stroll(done, slow)
     if (why || key === undefined) break
     done.push(key)
     deeds.push(words ?? '')

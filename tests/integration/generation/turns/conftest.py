@@ -21,6 +21,7 @@ from builder.generation.models import Models
 from builder.generation.prompts.request import Surroundings
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
+from builder.generation.tools.open_pages import OpenPages, PageAnswer, PageAsk, PageAskedFact
 from builder.generation.turns.checks import Checks
 from builder.generation.turns.parts import FreeMender, TurnParts
 from builder.generation.turns.records import TurnRecords
@@ -51,10 +52,13 @@ def asked(request: Mapping[str, Any]) -> str:
 
 @dataclass
 class Page:
-    """Looks at each version that waits for a check; says what `sees` makes of its number, from 1."""
+    """Looks at each version that waits for a check; says what `sees` makes of its number, from 1. A model that asks what
+    it shows gets `answers`."""
 
     sees: Callable[[int, str], CheckReport | None]
     looked: list[str] = field(default_factory=list)
+    answers: PageAnswer = field(default_factory=PageAnswer)
+    asked: list[PageAsk] = field(default_factory=list)
 
 
 @dataclass
@@ -73,15 +77,17 @@ class House:
     comes: float = 0.05
     service: TurnService = field(init=False)
     generations: GenerationService = field(init=False)
+    pages: OpenPages = field(init=False)
 
     def __post_init__(self) -> None:
         self.open()
 
     def open(self) -> None:
         """What a new server process has: nothing in memory."""
+        self.pages = OpenPages(self.events)
         self.generations = GenerationService(
             self.store, self.events, self.spools, self.settings, self.models, self.leases,
-            attachments=Attachments(self.db, self.settings),
+            attachments=Attachments(self.db, self.settings), pages=self.pages,
         )  # fmt: skip
         parts = TurnParts(
             TurnRecords(self.db, self.events, self.leases), self.generations, self.store, self.events, self.spools,
@@ -109,6 +115,9 @@ class House:
     async def watched(self, project: Project, page: Page) -> None:
         """Be a page that is open, until cancelled."""
         async for frame in self.events.frames(project.id, 0, self.spools):
+            if "event: page_asked" in frame:
+                page.asked.append(PageAskedFact.model_validate_json(frame.split("data: ")[1]).ask)
+                self.pages.answered(project.id, page.asked[-1].id, page.answers)
             if "event: turn_changed" not in frame:
                 continue
             for turn, steps in await self.service.all(ME, project.id):
