@@ -16,6 +16,7 @@ from builder.base.errors import BadInput, Conflict
 from builder.base.events import EventLog
 from builder.base.ids import new_id
 from builder.base.leases import LeaseLost, Leases
+from builder.generation.aside import set_aside
 from builder.generation.asking import Asking, PromptOptions
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
@@ -28,7 +29,7 @@ from builder.generation.run import Ending, Parts, Run
 from builder.generation.sent.calls import SentCalls
 from builder.generation.spool import Spool, Spools
 from builder.generation.tables import Generation
-from builder.generation.tools.observed import Observed
+from builder.generation.tools.observed import Observed, kept_form, observed_in
 from builder.generation.tools.open_pages import OpenPages
 from builder.llm.conversation.settings import ModelSettings
 from builder.projects.attachments.attachments import AttachmentContent, Attachments
@@ -182,12 +183,15 @@ class GenerationService:
             model=chosen.name, model_label=chosen.label, offline=chosen.offline, prompt=order.prompt, base=project.head,
             resume={
                 "project_title": project.title, "asked": order.asked, "label": order.label, "adds": dict(order.adds),
-                "options": order.options.model_dump(mode="json"), "walks": sorted(walks),
+                "options": order.options.model_dump(mode="json"), "observed": kept_form(order.observed),
+                "walks": sorted(walks),
             },
         )  # fmt: skip
         request = await asyncio.to_thread(asking.first)  # a large project is parsed
         async with self._store.db.session() as session:
             await self._records.begin(session, generation)
+            if retried is not None:
+                await set_aside.drop(session, retried.id)
             if alongside is not None:
                 await alongside(session, generation)
         self._launch(
@@ -253,6 +257,7 @@ class GenerationService:
             options=_options(generation), locked=await self._locks(generation.project),
             before=await self.sent.last(generation.project, chosen.label, tree),
             attached=attached(await self._taken(actor, project, _options(generation), chosen, tree), tree),
+            observed=observed_in(generation.resume.get("observed")),
             page=self._pages.of(generation.project) if self._pages else None,
             walks=frozenset(generation.resume.get("walks", [])),
         )  # fmt: skip
@@ -318,6 +323,10 @@ class GenerationService:
     async def earlier(self, project_id: str, turn: str | None = None) -> tuple[EarlierMessage, ...]:
         """The conversation that a model reads before `turn`, oldest first."""
         return await self._records.earlier(project_id, turn)
+
+    async def accepted(self, session: AsyncSession, generation: Generation) -> None:
+        """One that had ended is done, because the person took what it wrote."""
+        await self._records.accepted(session, generation)
 
     async def stop_all(self, workspace: str, project_id: str | None = None) -> None:
         """End every answer that this process writes for the workspace, or for one project; what arrived is kept."""
@@ -401,7 +410,7 @@ class GenerationService:
         order = WriteOrder(
             generation.project, generation.prompt, model or generation.model, generation.turn,
             resume.get("asked", ""), resume.get("label", ""), resume.get("adds", {}),
-            _options(generation),
+            _options(generation), observed_in(resume.get("observed")),
         )  # fmt: skip
         return await self.begin(actor, order, retried=generation)
 

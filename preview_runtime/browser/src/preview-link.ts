@@ -148,6 +148,7 @@ export function readMessage(data: unknown): FromPage | undefined {
     case 'navigated': return typeof raw.path === 'string' && raw.path.startsWith('/') ? { type: 'navigated', path: raw.path.slice(0, 2000) } : undefined
     case 'encloses': return { type: 'encloses' }
     case 'stepped': return { type: 'stepped', n: number(raw.n) ?? 0, ...(raw.why !== undefined && { why: WHY.has(String(raw.why)) ? raw.why as Why : 'threw' }), saw: texts(raw.saw, MAX_SAW, MAX_SAW_CHARACTERS), ...(Array.isArray(raw.shown) && { shown: texts(raw.shown, MAX_SHOWN, MAX_SHOWN_CHARACTERS) }) }
+    case 'draws': return { type: 'draws' }
     case 'drawn': return { type: 'drawn', n: number(raw.n) ?? 0, svg: typeof raw.svg === 'string' && raw.svg.length <= MAX_DRAWING ? raw.svg : '' }
     case 'recorded': {
       const step = readStep(raw.step)

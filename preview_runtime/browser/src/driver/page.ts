@@ -1,12 +1,14 @@
 import { CONNECT, HELLO } from '../preview/messages.ts'
+import { provideAnimations } from './animations.ts'
 import { real } from './clock.ts'
 import { beginAnew, load, loadEarlier, provideKept } from './kept.ts'
 import { provideFocus } from './focus.ts'
 import { providePerson } from './noted.ts'
-import { picture } from './picture.ts'
+import { picture } from './seen/picture.ts'
 import { providePointer } from './pointer.ts'
-import { nextFrame, pass, pause, provideWaiting, until } from './settle.ts'
-import { shown } from './shown.ts'
+import { nextFrame, pass, pause, provideFrames, provideWaiting, until } from './settle.ts'
+import { shown } from './seen/shown.ts'
+import { provideStacks } from './stacks.ts'
 import { nextDeed } from './stroll/stroll.ts'
 import { isThere, perform } from './steps.ts'
 import type { FromPage, ToWalked } from '../preview/messages.ts'
@@ -22,7 +24,9 @@ export function walk(origin: string, parent: Window): void {
   provideFocus()
   providePointer()
   provideWaiting()
+  provideAnimations()
   providePerson()
+  provideStacks()
 
   let threw: string | undefined
   let leaving = false
@@ -51,6 +55,7 @@ export function walk(origin: string, parent: Window): void {
     event.stopImmediatePropagation()
     const [port] = event.ports
     const post = (message: FromPage): void => port.postMessage(message)
+    provideFrames(() => post({ type: 'draws' }))
     port.onmessage = ({ data }: MessageEvent<ToWalked>) => {
       if (data.type === 'ping') post({ type: 'pong', n: data.n })
       else if (data.type === 'begin') void beginAnew(data.path)

@@ -19,6 +19,8 @@ export type FromPage =
   | { type: 'encloses' }
   /** How step `n` of a walk ended, from a page that is walked through. */
   | { type: 'stepped'; n: number } & Outcome
+  /** A page that is walked through needs frames: by itself it is drawn by nobody. */
+  | { type: 'draws' }
   /** The page as an SVG, "" where it is too large. */
   | { type: 'drawn'; n: number; svg: string }
   /** From a page in which a walk is recorded. What bears a `key` takes the place of what bore it before in this page. */

@@ -31,9 +31,8 @@ export class WalkFrame {
     this.#frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms')
     this.#frame.tabIndex = -1
     this.#frame.setAttribute('aria-hidden', 'true')
-    // Chromium gives no frames to what is transparent, covered or out of sight, and apps that wait for one would stand
-    // still (1 instead of 31 in half a second). One pixel is enough, and drawing it costs a tenth of drawing all.
-    this.#frame.style.cssText = 'position:fixed;left:0;top:0;border:0;opacity:0.001;clip-path:inset(0 calc(100% - 1px) calc(100% - 1px) 0);pointer-events:none;z-index:2147483647'
+    this.#frame.style.cssText = 'position:fixed;left:0;top:0;border:0;pointer-events:none;z-index:2147483647'
+    this.#draw(false)
     this.#size(VIEWPORT)
     if (document.activeElement instanceof HTMLElement) this.#focused = document.activeElement
     document.addEventListener('focusin', this.#kept)
@@ -43,6 +42,7 @@ export class WalkFrame {
       message: (message) => this.#heard(message),
       connected: (line) => {
         line.close()
+        this.#draw(false)
         this.#page.resolve()
       },
       hang: () => this.#answer?.done.resolve(STUCK),
@@ -119,10 +119,19 @@ export class WalkFrame {
   }
 
   #heard(message: FromPage): void {
+    if (message.type === 'draws') this.#draw(true)
     if (message.type === 'drawn' && message.n === this.#drawn?.n) this.#drawn.done(message.svg)
     if (message.type !== 'stepped' || message.n !== this.#answer?.n) return
     const { why, saw, shown } = message
     this.#answer.done.resolve({ ...(why && { why }), saw, ...(shown && { shown }) })
+  }
+
+  /**
+   * Chromium gives no frames to what is transparent, covered or out of sight, and drawing is a sixth of what a walk takes: a
+   * page has some once it asks for them. One pixel is enough, and costs a tenth of drawing all.
+   */
+  #draw(on: boolean): void {
+    Object.assign(this.#frame.style, { opacity: on ? '0.001' : '0', clipPath: 'inset(0 calc(100% - 1px) calc(100% - 1px) 0)' })
   }
 
   #size({ width, height }: { width: number; height: number }): void {

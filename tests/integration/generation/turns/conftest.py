@@ -29,6 +29,7 @@ from builder.generation.turns.service import TurnService
 from builder.generation.turns.shapes import CheckReport, TurnView, turn_shape
 from builder.llm.language_models import LanguageModels
 from builder.llm.testing.messages_api import KEY, MessagesApi, MessagesBehaviour
+from builder.projects.attachments.attachments import Attachments
 from builder.projects.project_settings import ProjectSettings
 from builder.projects.store import ProjectStore
 from builder.projects.tables import Project
@@ -85,8 +86,9 @@ class House:
         """What a new server process has: nothing in memory."""
         self.pages = OpenPages(self.events)
         self.generations = GenerationService(
-            self.store, self.events, self.spools, self.settings, self.models, self.leases, pages=self.pages
-        )
+            self.store, self.events, self.spools, self.settings, self.models, self.leases,
+            attachments=Attachments(self.db, self.settings), pages=self.pages,
+        )  # fmt: skip
         parts = TurnParts(
             TurnRecords(self.db, self.events, self.leases), self.generations, self.store, self.events, self.spools,
             self.models, Checks(self.events, comes=self.comes), self.mend, Surroundings,
@@ -139,7 +141,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         return KEY
 
     async with api.serve() as url:
-        settings = Settings(_env_file=None, anthropic_base_url=url, model="anthropic:claude-sonnet-5-5")  # type: ignore[call-arg]
+        settings = kept.model_copy(update={"anthropic_base_url": url, "model": "anthropic:claude-sonnet-5-5"})
         models = Models(settings, LanguageModels(settings, key, usage))
         made = House(api, settings, tmp_path, db, events, store, spools, models, usage, leases)
         yield made
