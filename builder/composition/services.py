@@ -53,7 +53,7 @@ class Services:
         self.project_settings, self.locks = projects.settings, projects.locks
         self.attachments, self.walked = projects.attachments, projects.walked
         self.dependencies, self.compiler, self.compiled = projects.dependencies, projects.compiler, projects.compiled
-        self.live, self.upkeep = projects.live, projects.upkeep
+        self.live, self.upkeep, self.packages = projects.live, projects.upkeep, projects.packages
 
         self._previews = previews = Previews(settings, base, projects, self.connections)
         self.engines, self.servers, self.data_copies = previews.engines, previews.servers, previews.data_copies
@@ -128,6 +128,7 @@ class Services:
         """Duplicate the project, with its settings and (`data`) what its app stored. Raises NotFound, Refused."""
         copy = await self.store.duplicate(actor, project_id)
         await self.project_settings.copy(actor, project_id, copy.id)
+        await self.packages.decisions.copy(actor, project_id, copy.id)
         if data:
             await self.data_copies.begin(project_id, copy.id, copy.owner)
         return copy

@@ -11,6 +11,7 @@ from builder.previews.docker.settings import DockerSettings
 from builder.previews.servers.settings import ServerSettings
 from builder.projects.attachments.settings import AttachmentSettings
 from builder.projects.engine_choice import EngineSettings
+from builder.safety.packages.settings import PackageSettings
 
 
 class Settings(
@@ -19,6 +20,7 @@ class Settings(
     ModelSettings,
     AttachmentSettings,
     EngineSettings,
+    PackageSettings,
     DockerSettings,
     ServerSettings,
 ):

@@ -114,7 +114,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/dependencies": {
+    "/api/v1/projects/{project_id}/dependencies": {
         parameters: {
             query?: never;
             header?: never;
@@ -123,9 +123,80 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Resolve Dependencies */
+        /**
+         * Resolve Dependencies
+         * @description The packages for the page, ready to be imported, without those that are held back.
+         */
         post: operations["resolve_dependencies"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Packages
+         * @description What the policy says of the project's packages.
+         */
+        get: operations["get_packages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/packages/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pin Packages
+         * @description Makes the lock files that are missing or hold no more, as a version.
+         */
+        post: operations["pin_packages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/packages/{ecosystem}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Use Package
+         * @description Use a package that is held back all the same. Who decided it, when and why is kept.
+         */
+        put: operations["use_package"];
+        /**
+         * Use Package Instead
+         * @description A version in which the name that was probably meant stands in the place of the one that is held back.
+         */
+        post: operations["use_package_instead"];
+        /**
+         * Hold Package
+         * @description Leave the package to the policy again.
+         */
+        delete: operations["hold_package"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1785,28 +1856,6 @@ export interface components {
             files: components["schemas"]["DisputedFile"][];
             others: string[];
         };
-        /**
-         * @description Everything that a page needs to import its packages.
-         *
-         *     `modules` and `styles` map a specifier to a file below `base`; `imports` maps a file to those it imports
-         *     statically (to preload them); `errors` maps a specifier that cannot be loaded to a sentence for the person.
-         */
-        DependencySet: {
-            hash: string;
-            base: string;
-            modules?: {
-                [key: string]: string;
-            };
-            styles?: {
-                [key: string]: string;
-            };
-            imports?: {
-                [key: string]: string[];
-            };
-            errors?: {
-                [key: string]: string;
-            };
-        };
         DetectedRun: {
             install: string;
             start: string;
@@ -1843,6 +1892,11 @@ export interface components {
             drag: components["schemas"]["WalkTarget"];
             to: components["schemas"]["WalkTarget"];
         };
+        /**
+         * @description A kind of package registry.
+         * @enum {string}
+         */
+        Ecosystem: "npm" | "pypi";
         EditClosedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2193,6 +2247,19 @@ export interface components {
             name: "sayso";
             version: string;
         };
+        /**
+         * @description `says` is the reason in half a sentence, `instead` the name that was probably meant ("" for none), `path` the file
+         *     that asks for it.
+         */
+        HeldPackage: {
+            ecosystem: components["schemas"]["Ecosystem"];
+            name: string;
+            asked: string;
+            path: string;
+            reason: components["schemas"]["Reason"];
+            says: string;
+            instead: string;
+        };
         Hosts: {
             hosts: string[];
         };
@@ -2407,6 +2474,11 @@ export interface components {
             provider: string;
             seconds: number;
         };
+        /** @description `name` is the registry's; Python's are in their normal form (small letters, hyphens). */
+        NamedPackage: {
+            ecosystem: components["schemas"]["Ecosystem"];
+            name: string;
+        };
         NewCopy: {
             /**
              * @default copy
@@ -2514,12 +2586,57 @@ export interface components {
             end: number;
             fresh: boolean;
         };
+        /** @description `client` comes back in the event of the change. */
+        PackageChange: {
+            /** @default  */
+            client?: string;
+        };
+        /** @description `used`: it was decided to install it all the same; otherwise that was taken back. `at` is ISO 8601. */
+        PackageDecisionView: {
+            ecosystem: components["schemas"]["Ecosystem"];
+            name: string;
+            used: boolean;
+            reason: string;
+            by: string;
+            at: string;
+        };
         /** @description Packages by name and range, and the specifiers the project imports. */
         PackagesBody: {
             dependencies?: {
                 [key: string]: string;
             };
             specifiers?: string[];
+        };
+        /** @description A `DependencySet`; `held` says for each import specifier of a package that is held back why it is. */
+        PackagesOfPage: {
+            hash: string;
+            base: string;
+            modules: {
+                [key: string]: string;
+            };
+            styles: {
+                [key: string]: string;
+            };
+            imports: {
+                [key: string]: string[];
+            };
+            errors: {
+                [key: string]: string;
+            };
+            held: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description What is `held` back, what is used in spite of that (`used`), what no registry said anything of (`unknown`), and who
+         *     decided what, the latest first. `pins` says which lists of packages have a lock.
+         */
+        PackagesView: {
+            held: components["schemas"]["HeldPackage"][];
+            used: components["schemas"]["NamedPackage"][];
+            unknown: components["schemas"]["NamedPackage"][];
+            decisions: components["schemas"]["PackageDecisionView"][];
+            pins: components["schemas"]["PinsView"][];
         };
         /**
          * @description `why`: null where all steps went well, else at which `step` (from 1; 0: the page itself) they did not, and what it
@@ -2568,6 +2685,12 @@ export interface components {
             files: {
                 [key: string]: string;
             };
+        };
+        /** @description The list of packages at `path` has a lock at `lock` that `holds`, or does not. */
+        PinsView: {
+            path: string;
+            lock: string;
+            holds: boolean;
         };
         PlanItem: {
             name: string;
@@ -2708,6 +2831,11 @@ export interface components {
             /** @default  */
             answer?: string;
         };
+        /**
+         * @description Why a package is held back.
+         * @enum {string}
+         */
+        Reason: "missing" | "lookalike" | "young" | "unknown";
         /**
          * @description A host the app asked for and did not reach. `at` is RFC 3339; `private`: its address is private, which no app may
          *     reach.
@@ -3544,7 +3672,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                project_id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -3559,7 +3689,131 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DependencySet"];
+                    "application/json": components["schemas"]["PackagesOfPage"];
+                };
+            };
+        };
+    };
+    get_packages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesView"];
+                };
+            };
+        };
+    };
+    pin_packages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackageChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesView"];
+                };
+            };
+        };
+    };
+    use_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                ecosystem: components["schemas"]["Ecosystem"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesView"];
+                };
+            };
+        };
+    };
+    use_package_instead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                ecosystem: components["schemas"]["Ecosystem"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackageChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionAnswer"];
+                };
+            };
+        };
+    };
+    hold_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                ecosystem: components["schemas"]["Ecosystem"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesView"];
                 };
             };
         };
