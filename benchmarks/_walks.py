@@ -12,6 +12,7 @@ from builder.base.settings import ROOT
 from tests.browser.conftest import Server
 
 _PACKAGE = ROOT / "preview_runtime" / "browser"
+STROLLS = ("stroll", "stroll slowly")
 _RUN = """({ walks, url, before, stroll, untilTold }) => {
   const enough = new AbortController();
   const ended = (result) => { if (untilTold && (!result.ok || result.difference)) enough.abort(); };
@@ -28,8 +29,17 @@ def runner() -> str:
 
 
 def provide(page: Page) -> None:
-    """Make the runner known to a page of the workbench."""
+    """Make the runner known to a page of the workbench, which itself walks through nothing as long as nobody sees it."""
     page.evaluate(f"{runner()}; globalThis.saysoWalks = saysoWalks;")
+    page.evaluate("""() => {
+      Object.defineProperty(document, "hidden", { value: true, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+
+
+def painted(page: Page) -> None:
+    """Once the preview has painted, be the machine as busy as it may."""
+    page.locator("iframe.wb-frame[data-painted=true]").wait_for(state="attached", timeout=120_000)
 
 
 def walks_of(server: Server, project: str) -> dict[str, Any]:

@@ -63,6 +63,8 @@ def _walk(page: Page, step: dict[str, Any]) -> None:
             page.reload()
         case {"viewport": size}:
             page.set_viewport_size(size)
+        case {"wait": seconds}:
+            page.clock.run_for(seconds * 1_000)
         case {"store": key, "value": value}:
             page.evaluate("([key, value]) => localStorage.setItem(key, value)", [key, value])
         case {"see": target}:

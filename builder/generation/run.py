@@ -79,6 +79,8 @@ class Parts:
     events: EventLog
     records: Records
     sent: SentCalls
+    turnstile: asyncio.Semaphore
+    """Held for what is begun or ended, never while a model writes."""
 
 
 class Run:
@@ -132,7 +134,8 @@ class Run:
             while True:
                 draft = await self._whole_answer()
                 try:
-                    await self._commit(draft)
+                    async with self._parts.turnstile:
+                        await self._commit(draft)
                     return
                 except DraftRefused as fault:
                     if not await self._asks_again(fault):
@@ -220,7 +223,8 @@ class Run:
         self._spool.begin_attempt()
         self.assembly.begin()
         if self._ending is None:
-            sent = await self._parts.sent.keep(self._request, self.generation)
+            async with self._parts.turnstile:
+                sent = await self._parts.sent.keep(self._request, self.generation)
             try:
                 async with beside(self._read_model(), f"generation {self.generation.id}: read the model") as self._pump:
                     if self._ending:  # while what is sent was kept
@@ -415,14 +419,9 @@ class Run:
             self.generation.version = version.id if version else None
             add_kept(session, self._workspace(), keys, project=self.generation.project, reference=self.generation.id)
             await self._parts.store.add_message(
-                self._actor,
-                self.generation.project,
-                "builder",
-                summary,
-                generation_id=self.generation.id,
-                turn=self.generation.turn,
-                session=session,
-            )
+                self._actor, self.generation.project, "builder", summary, generation_id=self.generation.id,
+                turn=self.generation.turn, session=session,
+            )  # fmt: skip
             await self._close(session, "done", None)
 
     def _applied(self, draft: Draft, locks: Collection[str]) -> FileTree | None:

@@ -15,7 +15,7 @@ interface Target { role?: Role; name?: string; label?: string; placeholder?: str
 interface Step {
   click?: Target; double_click?: Target; hover?: Target; type?: string; into?: Target; press?: string; on?: Target; select?: string; of?: Target
   check?: Target; uncheck?: Target; drag?: Target; to?: Target; open?: string; back?: true; reload?: true
-  viewport?: { width: number; height: number }; store?: string; see?: Target; not_see?: Target; stored?: string; under?: string; at?: string
+  viewport?: { width: number; height: number }; wait?: number; store?: string; see?: Target; not_see?: Target; stored?: string; under?: string; at?: string
   value?: string; checked?: boolean; pressed?: boolean; selected?: boolean; expanded?: boolean; disabled?: boolean; focused?: boolean; count?: number
   seconds?: number
 }
@@ -50,6 +50,7 @@ async function take(page: Page, step: Step): Promise<void> {
   else if (step.back) await page.goBack()
   else if (step.reload) await page.reload()
   else if (step.viewport) await page.setViewportSize(step.viewport)
+  else if (step.wait !== undefined) await page.clock.runFor(step.wait * 1_000)
   else if (step.store !== undefined) await page.evaluate(([key, value]) => localStorage.setItem(key!, value!), [step.store, step.value ?? ''])
   else if (step.see) await see(page, step.see, step)
   else if (step.not_see) await until(step, async () => (await found(page, step.not_see!)).count(), (count) => count === 0)

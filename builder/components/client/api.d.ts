@@ -3120,6 +3120,10 @@ export interface components {
         ViewportStep: {
             viewport: components["schemas"]["Viewport"];
         };
+        /** @description Lets so many seconds of the app's own time pass: nobody waits for them. */
+        WaitStep: {
+            wait: number;
+        };
         /**
          * @description The reason why a start waits: its turn, a place among the person's own servers, or one among all.
          * @enum {string}
@@ -3128,7 +3132,7 @@ export interface components {
         /** @description `title`: what it shows, in the person's words. It begins at the app's first page, with nothing stored. */
         Walk: {
             title: string;
-            steps: (components["schemas"]["ClickStep"] | components["schemas"]["DoubleClickStep"] | components["schemas"]["HoverStep"] | components["schemas"]["TypeStep"] | components["schemas"]["PressStep"] | components["schemas"]["SelectStep"] | components["schemas"]["CheckStep"] | components["schemas"]["UncheckStep"] | components["schemas"]["DragStep"] | components["schemas"]["OpenStep"] | components["schemas"]["BackStep"] | components["schemas"]["ReloadStep"] | components["schemas"]["ViewportStep"] | components["schemas"]["StoreStep"] | components["schemas"]["SeeStep"] | components["schemas"]["NotSeeStep"] | components["schemas"]["StoredStep"] | components["schemas"]["AtStep"])[];
+            steps: (components["schemas"]["ClickStep"] | components["schemas"]["DoubleClickStep"] | components["schemas"]["HoverStep"] | components["schemas"]["TypeStep"] | components["schemas"]["PressStep"] | components["schemas"]["SelectStep"] | components["schemas"]["CheckStep"] | components["schemas"]["UncheckStep"] | components["schemas"]["DragStep"] | components["schemas"]["OpenStep"] | components["schemas"]["BackStep"] | components["schemas"]["ReloadStep"] | components["schemas"]["ViewportStep"] | components["schemas"]["WaitStep"] | components["schemas"]["StoreStep"] | components["schemas"]["SeeStep"] | components["schemas"]["NotSeeStep"] | components["schemas"]["StoredStep"] | components["schemas"]["AtStep"])[];
         };
         /**
          * @description One of `role` (with its accessible `name`), `label`, `placeholder` and `text` says what it is.

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from builder.projects.walks.target import WalkPart, WalkTarget, Words
 
 MAX_SECONDS: Final = 9
+MAX_WAIT: Final = 86_400
 Path = Annotated[str, Field(pattern=r"^/", max_length=500)]
 Seconds = Annotated[int, Field(ge=1, le=MAX_SECONDS)]
 Text = Annotated[str, Field(max_length=5_000)]
@@ -91,6 +92,12 @@ class ViewportStep(WalkPart):
     viewport: Viewport
 
 
+class WaitStep(WalkPart):
+    """Lets so many seconds of the app's own time pass: nobody waits for them."""
+
+    wait: Annotated[int, Field(ge=1, le=MAX_WAIT)]
+
+
 class StoreStep(WalkPart):
     """Puts `value` into the local storage under `store`."""
 
@@ -145,7 +152,7 @@ class AtStep(WalkPart):
 STEPS: Final = {
     "click": ClickStep, "double_click": DoubleClickStep, "hover": HoverStep, "type": TypeStep, "press": PressStep,
     "select": SelectStep, "check": CheckStep, "uncheck": UncheckStep, "drag": DragStep, "open": OpenStep,
-    "back": BackStep, "reload": ReloadStep, "viewport": ViewportStep, "store": StoreStep,
+    "back": BackStep, "reload": ReloadStep, "viewport": ViewportStep, "wait": WaitStep, "store": StoreStep,
     "see": SeeStep, "not_see": NotSeeStep, "stored": StoredStep, "at": AtStep,
 }  # fmt: skip
 
@@ -172,6 +179,7 @@ WalkStep = Annotated[
     | Annotated[BackStep, Tag("back")]
     | Annotated[ReloadStep, Tag("reload")]
     | Annotated[ViewportStep, Tag("viewport")]
+    | Annotated[WaitStep, Tag("wait")]
     | Annotated[StoreStep, Tag("store")]
     | Annotated[SeeStep, Tag("see")]
     | Annotated[NotSeeStep, Tag("not_see")]

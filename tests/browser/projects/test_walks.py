@@ -139,7 +139,7 @@ STEPS_SCRIPT = """
 const said = document.querySelector('[role=status]'), by = (id) => document.getElementById(id)
 by('form').addEventListener('submit', (event) => { event.preventDefault(); const data = new FormData(by('form'))
   said.textContent = `${data.get('name')} ${data.get('day')} ${data.get('kind')} ${data.get('lent') ?? '-'}` })
-by('far').onclick = () => { said.textContent = 'far'; setTimeout(() => { by('late').hidden = false }, 300) }
+by('far').onclick = () => { said.textContent = 'far'; setTimeout(() => { said.textContent = 'an hour' }, 3_600_000); setTimeout(() => { by('late').hidden = false }, 300) }
 by('late').onclick = () => { said.textContent = 'late' }
 by('from').addEventListener('dragstart', (event) => event.dataTransfer.setData('text/plain', 'carried'))
 by('to').addEventListener('dragover', (event) => event.preventDefault())
@@ -171,6 +171,8 @@ def test_every_kind_of_step_is_walked(page: Page, server: Server) -> None:
         {"click": button("Far away")},
         {"click": button("Late")},
         {"see": {"text": "late", "within": {"role": "status"}}},
+        {"wait": 3600},
+        {"see": {"text": "an hour", "within": {"role": "status"}}},
         {"not_see": {"text": "Hidden words"}},
         {"click": {"text": "More"}},
         {"see": {"text": "Hidden words"}},

@@ -150,6 +150,12 @@ async def test_a_prompt_becomes_a_version(house: House) -> None:
     assert not list((house.folder / "spools").glob("*/*"))
 
 
+async def test_many_that_send_at_one_moment_are_all_answered(house: House) -> None:
+    projects = [await house.project() for _ in range(12)]
+    ended = await asyncio.gather(*(house.ask(project) for project in projects))
+    assert [generation.status for generation in ended] == ["done"] * 12
+
+
 async def test_a_follow_up_changes_only_what_it_must_and_keeps_what_was_typed(house: House) -> None:
     project = await house.project(MessagesBehaviour(APP))
     await house.store.write_working(ME, project.id, {"package.json": '{"typed": 1}\n'})

@@ -237,7 +237,7 @@ def test_no_two_share_most_of_their_components() -> None:
 @each_starter
 def test_its_walks_name_no_text_that_somebody_elses_app_would_not_have(starter: Starter) -> None:
     walks = [path for path in starter.files() if path.startswith("walks/")]
-    assert 1 <= len(walks) <= 4
+    assert 1 <= len(walks) <= 6
     for path in walks:
         read_walk(path, starter.text(path))
     said = " ".join(text for path in walks for text in texts(json.loads(starter.text(path)))).lower()

@@ -11,21 +11,34 @@ const AREAS = ['localStorage', 'sessionStorage'] as const
 /**
  * `databases`: those to be deleted before the app opens one. `trail`: the pages so far, the present one last. `time`: the
  * page's, ms since 1970. `page`: how many there were before. `whole`: what the local
- * storage held before it was spoilt.
+ * storage held at its fullest, before it was `spoilt`.
  */
-interface Kept { areas: [string, string][][]; databases: string[]; trail: string[]; time?: number; page: number; whole?: Record<string, string> }
+interface Kept { areas: [string, string][][]; databases: string[]; trail: string[]; time?: number; page: number; whole?: Record<string, string>; spoilt?: boolean }
 
 let anew = false
 let trail: string[] = []
-let whole: Record<string, string> | undefined
+let whole: Record<string, string> = {}
+let spoilt = false
 
-/** What the app keeps; once it was asked for, what it kept then. */
-export const wasKept = (): Record<string, string> => (whole ??= { ...localStorage })
+/** Takes note of what the app keeps, the most of each that there was: what is empty cannot be spoilt. */
+export function remember(): void {
+  if (spoilt) return
+  for (const [name, text] of Object.entries(localStorage)) if (text.length >= (whole[name]?.length ?? 0)) whole[name] = text
+}
+
+export const isSpoilt = (): boolean => spoilt
+
+/** What the app kept at its fullest; from now on nothing is added. */
+export function wasKept(): Record<string, string> {
+  spoilt = true
+  return whole
+}
 
 /** Called first of all in a page. */
 export function provideKept(): void {
-  const { areas, databases, trail: before, time, page, whole: earlier } = kept()
-  whole = earlier
+  const { areas, databases, trail: before, time, page, whole: earlier, spoilt: already } = kept()
+  whole = earlier ?? {}
+  spoilt = already ?? false
   provideClock(time, page)
   trail = before.at(-1) === location.href ? before : [...before, location.href]
   const maps = AREAS.map((_, i) => new Map(areas[i]))
@@ -37,7 +50,7 @@ export function provideKept(): void {
   for (const name of databases) indexedDB.deleteDatabase(name)
   window.name = ''
   // At `pagehide` the next page may have its name already.
-  for (const end of ['beforeunload', 'pagehide']) window.addEventListener(end, () => { if (!anew) keep({ areas: maps.map((map) => [...map]), databases: [], trail, time: pageTime(), page: page + 1, ...(whole && { whole }) }) })
+  for (const end of ['beforeunload', 'pagehide']) window.addEventListener(end, () => { if (!anew) keep({ areas: maps.map((map) => [...map]), databases: [], trail, time: pageTime(), page: page + 1, whole, spoilt }) })
 }
 
 function kept(): Kept {

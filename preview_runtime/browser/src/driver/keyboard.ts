@@ -1,5 +1,6 @@
 import { edit, isEditable, isField, isTyped, selectAll } from './fields.ts'
 import { focusNext, focused, settleChange } from './focus.ts'
+import { prevented } from './noted.ts'
 import { nextTask } from './settle.ts'
 
 /** A keyboard: the events of a key, and what the browser does with it where the app does not. */
@@ -45,7 +46,8 @@ function stroke(key: string, held: Held): void {
 const keyboard = (type: string, element: Element, key: string, held: Held): boolean => {
   const code = key === ' ' ? 'Space' : /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : /^\d$/.test(key) ? `Digit${key}` : key
   const keyCode = type === 'keypress' ? (key === 'Enter' ? 13 : key.charCodeAt(0)) : CODES[key] ?? key.toUpperCase().charCodeAt(0)
-  return element.dispatchEvent(new KeyboardEvent(type, { bubbles: true, cancelable: true, composed: true, view: window, key, code, keyCode, ...(type === 'keypress' && { charCode: keyCode }), ...held }))
+  const told = element.dispatchEvent(new KeyboardEvent(type, { bubbles: true, cancelable: true, composed: true, view: window, key, code, keyCode, ...(type === 'keypress' && { charCode: keyCode }), ...held }))
+  return told || prevented(`${type} ${key}`)
 }
 
 const isPushed = (element: Element): boolean => element.matches('button,summary,input[type="button"],input[type="submit"],input[type="reset"]')

@@ -7,13 +7,25 @@ const MAX_NOTES = 200
 const notes: string[] = []
 const listening = new Map<string, { listener: unknown; capture: boolean }[]>()
 
+const kept = new Map<string, number>()
+
+/** An event of ours that the app kept from doing what the browser does with it. */
+export function prevented(what: string): false {
+  kept.set(what, (kept.get(what) ?? 0) + 1)
+  return false
+}
+
+/** Whether the window or the document listens to events of this type. */
+export const listensTo = (type: string): boolean => ['window', 'document'].some((name) => (listening.get(`${name} ${type}`)?.length ?? 0) > 0)
+
 export function note(text: string): void {
   if (notes.length < MAX_NOTES) notes.push(`${text.slice(0, 200)}\t`)
 }
 
 export function noted(): string[] {
   const listened = [...listening].filter(([, all]) => all.length > 0).map(([what, all]) => `\tlistens ${what} ${all.length}`)
-  return [...notes, ...listened.sort()]
+  const taken = [...kept].map(([what, times]) => `\ttakes ${what} ${times}`)
+  return [...notes, ...listened.sort(), ...taken.sort()]
 }
 
 /** In the place of what only somebody who sits there could answer. */
@@ -29,6 +41,7 @@ export function providePerson(): void {
   // What goes wrong while somebody's app is tried out is told by the walk, and not by their console.
   console.error = (text: unknown) => note(`error “${String(text)}”`)
   console.warn = (text: unknown) => note(`warning “${String(text)}”`)
+  provideDevices()
   const { fetch } = window
   window.fetch = (...given) => {
     const [to, init] = given
@@ -36,6 +49,36 @@ export function providePerson(): void {
     return fetch(...given)
   }
   for (const [name, target] of [['window', window], ['document', document]] as const) listens(name, target)
+}
+
+/** What is heard, felt, handed on or put into a file; the history; and other ways of sending. */
+function provideDevices(): void {
+  const told = <T extends object>(owner: T, name: keyof T & string, words: (...given: unknown[]) => string): void => {
+    const real = owner[name] as unknown
+    if (typeof real !== 'function') return
+    Object.defineProperty(owner, name, { configurable: true, writable: true, value: function (this: unknown, ...given: unknown[]): unknown { note(words(...given)); return real.apply(this, given) } })
+  }
+  told(AudioScheduledSourceNode.prototype, 'start', () => 'makes a sound')
+  told(AudioBufferSourceNode.prototype, 'start', () => 'makes a sound')
+  HTMLMediaElement.prototype.play = function (this: HTMLMediaElement) { note(`plays ${this.currentSrc.slice(0, 100)}`); return Promise.resolve() }
+  Object.defineProperty(navigator, 'vibrate', { configurable: true, value: (pattern: unknown) => { note(`shakes ${String(pattern)}`); return true } })
+  Object.defineProperty(navigator, 'share', { configurable: true, value: (what: unknown) => { note(`hands on ${JSON.stringify(what)}`); return Promise.resolve() } })
+  Object.defineProperty(window, 'Notification', { configurable: true, value: notification() })
+  told(URL, 'createObjectURL', (made) => (made instanceof Blob ? `makes a file ${made.type} ${made.size}` : 'makes a file'))
+  for (const name of ['pushState', 'replaceState'] as const) told(history, name, (_, __, to) => `${name === 'pushState' ? 'goes on' : 'goes over'} to ${String(to ?? '')}`)
+  told(navigator, 'sendBeacon', (to) => `sends ${String(to)}`)
+  told(XMLHttpRequest.prototype, 'open', (method, to) => `sends ${String(method)} ${String(to)}`)
+}
+
+/** Somebody who allows them, and sees none. */
+function notification(): unknown {
+  class Shown extends EventTarget {
+    static permission = 'granted'
+    static requestPermission(): Promise<string> { note('asks to notify'); return Promise.resolve('granted') }
+    constructor(title: string) { super(); note(`notifies “${title}”`) }
+    close(): void { /* nothing was shown */ }
+  }
+  return Shown
 }
 
 function listens(name: string, target: EventTarget): void {

@@ -1,12 +1,12 @@
 import { CONNECT, HELLO } from '../preview/messages.ts'
-import { goOn, real, waiting } from './clock.ts'
+import { real } from './clock.ts'
 import { beginAnew, load, loadEarlier, provideKept } from './kept.ts'
 import { provideFocus } from './focus.ts'
 import { providePerson } from './noted.ts'
 import { providePointer } from './pointer.ts'
-import { nextFrame, nextTask, pause, provideWaiting, until } from './settle.ts'
+import { nextFrame, pass, pause, provideWaiting, until } from './settle.ts'
 import { shown } from './shown.ts'
-import { nextDeed } from './stroll.ts'
+import { nextDeed } from './stroll/stroll.ts'
 import { isThere, perform } from './steps.ts'
 import type { FromPage, ToWalked } from '../preview/messages.ts'
 import type { Outcome, WalkStep } from '../engine/walk.ts'
@@ -21,8 +21,6 @@ if (builder && window.parent !== window) walk(builder, window.parent)
 /** A page that has loaded and shows nothing is walked through all the same: its steps say what is missing. */
 const SHOWN_MS = 2_000
 const STAYS_MS = 1_000
-/** In how many parts the page's time goes on: what is put off within one is done after it. */
-const LATER_PARTS = 60
 
 function walk(origin: string, parent: Window): void {
   provideKept()
@@ -64,7 +62,7 @@ function walk(origin: string, parent: Window): void {
       else {
         const run = async (): Promise<void> => {
           if (data.type !== 'stroll') return post({ type: 'stepped', n: data.n, ...await (data.type === 'look' ? look(data.later) : answer(data.step)) })
-          const deed = nextDeed(new Set(data.done))
+          const deed = nextDeed(new Set(data.done), data.briefly)
           // Said first: it may lead to another page.
           post({ type: 'stepped', n: data.n, saw: deed ? [deed.key, deed.words] : [] })
           doing = Promise.resolve(deed?.run())
@@ -91,10 +89,7 @@ function walk(origin: string, parent: Window): void {
     await ready()
     await doing
     await pause()
-    for (let part = 0; later > 0 && waiting() > 0 && part < LATER_PARTS; part++) {
-      goOn(later / LATER_PARTS)
-      await nextTask()
-    }
+    if (later > 0) await pass(later)
     return { ...(threw !== undefined && { why: 'threw' }), saw: threw === undefined ? [] : [threw], shown: shown() }
   }
 }

@@ -1,11 +1,15 @@
 import { focus, isFocusable } from './focus.ts'
-import { nextFrame } from './settle.ts'
+import { press as strike } from './keyboard.ts'
+import { prevented } from './noted.ts'
+import { nextFrame, nextTask } from './settle.ts'
+import { finishAnimations } from './shown.ts'
 
 /** A mouse, as far as a page can tell. */
 
 interface Point { x: number; y: number }
 
 const ID = 1
+let kind: 'mouse' | 'touch' = 'mouse'
 let captured: Element | undefined
 let over: Element | undefined
 
@@ -96,8 +100,13 @@ function lift(hit: Element, at: Point, n = 1): void {
   mouse('mouseup', hit, at, 0, n)
 }
 
-/** By the mouse, or by the browser's own dragging where the element is made for that. */
-export async function drag(from: { hit: Element; at: Point }, to: Element): Promise<void> {
+/** By the mouse, or by the browser's own dragging where the element is made for that. `gives` up: Escape before the end. */
+export async function drag(from: { hit: Element; at: Point }, to: Element, { by = 'mouse', gives }: { by?: typeof kind; gives?: 'up' } = {}): Promise<void> {
+  kind = by
+  try { await carry(from, to, gives === 'up') } finally { kind = 'mouse' }
+}
+
+async function carry(from: { hit: Element; at: Point }, to: Element, givesUp: boolean): Promise<void> {
   moveTo(from.hit, from.at)
   press(from.hit, from.at)
   const source = from.hit.closest('[draggable="true"]')
@@ -119,12 +128,17 @@ export async function drag(from: { hit: Element; at: Point }, to: Element): Prom
       dragging('dragover', hit, at, data)
     } else moveTo(hit, at, 1)
     last = hit
+    // What the app does of it is done before the hand goes on, and comes to rest.
     await nextFrame()
+    await nextTask()
+    await nextFrame()
+    finishAnimations()
   }
   const at = goal()
+  if (givesUp) strike('Escape')
   if (dragged) {
     // Only who takes it back in `dragover` is dropped on.
-    if (!dragging('dragover', last, at, data)) dragging('drop', last, at, data)
+    if (!givesUp && !dragging('dragover', last, at, data)) dragging('drop', last, at, data)
     dragging('dragend', source, at, data)
   } else lift(document.elementFromPoint(at.x, at.y) ?? last, at)
 }
@@ -134,14 +148,15 @@ const common = (at: Point, buttons: number): MouseEventInit => ({ bubbles: true,
 function pointer(type: string, element: Element, at: Point, buttons: number, related?: Element): boolean {
   const alone = type === 'pointerenter' || type === 'pointerleave'
   const moved = type === 'pointermove' || type === 'pointerdown' || type === 'pointerup'
-  const init = { ...common(at, buttons), bubbles: !alone, pointerId: ID, pointerType: 'mouse', isPrimary: true, width: 1, height: 1, pressure: buttons ? 0.5 : 0, relatedTarget: related ?? null }
-  return (moved && captured?.isConnected ? captured : element).dispatchEvent(new PointerEvent(type, type === 'pointermove' ? { ...init, button: -1 } : init))
+  const init = { ...common(at, buttons), bubbles: !alone, pointerId: ID, pointerType: kind, isPrimary: true, width: 1, height: 1, pressure: buttons ? 0.5 : 0, relatedTarget: related ?? null }
+  return (moved && captured?.isConnected ? captured : element).dispatchEvent(new PointerEvent(type, type === 'pointermove' ? { ...init, button: -1 } : init)) || prevented(type)
 }
 
 function mouse(type: string, element: Element, at: Point, buttons: number, detail = 0, related?: Element): boolean {
   const alone = type === 'mouseenter' || type === 'mouseleave'
   const init = { ...common(at, buttons), bubbles: !alone, detail, relatedTarget: related ?? null }
-  return element.dispatchEvent(type === 'click' ? new PointerEvent(type, { ...init, pointerId: ID, pointerType: 'mouse', isPrimary: true }) : new MouseEvent(type, init))
+  const told = element.dispatchEvent(type === 'click' ? new PointerEvent(type, { ...init, pointerId: ID, pointerType: 'mouse', isPrimary: true }) : new MouseEvent(type, init))
+  return told || prevented(type)
 }
 
 const dragging = (type: string, element: Element, at: Point, dataTransfer: DataTransfer): boolean => element.dispatchEvent(new DragEvent(type, { ...common(at, 1), dataTransfer }))

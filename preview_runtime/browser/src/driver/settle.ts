@@ -5,6 +5,7 @@ import { goOn, pageTime, real, waiting } from './clock.ts'
 /** So long a person takes between two acts, ms of the page's time. */
 const PAUSE_MS = 320
 const PAUSE_STEP_MS = 32
+const PARTS = 60
 /** So long what was asked of a server may take, ms. */
 const ANSWER_MS = 1_000
 
@@ -106,6 +107,16 @@ export async function pause(): Promise<void> {
   if (observes || place !== scrolled) { await nextFrame(); await nextTask(); await nextFrame() }
   scrolled = place
   await nextTask()
+}
+
+/** Lets `ms` of the page's time pass, in parts: what is put off within one is done after it. */
+export async function pass(ms: number): Promise<void> {
+  const end = pageTime() + ms
+  while (waiting() > 0 && pageTime() < end) {
+    goOn(Math.min(ms / PARTS, end - pageTime()))
+    await nextTask()
+  }
+  if (pageTime() < end) goOn(end - pageTime())
 }
 
 async function loaded(): Promise<void> {

@@ -3,6 +3,7 @@ import { waiting } from './clock.ts'
 import { noted } from './noted.ts'
 import { focused } from './focus.ts'
 import { SILENT } from './names.ts'
+import { isTyped } from './fields.ts'
 
 /**
  * Everything a page shows, line by line: an element's words and states, and after a tab its place and looks as a digest.
@@ -13,12 +14,14 @@ const WORDS = 160
 const STYLES = [
   'color', 'background-color', 'background-image', 'border-top-color', 'border-top-width', 'border-bottom-width', 'border-left-color', 'border-radius', 'box-shadow', 'outline-style', 'opacity',
   'font-size', 'font-weight', 'font-style', 'text-decoration-line', 'text-align', 'text-transform', 'transform', 'cursor', 'pointer-events', 'filter', 'clip-path', 'fill', 'stroke', 'stroke-dashoffset', 'z-index',
+  'visibility', 'overflow-x', 'overflow-y', 'text-overflow', 'white-space-collapse', 'text-wrap-mode', '-webkit-line-clamp', 'font-family', 'line-height', 'letter-spacing', 'object-fit', 'list-style-type', 'appearance', 'animation-name', 'touch-action', 'user-select', 'accent-color',
 ]
-const STATES = ['role', 'type', 'href', 'src', 'alt', 'title', 'placeholder', 'for', 'download', 'target', 'min', 'max', 'step', 'maxlength', 'required', 'draggable', 'tabindex', 'inert', 'lang', 'datetime', 'autocomplete', 'inputmode']
+const STATES = ['role', 'type', 'href', 'src', 'alt', 'title', 'placeholder', 'for', 'download', 'target', 'min', 'max', 'step', 'maxlength', 'required', 'draggable', 'tabindex', 'inert', 'lang', 'datetime', 'autocomplete', 'inputmode', 'pattern', 'minlength', 'multiple', 'accept', 'rows', 'cols', 'span', 'colspan', 'rowspan', 'scope', 'name', 'form', 'list', 'rel', 'enterkeyhint', 'spellcheck', 'contenteditable', 'popover', 'loading', 'open', 'start', 'cite', 'high', 'low', 'optimum']
 
 export function shown(): string[] {
   finishAnimations()
-  const lines = [`page “${document.title}” ${location.pathname}${location.search}${location.hash}\t${[document.documentElement, document.body].map(attributes).join()}`]
+  const at = document.scrollingElement
+  const lines = [`page “${document.title}” ${location.pathname}${location.search}${location.hash}\t${Math.round(at?.scrollLeft ?? 0)},${Math.round(at?.scrollTop ?? 0)} ${[document.documentElement, document.body].map(attributes).join()}`]
   elements(document.body, lines)
   for (const area of [localStorage, sessionStorage]) for (const key of Object.keys(area).sort()) lines.push(`kept “${key}”: ${short(area.getItem(key) ?? '')}\t${digest(area.getItem(key) ?? '')}`)
   return [...lines, ...noted(), `\ttimers ${waiting()}`]
@@ -49,8 +52,9 @@ function words(element: Element): string {
     if ('checked' in element && element.checked) said.push('checked')
   }
   if (element.matches(':disabled')) said.push('disabled')
-  if ('open' in element && element.open === true) said.push('open')
-  if (focused() === element) said.push('focused')
+  if (element instanceof HTMLProgressElement || element instanceof HTMLMeterElement || element instanceof HTMLOutputElement) said.push(`value: ${element.value}`)
+  if ('indeterminate' in element && element.indeterminate === true) said.push('indeterminate')
+  if (focused() === element) said.push(`focused${caret(element)}`)
   return said.join(' ')
 }
 
@@ -63,6 +67,9 @@ function looks(element: Element, style: CSSStyleDeclaration): string {
   return `${place} ${digest(STYLES.map((name) => style.getPropertyValue(name)).join() + scrolled + drawn)}`
 }
 
+/** Where the next letter would go. */
+const caret = (element: Element): string => (isTyped(element) ? ` from ${element.selectionStart} to ${element.selectionEnd}` : '')
+
 const attributes = (element: Element): string => [...element.attributes].map(({ name, value }) => `${name}=${value}`).join()
 
 /** What was drawn, where the browser lets anybody read it. */
@@ -71,7 +78,7 @@ function picture(canvas: HTMLCanvasElement): string {
 }
 
 /** What moves for a moment is where it comes to rest; what moves for ever is where it began. */
-function finishAnimations(): void {
+export function finishAnimations(): void {
   for (const animation of document.getAnimations()) {
     try {
       if (animation.effect?.getComputedTiming().endTime === Infinity) {

@@ -5,7 +5,7 @@ import { press, type } from './keyboard.ts'
 import { folded, isVisible, nameOf } from './names.ts'
 import { click, drag, moveTo, reach } from './pointer.ts'
 import { real } from './clock.ts'
-import { rest, until } from './settle.ts'
+import { pass, rest, until } from './settle.ts'
 import type { Outcome, WalkStep, WalkTarget, Why } from '../engine/walk.ts'
 
 /** How long an element or an expectation is waited for, unless the step says otherwise. */
@@ -44,6 +44,7 @@ async function run(step: WalkStep): Promise<void> {
   else if ('check' in step) await check(step.check, true)
   else if ('uncheck' in step) await check(step.uncheck, false)
   else if ('drag' in step) await dragTo(step.drag, step.to)
+  else if ('wait' in step) await pass(step.wait * 1_000)
   else if ('store' in step) localStorage.setItem(step.store, step.value)
   else if ('see' in step) await see(step)
   else if ('not_see' in step) await notSee(step.not_see, wait(step))

@@ -37,7 +37,7 @@ export type ToWalked =
   | { type: 'begin'; path: string }
   | { type: 'step'; n: number; step: WalkStep }
   | { type: 'look'; n: number; later: number }
-  | { type: 'stroll'; n: number; done: string[] }
+  | { type: 'stroll'; n: number; done: string[]; briefly: boolean }
   | { type: 'ping'; n: number }
 
 /** What the client itself takes; the rest is the capture script's. */

@@ -2,7 +2,7 @@ import { digest } from '../engine/digest.ts'
 
 /**
  * What was shown when a walk went well, to be kept: each line once, and per look the step after which it was and which
- * lines there were. `of`: the walk and the browser, as another one shows something else.
+ * lines there were. `of`: the walk, the browser and how we look, as another one shows something else.
  */
 export interface Kept { of: string; lines: string[]; looks: { step: number; shown: number[] }[] }
 
@@ -14,13 +14,15 @@ export interface Kept { of: string; lines: string[]; looks: { step: number; show
 export interface Difference { step: number; gone: string[]; come: string[]; looks: string[]; behind: boolean }
 
 const NAMED = 6
+/** Goes on with each change of what is looked at, or of how people stroll: nothing is compared with what was kept before it. */
+const FORM = 2
 
 export class Trace {
   readonly kept: Kept
   readonly #known = new Map<string, number>()
 
   constructor(walk: string) {
-    this.kept = { of: digest([walk, navigator.userAgent, devicePixelRatio].join()), lines: [], looks: [] }
+    this.kept = { of: digest([FORM, walk, navigator.userAgent, devicePixelRatio].join()), lines: [], looks: [] }
   }
 
   add(step: number, shown: string[]): void {

@@ -3,6 +3,7 @@ import type { Outcome, WalkStep } from '../engine/walk.ts'
 import type { FromPage, ToWalked } from '../preview/messages.ts'
 
 export const VIEWPORT = { width: 1280, height: 800 }
+export const PHONE = { width: 390, height: 844 }
 
 /** How long a page may take to load, ms, and a step to answer beyond what it waits for by itself. */
 const PAGE_MS = 8_000
@@ -58,8 +59,8 @@ export class WalkFrame {
   }
 
   /** The app's first page with nothing kept. False where it does not come. */
-  async begin(): Promise<boolean> {
-    this.#size(VIEWPORT)
+  async begin(viewport = VIEWPORT): Promise<boolean> {
+    this.#size(viewport)
     if (this.#fresh) {
       this.#fresh = false
       return this.#arrives()
@@ -86,8 +87,8 @@ export class WalkFrame {
   }
 
   /** What is done next, its key and its words in `saw`; nothing there where all of it is among those `done`. */
-  stroll(done: string[]): Promise<Outcome> {
-    return this.#ask((n) => ({ type: 'stroll', n, done }), 0, false)
+  stroll(done: string[], briefly: boolean): Promise<Outcome> {
+    return this.#ask((n) => ({ type: 'stroll', n, done, briefly }), 0, false)
   }
 
   /** `leaves`: another page is an answer as well. */

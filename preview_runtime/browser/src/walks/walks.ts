@@ -1,5 +1,5 @@
 import { Trace, differs } from './trace.ts'
-import { WalkFrame } from './walk-frame.ts'
+import { PHONE, VIEWPORT, WalkFrame } from './walk-frame.ts'
 import type { Difference, Kept } from './trace.ts'
 import type { Outcome, Walk, WalkStep } from '../engine/walk.ts'
 
@@ -11,10 +11,10 @@ export interface WalkResult extends Pick<Outcome, 'why' | 'saw'> { walk: string;
 
 /** In the place of a path: a stroll, which no file describes. */
 export const STROLL = 'stroll'
-/** The same, by somebody who leaves the app alone for half an hour after each thing they do. */
+/** The other way round, on a phone, by somebody who leaves the app alone for half an hour after each thing they do. */
 export const SLOW_STROLL = 'stroll slowly'
-const MAX_DEEDS = 160
-const SLOW_DEEDS = 60
+const MAX_DEEDS = 240
+const SLOW_DEEDS = 100
 /** At the end of a walk what the app still had to do is done, and seen. */
 const LATER_MS = 12_000
 const HALF_HOUR_MS = 1_800_000
@@ -121,18 +121,19 @@ async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: K
 /** It has no aim, and so it cannot fail: what it shows can be other than before. */
 async function strollThrough(path: string, frame: WalkFrame, before: Kept | undefined): Promise<WalkResult> {
   const began = performance.now()
+  const slow = path === SLOW_STROLL
   const trace = new Trace(path)
   const deeds: string[] = []
   const done: string[] = []
   const look = async (): Promise<boolean> => {
-    const { why, saw, shown = [] } = await frame.look(path === SLOW_STROLL ? HALF_HOUR_MS : 0)
+    const { why, saw, shown = [] } = await frame.look(slow ? HALF_HOUR_MS : 0)
     trace.add(deeds.length, why ? [...shown, `${why} ${saw.join()}\t`] : shown)
     return why === undefined
   }
   const ended = (): WalkResult => ({ walk: path, ok: true, step: deeds.length, ms: Math.round(performance.now() - began), saw: [], deeds })
-  if (!(await frame.begin())) return { ...ended(), ok: false, why: 'no_page' }
-  for (let goes = await look(); goes && deeds.length < (path === SLOW_STROLL ? SLOW_DEEDS : MAX_DEEDS); goes = await look()) {
-    const { saw: [key, words], why } = await frame.stroll(done)
+  if (!(await frame.begin(slow ? PHONE : VIEWPORT))) return { ...ended(), ok: false, why: 'no_page' }
+  for (let goes = await look(); goes && deeds.length < (slow ? SLOW_DEEDS : MAX_DEEDS); goes = await look()) {
+    const { saw: [key, words], why } = await frame.stroll(done, slow)
     if (why || key === undefined) break
     done.push(key)
     deeds.push(words ?? '')

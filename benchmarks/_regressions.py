@@ -1,0 +1,130 @@
+"""Changes of meaning in the starters' sources, and who tells of each: the build, a walk, its trace, a stroll, or nobody.
+
+The changes are made by `_regressions.mjs` at places that parsers found; the same number of them is drawn for each starter.
+`unnoticeable.json` names those that are not drawn, each with the reason why no person could notice it.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import time
+import urllib.request
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from benchmarks import _walks
+from benchmarks._harness import say
+from tests.browser.conftest import Server
+from tests.starters import Starter
+
+PUBLISHED_SECONDS = 6.0
+SOURCES = (".ts", ".tsx", ".vue", ".svelte")
+UNNOTICEABLE = Path(__file__).with_name("unnoticeable.json")
+Change = dict[str, str]
+
+
+@dataclass
+class Report:
+    """How each change was told: `build`, `walk`, `trace`, `stroll`, or `nobody`, by starter."""
+
+    outcomes: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def add(self, starter: str, how: str) -> None:
+        self.outcomes.setdefault(starter, Counter())[how] += 1
+
+    def line(self, starter: str) -> str:
+        """`11 of 12 told of: 4 walk, 7 trace`."""
+        count = self.outcomes[starter]
+        ways = ", ".join(f"{number} {how}" for how, number in sorted(count.items()))
+        return f"{count.total() - count['nobody']} of {count.total()} told of: {ways}"
+
+    def figures(self) -> dict[str, Any]:
+        """Counts over all starters, and the share that was told of by starter."""
+        ways = sum(self.outcomes.values(), Counter[str]())
+        share = {name: 1 - count["nobody"] / count.total() for name, count in self.outcomes.items()}
+        return {
+            "regressions": ways.total(),
+            "regressions_told_share": 1 - ways["nobody"] / ways.total(),
+            "regressions_by_way": dict(ways),
+            "regressions_told_share_by_starter": share,
+        }
+
+
+def regressions(starter: Starter) -> list[Change]:
+    """Every change that is made in a starter and can be noticed: `path`, `text`, `what`."""
+    paths = [p for p in starter.files() if p.startswith("src/") and p.endswith(SOURCES) and "main." not in p]
+    script = Path(__file__).with_name("_regressions.mjs")
+    given = json.dumps({path: starter.text(path) for path in paths})
+    made = subprocess.run(["node", script], input=given, check=True, capture_output=True, text=True).stdout
+    left = {one["what"] for one in json.loads(UNNOTICEABLE.read_text()) if one["starter"] in ("", starter.name)}
+    found = [json.loads(line) for line in made.splitlines()]
+    return [change for change in found if change["what"] not in left]
+
+
+def drawn(chosen: list[Starter], number: int, seed: int) -> dict[Starter, list[Change]]:
+    """`number` changes, as many of each starter as of every other, give or take one."""
+    chance = random.Random(seed)
+    each, rest = divmod(number, len(chosen))
+    more = set(chance.sample(range(len(chosen)), rest))
+    return {
+        starter: chance.sample(regressions(starter), each + (place in more)) for place, starter in enumerate(chosen)
+    }
+
+
+def walk_changed(
+    page: Page, server: Server, project: str, starter: Starter, changes: list[Change], report: Report
+) -> None:
+    """Make one change after the other in a project, and add to `report` who told of it."""
+    found = _walks.walks_of(server, project)
+    before = _walks.traces_of(_walks.walk(page, found["walks"], found["url"]))
+    last: dict[str, str] = {}
+    for change in changes:
+        path, text = change["path"], change["text"]
+        texts = {**last, path: text}
+        last = {path: starter.text(path)}
+        if not _brought(server, project, texts):
+            report.add(starter.name, "build")
+            if not _brought(server, project, last):
+                # What is built is what was there before: the page was never told of the change.
+                page.reload()
+                _walks.painted(page)
+                _walks.provide(page)
+            last = {}
+            continue
+        results = _walks.walk(page, found["walks"], found["url"], before, until_told=True)
+        how = next((_way(result) for result in results if _walks.tells(result)), "nobody")
+        report.add(starter.name, how)
+        if how == "nobody":
+            say(f"  {starter.name}: nobody told of: {change['what']}")
+
+
+def _way(result: dict[str, Any]) -> str:
+    if not result["ok"]:
+        return "walk"
+    return "stroll" if result["walk"] in _walks.STROLLS else "trace"
+
+
+def _served(server: Server, project: str, path: str) -> bytes:
+    """What the preview host gives for a file at this moment."""
+    host = f"p-{project}.preview.localhost:{server.port}"
+    request = urllib.request.Request(f"http://127.0.0.1:{server.port}/{path}", headers={"Host": host})
+    with urllib.request.urlopen(request) as answer:
+        found: bytes = answer.read()
+    return found
+
+
+def _brought(server: Server, project: str, texts: dict[str, str]) -> bool:
+    """Write files; False where the app is not built from one of them."""
+    before, until = {path: _served(server, project, path) for path in texts}, time.monotonic() + PUBLISHED_SECONDS
+    server.call("PATCH", f"/api/v1/projects/{project}/working", json.dumps({"put": texts}).encode())
+    while time.monotonic() < until:
+        if all(_served(server, project, path) != text for path, text in before.items()):
+            return True
+        time.sleep(0.05)
+    return False
