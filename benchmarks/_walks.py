@@ -13,10 +13,10 @@ from tests.browser.conftest import Server
 
 _PACKAGE = ROOT / "preview_runtime" / "browser"
 STROLLS = ("stroll", "stroll slowly")
-_RUN = """({ walks, url, before, stroll, untilTold }) => {
+_RUN = """({ walks, url, before, stroll, untilTold, lanes }) => {
   const enough = new AbortController();
   const ended = (result) => { if (untilTold && (!result.ok || result.difference)) enough.abort(); };
-  return saysoWalks.runWalks(walks, { url, home: document.body, before, stroll, signal: enough.signal, ended });
+  return saysoWalks.runWalks(walks, { url, home: document.body, before, stroll, ...(lanes && { lanes }), signal: enough.signal, ended });
 }"""
 
 
@@ -56,10 +56,18 @@ def walk(
     *,
     stroll: bool = True,
     until_told: bool = False,
+    lanes: int = 0,
 ) -> list[dict[str, Any]]:
     """How each walk went, and the stroll; `before`: what was shown when it last went well, by path. `until_told`: no more
-    after the first that tells of something."""
-    given = {"walks": walks, "url": url, "before": before or {}, "stroll": stroll, "untilTold": until_told}
+    after the first that tells of something. `lanes`: how many go side by side; 0 as many as in the workbench."""
+    given = {
+        "walks": walks,
+        "url": url,
+        "before": before or {},
+        "stroll": stroll,
+        "untilTold": until_told,
+        "lanes": lanes,
+    }
     results: list[dict[str, Any]] = page.evaluate(_RUN, given)
     return results
 

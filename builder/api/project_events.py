@@ -8,6 +8,7 @@ from pydantic import BaseModel, Discriminator, TypeAdapter, create_model
 
 from builder.base.events import Fact
 from builder.generation import records
+from builder.generation.tools.open_pages import PageAskedFact
 from builder.generation.turns.shapes import TurnChangedFact
 from builder.previews.links.shapes import SharesChangedFact
 from builder.projects import shapes
@@ -18,6 +19,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     shapes.VersionCommittedFact,
     shapes.HeadMovedFact,
     shapes.WorkingChangedFact,
+    shapes.LocksChangedFact,
     SharesChangedFact,
     records.GenerationStartedFact,
     records.GenerationFinishedFact,
@@ -32,6 +34,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     records.ThoughtAddedFact,
     records.ToolUsedFact,
     TurnChangedFact,
+    PageAskedFact,
 )
 
 

@@ -7,11 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from builder.accounts.access import Action
 from builder.api.requests.context import AppServices, MayConfigure, MayEdit, MayRead
 from builder.composition.conversation import look_at
+from builder.generation.aside.set_aside import Choice
+from builder.generation.tools.open_pages import PageAnswer
 from builder.generation.turns.choices import StepChoices
 from builder.generation.turns.forms import MOST_QUESTIONS, AppPlan, Line
-from builder.generation.turns.shapes import CheckReport, TurnView, turn_shape
+from builder.generation.turns.shapes import CheckReport, DecisionView, TurnView, turn_shape
+from preview_runtime.file_tree import MAX_FILES
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["turns"])
 
@@ -34,6 +38,20 @@ class Answers(BaseModel):
 class AgreedPlan(BaseModel):
     model_config = ConfigDict(extra="forbid")
     plan: AppPlan
+
+
+class FileChoices(BaseModel):
+    """Path → what becomes of the file: `mine` stays, `new` comes, "" is open again."""
+
+    model_config = ConfigDict(extra="forbid")
+    choices: Annotated[dict[str, Choice], Field(max_length=MAX_FILES)]
+
+
+class Decided(BaseModel):
+    """`head`: the version that was compared with."""
+
+    model_config = ConfigDict(extra="forbid")
+    head: Annotated[str, Field(max_length=16)] | None
 
 
 class CheckTaken(BaseModel):
@@ -83,6 +101,27 @@ async def build_plan(
     return TurnAnswer(turn=turn_shape(*await services.turns.build(actor, project_id, turn_id, agreed.plan)))
 
 
+@router.get("/turns/{turn_id}/decision")
+async def get_decision(services: AppServices, actor: MayRead, project_id: str, turn_id: str) -> DecisionView:
+    """What was shortened unasked, beside what the project has. 409 `turn_not_waiting`."""
+    return await services.turns.decision(actor, project_id, turn_id)
+
+
+@router.put("/turns/{turn_id}/decision", status_code=204)
+async def choose_files(
+    services: AppServices, actor: MayEdit, project_id: str, turn_id: str, chosen: FileChoices
+) -> Response:
+    """Keeps what the person wants of each file so far."""
+    await services.turns.choose_files(actor, project_id, turn_id, chosen.choices)
+    return Response(status_code=204)
+
+
+@router.post("/turns/{turn_id}/decision", status_code=202)
+async def decide(services: AppServices, actor: MayEdit, project_id: str, turn_id: str, decided: Decided) -> TurnAnswer:
+    """Takes the answer as it was decided, and goes on. 409 `undecided`, `changed_meanwhile`."""
+    return TurnAnswer(turn=turn_shape(*await services.turns.decide(actor, project_id, turn_id, decided.head)))
+
+
 @router.post("/turns/{turn_id}/start", status_code=202)
 async def start_turn(services: AppServices, actor: MayEdit, project_id: str, turn_id: str) -> TurnAnswer:
     """Begins a turn that was queued."""
@@ -112,6 +151,15 @@ async def take_back_turn(services: AppServices, actor: MayEdit, project_id: str,
 async def report_check(services: AppServices, actor: MayEdit, project_id: str, report: CheckReport) -> CheckTaken:
     """What a page saw of a version. What it says can only end a wait: it is the app that says it."""
     return CheckTaken(taken=await services.turns.seen(actor, project_id, report))
+
+
+@router.post("/looks/{look_id}")
+async def answer_look(
+    services: AppServices, actor: MayEdit, project_id: str, look_id: str, answer: PageAnswer
+) -> CheckTaken:
+    """What a page saw that was asked by a `page_asked` event. It goes to the model that asked, as the app's words."""
+    await services.store.get(actor, project_id, Action.EDIT)
+    return CheckTaken(taken=services.open_pages.answered(project_id, look_id, answer))
 
 
 @router.post("/improve")

@@ -11,6 +11,7 @@ from builder.composition.settings import Settings
 from builder.composition.spending import Spending
 from builder.generation.models import Models
 from builder.generation.spool import Spools
+from builder.generation.tools.open_pages import OpenPages
 from builder.llm.credentials import Credentials
 from builder.llm.language_models import LanguageModels
 from builder.previews.docker.engines import ContainerEngines
@@ -41,6 +42,7 @@ class ModelCalls:
         self.models = Models(settings, self.language_models)
         self.spools = Spools(settings.data_dir / "spools")
         self.spending = Spending(base.db, self)
+        self.pages = OpenPages(base.events)
         self._generations: GenerationService | None = None
         self._turns: TurnService | None = None
         self._tasks = Tasks()
@@ -80,6 +82,7 @@ class ModelCalls:
             base.leases,
             surroundings=around,
             attachments=self._attachments,
+            pages=self.pages,
         )
         records = TurnRecords(base.db, base.events, base.leases)
         parts = TurnParts(

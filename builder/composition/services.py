@@ -69,7 +69,7 @@ class Services:
         self._model_calls = calls = ModelCalls(settings, base, projects.store, projects.settings, projects.attachments)
         self.credentials, self.usage = calls.credentials, calls.usage
         self.models, self.language_models, self.spools = calls.models, calls.language_models, calls.spools
-        self.spending = calls.spending
+        self.spending, self.open_pages = calls.spending, calls.pages
 
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)
         self._closing: list[Callable[[], Awaitable[None]]] = []

@@ -16,6 +16,7 @@ from builder.base.errors import BadInput, Conflict
 from builder.base.events import EventLog
 from builder.base.ids import new_id
 from builder.base.leases import LeaseLost, Leases
+from builder.generation.aside import set_aside
 from builder.generation.asking import Asking, PromptOptions
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
@@ -28,13 +29,15 @@ from builder.generation.run import Ending, Parts, Run
 from builder.generation.sent.calls import SentCalls
 from builder.generation.spool import Spool, Spools
 from builder.generation.tables import Generation
-from builder.generation.tools.observed import Observed
+from builder.generation.tools.observed import Observed, kept_form, observed_in
+from builder.generation.tools.open_pages import OpenPages
 from builder.llm.conversation.settings import ModelSettings
 from builder.projects.attachments.attachments import AttachmentContent, Attachments
 from builder.projects.project_settings import locks_of
 from builder.projects.shapes import AttachmentView
 from builder.projects.store import ProjectStore
 from builder.projects.tables import Project
+from builder.projects.walks.spoken_of import spoken_of
 from builder.safety.judging.flood import clean_prompt
 from builder.texts import t
 from preview_runtime.file_tree import FileTree
@@ -75,7 +78,7 @@ class Arrived:
 class WriteOrder:
     """What is to be written. `asked` is what the model reads instead of `prompt`, where that differs; `label` is what its
     version is called; `adds` are files that come with it, where the answer has none of that name. `observed`: what the
-    app showed that is to be mended."""
+    app showed that is to be mended; `walks`: those of the project's that are shown for that."""
 
     project: str
     prompt: str
@@ -86,6 +89,7 @@ class WriteOrder:
     adds: Mapping[str, str] = field(default_factory=dict)
     options: PromptOptions = field(default_factory=PromptOptions)
     observed: Observed | None = None
+    walks: tuple[str, ...] = ()
 
 
 class Alongside(Protocol):
@@ -108,6 +112,7 @@ class GenerationService:
         *,
         surroundings: Callable[[], Surroundings] = Surroundings,
         attachments: Attachments | None = None,
+        pages: OpenPages | None = None,
     ) -> None:
         self._store = store
         self._leases = leases
@@ -116,6 +121,7 @@ class GenerationService:
         self._models = models
         self._surroundings = surroundings
         self._attachments = attachments
+        self._pages = pages
         self._records = Records(store.db, events, leases)
         self.sent = SentCalls(store.db)
         self._parts = Parts(store, events, self._records, self.sent, asyncio.Semaphore(AT_ONCE))
@@ -163,24 +169,29 @@ class GenerationService:
         project, tree = await self._store.read_head(actor, order.project)
         contents = await self._taken(actor, project, order.options, chosen, tree)
         earlier = await self._records.earlier(order.project, order.turn)
+        walks = spoken_of(tree, order.prompt, order.options.open_file) | frozenset(order.walks)
         error = (retried.error or {}) if retried else {}
         asking = Asking(
             order.asked or order.prompt, tree, earlier, await self._records.changed(order.project),
             str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
             self._surroundings(), self._settings.max_output_tokens, order.options, await self._locks(order.project),
             await self.sent.last(order.project, chosen.label, tree), attached(contents, tree), order.observed,
+            self._pages.of(order.project) if self._pages else None, walks,
         )  # fmt: skip
         generation = Generation(
             id=new_id(), owner=project.owner, created_by=actor.id, project=project.id, turn=order.turn,
             model=chosen.name, model_label=chosen.label, offline=chosen.offline, prompt=order.prompt, base=project.head,
             resume={
                 "project_title": project.title, "asked": order.asked, "label": order.label, "adds": dict(order.adds),
-                "options": order.options.model_dump(mode="json"),
+                "options": order.options.model_dump(mode="json"), "observed": kept_form(order.observed),
+                "walks": sorted(walks),
             },
         )  # fmt: skip
         request = await asyncio.to_thread(asking.first)  # a large project is parsed
         async with self._store.db.session() as session:
             await self._records.begin(session, generation)
+            if retried is not None:
+                await set_aside.drop(session, retried.id)
             if alongside is not None:
                 await alongside(session, generation)
         self._launch(
@@ -246,6 +257,9 @@ class GenerationService:
             options=_options(generation), locked=await self._locks(generation.project),
             before=await self.sent.last(generation.project, chosen.label, tree),
             attached=attached(await self._taken(actor, project, _options(generation), chosen, tree), tree),
+            observed=observed_in(generation.resume.get("observed")),
+            page=self._pages.of(generation.project) if self._pages else None,
+            walks=frozenset(generation.resume.get("walks", [])),
         )  # fmt: skip
         refused = Refusal.kept(generation.resume)
         request = await asyncio.to_thread(asking.onward, assembly, refused.says if refused else "")
@@ -303,12 +317,16 @@ class GenerationService:
         earlier, changed = await self._records.earlier(project_id), await self._records.changed(project_id)
         return await asyncio.to_thread(
             build_request, prompt, tree, earlier=earlier, changed=changed, surroundings=self._surroundings(),
-            max_output_tokens=self._settings.max_output_tokens,
+            max_output_tokens=self._settings.max_output_tokens, walks=spoken_of(tree, prompt),
         )  # fmt: skip
 
     async def earlier(self, project_id: str, turn: str | None = None) -> tuple[EarlierMessage, ...]:
         """The conversation that a model reads before `turn`, oldest first."""
         return await self._records.earlier(project_id, turn)
+
+    async def accepted(self, session: AsyncSession, generation: Generation) -> None:
+        """One that had ended is done, because the person took what it wrote."""
+        await self._records.accepted(session, generation)
 
     async def stop_all(self, workspace: str, project_id: str | None = None) -> None:
         """End every answer that this process writes for the workspace, or for one project; what arrived is kept."""
@@ -392,7 +410,7 @@ class GenerationService:
         order = WriteOrder(
             generation.project, generation.prompt, model or generation.model, generation.turn,
             resume.get("asked", ""), resume.get("label", ""), resume.get("adds", {}),
-            _options(generation),
+            _options(generation), observed_in(resume.get("observed")),
         )  # fmt: skip
         return await self.begin(actor, order, retried=generation)
 

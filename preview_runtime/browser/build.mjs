@@ -29,7 +29,7 @@ const entries = [
   { in: 'src/preview/refresh.ts', out: 'preview/refresh', plugins: [beside('./client.ts', '/@sayso/client.js')] },
   { in: 'src/preview/capture.ts', out: 'preview/capture', format: 'iife' },
   // What a library asks of Node, it asks only there.
-  { in: 'src/driver/page.ts', out: 'preview/walk', format: 'iife', external: ['util', 'timers', 'timers/promises'] },
+  { in: 'src/recorder/page.ts', out: 'preview/walk', format: 'iife', external: ['util', 'timers', 'timers/promises'] },
   { in: 'src/instant/scripts/vue.ts', out: 'vue', alias: { '@vue/compiler-sfc': './node_modules/@vue/compiler-sfc/dist/compiler-sfc.esm-browser.js' } },
   { in: 'src/instant/scripts/svelte.ts', out: 'svelte', platform: 'browser' },
   { in: 'src/instant/node.ts', out: 'compile', platform: 'node', external: ['esbuild'], outExtension: { '.js': '.mjs' } },

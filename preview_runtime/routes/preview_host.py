@@ -87,7 +87,7 @@ class DependencyFiles(Protocol):
 
 
 class PreviewHost:
-    """Answers `p-<id>.<preview host>`, and `w-<id>` for walks: the output alone, never a server. `runtime_dir` holds the scripts served below /@sayso/.
+    """Answers `p-<id>.<preview host>`, and `w-<id>` and its like for walks: the output alone, never a server. `runtime_dir` holds the scripts served below /@sayso/.
 
     `frame_ancestors` are the origins that may frame a preview (CSP source expressions): the builder's. Requests that
     `routes` assigns to a server part are passed on to it: woken by `waker` if it sleeps, within `limits`, after `gate`

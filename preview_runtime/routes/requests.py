@@ -10,23 +10,29 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-_LABEL: Final = re.compile(r"([pw])-([a-z0-9](?:[a-z0-9-]{0,59}[a-z0-9])?)")
+_LABEL: Final = re.compile(r"(p|w[1-9]?)-([a-z0-9](?:[a-z0-9-]{0,59}[a-z0-9])?)")
 
 
 def is_preview_label(label: str) -> bool:
-    """Whether this is the single label of a preview's name: `p-<id>`, or `w-<id>` for walks, in lower case."""
+    """Whether this is the single label of a preview's name: `p-<id>`, or for walks `w-<id>` and `w1-<id>` to `w9-<id>`, in
+    lower case."""
     return _LABEL.fullmatch(label) is not None
 
 
 def preview_id(headers: Headers) -> str | None:
     """Which preview a request is for, by its Host header; None when it is no preview's host."""
-    label = _LABEL.fullmatch(headers.get("host", "").lower().partition(".")[0])
+    label = _label(headers)
     return label[2] if label else None
 
 
+def _label(headers: Headers) -> re.Match[str] | None:
+    return _LABEL.fullmatch(headers.get("host", "").lower().partition(".")[0])
+
+
 def is_walked(headers: Headers) -> bool:
-    """Whether a request is for the preview's second name, `w-<id>`: the same app with a storage of its own, for walks."""
-    return headers.get("host", "")[:2].lower() == "w-"
+    """Whether a request is for one of the preview's names for walks: the same app, each with a storage of its own."""
+    label = _label(headers)
+    return label is not None and label[1] != "p"
 
 
 def is_navigation(connection: HTTPConnection) -> bool:

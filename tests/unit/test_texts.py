@@ -60,6 +60,7 @@ _IN_THE_BROWSER = (
     "home",
     "keys",
     "planning",
+    "recording",
     "sent",
     "servers",
     "terminal",

@@ -788,6 +788,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/turns/{turn_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Decision
+         * @description What was shortened unasked, beside what the project has. 409 `turn_not_waiting`.
+         */
+        get: operations["get_decision"];
+        /**
+         * Choose Files
+         * @description Keeps what the person wants of each file so far.
+         */
+        put: operations["choose_files"];
+        /**
+         * Decide
+         * @description Takes the answer as it was decided, and goes on. 409 `undecided`, `changed_meanwhile`.
+         */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/turns/{turn_id}/start": {
         parameters: {
             query?: never;
@@ -882,6 +910,26 @@ export interface paths {
          * @description What a page saw of a version. What it says can only end a wait: it is the app that says it.
          */
         post: operations["report_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/looks/{look_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Look
+         * @description What a page saw that was asked by a `page_asked` event. It goes to the model that asked, as the app's words.
+         */
+        post: operations["answer_look"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1724,6 +1772,19 @@ export interface components {
          * @enum {string}
          */
         DatabaseStatus: "absent" | "asleep" | "running";
+        /** @description `head`: the version that was compared with. */
+        Decided: {
+            head: string | null;
+        };
+        /**
+         * @description What a turn waits for that is `deciding`. `head`: the version that it is compared with; `others`: what else the
+         *     answer changes, which comes with it.
+         */
+        DecisionView: {
+            head: string | null;
+            files: components["schemas"]["DisputedFile"][];
+            others: string[];
+        };
         /**
          * @description Everything that a page needs to import its packages.
          *
@@ -1756,6 +1817,18 @@ export interface components {
             /** @enum {string} */
             kind: "same" | "add" | "remove" | "gap";
             text: string;
+        };
+        /**
+         * @description A file that was shortened unasked; `reason` is a sentence. `lines`: the project's own beside it, null where they
+         *     cannot be compared; `is_new`: the project has none. `choice`: "mine" or "new", "" while that is open.
+         */
+        DisputedFile: {
+            path: string;
+            reason: string;
+            /** @enum {string} */
+            choice: "" | "mine" | "new";
+            is_new: boolean;
+            lines: components["schemas"]["DiffLine"][] | null;
         };
         /** @description `used` says what holds; `otherwise`: what runs without it. */
         DockerfileChoice: {
@@ -1902,6 +1975,12 @@ export interface components {
                 [key: string]: components["schemas"]["Json"];
             };
         };
+        /** @description Path → what becomes of the file: `mine` stays, `new` comes, "" is open again. */
+        FileChoices: {
+            choices: {
+                [key: string]: "" | "mine" | "new";
+            };
+        };
         FileClosedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1994,7 +2073,7 @@ export interface components {
             code: string;
             message: string;
             /** @enum {string} */
-            remedy: "retry" | "continue" | "key" | "credit" | "budget" | "wait" | "shorten" | "model" | "none";
+            remedy: "retry" | "continue" | "key" | "credit" | "budget" | "wait" | "shorten" | "model" | "decide" | "none";
         };
         GenerationFinishedEvent: {
             /**
@@ -2181,6 +2260,18 @@ export interface components {
         LocksAnswer: {
             locks: string[];
         };
+        LocksChangedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "locks_changed";
+            data: components["schemas"]["LocksChangedFact"];
+        };
+        /** @description All paths that no model may change; those of folders end with a slash. */
+        LocksChangedFact: {
+            locks: string[];
+        };
         /**
          * @description `at` is RFC 3339, "" for a line without a time. Lines of the stream `sayso` mark where a run begins and how it
          *     ended.
@@ -2306,7 +2397,10 @@ export interface components {
             kind: "model_waits";
             data: components["schemas"]["ModelWaitsFact"];
         };
-        /** @description The model's provider did not take the request (`reason`: the code of its error), and is asked again in `seconds`. */
+        /**
+         * @description The model's provider did not take the request (`reason`: the code of its error), and is asked again in `seconds`.
+         *     `generation` is the id of the step where one that is in words waits.
+         */
         ModelWaitsFact: {
             generation: string;
             reason: string;
@@ -2428,6 +2522,43 @@ export interface components {
             specifiers?: string[];
         };
         /**
+         * @description `why`: null where all steps went well, else at which `step` (from 1; 0: the page itself) they did not, and what it
+         *     `saw` instead. `shown`: what can be seen then. `picture`: a PNG or JPEG in Base64, "" for none.
+         */
+        PageAnswer: {
+            why?: ("not_shown" | "none" | "many" | "covered" | "disabled" | "unfit" | "no_option" | "state" | "count" | "still_there" | "not_stored" | "elsewhere" | "no_way_back" | "threw" | "stuck" | "no_page" | "slow") | null;
+            /** @default 0 */
+            step?: number;
+            saw?: string[];
+            shown?: string[];
+            /** @default  */
+            picture?: string;
+        };
+        /**
+         * @description What a model wants to see: the app `width` CSS pixels wide, with nothing stored, once `steps` (those of a walk) were
+         *     done in it; with a `picture`.
+         */
+        PageAsk: {
+            id: string;
+            width: number;
+            steps: {
+                [key: string]: components["schemas"]["Json"];
+            }[];
+            picture: boolean;
+        };
+        PageAskedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "page_asked";
+            data: components["schemas"]["PageAskedFact"];
+        };
+        /** @description A page that shows the app is asked to look at it. */
+        PageAskedFact: {
+            ask: components["schemas"]["PageAsk"];
+        };
+        /**
          * @description How far a preview is, in order; an engine skips the phases that it does not have.
          * @enum {string}
          */
@@ -2508,7 +2639,7 @@ export interface components {
         ProjectChangedFact: {
             project: components["schemas"]["ProjectView"];
         };
-        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"];
+        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["LocksChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"] | components["schemas"]["PageAskedEvent"];
         ProjectList: {
             projects: components["schemas"]["ProjectView"][];
         };
@@ -2883,7 +3014,8 @@ export interface components {
         };
         /**
          * @description `cost_usd` is null where the price of the model is not known. `seen`: what a check came to, null where nobody
-         *     looked. `mends`: what was mended without a model. `attempt`: which mend by a model it is, from 1.
+         *     looked. `mends`: what was mended without a model. `attempt`: which mend by a model it is, from 1. `changed`: the last
+         *     change of the model that was asked for words, because another one failed before it began.
          */
         StepView: {
             id: string;
@@ -2903,6 +3035,8 @@ export interface components {
             mends?: components["schemas"]["MendView"][];
             /** @default 0 */
             attempt?: number;
+            /** @default null */
+            changed?: components["schemas"]["ModelChange"] | null;
             started_at: string;
             finished_at: string | null;
         };
@@ -3043,7 +3177,7 @@ export interface components {
             mode: "auto" | "build" | "plan" | "discuss";
             model: string;
             /** @enum {string} */
-            status: "queued" | "running" | "asking" | "planned" | "done" | "stopped" | "interrupted" | "failed";
+            status: "queued" | "running" | "asking" | "planned" | "deciding" | "done" | "stopped" | "interrupted" | "failed";
             /** @enum {string} */
             outcome: "" | "shown" | "unseen" | "faulty";
             base: string | null;
@@ -4352,6 +4486,81 @@ export interface operations {
             };
         };
     };
+    get_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+        };
+    };
+    choose_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileChoices"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decided"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnAnswer"];
+                };
+            };
+        };
+    };
     start_turn: {
         parameters: {
             query?: never;
@@ -4454,6 +4663,33 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CheckReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckTaken"];
+                };
+            };
+        };
+    };
+    answer_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                look_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageAnswer"];
             };
         };
         responses: {

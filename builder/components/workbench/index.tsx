@@ -29,6 +29,7 @@ function Opened({ session }: { session: Session }): ReactElement {
   const [tab, setTab] = useState<Tab>("preview");
   const [place, setPlace] = useState<EditorPlace | null>(null);
   const [panel, setPanel] = useState<Panel>(null);
+  const [recording, setRecording] = useState(false);
   const { toast, toasts, lend, lent } = useToasts();
 
   const attempt = useCallback((work: () => Promise<unknown>) => {
@@ -47,8 +48,8 @@ function Opened({ session }: { session: Session }): ReactElement {
   }), [store, toast, tab, open]);
 
   const shared = useMemo<Shared>(
-    () => ({ store, preview, walks, log, tab, show: setTab, open, place, panel, setPanel, toast, attempt }),
-    [store, preview, walks, log, tab, open, place, panel, toast, attempt],
+    () => ({ store, preview, walks, log, tab, show: setTab, open, place, panel, setPanel, recording, setRecording, toast, attempt }),
+    [store, preview, walks, log, tab, open, place, panel, recording, toast, attempt],
   );
   return (
     <WorkbenchContext value={shared}>

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field
 
+from builder.base.errors import Json
 from builder.llm.conversation.messages import Tool
 
 ToolName = Literal["list_files", "read_file", "search_project", "read_faults", "run_walk", "see_page"]
+MOST_STEPS: Final = 30
 Seen = Literal["console", "requests", "server_log", "build_faults", "walks"]
 
 
@@ -36,12 +38,23 @@ class ReadFaults(BaseModel):
     kind: Literal["all"] | Seen = Field("all", description="Which of them; all of them by default.")
 
 
+_STEPS: Final = (
+    'What is done, in order: {"click": target}, {"type": text, "into": target}, {"press": key, "on": target}, '
+    '{"select": words, "of": target}, {"check": target}, {"drag": target, "to": target}, {"open": path}, '
+    '{"reload": true}, {"see": target}, {"not_see": target}, {"at": path}. A target is one of {"role": ARIA role, '
+    '"name": accessible name}, {"label": words}, {"placeholder": words}, {"text": words}.'
+)
+Steps = Annotated[list[dict[str, Json]], Field(max_length=MOST_STEPS)]
+
+
 class RunWalk(BaseModel):
-    name: str = Field(max_length=200, description="The file of a walk, such as walks/add-book.json.")
+    steps: Annotated[Steps, Field(min_length=1, description=_STEPS)]
+    width: int = Field(1280, ge=320, le=1920, description="Of the window, in CSS pixels.")
 
 
 class SeePage(BaseModel):
-    """Takes nothing."""
+    width: int = Field(1280, ge=320, le=1920, description="Of the window, in CSS pixels.")
+    steps: Steps = Field(default_factory=list, description="Done first; written as those of run_walk.")
 
 
 Looked = ListFiles | ReadFile | SearchProject | ReadFaults | RunWalk | SeePage
@@ -71,6 +84,11 @@ FAULTS: Final = ReadTool(
     ReadFaults,
 )
 PAGE: Final = (
-    ReadTool("run_walk", "Runs one of the project's walks in the app as it is, and says how it went.", RunWalk),
-    ReadTool("see_page", "A picture of the app as it looks at the moment.", SeePage),
+    ReadTool(
+        "run_walk",
+        "Does steps in the app as it is before you write, from its first page with nothing stored, and says how they "
+        "went and what can be seen then.",
+        RunWalk,
+    ),
+    ReadTool("see_page", "What the app shows, with nothing stored: a picture, or what can be seen in words.", SeePage),
 )

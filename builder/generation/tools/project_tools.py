@@ -4,12 +4,14 @@ and nothing outside the project."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from builder.base.errors import Json
 from builder.generation.reading.paths import inside
 from builder.generation.tools.declared import (
     FAULTS,
@@ -25,9 +27,11 @@ from builder.generation.tools.declared import (
     SeePage,
 )
 from builder.generation.tools.listing import listed
-from builder.generation.tools.observed import Observed, OpenPage
+from builder.generation.tools.observed import NobodyLooks, Observed, OpenPage
 from builder.generation.tools.searching import found_symbols, found_text
 from builder.llm.conversation.messages import ImagePart
+from builder.projects.walks.reading import InvalidWalk, read_walk
+from builder.projects.walks.steps import WalkStep
 from preview_runtime.file_tree import FileTree
 
 MOST_PICTURE_BYTES: Final = 3 * 2**20
@@ -58,8 +62,7 @@ class ProjectTools:
     @property
     def offered(self) -> tuple[ReadTool, ...]:
         """Without what there is nothing to see of, or nobody who sees it."""
-        page = [one for one in PAGE if self.page and (self.sees or one.reads is not SeePage)]
-        return (*FILES, *((FAULTS,) if self.observed else ()), *page)
+        return (*FILES, *((FAULTS,) if self.observed else ()), *(PAGE if self.page else ()))
 
     def text(self, path: str) -> str | None:
         """A file's text without its secrets; None for a file that is not there or is not text."""
@@ -77,22 +80,28 @@ class ProjectTools:
             wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in fault.errors()[:5])
             return ToolAnswer(f"Such a call cannot be answered: {wrong}", ok=False)
         match asked:
-            case RunWalk(name=walk):
-                return ToolAnswer(await self._page.walk(walk), walk)
-            case SeePage():
-                return self._seen(await self._page.picture())
+            case RunWalk(steps=steps, width=width):
+                return await self._page(steps, width, picture=False)
+            case SeePage(steps=steps, width=width):
+                return await self._page(steps, width, picture=self.sees)
         return await asyncio.to_thread(self._looked, asked)
 
-    @property
-    def _page(self) -> OpenPage:
+    async def _page(self, given: list[dict[str, Json]], width: int, *, picture: bool) -> ToolAnswer:
+        """The app in the person's browser after the steps. Without a picture, or where none can be had, what it shows
+        in words."""
         if self.page is None:
             raise LookupError("the tools of a page are offered only where there is one")
-        return self.page
-
-    def _seen(self, picture: bytes) -> ToolAnswer:
-        if len(picture) > MOST_PICTURE_BYTES:
-            return ToolAnswer("The picture is too large to be shown.", ok=False)
-        return ToolAnswer("", images=(ImagePart(picture, "image/png"),))
+        what = f"{width} px"
+        try:
+            steps = _steps(given)
+            seen = await self.page.look(steps, width=width, picture=picture)
+        except (InvalidWalk, NobodyLooks) as fault:
+            return ToolAnswer(str(fault), what, ok=False)
+        told = [seen.went] if seen.went else []
+        image = _image(seen.picture)
+        if not image:
+            told += ["What can be seen, a line an element, in the app's own words:", *seen.shown]
+        return ToolAnswer(self.hide("", "\n".join(told)), what, ok=seen.ok, images=image)
 
     def _looked(self, asked: Looked) -> ToolAnswer:
         match asked:
@@ -127,6 +136,17 @@ class ProjectTools:
             if lines and kind in ("all", one.name):
                 told.append(f"{one.name}:\n" + "\n".join(self.hide("", line) for line in lines))
         return "\n\n".join(told) or "Nothing was seen."
+
+
+def _steps(given: list[dict[str, Json]]) -> Sequence[WalkStep]:
+    """Raises `InvalidWalk` for what is no step, with its number and what is wrong with it."""
+    return read_walk("walks/asked.json", json.dumps({"title": "asked", "steps": given})).steps if given else ()
+
+
+def _image(picture: bytes | None) -> tuple[ImagePart, ...]:
+    if picture is None or len(picture) > MOST_PICTURE_BYTES:
+        return ()
+    return (ImagePart(picture, "image/jpeg" if picture.startswith(b"\xff\xd8") else "image/png"),)
 
 
 def _folder(folder: str) -> str:

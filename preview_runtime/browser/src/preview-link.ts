@@ -1,7 +1,9 @@
 import { CONNECT, HELLO, MAX_TEXT } from './preview/messages.ts'
+import { LEFT_OUT, readStep } from './engine/recording.ts'
 import { WHY } from './engine/walk.ts'
+import type { LeftOut } from './engine/recording.ts'
 import type { Why } from './engine/walk.ts'
-import type { FromPage, Note, ToPage, ToWalked } from './preview/messages.ts'
+import type { FromPage, Note, ToPage, ToRecorded, ToWalked } from './preview/messages.ts'
 
 /** Once a second; an answer that takes three means that the page is stuck in its own code. */
 const HEARTBEAT_MS = 1_000
@@ -15,6 +17,9 @@ const FLOOD_PER_SECOND = 3_000
 /** What a walked page may tell of what it shows instead. */
 const MAX_SAW = 10
 const MAX_SAW_CHARACTERS = 250
+const MAX_DRAWING = 4_000_000
+/** How much of what can be seen a page may tell that somebody chooses from. */
+const MAX_THERE = 200
 /** What a walked page may tell of everything it shows. */
 const MAX_SHOWN = 2_500
 const MAX_SHOWN_CHARACTERS = 1_000
@@ -54,7 +59,7 @@ export class PreviewLink {
 
   get connected(): boolean { return this.#port !== undefined }
 
-  send(message: ToPage | ToWalked): boolean {
+  send(message: ToPage | ToWalked | ToRecorded): boolean {
     this.#port?.postMessage(message)
     return this.#port !== undefined
   }
@@ -143,6 +148,16 @@ export function readMessage(data: unknown): FromPage | undefined {
     case 'navigated': return typeof raw.path === 'string' && raw.path.startsWith('/') ? { type: 'navigated', path: raw.path.slice(0, 2000) } : undefined
     case 'encloses': return { type: 'encloses' }
     case 'stepped': return { type: 'stepped', n: number(raw.n) ?? 0, ...(raw.why !== undefined && { why: WHY.has(String(raw.why)) ? raw.why as Why : 'threw' }), saw: texts(raw.saw, MAX_SAW, MAX_SAW_CHARACTERS), ...(Array.isArray(raw.shown) && { shown: texts(raw.shown, MAX_SHOWN, MAX_SHOWN_CHARACTERS) }) }
+    case 'draws': return { type: 'draws' }
+    case 'drawn': return { type: 'drawn', n: number(raw.n) ?? 0, svg: typeof raw.svg === 'string' && raw.svg.length <= MAX_DRAWING ? raw.svg : '' }
+    case 'recorded': {
+      const step = readStep(raw.step)
+      return step && { type: 'recorded', key: number(raw.key) ?? 0, step }
+    }
+    case 'dropped': return { type: 'dropped', key: number(raw.key) ?? 0 }
+    case 'left_out': return LEFT_OUT.has(String(raw.why)) ? { type: 'left_out', why: raw.why as LeftOut, words: text(raw.words).slice(0, MAX_SAW_CHARACTERS) } : undefined
+    case 'pointed': return { type: 'pointed' }
+    case 'there': return { type: 'there', n: number(raw.n) ?? 0, steps: (Array.isArray(raw.steps) ? raw.steps.slice(0, MAX_THERE) : []).flatMap((one) => readStep(one) ?? []) }
     case 'pong': return { type: 'pong', n: number(raw.n) ?? 0 }
     default: return undefined
   }

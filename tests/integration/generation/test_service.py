@@ -21,8 +21,8 @@ from builder.base.ids import now
 from builder.base.leases import Leases
 from builder.base.tables import Event
 from builder.composition.settings import Settings
-from builder.generation.joining import join_of
 from builder.generation.models import Models
+from builder.generation.reading.joining import join_of
 from builder.generation.service import GenerationService
 from builder.generation.shapes import generation_shape
 from builder.generation.spool import Spools

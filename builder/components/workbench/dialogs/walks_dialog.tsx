@@ -1,21 +1,29 @@
 import type { ReactElement } from "react";
 import type { WalkResult } from "$/runtime/walks/walks.ts";
 import { Dialog } from "../controls/dialog";
-import { useProject, useWalks, useWorkbench } from "../session/context";
+import { usePreview, useProject, useWalks, useWorkbench } from "../session/context";
 import { tally } from "../session/walk_watch";
 import { differenceWords, stepWords, whyOf } from "../session/walk_words";
 import { t } from "../../client/walked_texts";
 
 /** How the walks of the version that is seen went; of those that failed the step, why, and what was there instead. */
 export function WalksDialog(): ReactElement {
-  const { setPanel, open } = useWorkbench();
+  const { setPanel, setRecording, show, open, walks: watch } = useWorkbench();
+  usePreview();
   const walks = useWalks(useProject().project?.head ?? null);
   const look = (path: string): void => {
     setPanel(null);
     open({ path });
   };
+  const record = (): void => {
+    setPanel(null);
+    show("preview");
+    setRecording(true);
+  };
+  const canRecord = watch.canWalk();
   return (
     <Dialog title={walks ? tally(walks) : t("walked.title")} close={() => setPanel(null)} wide>
+      {!walks && <p>{t("walked.none")}</p>}
       <ol className="wb-versions wb-walks">
         {walks?.results.map((result) => {
           const walk = walks.walks[result.walk];
@@ -43,6 +51,10 @@ export function WalksDialog(): ReactElement {
           </li>
         ))}
       </ol>
+      <div className="wb-dialog-foot">
+        <p className="wb-quiet">{t(canRecord ? "walked.record.how" : "walked.record.not_here")}</p>
+        <button type="button" className="wb-button wb-primary" disabled={!canRecord} onClick={record}>{t("walked.record")}</button>
+      </div>
     </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 import type { Fault } from "$/runtime/index.ts";
-import { type ReactElement, useEffect, useRef, useState } from "react";
+import { lazy, type ReactElement, Suspense, useEffect, useRef, useState } from "react";
 import { toFault } from "$/components/servers/server";
 import { usePreview, useProject, useServer, useWorkbench } from "../session/context";
 import { consentIsDue } from "../session/engines";
@@ -10,11 +10,14 @@ import { PreviewToolbar, type Width } from "./preview_toolbar";
 import { ServerWaits } from "./server_figures";
 import { StatusLine } from "./status_line";
 import { activeGeneration, isUnfinished } from "../store/state";
+import { persistently } from "../../client/http";
 import { t } from "../../client/workbench_texts";
+
+const RecordingPane = lazy(() => persistently(() => import("../recording/recording_pane")));
 
 /** The running app with its bar above and its state below. */
 export function PreviewPane(): ReactElement {
-  const { preview, setPanel } = useWorkbench();
+  const { preview, setPanel, recording } = useWorkbench();
   const { run, phase, painted, fault, hanging, kind } = usePreview();
   const { project, engines } = useProject();
   /** The fault whose card the person closed; the next fault is shown again. */
@@ -37,25 +40,28 @@ export function PreviewPane(): ReactElement {
 
   return (
     <div className="wb-preview" ref={pane}>
-      <PreviewToolbar width={width} setWidth={setWidth} whole={whole} toggleWhole={toggleWhole} />
-      <div className="wb-stage">
-        {project && (
-          // A host of its own isolates the app; the sandbox also forbids it to navigate the builder's page. Camera,
-          // microphone and location are off: browsers would ask for them in the builder's name and remember the answer
-          // for every app shown here later. In a tab of its own an app asks for itself.
-          <iframe
-            key={`${project.id}-${run}-${kind}`} ref={preview.attach} className={`wb-frame wb-frame-${width}`}
-            title={t("workbench.preview.frame", { title: project.title })} data-painted={painted !== null}
-            sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-downloads allow-pointer-lock"
-            allow="cross-origin-isolated; clipboard-write; fullscreen; autoplay"
-          />
-        )}
-        {painted === null && fault === null && <Placeholder waiting={phase !== "idle"} />}
-        {fault && fault !== put && <FaultCard fault={fault} close={() => setPut(fault)} />}
-        {hanging && !fault && <Hanging />}
-        {!fault && !hanging && <BroughtBack />}
+      <div className="wb-under" inert={recording}>
+        <PreviewToolbar width={width} setWidth={setWidth} whole={whole} toggleWhole={toggleWhole} />
+        <div className="wb-stage">
+          {project && (
+            // A host of its own isolates the app; the sandbox also forbids it to navigate the builder's page. Camera,
+            // microphone and location are off: browsers would ask for them in the builder's name and remember the answer
+            // for every app shown here later. In a tab of its own an app asks for itself.
+            <iframe
+              key={`${project.id}-${run}-${kind}`} ref={preview.attach} className={`wb-frame wb-frame-${width}`}
+              title={t("workbench.preview.frame", { title: project.title })} data-painted={painted !== null}
+              sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-downloads allow-pointer-lock"
+              allow="cross-origin-isolated; clipboard-write; fullscreen; autoplay"
+            />
+          )}
+          {painted === null && fault === null && <Placeholder waiting={phase !== "idle"} />}
+          {fault && fault !== put && <FaultCard fault={fault} close={() => setPut(fault)} />}
+          {hanging && !fault && <Hanging />}
+          {!fault && !hanging && <BroughtBack />}
+        </div>
+        <StatusLine put={fault !== null && fault === put} />
       </div>
-      <StatusLine put={fault !== null && fault === put} />
+      {recording && <Suspense fallback={null}><RecordingPane /></Suspense>}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { type ReactElement, useEffect, useState } from "react";
 import { waiting as waitingFor } from "$/components/servers/server";
-import { usePreview, useProject, useServer, useWalks, useWorkbench } from "../session/context";
+import { useKnownWalks, usePreview, useProject, useServer, useWalks, useWorkbench } from "../session/context";
 import { allWalk, tally } from "../session/walk_watch";
 import { ServerFigures } from "./server_figures";
 import { activeGeneration, isUnfinished } from "../store/state";
@@ -22,6 +22,7 @@ export function StatusLine({ put }: { put: boolean }): ReactElement {
   const waited = useWaited(waiting, since);
   const server = useServer();
   const walks = useWalks(project.project?.head ?? null);
+  const known = useKnownWalks(project.project?.head ?? null);
   const held = server ? waitingFor(server) : "";
   // Somebody else started it: a visitor, the list of all servers, or the engine after a loss.
   const coming = server?.status === "pending" && kind === "docker" && !fault && !waiting && painted !== null;
@@ -55,6 +56,9 @@ export function StatusLine({ put }: { put: boolean }): ReactElement {
         {notice && <span className="wb-quiet">· {notice}</span>}
         {walks?.over && state === "good" && project.dirty.size === 0 && (
           <button type="button" className={`wb-link ${allWalk(walks) ? "" : "wb-bad"}`} onClick={() => setPanel("walks")}>{tally(walks)}</button>
+        )}
+        {!walks && known?.over && state === "good" && project.dirty.size === 0 && (
+          <button type="button" className="wb-link" onClick={() => setPanel("walks")}>{t("workbench.walks.none")}</button>
         )}
         {waiting && waited >= WAY_OUT_AFTER_MS && !writing && (
           <>

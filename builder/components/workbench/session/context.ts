@@ -35,6 +35,9 @@ export interface Workbench {
   place: EditorPlace | null;
   panel: Panel;
   setPanel(panel: Panel): void;
+  /** Whether the person records a walk, in the place of the preview. */
+  recording: boolean;
+  setRecording(recording: boolean): void;
   toast(toast: Toast): void;
   /** Runs an action; its refusal becomes a toast with the plain sentence. */
   attempt(work: () => Promise<unknown>): void;
@@ -63,6 +66,12 @@ export function useServer(): ServerView | null {
 export function useWalks(version: string | null): WalksOfVersion | null {
   const { walks } = useWorkbench();
   return useSyncExternalStore(walks.subscribe, () => walks.of(version));
+}
+
+/** As `useWalks`, and of a version without any walk as well. */
+export function useKnownWalks(version: string | null): WalksOfVersion | null {
+  const { walks } = useWorkbench();
+  return useSyncExternalStore(walks.subscribe, () => (version === null ? null : walks.known(version)));
 }
 
 /** The views this project has: a terminal only where a server runs. */

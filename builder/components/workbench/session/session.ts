@@ -1,5 +1,6 @@
 import { CheckWatch } from "./check_watch";
 import { Log } from "./log";
+import { LookWatch } from "./look_watch";
 import { PreviewSession } from "./preview_session";
 import { ProjectStore } from "../store/store";
 import { WalkWatch } from "./walk_watch";
@@ -19,10 +20,12 @@ export function openSession(project: string): Session {
   const preview = new PreviewSession(store, log);
   const walks = new WalkWatch(store, preview);
   const checks = new CheckWatch(store, preview, walks);
+  const looks = new LookWatch(store, walks);
   void store.open();
   return {
     store, log, preview, walks,
     close() {
+      looks.close();
       checks.close();
       walks.close();
       preview.close();

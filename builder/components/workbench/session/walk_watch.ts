@@ -30,6 +30,7 @@ export class WalkWatch {
   private readonly unsubscribe: (() => void)[];
   private under: AbortController | null = null;
   private walking: string | null = null;
+  private holds = 0;
 
   constructor(private readonly store: ProjectStore, private readonly preview: PreviewSession) {
     const look = () => this.look();
@@ -61,7 +62,17 @@ export class WalkWatch {
   /** Whether walks can be walked at this moment: by the instant engine, in a page that is seen, where the app has painted. */
   canWalk(): boolean {
     const { kind, phase, fault } = this.preview.getState();
-    return !document.hidden && kind === "instant" && phase === "painted" && fault?.kind !== "build";
+    return this.holds === 0 && !document.hidden && kind === "instant" && phase === "painted" && fault?.kind !== "build";
+  }
+
+  /** Walks through nothing until the function that it returns is called. */
+  hold(): () => void {
+    this.holds++;
+    this.stop();
+    return () => {
+      this.holds--;
+      this.look();
+    };
   }
 
   close(): void {

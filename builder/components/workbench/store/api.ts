@@ -1,7 +1,7 @@
 import { answer, ApiError, BASE, held, json } from "../../client/http";
 import { fromWire, type Known, NOTHING } from "./files";
 import type {
-  Answer, Body, BudgetView, Caps, CheckReport, DatabaseMode, HostsView, RunSettings, ServerView, ShareChange, StepChoices, TurnPlan,
+  Answer, Body, BudgetView, Caps, CheckReport, DatabaseMode, HostsView, PageAnswer, RunSettings, ServerView, ShareChange, StepChoices, TurnPlan,
 } from "../../client/types";
 
 /** With the digest of every path that it writes, null when there was no file. */
@@ -86,9 +86,15 @@ export class ProjectApi {
     json(`${this.root}/improve`, { method: "POST", body: { text, model } });
   answer = (turn: string, answers: string[]): Promise<unknown> => json(`${this.root}/turns/${turn}/answers`, { method: "POST", body: { answers } });
   build = (turn: string, plan: TurnPlan): Promise<unknown> => json(`${this.root}/turns/${turn}/plan`, { method: "POST", body: { plan } });
+  decision = (turn: string): Promise<Answer<"get_decision">> => json(`${this.root}/turns/${turn}/decision`);
+  chooseFiles = (turn: string, choices: Body<"choose_files">["choices"]): Promise<unknown> =>
+    json(`${this.root}/turns/${turn}/decision`, { method: "PUT", body: { choices } });
+  decide = (turn: string, head: string | null): Promise<unknown> =>
+    json(`${this.root}/turns/${turn}/decision`, { method: "POST", body: { head } });
   turn = (id: string, action: "start" | "stop" | "continue" | "take-back"): Promise<unknown> =>
     json(`${this.root}/turns/${id}/${action}`, { method: "POST" });
   check = (report: CheckReport): Promise<Answer<"report_check">> => json(`${this.root}/check`, { method: "POST", body: report });
+  answerLook = (look: string, answer: PageAnswer): Promise<unknown> => json(`${this.root}/looks/${look}`, { method: "POST", body: answer });
   steps = (): Promise<StepChoices> => json(`${this.root}/steps`);
   setSteps = (choices: StepChoices): Promise<StepChoices> => json(`${this.root}/steps`, { method: "PUT", body: choices });
   attachmentsPath = (): string => `${this.root}/attachments`;

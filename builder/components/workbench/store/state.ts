@@ -2,7 +2,7 @@ import { aside, type Asides, recalled } from "./asides";
 import type { Connection } from "./event_stream";
 import type { File, FileMap, Known } from "./files";
 import type {
-  ClosedEdit, Engines, FieldSet, Generation, GenerationText, HeadChange, Message, Project, ProjectEvent, Share, ToolUse, Turn, Version,
+  ClosedEdit, Engines, FieldSet, Generation, GenerationText, HeadChange, Message, PageAsk, Project, ProjectEvent, Share, ToolUse, Turn, Version,
 } from "../../client/types";
 
 /** Two texts of one file, and their common base. `mine` is shown and kept here, and is not sent. */
@@ -27,6 +27,8 @@ export interface State {
   turns: Readonly<Record<string, Turn>>;
   versions: readonly Version[];
   shares: readonly Share[];
+  /** What no model may change, once that has been changed; null until then. Folders end with a slash. */
+  locks: readonly string[] | null;
   /** The tree as shown: the working copy, with the files that the running generation has finished on top. */
   files: FileMap;
   /** The working copy without the files of the running generation; null when none runs. */
@@ -35,6 +37,8 @@ export interface State {
   writing: string | null;
   /** The last thing that the model looked at before it writes. */
   looked: ToolUse | null;
+  /** What a model last asked a page to look at. */
+  asked: PageAsk | null;
   /**
    * Files that this tab and somebody else changed in the same lines, until the person decides between the two texts.
    */
@@ -56,10 +60,12 @@ export const EMPTY: State = {
   turns: {},
   versions: [],
   shares: [],
+  locks: null,
   files: {},
   before: null,
   writing: null,
   looked: null,
+  asked: null,
   conflicts: {},
   revision: 0,
   dirty: new Set(),
@@ -140,6 +146,8 @@ export function reduce(before: State, event: ProjectEvent): State {
       return state.messages.some((message) => message.id === event.data.message.id)
         ? state
         : { ...state, messages: [...state.messages, event.data.message] };
+    case "page_asked":
+      return { ...state, asked: event.data.ask };
     case "turn_changed":
       return { ...state, turns: { ...state.turns, [event.data.turn.id]: event.data.turn } };
     case "generation_started":
@@ -191,6 +199,8 @@ export function reduce(before: State, event: ProjectEvent): State {
     }
     case "shares_changed":
       return { ...state, shares: event.data.shares };
+    case "locks_changed":
+      return { ...state, locks: event.data.locks };
   }
 }
 

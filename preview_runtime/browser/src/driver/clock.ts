@@ -22,12 +22,24 @@ export const real = {
 let clock: Clock | undefined
 
 /** `at`: what the page before this one had, ms since 1970; `page`: the how many-th page of the walk this is. */
-export function provideClock(at: number | undefined, page: number): void {
+export type ProvideClock = (at: number | undefined, page: number) => void
+
+/** The day and the chance of a walk, for a page in which a person sits: its clock goes on by itself, as theirs does. */
+export const provideDay: ProvideClock = (at, page) => {
+  clock = install({ now: at ?? BEGINS, toFake: ['Date'], shouldAdvanceTime: true, advanceTimeDelta: FRAME_MS })
+  provideChance(page)
+}
+
+export const provideClock: ProvideClock = (at, page) => {
   clock = install({
     now: at ?? BEGINS,
     toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'requestAnimationFrame', 'cancelAnimationFrame', 'requestIdleCallback', 'cancelIdleCallback', 'performance'],
     loopLimit: 1_000_000,
   })
+  provideChance(page)
+}
+
+function provideChance(page: number): void {
   // Another page draws other numbers, or what it adds would bear the identifiers of what is kept.
   const random = draws(page)
   Math.random = random

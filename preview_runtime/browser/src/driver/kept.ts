@@ -1,11 +1,12 @@
 import { memoryStorage } from '../preview/storage.ts'
 import { pageTime, provideClock } from './clock.ts'
+import type { ProvideClock } from './clock.ts'
 
 /**
  * What a page keeps while it is walked through: a storage that is ours, so that it begins empty, outlives a reload and is
  * the same where the browser forbids storage in frames. It lies in the frame's name, which the next page has as well.
  */
-const NAME = 'sayso:walk:'
+let mark = 'sayso:walk:'
 const AREAS = ['localStorage', 'sessionStorage'] as const
 
 /**
@@ -34,12 +35,13 @@ export function wasKept(): Record<string, string> {
   return whole
 }
 
-/** Called first of all in a page. */
-export function provideKept(): void {
+/** Called first of all in a page. `marked`: how the name of its frame begins; `provideTime`: what gives it a clock. */
+export function provideKept(marked = mark, provideTime: ProvideClock = provideClock): void {
+  mark = marked
   const { areas, databases, trail: before, time, page, whole: earlier, spoilt: already } = kept()
   whole = earlier ?? {}
   spoilt = already ?? false
-  provideClock(time, page)
+  provideTime(time, page)
   trail = before.at(-1) === location.href ? before : [...before, location.href]
   const maps = AREAS.map((_, i) => new Map(areas[i]))
   AREAS.forEach((area, i) => { Object.defineProperty(window, area, { value: memoryStorage(maps[i]!), configurable: true }) })
@@ -55,12 +57,12 @@ export function provideKept(): void {
 
 function kept(): Kept {
   try {
-    if (window.name.startsWith(NAME)) return JSON.parse(window.name.slice(NAME.length)) as Kept
+    if (window.name.startsWith(mark)) return JSON.parse(window.name.slice(mark.length)) as Kept
   } catch { /* the app wrote its own name */ }
   return { areas: [], databases: [], trail: [], page: 0 }
 }
 
-const keep = (what: Kept): void => { window.name = NAME + JSON.stringify(what) }
+const keep = (what: Kept): void => { window.name = mark + JSON.stringify(what) }
 
 /** Loads `path` with nothing kept. */
 export async function beginAnew(path: string): Promise<void> {

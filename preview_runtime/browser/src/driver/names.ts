@@ -1,4 +1,4 @@
-import { computeAccessibleName, getRole, isInaccessible } from 'dom-accessibility-api'
+import { computeAccessibleName, getRole } from 'dom-accessibility-api'
 
 /** What assistive technology, and so a person, calls the elements of the page. */
 
@@ -23,4 +23,7 @@ export function isVisible(element: Element): boolean {
   return (width > 0 && height > 0) || [...element.children].some(isVisible)
 }
 
-export const isSpokenOf = (element: Element): boolean => isVisible(element) && (element instanceof HTMLOptionElement || !isInaccessible(element))
+/** Nothing that is read aloud is hidden by an element around it; what is not displayed is not visible either. */
+const UNSPOKEN = '[aria-hidden="true"],[hidden]:not([hidden="until-found"])'
+
+export const isSpokenOf = (element: Element): boolean => isVisible(element) && (element instanceof HTMLOptionElement || element.closest(UNSPOKEN) === null)

@@ -1,33 +1,32 @@
 import { CONNECT, HELLO } from '../preview/messages.ts'
+import { provideAnimations } from './animations.ts'
 import { real } from './clock.ts'
 import { beginAnew, load, loadEarlier, provideKept } from './kept.ts'
 import { provideFocus } from './focus.ts'
 import { providePerson } from './noted.ts'
+import { picture } from './seen/picture.ts'
 import { providePointer } from './pointer.ts'
-import { nextFrame, pass, pause, provideWaiting, until } from './settle.ts'
-import { shown } from './shown.ts'
+import { nextFrame, pass, pause, provideFrames, provideWaiting, until } from './settle.ts'
+import { shown } from './seen/shown.ts'
+import { provideStacks } from './stacks.ts'
 import { nextDeed } from './stroll/stroll.ts'
 import { isThere, perform } from './steps.ts'
 import type { FromPage, ToWalked } from '../preview/messages.ts'
 import type { Outcome, WalkStep } from '../engine/walk.ts'
 
-/**
- * First script of every page that is walked through. It stands where the capture script stands in a preview that somebody
- * looks at, and does what it is told by the workbench: one step after the other.
- */
-const { builder } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
-if (builder && window.parent !== window) walk(builder, window.parent)
-
 /** A page that has loaded and shows nothing is walked through all the same: its steps say what is missing. */
 const SHOWN_MS = 2_000
 const STAYS_MS = 1_000
 
-function walk(origin: string, parent: Window): void {
+/** Does what it is told by the workbench, which is the page of `parent` at `origin`: one step after the other. */
+export function walk(origin: string, parent: Window): void {
   provideKept()
   provideFocus()
   providePointer()
   provideWaiting()
+  provideAnimations()
   providePerson()
+  provideStacks()
 
   let threw: string | undefined
   let leaving = false
@@ -56,9 +55,11 @@ function walk(origin: string, parent: Window): void {
     event.stopImmediatePropagation()
     const [port] = event.ports
     const post = (message: FromPage): void => port.postMessage(message)
+    provideFrames(() => post({ type: 'draws' }))
     port.onmessage = ({ data }: MessageEvent<ToWalked>) => {
       if (data.type === 'ping') post({ type: 'pong', n: data.n })
       else if (data.type === 'begin') void beginAnew(data.path)
+      else if (data.type === 'picture') void picture().then((svg) => post({ type: 'drawn', n: data.n, svg }))
       else {
         const run = async (): Promise<void> => {
           if (data.type !== 'stroll') return post({ type: 'stepped', n: data.n, ...await (data.type === 'look' ? look(data.later) : answer(data.step)) })

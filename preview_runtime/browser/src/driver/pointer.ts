@@ -2,7 +2,7 @@ import { focus, isFocusable } from './focus.ts'
 import { press as strike } from './keyboard.ts'
 import { prevented } from './noted.ts'
 import { nextFrame, nextTask } from './settle.ts'
-import { finishAnimations } from './shown.ts'
+import { finishAnimations } from './animations.ts'
 
 /** A mouse, as far as a page can tell. */
 

@@ -1,3 +1,4 @@
+import { finishAnimations } from './animations.ts'
 import { goOn, pageTime, real, waiting } from './clock.ts'
 
 /** Looking again as the page changes: by its mutations, its timers and its frames, never after a fixed time of ours. */
@@ -8,9 +9,18 @@ const PAUSE_STEP_MS = 32
 const PARTS = 60
 /** So long what was asked of a server may take, ms. */
 const ANSWER_MS = 1_000
+/** So long a frame may take: the first one that is asked for, and the next. */
+const FIRST_FRAME_MS = 500
+const FRAME_MS = 50
+/** So often somebody looks who waits for what only time brings. */
+const TURN_MS = 4
+/** The end of one movement may begin another. */
+const MOVEMENTS = 8
 
 let observes = false
-let scrolled = ''
+/** Asks for frames, which a page that nobody sees is not given by itself. */
+let draw: (() => void) | undefined
+let scrolled = '0,0'
 let asked = 0
 /** Dialogs of which the page has not been told yet that they closed. */
 let closing = 0
@@ -46,13 +56,22 @@ export function provideWaiting(): void {
   }
 }
 
+/** `ask`: what has this page be given frames from then on. */
+export function provideFrames(ask: () => void): void { draw = ask }
+
 /** As soon as the browser prepares its next frame. A frame that it holds back is not waited for. */
 export function nextFrame(): Promise<void> {
+  const most = draw ? FIRST_FRAME_MS : FRAME_MS
+  draw?.()
+  draw = undefined
   return new Promise((resolve) => {
-    const timer = real.setTimeout(resolve, 50)
+    const timer = real.setTimeout(resolve, most)
     real.requestAnimationFrame(() => { real.clearTimeout(timer); resolve() })
   })
 }
+
+/** A while later; with what comes with frames, where the page uses it. */
+const turn = (): Promise<void> => (observes ? nextFrame() : new Promise((resolve) => { real.setTimeout(resolve, TURN_MS) }))
 
 /** After what the page has put off until this task is over: frameworks gather changes, and bring them to the page then. */
 export function nextTask(): Promise<void> {
@@ -75,7 +94,8 @@ export async function until<T>(look: () => T | undefined, ms: number): Promise<T
     // Values and styles change without a mutation.
     if (changes.any() || pageTime() - looked > 100) { looked = pageTime(); found = look() }
     if (found !== undefined) break
-    if (waiting() === 0 || pageTime() >= pageEnd) await nextFrame()
+    if (waiting() === 0 || pageTime() >= pageEnd) await turn()
+    finishAnimations()
     goOn()
   }
   changes.end()
@@ -88,6 +108,7 @@ export async function rest(ms: number): Promise<void> {
   const end = real.now() + ms
   for (let still = 0; still < 2 && real.now() < end; still = changes.any() ? 0 : still + 1) {
     if (observes) await nextFrame()
+    finishAnimations()
     await nextTask()
     goOn()
   }
@@ -101,6 +122,7 @@ export async function pause(): Promise<void> {
     await nextTask()
     goOn(PAUSE_STEP_MS)
   }
+  for (let times = 0; times < MOVEMENTS && finishAnimations(); times++) await nextTask()
   await loaded()
   const place = `${window.scrollX},${window.scrollY}`
   // The page is told of its scrolling, and of what it observes, with the browser's next frame.
@@ -121,7 +143,7 @@ export async function pass(ms: number): Promise<void> {
 
 async function loaded(): Promise<void> {
   const end = real.now() + ANSWER_MS
-  while (isLoading() && real.now() < end) await nextFrame()
+  while (isLoading() && real.now() < end) await turn()
 }
 
 const isLoading = (): boolean => asked > 0 || closing > 0 || document.fonts.status === 'loading' || [...document.images].some((image) => !image.complete && image.loading !== 'lazy')

@@ -132,7 +132,7 @@ async function dragTo(source: WalkTarget, goal: WalkTarget): Promise<void> {
 const flag = (element: Element, name: string): boolean | undefined => { const value = element.getAttribute(name); return value === null ? undefined : value === 'true' }
 
 /** What state an element is in; undefined where it has no such state. */
-const STATES = {
+export const STATES = {
   value: (element: Element): string | undefined => {
     if (element instanceof HTMLSelectElement) return element.selectedOptions[0]?.label
     if (isField(element)) return element.value

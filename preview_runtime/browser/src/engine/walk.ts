@@ -10,6 +10,17 @@ export type Walk = Said<Schemas['Walk']>
 export type WalkStep = Walk['steps'][number]
 export type WalkTarget = Said<Schemas['WalkTarget']>
 
+/** The roles that a target may name. */
+export const ROLES: Record<NonNullable<WalkTarget['role']>, true> = {
+  alert: true, alertdialog: true, article: true, banner: true, blockquote: true, button: true, caption: true, cell: true, checkbox: true, code: true,
+  columnheader: true, combobox: true, complementary: true, contentinfo: true, definition: true, dialog: true, feed: true, figure: true, form: true, grid: true,
+  gridcell: true, group: true, heading: true, img: true, link: true, list: true, listbox: true, listitem: true, log: true, main: true, mark: true, menu: true,
+  menubar: true, menuitem: true, menuitemcheckbox: true, menuitemradio: true, meter: true, navigation: true, note: true, option: true, paragraph: true,
+  progressbar: true, radio: true, radiogroup: true, region: true, row: true, rowgroup: true, rowheader: true, scrollbar: true, search: true, searchbox: true,
+  separator: true, slider: true, spinbutton: true, status: true, switch: true, tab: true, table: true, tablist: true, tabpanel: true, term: true,
+  textbox: true, time: true, timer: true, toolbar: true, tooltip: true, tree: true, treegrid: true, treeitem: true,
+}
+
 /** Why a step failed; a person reads it by the key `walk.<why>` of the catalogue. */
 export type Why =
   /** Nothing of that kind is there. */

@@ -1,5 +1,6 @@
 import type { Hot } from '../instant/scripts/hot.ts'
 import type { LogLevel } from '../engine/engine.ts'
+import type { LeftOut } from '../engine/recording.ts'
 import type { Outcome, WalkStep } from '../engine/walk.ts'
 
 /** What the page itself has to tell, each with a text of its own in the catalogue. */
@@ -18,6 +19,18 @@ export type FromPage =
   | { type: 'encloses' }
   /** How step `n` of a walk ended, from a page that is walked through. */
   | { type: 'stepped'; n: number } & Outcome
+  /** A page that is walked through needs frames: by itself it is drawn by nobody. */
+  | { type: 'draws' }
+  /** The page as an SVG, "" where it is too large. */
+  | { type: 'drawn'; n: number; svg: string }
+  /** From a page in which a walk is recorded. What bears a `key` takes the place of what bore it before in this page. */
+  | { type: 'recorded'; key: number; step: WalkStep }
+  | { type: 'dropped'; key: number }
+  | { type: 'left_out'; why: LeftOut; words: string }
+  /** The person does not want to point at anything. */
+  | { type: 'pointed' }
+  /** What can be expected to be seen. */
+  | { type: 'there'; n: number; steps: WalkStep[] }
 
 /** From the builder to the preview page. */
 export type ToPage =
@@ -38,6 +51,19 @@ export type ToWalked =
   | { type: 'step'; n: number; step: WalkStep }
   | { type: 'look'; n: number; later: number }
   | { type: 'stroll'; n: number; done: string[]; briefly: boolean }
+  | { type: 'picture'; n: number }
+  | { type: 'ping'; n: number }
+
+/**
+ * From the builder to a page in which a walk is recorded. `there` asks what can be seen; `expect` takes number `at` of it;
+ * `point`: whether the person points at what should be there.
+ */
+export type ToRecorded =
+  | { type: 'begin'; path: string }
+  | { type: 'reload' }
+  | { type: 'point'; on: boolean }
+  | { type: 'there'; n: number }
+  | { type: 'expect'; at: number }
   | { type: 'ping'; n: number }
 
 /** What the client itself takes; the rest is the capture script's. */

@@ -23,6 +23,7 @@ export class WalkFrame {
   #focused: HTMLElement | undefined
   #page = Promise.withResolvers<void>()
   #answer: { n: number; done: PromiseWithResolvers<Outcome> } | undefined
+  #drawn: { n: number; done(svg: string): void } | undefined
   #n = 0
   #fresh = true
 
@@ -30,9 +31,8 @@ export class WalkFrame {
     this.#frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms')
     this.#frame.tabIndex = -1
     this.#frame.setAttribute('aria-hidden', 'true')
-    // Chromium gives no frames to what is transparent, covered or out of sight, and apps that wait for one would stand
-    // still (1 instead of 31 in half a second). One pixel is enough, and drawing it costs a tenth of drawing all.
-    this.#frame.style.cssText = 'position:fixed;left:0;top:0;border:0;opacity:0.001;clip-path:inset(0 calc(100% - 1px) calc(100% - 1px) 0);pointer-events:none;z-index:2147483647'
+    this.#frame.style.cssText = 'position:fixed;left:0;top:0;border:0;pointer-events:none;z-index:2147483647'
+    this.#draw(false)
     this.#size(VIEWPORT)
     if (document.activeElement instanceof HTMLElement) this.#focused = document.activeElement
     document.addEventListener('focusin', this.#kept)
@@ -42,6 +42,7 @@ export class WalkFrame {
       message: (message) => this.#heard(message),
       connected: (line) => {
         line.close()
+        this.#draw(false)
         this.#page.resolve()
       },
       hang: () => this.#answer?.done.resolve(STUCK),
@@ -91,6 +92,14 @@ export class WalkFrame {
     return this.#ask((n) => ({ type: 'stroll', n, done, briefly }), 0, false)
   }
 
+  /** What the page shows, as an SVG; "" where it does not say. */
+  picture(): Promise<string> {
+    const done = Promise.withResolvers<string>()
+    this.#drawn = { n: ++this.#n, done: done.resolve }
+    this.#link.send({ type: 'picture', n: this.#n })
+    return Promise.race([done.promise, after(STEP_MS).then(() => '')])
+  }
+
   /** `leaves`: another page is an answer as well. */
   async #ask(message: (n: number) => ToWalked, waits: number, leaves: boolean): Promise<Outcome> {
     for (;;) {
@@ -110,9 +119,19 @@ export class WalkFrame {
   }
 
   #heard(message: FromPage): void {
+    if (message.type === 'draws') this.#draw(true)
+    if (message.type === 'drawn' && message.n === this.#drawn?.n) this.#drawn.done(message.svg)
     if (message.type !== 'stepped' || message.n !== this.#answer?.n) return
     const { why, saw, shown } = message
     this.#answer.done.resolve({ ...(why && { why }), saw, ...(shown && { shown }) })
+  }
+
+  /**
+   * Chromium gives no frames to what is transparent, covered or out of sight, and drawing is a sixth of what a walk takes: a
+   * page has some once it asks for them. One pixel is enough, and costs a tenth of drawing all.
+   */
+  #draw(on: boolean): void {
+    Object.assign(this.#frame.style, { opacity: on ? '0.001' : '0', clipPath: 'inset(0 calc(100% - 1px) calc(100% - 1px) 0)' })
   }
 
   #size({ width, height }: { width: number; height: number }): void {

@@ -1,3 +1,4 @@
+import { laneUrl, lanesFor, sideBySide } from './lanes.ts'
 import { Trace, differs } from './trace.ts'
 import { PHONE, VIEWPORT, WalkFrame } from './walk-frame.ts'
 import type { Difference, Kept } from './trace.ts'
@@ -22,63 +23,79 @@ const HALF_HOUR_MS = 1_800_000
 export interface WalksOptions {
   /** Where the app is served for walks, e.g. `http://w-abc.preview.localhost:8000/`. */
   url: string
-  /** Takes the hidden frame. */
+  /** Takes the hidden frames. */
   home: HTMLElement
   /** What was shown when each walk last went well, by path. */
   before?: Record<string, Kept>
   /** Whether to stroll through the app at the end. */
   stroll?: boolean
+  /** How many walks go side by side; by the number of processors where it is not said. */
+  lanes?: number
   signal?: AbortSignal
   /** Told of each walk as soon as it is over. */
   ended?(result: WalkResult): void
 }
 
 const WALK_MS = 10_000
+const ALONE_MS = 20_000
 /** So long a browser may keep the process of a page that hangs, and with it every other page of that host. */
 const PROCESS_END_MS = 3_000
 
+/** Who holds it has the storage of the app's address for walks for themselves. */
+export const lockOf = (url: string): string => `walks ${url}`
+
 /**
- * Walks through the app, one walk after the other in one frame; `walks` by path. Ends early, with what there is, when told
- * to. Other tabs that walk through the same app share its storage: one after the other.
+ * Walks through the app, some walks side by side; `walks` by path, and the results in their order. Ends early, with what
+ * there is, when told to. Other tabs that walk through the same app share its storage: one after the other.
  */
 export async function runWalks(walks: Record<string, Walk>, options: WalksOptions): Promise<WalkResult[]> {
   const { url, signal } = options
   try {
-    return await navigator.locks.request(`walks ${url}`, { ...(signal && { signal }) }, () => runAll(walks, options))
+    return await navigator.locks.request(lockOf(url), { ...(signal && { signal }) }, () => runAll(walks, options))
   } catch (error) {
     if (signal?.aborted) return []
     throw error
   }
 }
 
-async function runAll(walks: Record<string, Walk>, { url, home, before, stroll, signal, ended }: WalksOptions): Promise<WalkResult[]> {
-  const results: WalkResult[] = []
-  let frame: WalkFrame | undefined
-  const stop = (): void => frame?.close()
+/** A walk by its path, or a stroll. */
+type Way = readonly [string, Walk | undefined]
+
+async function runAll(walks: Record<string, Walk>, { url, home, before, stroll, lanes, signal, ended }: WalksOptions): Promise<WalkResult[]> {
+  const ways: Way[] = Object.entries(walks)
+  if (stroll) ways.push([STROLL, undefined], [SLOW_STROLL, undefined])
+  const results = new Map<string, WalkResult>()
+  const frames = new Map<number, WalkFrame>()
+  const lostOnes: Way[] = []
+  const stop = (): void => { for (const frame of frames.values()) frame.close() }
   signal?.addEventListener('abort', stop)
-  try {
-    const ways = Object.entries<Walk | undefined>(walks)
-    for (const [path, walk] of stroll ? [...ways, ...[STROLL, SLOW_STROLL].map((path) => [path, undefined] as const)] : ways) {
-      if (signal?.aborted) break
-      frame ??= new WalkFrame(url, home)
-      const go = (on: WalkFrame): Promise<WalkResult> => (walk ? walkThrough(path, walk, on, before?.[path]) : strollThrough(path, on, before?.[path]))
-      let result = await go(frame)
-      // What was only too slow for a moment, on a machine with other things to do, is as it was the second time.
-      if ((!result.ok || result.difference) && !lost(result) && !signal?.aborted) result = await go(frame)
-      if (signal?.aborted) break
-      results.push(result)
-      ended?.(result)
-      if (lost(result)) {
-        frame.close()
-        frame = undefined
-        if (result.why === 'stuck') await new Promise((resolve) => { setTimeout(resolve, PROCESS_END_MS) })
-      }
+  const walkIn = async (way: Way, lane: number, last: boolean): Promise<void> => {
+    const [path, walk] = way
+    if (signal?.aborted) return
+    const frame = frames.get(lane) ?? new WalkFrame(laneUrl(url, lane), home)
+    frames.set(lane, frame)
+    const go = (): Promise<WalkResult> => (walk ? walkThrough(path, walk, frame, before?.[path], last ? ALONE_MS : WALK_MS) : strollThrough(path, frame, before?.[path]))
+    let result = await go()
+    if ((!result.ok || result.difference) && !lost(result) && !signal?.aborted) result = await go()
+    if (signal?.aborted) return
+    if (lost(result)) {
+      frame.close()
+      frames.delete(lane)
+      if (result.why === 'stuck') await new Promise((resolve) => { setTimeout(resolve, PROCESS_END_MS) })
+      if (!last) { lostOnes.push(way); return }
     }
+    results.set(path, result)
+    ended?.(result)
+  }
+  try {
+    await sideBySide(ways, lanes ?? lanesFor(ways.length), (way, lane) => walkIn(way, lane, false))
+    // What took too long beside others, on a machine with other things to do, may go well alone.
+    for (const way of lostOnes) await walkIn(way, 1, true)
   } finally {
     signal?.removeEventListener('abort', stop)
-    frame?.close()
+    stop()
   }
-  return results
+  return ways.flatMap(([path]) => results.get(path) ?? [])
 }
 
 /** The frame cannot be used any more. */
@@ -87,7 +104,7 @@ const lost = ({ why }: WalkResult): boolean => why === 'stuck' || why === 'no_pa
 /** Steps that change nothing: what they find was shown before. */
 const isExpectation = (step: WalkStep): boolean => 'see' in step || 'not_see' in step || 'stored' in step || 'at' in step
 
-async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: Kept | undefined): Promise<WalkResult> {
+async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: Kept | undefined, most: number): Promise<WalkResult> {
   const began = performance.now()
   let step = 0
   const slow = Promise.withResolvers<Outcome>()
@@ -100,7 +117,7 @@ async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: K
   }
   const steps = async (): Promise<Outcome> => {
     if (!(await frame.begin())) return { why: 'no_page', saw: [] }
-    timer = setTimeout(() => slow.resolve({ why: 'slow', saw: [] }), WALK_MS)
+    timer = setTimeout(() => slow.resolve({ why: 'slow', saw: [] }), most)
     let outcome = await look()
     for (const each of walk.steps) {
       if (outcome.why) return outcome

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from builder.generation.tools.observed import Observed
+from builder.generation.tools.observed import NobodyLooks, Observed, SeenPage
 from builder.generation.tools.project_tools import ProjectTools, ToolAnswer
+from builder.projects.walks.steps import ClickStep, WalkStep
 from builder.safety.sanitising.secrets import HIDDEN, without_secrets
 from preview_runtime.file_tree import FileTree
 from tests.pace import no_longer_than
@@ -148,24 +150,59 @@ async def test_only_what_there_is_to_see_is_offered() -> None:
 
 
 class AnsweringPage:
-    async def walk(self, name: str) -> str:
-        return f"{name}: step 2 failed"
+    def __init__(self, seen: SeenPage) -> None:
+        self.seen = seen
+        self.asked: list[tuple[Sequence[WalkStep], int, bool]] = []
 
-    async def picture(self) -> bytes:
-        return b"\x89PNG"
-
-
-async def test_the_page_is_walked_and_seen_where_it_is_open() -> None:
-    open_ = tools(page=AnsweringPage())
-    assert (await open_.answer("run_walk", {"name": "walks/add.json"})).text == "walks/add.json: step 2 failed"
-    (picture,) = (await open_.answer("see_page", {})).images
-    assert (picture.data, picture.type) == (b"\x89PNG", "image/png")
+    async def look(self, steps: Sequence[WalkStep], *, width: int, picture: bool) -> SeenPage:
+        self.asked.append((steps, width, picture))
+        return self.seen
 
 
-async def test_a_model_that_sees_no_pictures_may_still_walk() -> None:
-    blind = tools(page=AnsweringPage(), sees=False)
-    assert "run_walk" in [one.name for one in blind.offered]
-    assert not (await blind.answer("see_page", {})).ok
+STEPS = [{"click": {"role": "button", "name": "Add"}}]
+FAILED = SeenPage("Step 1 failed: it is not there.", False, ("h1 “Todos”", f"p “{KEY}”"))
+
+
+async def test_a_walk_of_a_model_says_how_it_went_and_what_is_seen_then() -> None:
+    page = AnsweringPage(FAILED)
+    answer = await tools(page=page).answer("run_walk", {"steps": STEPS})
+    assert (answer.ok, answer.images) == (False, ())
+    went, _, *shown = answer.text.splitlines()
+    assert went == "Step 1 failed: it is not there."
+    assert shown == ["h1 “Todos”", f"p “{HIDDEN}”"]
+    ((steps, width, picture),) = page.asked
+    assert ([type(step) for step in steps], width, picture) == ([ClickStep], 1280, False)
+
+
+async def test_what_is_no_step_is_said_with_its_number_before_any_page_is_asked() -> None:
+    page = AnsweringPage(FAILED)
+    for steps, says in [([*STEPS, {"push": "Add"}], "Step 2"), ([{"click": {"role": "nothing"}}], "Step 1")]:
+        answer = await tools(page=page).answer("run_walk", {"steps": steps})
+        assert not answer.ok
+        assert says in answer.text
+    assert not (await tools(page=page).answer("run_walk", {"steps": STEPS * 31})).ok
+    assert page.asked == []
+
+
+async def test_a_model_that_sees_pictures_gets_one_and_another_the_words() -> None:
+    seen = AnsweringPage(SeenPage("", True, ("h1 “Todos”",), b"\x89PNG"))
+    answer = await tools(page=seen).answer("see_page", {"width": 390})
+    assert [(one.data, one.type) for one in answer.images] == [(b"\x89PNG", "image/png")]
+    assert answer.text == ""
+    blind = AnsweringPage(SeenPage("", True, ("h1 “Todos”",)))
+    answer = await tools(page=blind, sees=False).answer("see_page", {"width": 390})
+    assert answer.images == ()
+    assert answer.text.endswith("h1 “Todos”")
+    assert [picture for page in (seen, blind) for _, _, picture in page.asked] == [True, False]
+
+
+async def test_a_page_that_cannot_be_looked_at_is_said_in_a_sentence() -> None:
+    class Nobody:
+        async def look(self, steps: Sequence[WalkStep], *, width: int, picture: bool) -> SeenPage:
+            raise NobodyLooks("Nobody has the app open.")
+
+    answer = await tools(page=Nobody()).answer("see_page", {})
+    assert (answer.ok, answer.text) == (False, "Nobody has the app open.")
 
 
 HOSTILE = {

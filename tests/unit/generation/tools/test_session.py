@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 
 import pytest
 
+from builder.generation.tools.observed import SeenPage
 from builder.generation.tools.project_tools import ProjectTools
 from builder.generation.tools.session import Bounds, ToolSession
 from builder.llm.conversation.messages import ToolCall
+from builder.projects.walks.steps import WalkStep
 from preview_runtime.file_tree import FileTree
 
 LONG = "".join(f"line {number} ä\n" for number in range(5_000))
@@ -68,15 +71,14 @@ async def test_when_the_time_is_over_no_call_is_answered() -> None:
 
 
 class SilentPage:
-    async def walk(self, name: str) -> str:
+    async def look(self, steps: Sequence[WalkStep], *, width: int, picture: bool) -> SeenPage:
         await asyncio.Event().wait()
-        return name
-
-    async def picture(self) -> bytes:
-        raise TimeoutError
+        return SeenPage("", True)
 
 
-@pytest.mark.parametrize(("tool", "given"), [("run_walk", '{"name": "walks/a.json"}'), ("see_page", "{}")])
+@pytest.mark.parametrize(
+    ("tool", "given"), [("run_walk", '{"steps": [{"click": {"text": "Add"}}]}'), ("see_page", "{}")]
+)
 async def test_a_page_that_does_not_answer_is_not_waited_for(tool: str, given: str) -> None:
     tools = ProjectTools(TREE, lambda path, text: text, page=SilentPage())
     answer = await ToolSession(tools, Bounds(call_seconds=0.01)).answer(ToolCall("a", tool, given))

@@ -1,9 +1,11 @@
-import { digest } from '../engine/digest.ts'
-import { waiting } from './clock.ts'
-import { noted } from './noted.ts'
-import { focused } from './focus.ts'
-import { SILENT } from './names.ts'
-import { isTyped } from './fields.ts'
+import { digest } from '../../engine/digest.ts'
+import { finishAnimations } from '../animations.ts'
+import { waiting } from '../clock.ts'
+import { noted } from '../noted.ts'
+import { focused } from '../focus.ts'
+import { SILENT } from '../names.ts'
+import { isTyped } from '../fields.ts'
+import { stylesOf } from './styles.ts'
 
 /**
  * Everything a page shows, line by line: an element's words and states, and after a tab its place and looks as a digest.
@@ -11,11 +13,6 @@ import { isTyped } from './fields.ts'
  */
 
 const WORDS = 160
-const STYLES = [
-  'color', 'background-color', 'background-image', 'border-top-color', 'border-top-width', 'border-bottom-width', 'border-left-color', 'border-radius', 'box-shadow', 'outline-style', 'opacity',
-  'font-size', 'font-weight', 'font-style', 'text-decoration-line', 'text-align', 'text-transform', 'transform', 'cursor', 'pointer-events', 'filter', 'clip-path', 'fill', 'stroke', 'stroke-dashoffset', 'z-index',
-  'visibility', 'overflow-x', 'overflow-y', 'text-overflow', 'white-space-collapse', 'text-wrap-mode', '-webkit-line-clamp', 'font-family', 'line-height', 'letter-spacing', 'object-fit', 'list-style-type', 'appearance', 'animation-name', 'touch-action', 'user-select', 'accent-color',
-]
 const STATES = ['role', 'type', 'href', 'src', 'alt', 'title', 'placeholder', 'for', 'download', 'target', 'min', 'max', 'step', 'maxlength', 'required', 'draggable', 'tabindex', 'inert', 'lang', 'datetime', 'autocomplete', 'inputmode', 'pattern', 'minlength', 'multiple', 'accept', 'rows', 'cols', 'span', 'colspan', 'rowspan', 'scope', 'name', 'form', 'list', 'rel', 'enterkeyhint', 'spellcheck', 'contenteditable', 'popover', 'loading', 'open', 'start', 'cite', 'high', 'low', 'optimum']
 
 export function shown(): string[] {
@@ -64,7 +61,7 @@ function looks(element: Element, style: CSSStyleDeclaration): string {
   const place = [x + (scrollingElement?.scrollLeft ?? 0), y + (scrollingElement?.scrollTop ?? 0), width, height].map(Math.round).join()
   const scrolled = element.scrollTop || element.scrollLeft ? `${Math.round(element.scrollTop)},${Math.round(element.scrollLeft)}` : ''
   const drawn = element instanceof SVGElement ? attributes(element) : element instanceof HTMLCanvasElement ? picture(element) : ''
-  return `${place} ${digest(STYLES.map((name) => style.getPropertyValue(name)).join() + scrolled + drawn)}`
+  return `${place} ${digest(stylesOf(style) + scrolled + drawn)}`
 }
 
 /** Where the next letter would go. */
@@ -75,18 +72,6 @@ const attributes = (element: Element): string => [...element.attributes].map(({ 
 /** What was drawn, where the browser lets anybody read it. */
 function picture(canvas: HTMLCanvasElement): string {
   try { return canvas.toDataURL() } catch { return '' }
-}
-
-/** What moves for a moment is where it comes to rest; what moves for ever is where it began. */
-export function finishAnimations(): void {
-  for (const animation of document.getAnimations()) {
-    try {
-      if (animation.effect?.getComputedTiming().endTime === Infinity) {
-        animation.currentTime = 0
-        animation.pause()
-      } else animation.finish()
-    } catch { /* one that plays at no speed has no end */ }
-  }
 }
 
 const short = (text: string): string => (text.length > WORDS ? `${text.slice(0, WORDS)}…` : text).replace(/\s+/g, ' ')
