@@ -55,7 +55,14 @@ def walk(
 ) -> list[dict[str, Any]]:
     """How each walk went, and the stroll; `before`: what was shown when it last went well, by path. `until_told`: no more
     after the first that tells of something. `lanes`: how many go side by side; 0 as many as in the workbench."""
-    given = {"walks": walks, "url": url, "before": before or {}, "stroll": stroll, "untilTold": until_told, "lanes": lanes}
+    given = {
+        "walks": walks,
+        "url": url,
+        "before": before or {},
+        "stroll": stroll,
+        "untilTold": until_told,
+        "lanes": lanes,
+    }
     results: list[dict[str, Any]] = page.evaluate(_RUN, given)
     return results
 

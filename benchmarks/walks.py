@@ -1,8 +1,9 @@
 """Twenty walks on the to-do starter, and how often a starter that is well fails one of its walks.
 
-The walks are the starter's own, repeated to twenty; the time is that of the whole run, its frame included. `--clean N`
-walks every starter that the instant engine runs N times: each walk that fails, or shows something else than the first
-time, is a false alarm, and is named.
+The walks are the starter's own, repeated to twenty; the time is that of the whole run, its frames included: side by side as
+in the workbench, and in one lane. The baseline is the first paint of the same app in a new tab. `--strolls` times the two
+strolls on the dashboard. `--clean N` walks every starter that the instant engine runs N times: each walk that fails, or
+shows something else than the first time, is a false alarm, and is named.
 `--regressions N` makes one change of meaning after the other in the starters' sources (`_regressions.py`), N of them drawn
 by `--seed`, and says how each was told: by the build, a walk, what a walk showed before, a stroll, or not at all.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import os
 import time
 from typing import Any
 
@@ -36,16 +38,39 @@ def opened(page: Page, server: Server, starter: str) -> str:
     return project
 
 
+def first_paint(page: Page, server: Server, project: str) -> float:
+    """How long the app takes to paint in a tab of its own, milliseconds."""
+    tab = page.context.new_page()
+    try:
+        tab.goto(f"http://p-{project}.preview.localhost:{server.port}/")
+        tab.locator("button, a").first.wait_for()
+        painted_at: float = tab.evaluate(
+            "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.now()"
+        )
+        return painted_at
+    finally:
+        tab.close()
+
+
+def timed(page: Page, walks: dict[str, Any], url: str, *, stroll: bool = False, lanes: int = 0) -> float:
+    """How long a run takes, milliseconds."""
+    began = time.perf_counter()
+    results = _walks.walk(page, walks, url, stroll=stroll, lanes=lanes)
+    took = (time.perf_counter() - began) * 1000
+    say(f"  {took:.0f} ms, {sum(result['ok'] for result in results)} of {len(results)} walk")
+    return took
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--runs", type=int, default=RUNS)
     options.add_argument("--clean", type=int, default=0, help="runs over all starters, to count false alarms")
     options.add_argument("--regressions", type=int, default=0, help="changes over all starters, to count what is told")
+    options.add_argument("--strolls", action="store_true", help="time the strolls on the dashboard as well")
     options.add_argument("--seed", type=int, default=20)
     options.add_argument("--starters", default="", help="only these, by comma")
     arguments = options.parse_args()
     chosen = [one for one in starters() if not arguments.starters or one.name in arguments.starters.split(",")]
-    times: list[float] = []
     walked, alarms = 0, []
     with (
         running_server() as server,
@@ -53,14 +78,17 @@ def main() -> None:
         chromium(playwright, executable) as browser,
     ):
         page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        found = _walks.walks_of(server, opened(page, server, "todo"))
+        todo = opened(page, server, "todo")
+        found = _walks.walks_of(server, todo)
         own = itertools.islice(itertools.cycle(found["walks"].items()), WALKS)
         walks = {f"{number:02} {path}": walk for number, (path, walk) in enumerate(own)}
-        for _ in range(arguments.runs):
-            began = time.perf_counter()
-            results = _walks.walk(page, walks, found["url"], stroll=False)
-            times.append((time.perf_counter() - began) * 1000)
-            say(f"  {times[-1]:.0f} ms, {sum(result['ok'] for result in results)} of {len(results)} walk")
+        paints = [first_paint(page, server, todo) for _ in range(max(3, arguments.runs))]
+        times = [timed(page, walks, found["url"]) for _ in range(arguments.runs)]
+        alone = [timed(page, walks, found["url"], lanes=1) for _ in range(arguments.runs)]
+        strolls = []
+        if arguments.strolls:
+            url = _walks.walks_of(server, opened(page, server, "dashboard"))["url"]
+            strolls = [timed(page, {}, url, stroll=True) for _ in range(arguments.runs)]
         for starter in chosen if arguments.clean else []:
             found = _walks.walks_of(server, opened(page, server, starter.name))
             before: dict[str, Any] = {}
@@ -82,12 +110,19 @@ def main() -> None:
                 say(f"  {starter.name}: {report.line(starter.name)}")
     for alarm in alarms:
         say(alarm)
-    figures = {"walks_20_ms": median(times)}
+    paint = median(paints)
+    figures = {
+        "walks_20_ms": median(times),
+        "walks_20_one_lane_ms": median(alone),
+        "walk_per_first_paint": round(median(times) / WALKS / paint, 2),
+    }
+    if strolls:
+        figures["strolls_dashboard_ms"] = median(strolls)
     if walked:
         figures |= {"clean_walks": walked, "false_alarms": len(alarms), "false_alarm_share": len(alarms) / walked}
     if report.outcomes:
         figures |= report.figures()
-    finish("walks", figures, {}, arguments.runs)
+    finish("walks", figures, {"first_paint_ms": paint}, arguments.runs, load=os.getloadavg()[0])
 
 
 if __name__ == "__main__":

@@ -54,10 +54,14 @@ def test_a_walk_that_fails_says_where_and_what_was_there(page: Page, server: Ser
     page.locator(STATUS).get_by_role("button", name="0 of 2 walk").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Step 2, sees button “Counted 1”: it is not there. There: button “Counted 2”")
-    expect(dialog).to_contain_text("Different from before, after step 1, click button “Counted 0”: gone: button “Counted 1”")
+    expect(dialog).to_contain_text(
+        "Different from before, after step 1, click button “Counted 0”: gone: button “Counted 1”"
+    )
     picture = dialog.get_by_role("img", name="The page at step 2")
     expect(picture).to_be_visible()
-    drawn = picture.evaluate("async (image) => { await image.decode(); return [image.naturalWidth, image.naturalHeight] }")
+    drawn = picture.evaluate(
+        "async (image) => { await image.decode(); return [image.naturalWidth, image.naturalHeight] }"
+    )
     assert drawn == [1280, 800]
     assert "Counted%202" in (picture.get_attribute("src") or "")
     expect(dialog).to_contain_text("walks/none.json")
