@@ -21,7 +21,6 @@ from playwright.sync_api import Page
 from benchmarks import _walks
 from benchmarks._harness import say
 from tests.browser.conftest import Server
-from tests.browser.workbench import painted
 from tests.starters import Starter
 
 PUBLISHED_SECONDS = 6.0
@@ -81,28 +80,48 @@ def drawn(chosen: list[Starter], number: int, seed: int) -> dict[Starter, list[C
 def walk_changed(
     page: Page, server: Server, project: str, starter: Starter, changes: list[Change], report: Report
 ) -> None:
-    """Make one change after the other in a project, and add to `report` who told of it."""
+    """Make one change after the other in a project, and add to `report` who told of it.
+
+    Strolls take ten times as long as walks, and most changes are told without them: only the rest is strolled through.
+    """
     found = _walks.walks_of(server, project)
-    before = _walks.traces_of(_walks.walk(page, found["walks"], found["url"]))
-    last: dict[str, str] = {}
-    for change in changes:
-        path, text = change["path"], change["text"]
-        texts = {**last, path: text}
-        last = {path: starter.text(path)}
-        if not _brought(server, project, texts):
-            report.add(starter.name, "build")
-            if not _brought(server, project, last):
-                # What is built is what was there before: the page was never told of the change.
-                page.reload()
-                painted(page)
-                _walks.provide(page)
-            last = {}
-            continue
-        results = _walks.walk(page, found["walks"], found["url"], before, until_told=True)
-        how = next((_way(result) for result in results if _walks.tells(result)), "nobody")
-        report.add(starter.name, how)
-        if how == "nobody":
-            say(f"  {starter.name}: nobody told of: {change['what']}")
+    rest = changes
+    for walks, stroll in ((found["walks"], False), ({}, True)):
+        if not rest:
+            break
+        before = _walks.traces_of(_walks.walk(page, walks, found["url"], stroll=stroll))
+        untold: list[Change] = []
+        last: dict[str, str] = {}
+        for change in rest:
+            path, text = change["path"], change["text"]
+            built = _brought(server, project, {**last, path: text})
+            last = {path: starter.text(path)}
+            if built:
+                results = _walks.walk(page, walks, found["url"], before, stroll=stroll, until_told=True)
+                how = next((_way(result) for result in results if _walks.tells(result)), "nobody")
+            else:
+                how = "build"
+                _put_back(page, server, project, last)
+                last = {}
+            if how == "nobody":
+                untold.append(change)
+            else:
+                report.add(starter.name, how)
+        if last:
+            _put_back(page, server, project, last)
+        rest = untold
+    for change in rest:
+        report.add(starter.name, "nobody")
+        say(f"  {starter.name}: nobody told of: {change['what']}")
+
+
+def _put_back(page: Page, server: Server, project: str, texts: dict[str, str]) -> None:
+    """Write files as they were."""
+    if not _brought(server, project, texts):
+        # What is built is what was there before: the page was never told of the change.
+        page.reload()
+        _walks.painted(page)
+        _walks.provide(page)
 
 
 def _way(result: dict[str, Any]) -> str:

@@ -37,6 +37,11 @@ def provide(page: Page) -> None:
     }""")
 
 
+def painted(page: Page) -> None:
+    """Once the preview has painted, be the machine as busy as it may."""
+    page.locator("iframe.wb-frame[data-painted=true]").wait_for(state="attached", timeout=120_000)
+
+
 def walks_of(server: Server, project: str) -> dict[str, Any]:
     """What the project says of its walks."""
     found: dict[str, Any] = server.get(f"/api/v1/projects/{project}/walks")

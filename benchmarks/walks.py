@@ -21,8 +21,7 @@ from playwright.sync_api import Page
 from benchmarks import _regressions, _walks
 from benchmarks._harness import chromium, finish, median, playwright_chromium, running_server, say
 from tests.browser.conftest import Server
-from tests.browser.workbench import painted
-from tests.starters import starters
+from tests.starters import Starter, starters
 
 WALKS = 20
 RUNS = 5
@@ -32,8 +31,8 @@ def opened(page: Page, server: Server, starter: str) -> str:
     """The project that was made of a starter, in a workbench that does not walk by itself: it would beside these."""
     project: str = server.post("/api/v1/projects", {"starter": starter})["project"]["id"]
     page.goto(f"{server.url}/p/{project}")
-    painted(page)
-    page.locator(".wb-preview .wb-status").get_by_role("button", name=" walk").wait_for()
+    _walks.painted(page)
+    page.locator(".wb-preview .wb-status").get_by_role("button", name=" walk").wait_for(timeout=120_000)
     _walks.provide(page)
     return project
 
@@ -61,9 +60,42 @@ def timed(page: Page, walks: dict[str, Any], url: str, *, stroll: bool = False, 
     return took
 
 
+def speed(page: Page, server: Server, runs: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Figures and baselines of twenty walks on the to-do starter."""
+    project = opened(page, server, "todo")
+    found = _walks.walks_of(server, project)
+    own = itertools.islice(itertools.cycle(found["walks"].items()), WALKS)
+    walks = {f"{number:02} {path}": walk for number, (path, walk) in enumerate(own)}
+    paint = median([first_paint(page, server, project) for _ in range(runs)])
+    beside = median([timed(page, walks, found["url"]) for _ in range(runs)])
+    alone = median([timed(page, walks, found["url"], lanes=1) for _ in range(runs)])
+    each = round(beside / WALKS / paint, 2)
+    return {"walks_20_ms": beside, "walks_20_one_lane_ms": alone, "walk_per_first_paint": each}, {
+        "first_paint_ms": paint
+    }
+
+
+def clean(page: Page, server: Server, chosen: list[Starter], runs: int) -> dict[str, Any]:
+    """How often starters that are as they were are said to be otherwise; each time is named."""
+    walked, alarms = 0, []
+    for starter in chosen:
+        found = _walks.walks_of(server, opened(page, server, starter.name))
+        before: dict[str, Any] = {}
+        for _ in range(runs):
+            results = _walks.walk(page, found["walks"], found["url"], before)
+            before = before or _walks.traces_of(results)
+            walked += len(results)
+            for result in filter(_walks.tells, results):
+                told = {name: value for name, value in result.items() if name not in ("trace", "picture")}
+                alarms.append(f"{starter.name}: {told}")
+                say(f"  {alarms[-1]}")
+        say(f"  {starter.name}: {walked} walked, {len(alarms)} false alarms so far")
+    return {"clean_walks": walked, "false_alarms": len(alarms), "false_alarm_share": len(alarms) / walked}
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--runs", type=int, default=RUNS)
+    options.add_argument("--runs", type=int, default=RUNS, help="of twenty walks on the to-do starter")
     options.add_argument("--clean", type=int, default=0, help="runs over all starters, to count false alarms")
     options.add_argument("--regressions", type=int, default=0, help="changes over all starters, to count what is told")
     options.add_argument("--strolls", action="store_true", help="time the strolls on the dashboard as well")
@@ -71,58 +103,31 @@ def main() -> None:
     options.add_argument("--starters", default="", help="only these, by comma")
     arguments = options.parse_args()
     chosen = [one for one in starters() if not arguments.starters or one.name in arguments.starters.split(",")]
-    walked, alarms = 0, []
+    figures: dict[str, Any] = {}
+    baselines: dict[str, Any] = {}
     with (
         running_server() as server,
         playwright_chromium() as (playwright, executable),
         chromium(playwright, executable) as browser,
     ):
         page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
-        todo = opened(page, server, "todo")
-        found = _walks.walks_of(server, todo)
-        own = itertools.islice(itertools.cycle(found["walks"].items()), WALKS)
-        walks = {f"{number:02} {path}": walk for number, (path, walk) in enumerate(own)}
-        paints = [first_paint(page, server, todo) for _ in range(max(3, arguments.runs))]
-        times = [timed(page, walks, found["url"]) for _ in range(arguments.runs)]
-        alone = [timed(page, walks, found["url"], lanes=1) for _ in range(arguments.runs)]
-        strolls = []
+        if arguments.runs:
+            figures, baselines = speed(page, server, arguments.runs)
         if arguments.strolls:
             url = _walks.walks_of(server, opened(page, server, "dashboard"))["url"]
-            strolls = [timed(page, {}, url, stroll=True) for _ in range(arguments.runs)]
-        for starter in chosen if arguments.clean else []:
-            found = _walks.walks_of(server, opened(page, server, starter.name))
-            before: dict[str, Any] = {}
-            for _ in range(arguments.clean):
-                results = _walks.walk(page, found["walks"], found["url"], before)
-                before = before or _walks.traces_of(results)
-                walked += len(results)
-                alarms += [
-                    f"{starter.name}: {result.get('difference') or result}"
-                    for result in results
-                    if _walks.tells(result)
-                ]
-            say(f"  {starter.name}: {walked} walked, {len(alarms)} false alarms so far")
+            took = [timed(page, {}, url, stroll=True) for _ in range(max(1, arguments.runs))]
+            figures["strolls_dashboard_ms"] = median(took)
+        if arguments.clean:
+            figures |= clean(page, server, chosen, arguments.clean)
         report = _regressions.Report()
         if arguments.regressions:
             drawn = _regressions.drawn(chosen, arguments.regressions, arguments.seed)
             for starter, changes in drawn.items():
                 _regressions.walk_changed(page, server, opened(page, server, starter.name), starter, changes, report)
                 say(f"  {starter.name}: {report.line(starter.name)}")
-    for alarm in alarms:
-        say(alarm)
-    paint = median(paints)
-    figures = {
-        "walks_20_ms": median(times),
-        "walks_20_one_lane_ms": median(alone),
-        "walk_per_first_paint": round(median(times) / WALKS / paint, 2),
-    }
-    if strolls:
-        figures["strolls_dashboard_ms"] = median(strolls)
-    if walked:
-        figures |= {"clean_walks": walked, "false_alarms": len(alarms), "false_alarm_share": len(alarms) / walked}
     if report.outcomes:
         figures |= report.figures()
-    finish("walks", figures, {"first_paint_ms": paint}, arguments.runs, load=os.getloadavg()[0])
+    finish("walks", figures, baselines, arguments.runs, load=round(os.getloadavg()[0], 1))
 
 
 if __name__ == "__main__":

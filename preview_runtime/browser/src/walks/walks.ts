@@ -117,10 +117,11 @@ async function walkThrough(path: string, walk: Walk, frame: WalkFrame, { before,
   const trace = new Trace(JSON.stringify(walk.steps))
   let timer: ReturnType<typeof setTimeout> | undefined
   let picture: string | undefined
+  let tab = frame
   const look = async (later = 0): Promise<Outcome> => {
-    const outcome = await frame.look(later)
+    const outcome = await tab.look(later)
     if (outcome.shown) trace.add(step, outcome.shown)
-    if (step === drawn) picture ??= await pictureOf(frame)
+    if (step === drawn) picture ??= await pictureOf(tab)
     return outcome
   }
   const steps = async (): Promise<Outcome> => {
@@ -130,7 +131,10 @@ async function walkThrough(path: string, walk: Walk, frame: WalkFrame, { before,
     for (const each of walk.steps) {
       if (outcome.why) return outcome
       step++
-      outcome = await frame.step(each)
+      const next = 'tab' in each ? await frame.tab(each.tab) : tab
+      if (!next) return { why: 'no_page', saw: [] }
+      tab = next
+      outcome = await tab.step(each)
       if (!outcome.why && !isExpectation(each)) outcome = await look()
     }
     return outcome.why ? outcome : look(LATER_MS)
@@ -140,7 +144,7 @@ async function walkThrough(path: string, walk: Walk, frame: WalkFrame, { before,
   const ended = { walk: path, step, ms: Math.round(performance.now() - began), saw }
   const difference = before && differs(before, trace.kept, why === undefined)
   if (why) {
-    if (!lost({ why })) picture = await pictureOf(frame)
+    if (!lost({ why })) picture = await pictureOf(tab)
     return { ...ended, ok: false, why, ...(difference && { difference }), ...(picture && { picture }) }
   }
   return { ...ended, ok: true, trace: trace.kept, ...(difference && { difference, ...(picture && { picture }) }) }
