@@ -33,7 +33,7 @@ class Projects:
         self.runnables = Runnables(base.db)
         self.store = ProjectStore(base.db, base.events, settings, self.runnables.add_project)
         self.settings = ProjectSettings(base.db, self.store)
-        self.locks = Locks(base.db)
+        self.locks = Locks(base.db, base.events)
         self.walked = Walked(self.store)
         self.imports = Imports(settings.data_dir / "imports")
         self.attachments = Attachments(base.db, settings)

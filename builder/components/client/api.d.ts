@@ -788,6 +788,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/turns/{turn_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Decision
+         * @description What was shortened unasked, beside what the project has. 409 `turn_not_waiting`.
+         */
+        get: operations["get_decision"];
+        /**
+         * Choose Files
+         * @description Keeps what the person wants of each file so far.
+         */
+        put: operations["choose_files"];
+        /**
+         * Decide
+         * @description Takes the answer as it was decided, and goes on. 409 `undecided`, `changed_meanwhile`.
+         */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/turns/{turn_id}/start": {
         parameters: {
             query?: never;
@@ -1744,6 +1772,19 @@ export interface components {
          * @enum {string}
          */
         DatabaseStatus: "absent" | "asleep" | "running";
+        /** @description `head`: the version that was compared with. */
+        Decided: {
+            head: string | null;
+        };
+        /**
+         * @description What a turn waits for that is `deciding`. `head`: the version that it is compared with; `others`: what else the
+         *     answer changes, which comes with it.
+         */
+        DecisionView: {
+            head: string | null;
+            files: components["schemas"]["DisputedFile"][];
+            others: string[];
+        };
         /**
          * @description Everything that a page needs to import its packages.
          *
@@ -1776,6 +1817,18 @@ export interface components {
             /** @enum {string} */
             kind: "same" | "add" | "remove" | "gap";
             text: string;
+        };
+        /**
+         * @description A file that was shortened unasked; `reason` is a sentence. `lines`: the project's own beside it, null where they
+         *     cannot be compared; `is_new`: the project has none. `choice`: "mine" or "new", "" while that is open.
+         */
+        DisputedFile: {
+            path: string;
+            reason: string;
+            /** @enum {string} */
+            choice: "" | "mine" | "new";
+            is_new: boolean;
+            lines: components["schemas"]["DiffLine"][] | null;
         };
         /** @description `used` says what holds; `otherwise`: what runs without it. */
         DockerfileChoice: {
@@ -1922,6 +1975,12 @@ export interface components {
                 [key: string]: components["schemas"]["Json"];
             };
         };
+        /** @description Path → what becomes of the file: `mine` stays, `new` comes, "" is open again. */
+        FileChoices: {
+            choices: {
+                [key: string]: "" | "mine" | "new";
+            };
+        };
         FileClosedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2014,7 +2073,7 @@ export interface components {
             code: string;
             message: string;
             /** @enum {string} */
-            remedy: "retry" | "continue" | "key" | "credit" | "budget" | "wait" | "shorten" | "model" | "none";
+            remedy: "retry" | "continue" | "key" | "credit" | "budget" | "wait" | "shorten" | "model" | "decide" | "none";
         };
         GenerationFinishedEvent: {
             /**
@@ -2201,6 +2260,18 @@ export interface components {
         LocksAnswer: {
             locks: string[];
         };
+        LocksChangedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "locks_changed";
+            data: components["schemas"]["LocksChangedFact"];
+        };
+        /** @description All paths that no model may change; those of folders end with a slash. */
+        LocksChangedFact: {
+            locks: string[];
+        };
         /**
          * @description `at` is RFC 3339, "" for a line without a time. Lines of the stream `sayso` mark where a run begins and how it
          *     ended.
@@ -2326,7 +2397,10 @@ export interface components {
             kind: "model_waits";
             data: components["schemas"]["ModelWaitsFact"];
         };
-        /** @description The model's provider did not take the request (`reason`: the code of its error), and is asked again in `seconds`. */
+        /**
+         * @description The model's provider did not take the request (`reason`: the code of its error), and is asked again in `seconds`.
+         *     `generation` is the id of the step where one that is in words waits.
+         */
         ModelWaitsFact: {
             generation: string;
             reason: string;
@@ -2565,7 +2639,7 @@ export interface components {
         ProjectChangedFact: {
             project: components["schemas"]["ProjectView"];
         };
-        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"] | components["schemas"]["PageAskedEvent"];
+        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["LocksChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"] | components["schemas"]["PageAskedEvent"];
         ProjectList: {
             projects: components["schemas"]["ProjectView"][];
         };
@@ -2940,7 +3014,8 @@ export interface components {
         };
         /**
          * @description `cost_usd` is null where the price of the model is not known. `seen`: what a check came to, null where nobody
-         *     looked. `mends`: what was mended without a model. `attempt`: which mend by a model it is, from 1.
+         *     looked. `mends`: what was mended without a model. `attempt`: which mend by a model it is, from 1. `changed`: the last
+         *     change of the model that was asked for words, because another one failed before it began.
          */
         StepView: {
             id: string;
@@ -2960,6 +3035,8 @@ export interface components {
             mends?: components["schemas"]["MendView"][];
             /** @default 0 */
             attempt?: number;
+            /** @default null */
+            changed?: components["schemas"]["ModelChange"] | null;
             started_at: string;
             finished_at: string | null;
         };
@@ -3104,7 +3181,7 @@ export interface components {
             mode: "auto" | "build" | "plan" | "discuss";
             model: string;
             /** @enum {string} */
-            status: "queued" | "running" | "asking" | "planned" | "done" | "stopped" | "interrupted" | "failed";
+            status: "queued" | "running" | "asking" | "planned" | "deciding" | "done" | "stopped" | "interrupted" | "failed";
             /** @enum {string} */
             outcome: "" | "shown" | "unseen" | "faulty";
             base: string | null;
@@ -4399,6 +4476,81 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AgreedPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnAnswer"];
+                };
+            };
+        };
+    };
+    get_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+        };
+    };
+    choose_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileChoices"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decided"];
             };
         };
         responses: {

@@ -86,6 +86,11 @@ export class ProjectApi {
     json(`${this.root}/improve`, { method: "POST", body: { text, model } });
   answer = (turn: string, answers: string[]): Promise<unknown> => json(`${this.root}/turns/${turn}/answers`, { method: "POST", body: { answers } });
   build = (turn: string, plan: TurnPlan): Promise<unknown> => json(`${this.root}/turns/${turn}/plan`, { method: "POST", body: { plan } });
+  decision = (turn: string): Promise<Answer<"get_decision">> => json(`${this.root}/turns/${turn}/decision`);
+  chooseFiles = (turn: string, choices: Body<"choose_files">["choices"]): Promise<unknown> =>
+    json(`${this.root}/turns/${turn}/decision`, { method: "PUT", body: { choices } });
+  decide = (turn: string, head: string | null): Promise<unknown> =>
+    json(`${this.root}/turns/${turn}/decision`, { method: "POST", body: { head } });
   turn = (id: string, action: "start" | "stop" | "continue" | "take-back"): Promise<unknown> =>
     json(`${this.root}/turns/${id}/${action}`, { method: "POST" });
   check = (report: CheckReport): Promise<Answer<"report_check">> => json(`${this.root}/check`, { method: "POST", body: report });
