@@ -26,6 +26,7 @@ from builder.composition.upkeep import FORGET
 from builder.projects.tables import Project
 from builder.safety.guard import Guard
 from builder.safety.log import SafetyLog
+from builder.safety.second_look import SecondLook
 
 if TYPE_CHECKING:
     from builder.generation.service import GenerationService
@@ -65,11 +66,13 @@ class Services:
         self.memberships = Memberships(base.db, self._rights_changed)
 
         self.safety_log = SafetyLog(base.db)
-        self.guard = Guard(self.safety_log)
-        self._model_calls = calls = ModelCalls(settings, base, projects.store, projects.settings, projects.attachments)
+        self._model_calls = calls = ModelCalls(
+            settings, base, projects.store, projects.settings, projects.attachments, self.safety_log
+        )
         self.credentials, self.usage = calls.credentials, calls.usage
         self.models, self.language_models, self.spools = calls.models, calls.language_models, calls.spools
         self.spending, self.open_pages = calls.spending, calls.pages
+        self.guard = Guard(self.safety_log, SecondLook(calls) if settings.guard_asks_model else None)
 
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)
         self._closing: list[Callable[[], Awaitable[None]]] = []

@@ -12,12 +12,14 @@ from builder.previews.servers.settings import ServerSettings
 from builder.projects.attachments.settings import AttachmentSettings
 from builder.projects.engine_choice import EngineSettings
 from builder.safety.packages.settings import PackageSettings
+from builder.safety.settings import GuardSettings
 
 
 class Settings(
     SignInSettings,
     RequestSettings,
     ModelSettings,
+    GuardSettings,
     AttachmentSettings,
     EngineSettings,
     PackageSettings,

@@ -11,6 +11,7 @@ import { shown } from './seen/shown.ts'
 import { provideStacks } from './stacks.ts'
 import { nextDeed } from './stroll/stroll.ts'
 import { isThere, perform } from './steps.ts'
+import { catchUp } from './tabs.ts'
 import type { FromPage, ToWalked } from '../preview/messages.ts'
 import type { Outcome, WalkStep } from '../engine/walk.ts'
 
@@ -108,6 +109,7 @@ async function go(step: WalkStep): Promise<Outcome> {
     navigation.back()
     await moved.promise
   } else if ('viewport' in step) await nextFrame()
+  else if ('tab' in step) catchUp()
   else return perform(step)
   return { saw: [] }
 }
