@@ -1,4 +1,4 @@
-import { walk } from '../walked/page.ts'
+import { walk } from '../driver/page.ts'
 import { RECORDED } from '../engine/recording.ts'
 import { record } from './record.ts'
 
