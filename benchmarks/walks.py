@@ -32,8 +32,8 @@ def opened(page: Page, server: Server, starter: str) -> str:
     project: str = server.post("/api/v1/projects", {"starter": starter})["project"]["id"]
     page.goto(f"{server.url}/p/{project}")
     _walks.painted(page)
-    page.locator(".wb-preview .wb-status").get_by_role("button", name=" walk").wait_for(timeout=120_000)
     _walks.provide(page)
+    _walks.published(server, project)
     return project
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import logging
 import os
 import socket
@@ -71,6 +72,9 @@ def serve() -> None:
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            # What is loaded stays: it is never looked through for garbage while requests wait.
+            gc.freeze()
+            gc.enable()
             if self.started:
                 _announce(settings, time.monotonic() - started)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -38,6 +39,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("SAYSO_ALL", "") not in ("", "0"),
         help="run the exhaustive suites whole instead of a seeded sample of them",
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Thousands of tests and all their modules are no garbage: looked through again and again, they took a sixth of the
+    time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -100,7 +100,7 @@ def _see(page: Page, target: Target, step: dict[str, Any]) -> None:
     element = _one(page, target)
     if "value" in step:
         shown = "(e) => e.localName === 'select' ? e.selectedOptions[0]?.label : e.value"
-        _until(page, lambda: element.evaluate(shown).strip() == step["value"], step)
+        _until(page, lambda: element.evaluate(shown).split() == step["value"].split(), step)
     if "checked" in step:
         expect(element).to_be_checked(checked=step["checked"])
     if "focused" in step:

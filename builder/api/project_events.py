@@ -19,6 +19,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     shapes.VersionCommittedFact,
     shapes.HeadMovedFact,
     shapes.WorkingChangedFact,
+    shapes.LocksChangedFact,
     SharesChangedFact,
     records.GenerationStartedFact,
     records.GenerationFinishedFact,

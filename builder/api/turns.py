@@ -8,12 +8,14 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from builder.accounts.access import Action
-from builder.api.requests.context import AppServices, MayConfigure, MayEdit, MayRead
+from builder.api.requests.context import AppServices, ClientAddress, MayConfigure, MayEdit, MayRead
 from builder.composition.conversation import look_at
+from builder.generation.aside.set_aside import Choice
 from builder.generation.tools.open_pages import PageAnswer
 from builder.generation.turns.choices import StepChoices
 from builder.generation.turns.forms import MOST_QUESTIONS, AppPlan, Line
-from builder.generation.turns.shapes import CheckReport, TurnView, turn_shape
+from builder.generation.turns.shapes import CheckReport, DecisionView, TurnView, turn_shape
+from preview_runtime.file_tree import MAX_FILES
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["turns"])
 
@@ -36,6 +38,20 @@ class Answers(BaseModel):
 class AgreedPlan(BaseModel):
     model_config = ConfigDict(extra="forbid")
     plan: AppPlan
+
+
+class FileChoices(BaseModel):
+    """Path → what becomes of the file: `mine` stays, `new` comes, "" is open again."""
+
+    model_config = ConfigDict(extra="forbid")
+    choices: Annotated[dict[str, Choice], Field(max_length=MAX_FILES)]
+
+
+class Decided(BaseModel):
+    """`head`: the version that was compared with."""
+
+    model_config = ConfigDict(extra="forbid")
+    head: Annotated[str, Field(max_length=16)] | None
 
 
 class CheckTaken(BaseModel):
@@ -67,22 +83,43 @@ async def get_turn(services: AppServices, actor: MayRead, project_id: str, turn_
 
 @router.post("/turns/{turn_id}/answers", status_code=202)
 async def answer_questions(
-    services: AppServices, actor: MayEdit, project_id: str, turn_id: str, given: Answers
+    services: AppServices, actor: MayEdit, project_id: str, turn_id: str, given: Answers, client: ClientAddress
 ) -> TurnAnswer:
     """Answers what the turn asks, or skips it, and goes on."""
     if words := "\n".join(given.answers).strip():
-        await look_at(services, actor, project_id, words, sure=True)
+        await look_at(services, actor, project_id, words, sure=True, client=client)
     return TurnAnswer(turn=turn_shape(*await services.turns.answer(actor, project_id, turn_id, given.answers)))
 
 
 @router.post("/turns/{turn_id}/plan", status_code=202)
 async def build_plan(
-    services: AppServices, actor: MayEdit, project_id: str, turn_id: str, agreed: AgreedPlan
+    services: AppServices, actor: MayEdit, project_id: str, turn_id: str, agreed: AgreedPlan, client: ClientAddress
 ) -> TurnAnswer:
     """Has the plan built, as the person left it."""
     if not agreed.plan.empty:
-        await look_at(services, actor, project_id, agreed.plan.words, sure=True)
+        await look_at(services, actor, project_id, agreed.plan.words, sure=True, client=client)
     return TurnAnswer(turn=turn_shape(*await services.turns.build(actor, project_id, turn_id, agreed.plan)))
+
+
+@router.get("/turns/{turn_id}/decision")
+async def get_decision(services: AppServices, actor: MayRead, project_id: str, turn_id: str) -> DecisionView:
+    """What was shortened unasked, beside what the project has. 409 `turn_not_waiting`."""
+    return await services.turns.decision(actor, project_id, turn_id)
+
+
+@router.put("/turns/{turn_id}/decision", status_code=204)
+async def choose_files(
+    services: AppServices, actor: MayEdit, project_id: str, turn_id: str, chosen: FileChoices
+) -> Response:
+    """Keeps what the person wants of each file so far."""
+    await services.turns.choose_files(actor, project_id, turn_id, chosen.choices)
+    return Response(status_code=204)
+
+
+@router.post("/turns/{turn_id}/decision", status_code=202)
+async def decide(services: AppServices, actor: MayEdit, project_id: str, turn_id: str, decided: Decided) -> TurnAnswer:
+    """Takes the answer as it was decided, and goes on. 409 `undecided`, `changed_meanwhile`."""
+    return TurnAnswer(turn=turn_shape(*await services.turns.decide(actor, project_id, turn_id, decided.head)))
 
 
 @router.post("/turns/{turn_id}/start", status_code=202)
@@ -126,9 +163,11 @@ async def answer_look(
 
 
 @router.post("/improve")
-async def improve_prompt(services: AppServices, actor: MayEdit, project_id: str, rough: RoughPrompt) -> ImprovedPrompt:
+async def improve_prompt(
+    services: AppServices, actor: MayEdit, project_id: str, rough: RoughPrompt, client: ClientAddress
+) -> ImprovedPrompt:
     """The request as a model would say it; nothing is built."""
-    looked = await look_at(services, actor, project_id, rough.text, sure=True)
+    looked = await look_at(services, actor, project_id, rough.text, sure=True, client=client)
     return ImprovedPrompt(text=await services.turns.improve(actor, project_id, looked.text, rough.model))
 
 

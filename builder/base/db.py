@@ -100,7 +100,7 @@ class Database:
     async def check(self) -> str:
         """The damage found in the database's pages, "" for none; changes nothing. Raises what `migrate` raises."""
         async with self.engine.connect() as connection:
-            await connection.run_sync(_refuse_newer)
+            await connection.run_sync(_is_behind)
             looked = await connection.scalar(text("PRAGMA quick_check(1)" if self.is_sqlite else "SELECT 'ok'"))
             return "" if looked == "ok" else str(looked)
 
@@ -121,17 +121,22 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
-def _refuse_newer(connection: Connection) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
-    for revision in MigrationContext.configure(connection).get_current_heads():
+def _is_behind(connection: Connection) -> bool:
+    """Whether the tables lack a migration. Raises what `Database.migrate` raises."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    known = {script.revision for script in scripts.walk_revisions()}
+    there = MigrationContext.configure(connection).get_current_heads()
+    for revision in there:
         if revision not in known:
             raise newer(revision)
+    return set(there) != set(scripts.get_heads())
 
 
 def upgrade(connection: Connection) -> None:
     """Bring the tables behind `connection` to the newest shape. Raises what `Database.migrate` raises."""
-    _refuse_newer(connection)
-    command.upgrade(alembic_config(connection), "head")
+    # Alembic reads all scripts once more even where there is nothing to do, at every start.
+    if _is_behind(connection):
+        command.upgrade(alembic_config(connection), "head")
 
 
 def _not_a_cancelled_reset(record: logging.LogRecord) -> bool:

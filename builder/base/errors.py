@@ -9,7 +9,7 @@ from typing_extensions import TypeAliasType
 
 Json = TypeAliasType("Json", "bool | int | float | str | list[Json] | dict[str, Json] | None")
 """What JSON can say."""
-Remedy = Literal["retry", "continue", "key", "credit", "budget", "wait", "shorten", "model", "none"]
+Remedy = Literal["retry", "continue", "key", "credit", "budget", "wait", "shorten", "model", "decide", "none"]
 """The one step that a page offers after a failure."""
 
 

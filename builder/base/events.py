@@ -134,6 +134,10 @@ class EventLog:
         after_commit(session, lambda: self._announce(project_id, _row(seq, fact.kind, text)))
         return seq
 
+    def news(self, project_id: str) -> asyncio.Event:
+        """Set once a row of the project is committed, or text arrives; whoever waits on asks again."""
+        return self._signals.setdefault(project_id, asyncio.Event())
+
     def wake(self, project_id: str) -> None:
         """Let the project's listeners look again: a row was committed or text arrived."""
         signal = self._signals.pop(project_id, None)
@@ -181,7 +185,7 @@ class EventLog:
             if not generation:
                 generation, offset = await self._position(project_id, after, text)
             while not self._draining:
-                signal = self._signals.setdefault(project_id, asyncio.Event())
+                signal = self.news(project_id)
                 # The text is read before the rows. A row that opens a file is committed before the file's text is
                 # written, so the rows that belong before the text read here are among the rows read below.
                 active = text.active(project_id)
@@ -237,7 +241,7 @@ class EventLog:
         """Let text gather for `seconds`; stop early when a fact comes."""
         deadline = asyncio.get_running_loop().time() + seconds
         while not self._draining and not self._has_rows(project_id, cursor):
-            signal = self._signals.setdefault(project_id, asyncio.Event())
+            signal = self.news(project_id)
             rest = deadline - asyncio.get_running_loop().time()
             if rest <= 0 or not await _fires(signal, rest):
                 return

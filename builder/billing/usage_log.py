@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Literal
 
 from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.accounts.actor import Actor
@@ -101,6 +102,12 @@ class UsageLog:
         failed = left.values(status="failed", ended_at=now()).returning(col(ModelCall.id))
         async with self._db.session() as session:
             return len([*await session.scalars(failed.execution_options(synchronize_session=False))])
+
+    @staticmethod
+    async def calls_for(session: AsyncSession, owner: str, reference: str) -> list[ModelCall]:
+        """The calls of the workspace `owner` that were made for `reference`, oldest first, also those under way."""
+        mine = (col(ModelCall.owner) == owner) & (col(ModelCall.reference) == reference)
+        return [*await session.scalars(select(ModelCall).where(mine).order_by(col(ModelCall.started_at)))]
 
     async def calls(self, actor: Actor, *, project: str | None = None) -> list[ModelCall]:
         """The calls of the actor's workspace, oldest first; only those of one project when it is named."""

@@ -29,7 +29,7 @@ class PromptOptions(BaseModel):
 class Asking:
     """The facts of a generation that each of its requests is made from. `fault`: why the answer before was refused;
     `observed`: what the app showed that is to be mended; `page`: the app, where it is open; `before`: what was sent of
-    the project last time."""
+    the project last time; `walks`: those that may be seen and changed."""
 
     prompt: str
     tree: FileTree
@@ -44,6 +44,7 @@ class Asking:
     attached: Attached = field(default_factory=Attached)
     observed: Observed | None = None
     page: OpenPage | None = None
+    walks: frozenset[str] = frozenset()
 
     def first(self) -> ModelRequest:
         """For the whole answer."""
@@ -51,6 +52,7 @@ class Asking:
             self.prompt, self.tree, earlier=self.earlier, changed=self.changed, fault=self.fault,
             open_file=self.options.open_file, locked=self.locked, before=self.before, surroundings=self.surroundings,
             max_output_tokens=self.max_output_tokens, attached=self.attached, observed=self.observed, page=self.page,
+            walks=self.walks,
         )  # fmt: skip
         return replace(request, thinking=self.options.thinking)
 
@@ -66,5 +68,6 @@ class Asking:
             self.prompt, self.tree, changed=self.changed, partial=partial,
             open_file=self.options.open_file, locked=self.locked, before=self.before, surroundings=self.surroundings,
             max_output_tokens=self.max_output_tokens, attached=self.attached, observed=self.observed, page=self.page,
+            walks=self.walks,
         )  # fmt: skip
         return replace(request, thinking=self.options.thinking)

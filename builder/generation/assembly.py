@@ -22,7 +22,7 @@ from builder.generation.file_tree_stream import (
     TreeEvent,
     TruncatedTree,
 )
-from builder.generation.joining import Beginning, Join, Seam, Unproven, head_of, join_of
+from builder.generation.reading.joining import Beginning, Join, Seam, Unproven, head_of, join_of
 
 
 @dataclass(slots=True)

@@ -11,6 +11,8 @@ from builder.generation.assembly import AssembledFile
 from builder.generation.draft import Draft, DraftRefused
 from builder.generation.elision import elision_in
 from builder.projects.project_settings import is_locked
+from builder.projects.walks.reading import FOLDER, InvalidWalk, read_walk
+from builder.projects.walks.steps import EXPECTATIONS
 from builder.texts import said, t
 from preview_runtime.file_tree import (
     MAX_FILE_BYTES,
@@ -71,23 +73,37 @@ def check_locks(changed: Iterable[str], locks: Collection[str]) -> None:
         raise Locked(paths)
 
 
-def check(draft: Draft, before: FileTree, after: FileTree, prompt: str = "") -> None:
+def check(draft: Draft, before: FileTree, after: FileTree, prompt: str = "", *, guarded: bool = True) -> None:
     """Raise `DraftRefused` where the draft breaks a rule; `after` is `before` with the draft applied. `prompt` is what
-    the person asked for: what it explains is no loss."""
+    the person asked for: what it explains is no loss. Without `guarded` the person looks at losses themselves."""
     try:
         check_alike(after, known=before)
     except InvalidTree as fault:
         raise _invalid(fault) from None
     check_files({path: text for path, text in after.items() if before.get(path) != text})
-    if found := elision_in(draft.files, before, after, prompt):
+    if guarded and (found := elision_in(draft.files, before, after, prompt)):
         raise Elided(found.path, found.reason, found.detail)
 
 
-def with_walks(after: FileTree, before: FileTree, prompt: str) -> FileTree:
-    """`after` with the walks that an answer deleted although nobody spoke of walks: what checks an app is not silently
-    gone."""
-    lost = {path: text for path, text in before.items() if path.startswith("walks/") and path not in after}
-    return after.replace(lost) if lost and "walk" not in prompt.lower() else after
+def with_walks(after: FileTree, before: FileTree, shown: Collection[str], spoken: Collection[str]) -> FileTree:
+    """`after` with the walks as they were `before` that an answer had no business to touch: what checks an app is neither
+    silently gone nor changed unseen. One that it was `shown` may be changed, into another walk that expects something;
+    one that the person has `spoken` of may go as well."""
+    kept = {
+        path: text
+        for path, text in before.items()
+        if path.startswith(FOLDER) and path not in spoken and after.get(path) != text
+        and not (path in shown and _still_checks(path, after))
+    }  # fmt: skip
+    return after.replace(kept) if kept else after
+
+
+def _still_checks(path: str, after: FileTree) -> bool:
+    try:
+        walk = read_walk(path, after.text(path)) if path in after else None
+    except InvalidWalk:
+        return False
+    return walk is not None and any(isinstance(step, EXPECTATIONS) for step in walk.steps)
 
 
 def check_read(draft: Draft) -> None:

@@ -119,7 +119,8 @@ class ToolUsedFact(WritingFact):
 
 
 class ModelWaitsFact(WritingFact):
-    """The model's provider did not take the request (`reason`: the code of its error), and is asked again in `seconds`."""
+    """The model's provider did not take the request (`reason`: the code of its error), and is asked again in `seconds`.
+    `generation` is the id of the step where one that is in words waits."""
 
     kind: ClassVar = "model_waits"
     reason: str
@@ -280,6 +281,11 @@ class Records:
             raise LeaseLost(f"generation {generation.id}")
         generation.holder = generation.leased_until = ""
         generation.finished_at = now()
+        await self._write(session, generation, GenerationFinishedFact)
+
+    async def accepted(self, session: AsyncSession, generation: Generation) -> None:
+        """Write the row of one that had ended as done, because the person took what it wrote."""
+        generation.status, generation.error = "done", None
         await self._write(session, generation, GenerationFinishedFact)
 
     async def _write(

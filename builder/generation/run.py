@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from typing import Final, Literal
 
@@ -16,9 +15,11 @@ from builder.base.errors import Remedy, SaysoError
 from builder.base.events import EventLog
 from builder.base.leases import LeaseLost
 from builder.generation import policy
+from builder.generation.accepting import accept, applied, keys_in, shortened, summary_of
+from builder.generation.aside import set_aside
 from builder.generation.asking import Asking
 from builder.generation.assembly import Assembly, Closed, Edited, Field, Opened, Step, Text, Unfinished
-from builder.generation.draft import Draft, DraftRefused, lay
+from builder.generation.draft import Draft, DraftRefused
 from builder.generation.edits import Edit
 from builder.generation.extraction import TextAnswer, json_in
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
@@ -53,14 +54,12 @@ from builder.generation.spool import Spool, SpoolFull
 from builder.generation.tables import Generation
 from builder.llm.conversation import errors
 from builder.llm.conversation.events import Usage
-from builder.projects import run_hints
 from builder.projects.project_settings import locks_of
 from builder.projects.store import ProjectStore
-from builder.safety.log import add_kept, add_said
-from builder.safety.sanitising.secrets import texts_with_keys
+from builder.safety.log import add_said
 from builder.safety.talk import CleanTalk
-from builder.texts import said, t
-from preview_runtime.file_tree import MAX_TREE_BYTES, FileTree, InvalidTree
+from builder.texts import t
+from preview_runtime.file_tree import MAX_TREE_BYTES
 from preview_runtime.tasks import beside
 
 logger = logging.getLogger(__name__)
@@ -79,6 +78,8 @@ class Parts:
     events: EventLog
     records: Records
     sent: SentCalls
+    turnstile: asyncio.Semaphore
+    """Held for what is begun or ended, never while a model writes."""
 
 
 class Run:
@@ -120,6 +121,7 @@ class Run:
         self._received = 0
         self._reached = assembly.progress
         self._refused: DraftRefused | None = None
+        self._draft: Draft | None = None
 
     def end(self, ending: Ending) -> None:
         """Stop writing; what arrived is kept and `execute` returns soon."""
@@ -130,13 +132,17 @@ class Run:
     async def execute(self) -> None:
         try:
             while True:
-                draft = await self._whole_answer()
                 try:
-                    await self._commit(draft)
+                    draft = await self._whole_answer()
+                    async with self._parts.turnstile:
+                        await self._commit(draft)
                     return
                 except DraftRefused as fault:
-                    if not await self._asks_again(fault):
-                        raise
+                    if await self._asks_again(fault):
+                        continue
+                    if isinstance(fault, policy.Elided) and await self._sets_aside():
+                        return
+                    raise
         except LeaseLost:
             raise  # it is somebody else's by now: nothing of ours is written any more
         except errors.ModelError as fault:
@@ -220,7 +226,8 @@ class Run:
         self._spool.begin_attempt()
         self.assembly.begin()
         if self._ending is None:
-            sent = await self._parts.sent.keep(self._request, self.generation)
+            async with self._parts.turnstile:
+                sent = await self._parts.sent.keep(self._request, self.generation)
             try:
                 async with beside(self._read_model(), f"generation {self.generation.id}: read the model") as self._pump:
                     if self._ending:  # while what is sent was kept
@@ -386,62 +393,44 @@ class Run:
         for note in draft.notes:
             logger.info("generation %s: %s", self.generation.id, note)
         policy.check_read(draft)
+        self._draft = draft
         async with self._parts.store.db.reader() as session:
             locks = await locks_of(session, self.generation.project)
-        tree = await asyncio.to_thread(self._applied, draft, locks)
+        before = self._request.tree
+        tree = await asyncio.to_thread(applied, self.generation, draft, before, locks)
         first = self.generation.base is None
         if tree is None and first and draft.empty and draft.summary:
             raise TextAnswer(self._talk.clean(draft.summary))
         if tree is None and not (draft.empty and draft.summary):
             raise DraftRefused(t("generation.nothing_changed"), code="nothing_changed")
         if tree is None and self._asking.attached.files:
-            tree = self._request.tree  # data that was attached belongs to the project whatever is answered
-        keys = await asyncio.to_thread(texts_with_keys, tree, self._request.tree) if tree is not None else []
-        summary = self._talk.clean(draft.summary) or t(
-            "generation.default_summary" if first else "generation.follow_up_summary"
-        )
+            tree = before  # data that was attached belongs to the project whatever is answered
+        keys = await keys_in(tree, before)
         async with self._parts.store.db.session() as session:
-            version = None
-            if tree is not None:
-                try:
-                    version = await self._parts.store.commit(
-                        self._actor, self.generation.project, tree, kind="generation",
-                        label=(self.generation.resume.get("label") or self.generation.prompt)[:200],
-                        generation_id=self.generation.id, expect_head=self.generation.base,
-                        title=await self._title(draft) if first else "", stack=draft.stack or None, session=session,
-                    )  # fmt: skip
-                except InvalidTree as fault:
-                    raise DraftRefused(said(fault.says), code=fault.code, path=fault.path) from None
-            self.generation.version = version.id if version else None
-            add_kept(session, self._workspace(), keys, project=self.generation.project, reference=self.generation.id)
-            await self._parts.store.add_message(
-                self._actor,
-                self.generation.project,
-                "builder",
-                summary,
-                generation_id=self.generation.id,
-                turn=self.generation.turn,
-                session=session,
-            )
+            await accept(
+                self._parts.store, session, self._actor, self.generation, tree, head=self.generation.base, keys=keys,
+                summary=summary_of(self.generation, self._talk.clean(draft.summary)),
+                title=await self._title(draft) if first else "", stack=draft.stack or None,
+            )  # fmt: skip
             await self._close(session, "done", None)
 
-    def _applied(self, draft: Draft, locks: Collection[str]) -> FileTree | None:
-        """The tree after the draft and what it says of starting the app, None where nothing differs. Raises `DraftRefused`."""
-        before = self._request.tree
-        after = before
-        if not draft.empty:
-            laid = lay(draft, before)
-            after = laid.tree
-            for path, fallback in laid.fallbacks:
-                logger.info("generation %s: an edit of %r was placed by %s", self.generation.id, path[:400], fallback)
-            policy.check(draft, before, after, self.generation.resume.get("asked") or self.generation.prompt)
-            adds = self.generation.resume.get("adds", {})
-            after = after.replace({path: text for path, text in adds.items() if path not in after})
-            after = policy.with_walks(after, before, self.generation.prompt)
-        after = run_hints.told(after, draft.run)
-        changed, deleted = after.changed_from(before)
-        policy.check_locks([*changed, *deleted], locks)
-        return after if changed or deleted else None
+    async def _sets_aside(self) -> bool:
+        """Whether the person is asked instead: what was shortened unasked, even where it was asked for once more, is kept
+        for them to look at."""
+        draft, generation, before = self._draft, self.generation, self._request.tree
+        if draft is None or self._ending or generation.turn is None:
+            return False
+        async with self._parts.store.db.reader() as session:
+            locks = await locks_of(session, generation.project)
+        after = await asyncio.to_thread(applied, generation, draft, before, locks, guarded=False)
+        found = await asyncio.to_thread(shortened, generation, draft, before, after) if after is not None else []
+        if after is None or not found:
+            return False
+        error = error_shape("elided", t("generation.to_decide", count=len(found)), "decide")
+        async with self._parts.store.db.session() as session:
+            await set_aside.keep(session, generation, self._asking.tree, after, found)
+            await self._close(session, "failed", error)
+        return True
 
     def _workspace(self) -> Actor:
         return self._actor.within(self.generation.owner)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +16,7 @@ from builder.base.errors import BadInput, Conflict
 from builder.base.events import EventLog
 from builder.base.ids import new_id
 from builder.base.leases import LeaseLost, Leases
+from builder.generation.aside import set_aside
 from builder.generation.asking import Asking, PromptOptions
 from builder.generation.assembly import Assembly, Text
 from builder.generation.file_tree_stream import MalformedTree
@@ -28,7 +29,7 @@ from builder.generation.run import Ending, Parts, Run
 from builder.generation.sent.calls import SentCalls
 from builder.generation.spool import Spool, Spools
 from builder.generation.tables import Generation
-from builder.generation.tools.observed import Observed
+from builder.generation.tools.observed import Observed, kept_form, observed_in
 from builder.generation.tools.open_pages import OpenPages
 from builder.llm.conversation.settings import ModelSettings
 from builder.projects.attachments.attachments import AttachmentContent, Attachments
@@ -36,12 +37,18 @@ from builder.projects.project_settings import locks_of
 from builder.projects.shapes import AttachmentView
 from builder.projects.store import ProjectStore
 from builder.projects.tables import Project
+from builder.projects.walks.spoken_of import spoken_of
 from builder.safety.judging.flood import clean_prompt
 from builder.texts import t
 from preview_runtime.file_tree import FileTree
 from preview_runtime.tasks import Tasks
 
 logger = logging.getLogger(__name__)
+
+AT_ONCE: Final = 4
+"""Generations that are begun or ended at one moment; the others wait their turn. Each takes tens of milliseconds of the
+one thread that also hands on what running answers say: 100 begun together held those up for 11 s, and for 1 s one after
+the other, on the same busy machine (`script/bench sessions`)."""
 
 
 class ModelSource(Protocol):
@@ -71,7 +78,7 @@ class Arrived:
 class WriteOrder:
     """What is to be written. `asked` is what the model reads instead of `prompt`, where that differs; `label` is what its
     version is called; `adds` are files that come with it, where the answer has none of that name. `observed`: what the
-    app showed that is to be mended."""
+    app showed that is to be mended; `walks`: those of the project's that are shown for that."""
 
     project: str
     prompt: str
@@ -82,6 +89,7 @@ class WriteOrder:
     adds: Mapping[str, str] = field(default_factory=dict)
     options: PromptOptions = field(default_factory=PromptOptions)
     observed: Observed | None = None
+    walks: tuple[str, ...] = ()
 
 
 class Alongside(Protocol):
@@ -116,7 +124,7 @@ class GenerationService:
         self._pages = pages
         self._records = Records(store.db, events, leases)
         self.sent = SentCalls(store.db)
-        self._parts = Parts(store, events, self._records, self.sent)
+        self._parts = Parts(store, events, self._records, self.sent, asyncio.Semaphore(AT_ONCE))
         self._runs: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._supervised = Tasks()
@@ -148,6 +156,12 @@ class GenerationService:
     ) -> Generation:
         """Begin what is ordered; `retried`: the generation that it takes the place of. Raises `Conflict` while another
         answer is being written, `NotFound`, and `ModelError` where the model has no key."""
+        async with self._parts.turnstile:
+            return await self._begun(actor, order, alongside, retried)
+
+    async def _begun(
+        self, actor: Actor, order: WriteOrder, alongside: Alongside | None, retried: Generation | None
+    ) -> Generation:
         # The keys are those of the project's workspace, whoever asks.
         payer = actor.within((await self._store.get(actor, order.project, Action.EDIT)).owner)
         chosen = await self._models.get(payer, order.model or await self._models.default(payer))
@@ -155,25 +169,29 @@ class GenerationService:
         project, tree = await self._store.read_head(actor, order.project)
         contents = await self._taken(actor, project, order.options, chosen, tree)
         earlier = await self._records.earlier(order.project, order.turn)
+        walks = spoken_of(tree, order.prompt, order.options.open_file) | frozenset(order.walks)
         error = (retried.error or {}) if retried else {}
         asking = Asking(
             order.asked or order.prompt, tree, earlier, await self._records.changed(order.project),
             str(error.get("message", "")) if error.get("code") not in BROKEN_OFF else "",
             self._surroundings(), self._settings.max_output_tokens, order.options, await self._locks(order.project),
             await self.sent.last(order.project, chosen.label, tree), attached(contents, tree), order.observed,
-            self._pages.of(order.project) if self._pages else None,
+            self._pages.of(order.project) if self._pages else None, walks,
         )  # fmt: skip
         generation = Generation(
             id=new_id(), owner=project.owner, created_by=actor.id, project=project.id, turn=order.turn,
             model=chosen.name, model_label=chosen.label, offline=chosen.offline, prompt=order.prompt, base=project.head,
             resume={
                 "project_title": project.title, "asked": order.asked, "label": order.label, "adds": dict(order.adds),
-                "options": order.options.model_dump(mode="json"),
+                "options": order.options.model_dump(mode="json"), "observed": kept_form(order.observed),
+                "walks": sorted(walks),
             },
         )  # fmt: skip
         request = await asyncio.to_thread(asking.first)  # a large project is parsed
         async with self._store.db.session() as session:
             await self._records.begin(session, generation)
+            if retried is not None:
+                await set_aside.drop(session, retried.id)
             if alongside is not None:
                 await alongside(session, generation)
         self._launch(
@@ -239,7 +257,9 @@ class GenerationService:
             options=_options(generation), locked=await self._locks(generation.project),
             before=await self.sent.last(generation.project, chosen.label, tree),
             attached=attached(await self._taken(actor, project, _options(generation), chosen, tree), tree),
+            observed=observed_in(generation.resume.get("observed")),
             page=self._pages.of(generation.project) if self._pages else None,
+            walks=frozenset(generation.resume.get("walks", [])),
         )  # fmt: skip
         refused = Refusal.kept(generation.resume)
         request = await asyncio.to_thread(asking.onward, assembly, refused.says if refused else "")
@@ -297,12 +317,16 @@ class GenerationService:
         earlier, changed = await self._records.earlier(project_id), await self._records.changed(project_id)
         return await asyncio.to_thread(
             build_request, prompt, tree, earlier=earlier, changed=changed, surroundings=self._surroundings(),
-            max_output_tokens=self._settings.max_output_tokens,
+            max_output_tokens=self._settings.max_output_tokens, walks=spoken_of(tree, prompt),
         )  # fmt: skip
 
     async def earlier(self, project_id: str, turn: str | None = None) -> tuple[EarlierMessage, ...]:
         """The conversation that a model reads before `turn`, oldest first."""
         return await self._records.earlier(project_id, turn)
+
+    async def accepted(self, session: AsyncSession, generation: Generation) -> None:
+        """One that had ended is done, because the person took what it wrote."""
+        await self._records.accepted(session, generation)
 
     async def stop_all(self, workspace: str, project_id: str | None = None) -> None:
         """End every answer that this process writes for the workspace, or for one project; what arrived is kept."""
@@ -386,7 +410,7 @@ class GenerationService:
         order = WriteOrder(
             generation.project, generation.prompt, model or generation.model, generation.turn,
             resume.get("asked", ""), resume.get("label", ""), resume.get("adds", {}),
-            _options(generation),
+            _options(generation), observed_in(resume.get("observed")),
         )  # fmt: skip
         return await self.begin(actor, order, retried=generation)
 

@@ -135,6 +135,8 @@ class MeteredModel:
             return options
         # Output costs the same for each token, whatever their number.
         tokens = int(most.output_tokens * (left - read) / (cost - read))
+        if (self.cost(replace(most, output_tokens=tokens)) or 0.0) > left:
+            tokens -= 1  # what fits to the last digit may be more once it is rounded
         return replace(options, max_output_tokens=tokens) if tokens >= LEAST_OUTPUT else options
 
     async def _settle(self, call: str, status: Outcome, usage: Usage | None) -> None:

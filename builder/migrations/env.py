@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 import builder.accounts.tables
 import builder.base.tables
 import builder.billing.tables
+import builder.generation.aside.tables
 import builder.generation.sent.tables
 import builder.generation.tables
 import builder.llm.tables

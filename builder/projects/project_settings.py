@@ -14,8 +14,10 @@ from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.db import Database
 from builder.base.errors import BadInput
+from builder.base.events import EventLog
 from builder.base.ids import now
 from builder.projects.rows import project_of
+from builder.projects.shapes import LocksChangedFact
 from builder.projects.store import ProjectStore
 from builder.projects.tables import ProjectSetting
 from builder.texts import said, t
@@ -69,8 +71,8 @@ async def locks_of(session: AsyncSession, project_id: str) -> tuple[str, ...]:
 class Locks:
     """Read by whoever may read the project, set and taken by those who may edit it."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, events: EventLog) -> None:
+        self._db, self._events = db, events
 
     async def of(self, actor: Actor, project_id: str) -> tuple[str, ...]:
         """Raises NotFound."""
@@ -100,4 +102,5 @@ class Locks:
                 raise BadInput(t("locks.too_many", most=MOST_LOCKS), code="too_many_locks")
             row = ProjectSetting(project=project_id, name=_SETTING, owner=project.owner, value=locks, updated_at=now())
             await session.merge(row)
+            await self._events.append(project_id, LocksChangedFact(locks=locks), session)
         return tuple(locks)

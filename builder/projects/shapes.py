@@ -116,6 +116,13 @@ class WorkingChangedFact(Fact):
     can_redo: bool
 
 
+class LocksChangedFact(Fact):
+    """All paths that no model may change; those of folders end with a slash."""
+
+    kind: ClassVar = "locks_changed"
+    locks: list[str]
+
+
 def thumbnail_address(project: Project) -> str | None:
     """The address of the project's picture. Each picture has an address of its own, so it may be cached for good."""
     return f"/api/v1/projects/{project.id}/thumbnail?v={project.thumbnail[:12]}" if project.thumbnail else None

@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from tests.browser import still_network
+from tests.browser import chromium
 from tests.browser.claude import Claude
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -177,14 +177,19 @@ def playwright() -> Iterator[Playwright]:
         yield playwright
 
 
+def launch(playwright: Playwright, folder: Path, *options: str) -> Browser:
+    """Chromium, started by chromium.py with `options`; a program is put into `folder`."""
+    program = folder / "chromium"
+    words = map(shlex.quote, (sys.executable, str(Path(chromium.__file__)), *options, find_chromium()))
+    program.write_text(f'#!/bin/sh\nexec {" ".join(words)} "$@"\n')
+    program.chmod(0o755)
+    return playwright.chromium.launch(executable_path=program, args=list(CHROMIUM_ARGUMENTS))
+
+
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Chromium, which takes no notice of networks that containers of other tests bring and take."""
-    program = tmp_path_factory.mktemp("chromium") / "chromium"
-    words = map(shlex.quote, (sys.executable, str(Path(still_network.__file__)), find_chromium()))
-    program.write_text(f'#!/bin/sh\nexec {" ".join(words)} "$@"\n')
-    program.chmod(0o755)
-    browser = playwright.chromium.launch(executable_path=program, args=list(CHROMIUM_ARGUMENTS))
+    browser = launch(playwright, tmp_path_factory.mktemp("chromium"), "--still")
     yield browser
     browser.close()
 

@@ -19,10 +19,20 @@ from builder.composition.settings import Settings
 from builder.previews.runnables.runnables import Runnables
 from builder.projects.store import ProjectStore
 
-from .databases import postgres_server, shared
+from .databases import postgres_machine, postgres_server, postgres_template, shared
 from .preview_routers import browser, kind, limits, part, stage
 
-__all__ = ["browser", "kind", "limits", "part", "postgres_server", "shared", "stage"]
+__all__ = [
+    "browser",
+    "kind",
+    "limits",
+    "part",
+    "postgres_machine",
+    "postgres_server",
+    "postgres_template",
+    "shared",
+    "stage",
+]
 
 
 _tables: list[str] = []

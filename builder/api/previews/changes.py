@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from builder.api.requests.context import AppServices, MayEdit, MayRun
-from builder.previews.data.changes import Changes, DiffLine
+from builder.base.comparing import DiffLine
+from builder.previews.data.changes import Changes
 from builder.projects.shapes import VersionAnswer, version_shape
 from preview_runtime.file_tree import MAX_FILES
 

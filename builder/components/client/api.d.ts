@@ -114,7 +114,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/dependencies": {
+    "/api/v1/projects/{project_id}/dependencies": {
         parameters: {
             query?: never;
             header?: never;
@@ -123,9 +123,80 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Resolve Dependencies */
+        /**
+         * Resolve Dependencies
+         * @description The packages for the page, ready to be imported, without those that are held back.
+         */
         post: operations["resolve_dependencies"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Packages
+         * @description What the policy says of the project's packages.
+         */
+        get: operations["get_packages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/packages/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pin Packages
+         * @description Makes the lock files that are missing or hold no more, as a version.
+         */
+        post: operations["pin_packages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/packages/{ecosystem}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Use Package
+         * @description Use a package that is held back all the same. Who decided it, when and why is kept.
+         */
+        put: operations["use_package"];
+        /**
+         * Use Package Instead
+         * @description A version in which the name that was probably meant stands in the place of the one that is held back.
+         */
+        post: operations["use_package_instead"];
+        /**
+         * Hold Package
+         * @description Leave the package to the policy again.
+         */
+        delete: operations["hold_package"];
         options?: never;
         head?: never;
         patch?: never;
@@ -782,6 +853,34 @@ export interface paths {
          * @description Has the plan built, as the person left it.
          */
         post: operations["build_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/turns/{turn_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Decision
+         * @description What was shortened unasked, beside what the project has. 409 `turn_not_waiting`.
+         */
+        get: operations["get_decision"];
+        /**
+         * Choose Files
+         * @description Keeps what the person wants of each file so far.
+         */
+        put: operations["choose_files"];
+        /**
+         * Decide
+         * @description Takes the answer as it was decided, and goes on. 409 `undecided`, `changed_meanwhile`.
+         */
+        post: operations["decide"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1744,27 +1843,18 @@ export interface components {
          * @enum {string}
          */
         DatabaseStatus: "absent" | "asleep" | "running";
+        /** @description `head`: the version that was compared with. */
+        Decided: {
+            head: string | null;
+        };
         /**
-         * @description Everything that a page needs to import its packages.
-         *
-         *     `modules` and `styles` map a specifier to a file below `base`; `imports` maps a file to those it imports
-         *     statically (to preload them); `errors` maps a specifier that cannot be loaded to a sentence for the person.
+         * @description What a turn waits for that is `deciding`. `head`: the version that it is compared with; `others`: what else the
+         *     answer changes, which comes with it.
          */
-        DependencySet: {
-            hash: string;
-            base: string;
-            modules?: {
-                [key: string]: string;
-            };
-            styles?: {
-                [key: string]: string;
-            };
-            imports?: {
-                [key: string]: string[];
-            };
-            errors?: {
-                [key: string]: string;
-            };
+        DecisionView: {
+            head: string | null;
+            files: components["schemas"]["DisputedFile"][];
+            others: string[];
         };
         DetectedRun: {
             install: string;
@@ -1776,6 +1866,18 @@ export interface components {
             /** @enum {string} */
             kind: "same" | "add" | "remove" | "gap";
             text: string;
+        };
+        /**
+         * @description A file that was shortened unasked; `reason` is a sentence. `lines`: the project's own beside it, null where they
+         *     cannot be compared; `is_new`: the project has none. `choice`: "mine" or "new", "" while that is open.
+         */
+        DisputedFile: {
+            path: string;
+            reason: string;
+            /** @enum {string} */
+            choice: "" | "mine" | "new";
+            is_new: boolean;
+            lines: components["schemas"]["DiffLine"][] | null;
         };
         /** @description `used` says what holds; `otherwise`: what runs without it. */
         DockerfileChoice: {
@@ -1790,6 +1892,11 @@ export interface components {
             drag: components["schemas"]["WalkTarget"];
             to: components["schemas"]["WalkTarget"];
         };
+        /**
+         * @description A kind of package registry.
+         * @enum {string}
+         */
+        Ecosystem: "npm" | "pypi";
         EditClosedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -1922,6 +2029,12 @@ export interface components {
                 [key: string]: components["schemas"]["Json"];
             };
         };
+        /** @description Path → what becomes of the file: `mine` stays, `new` comes, "" is open again. */
+        FileChoices: {
+            choices: {
+                [key: string]: "" | "mine" | "new";
+            };
+        };
         FileClosedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2014,7 +2127,7 @@ export interface components {
             code: string;
             message: string;
             /** @enum {string} */
-            remedy: "retry" | "continue" | "key" | "credit" | "budget" | "wait" | "shorten" | "model" | "none";
+            remedy: "retry" | "continue" | "key" | "credit" | "budget" | "wait" | "shorten" | "model" | "decide" | "none";
         };
         GenerationFinishedEvent: {
             /**
@@ -2134,6 +2247,19 @@ export interface components {
             name: "sayso";
             version: string;
         };
+        /**
+         * @description `says` is the reason in half a sentence, `instead` the name that was probably meant ("" for none), `path` the file
+         *     that asks for it.
+         */
+        HeldPackage: {
+            ecosystem: components["schemas"]["Ecosystem"];
+            name: string;
+            asked: string;
+            path: string;
+            reason: components["schemas"]["Reason"];
+            says: string;
+            instead: string;
+        };
         Hosts: {
             hosts: string[];
         };
@@ -2199,6 +2325,18 @@ export interface components {
         };
         /** @description Paths; those of folders end with a slash. */
         LocksAnswer: {
+            locks: string[];
+        };
+        LocksChangedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "locks_changed";
+            data: components["schemas"]["LocksChangedFact"];
+        };
+        /** @description All paths that no model may change; those of folders end with a slash. */
+        LocksChangedFact: {
             locks: string[];
         };
         /**
@@ -2326,12 +2464,20 @@ export interface components {
             kind: "model_waits";
             data: components["schemas"]["ModelWaitsFact"];
         };
-        /** @description The model's provider did not take the request (`reason`: the code of its error), and is asked again in `seconds`. */
+        /**
+         * @description The model's provider did not take the request (`reason`: the code of its error), and is asked again in `seconds`.
+         *     `generation` is the id of the step where one that is in words waits.
+         */
         ModelWaitsFact: {
             generation: string;
             reason: string;
             provider: string;
             seconds: number;
+        };
+        /** @description `name` is the registry's; Python's are in their normal form (small letters, hyphens). */
+        NamedPackage: {
+            ecosystem: components["schemas"]["Ecosystem"];
+            name: string;
         };
         NewCopy: {
             /**
@@ -2440,12 +2586,57 @@ export interface components {
             end: number;
             fresh: boolean;
         };
+        /** @description `client` comes back in the event of the change. */
+        PackageChange: {
+            /** @default  */
+            client?: string;
+        };
+        /** @description `used`: it was decided to install it all the same; otherwise that was taken back. `at` is ISO 8601. */
+        PackageDecisionView: {
+            ecosystem: components["schemas"]["Ecosystem"];
+            name: string;
+            used: boolean;
+            reason: string;
+            by: string;
+            at: string;
+        };
         /** @description Packages by name and range, and the specifiers the project imports. */
         PackagesBody: {
             dependencies?: {
                 [key: string]: string;
             };
             specifiers?: string[];
+        };
+        /** @description A `DependencySet`; `held` says for each import specifier of a package that is held back why it is. */
+        PackagesOfPage: {
+            hash: string;
+            base: string;
+            modules: {
+                [key: string]: string;
+            };
+            styles: {
+                [key: string]: string;
+            };
+            imports: {
+                [key: string]: string[];
+            };
+            errors: {
+                [key: string]: string;
+            };
+            held: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description What is `held` back, what is used in spite of that (`used`), what no registry said anything of (`unknown`), and who
+         *     decided what, the latest first. `pins` says which lists of packages have a lock.
+         */
+        PackagesView: {
+            held: components["schemas"]["HeldPackage"][];
+            used: components["schemas"]["NamedPackage"][];
+            unknown: components["schemas"]["NamedPackage"][];
+            decisions: components["schemas"]["PackageDecisionView"][];
+            pins: components["schemas"]["PinsView"][];
         };
         /**
          * @description `why`: null where all steps went well, else at which `step` (from 1; 0: the page itself) they did not, and what it
@@ -2494,6 +2685,12 @@ export interface components {
             files: {
                 [key: string]: string;
             };
+        };
+        /** @description The list of packages at `path` has a lock at `lock` that `holds`, or does not. */
+        PinsView: {
+            path: string;
+            lock: string;
+            holds: boolean;
         };
         PlanItem: {
             name: string;
@@ -2565,7 +2762,7 @@ export interface components {
         ProjectChangedFact: {
             project: components["schemas"]["ProjectView"];
         };
-        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"] | components["schemas"]["PageAskedEvent"];
+        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["LocksChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"] | components["schemas"]["PageAskedEvent"];
         ProjectList: {
             projects: components["schemas"]["ProjectView"][];
         };
@@ -2634,6 +2831,11 @@ export interface components {
             /** @default  */
             answer?: string;
         };
+        /**
+         * @description Why a package is held back.
+         * @enum {string}
+         */
+        Reason: "missing" | "lookalike" | "young" | "unknown";
         /**
          * @description A host the app asked for and did not reach. `at` is RFC 3339; `private`: its address is private, which no app may
          *     reach.
@@ -2940,7 +3142,8 @@ export interface components {
         };
         /**
          * @description `cost_usd` is null where the price of the model is not known. `seen`: what a check came to, null where nobody
-         *     looked. `mends`: what was mended without a model. `attempt`: which mend by a model it is, from 1.
+         *     looked. `mends`: what was mended without a model. `attempt`: which mend by a model it is, from 1. `changed`: the last
+         *     change of the model that was asked for words, because another one failed before it began.
          */
         StepView: {
             id: string;
@@ -2960,6 +3163,8 @@ export interface components {
             mends?: components["schemas"]["MendView"][];
             /** @default 0 */
             attempt?: number;
+            /** @default null */
+            changed?: components["schemas"]["ModelChange"] | null;
             started_at: string;
             finished_at: string | null;
         };
@@ -3104,7 +3309,7 @@ export interface components {
             mode: "auto" | "build" | "plan" | "discuss";
             model: string;
             /** @enum {string} */
-            status: "queued" | "running" | "asking" | "planned" | "done" | "stopped" | "interrupted" | "failed";
+            status: "queued" | "running" | "asking" | "planned" | "deciding" | "done" | "stopped" | "interrupted" | "failed";
             /** @enum {string} */
             outcome: "" | "shown" | "unseen" | "faulty";
             base: string | null;
@@ -3471,7 +3676,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                project_id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -3486,7 +3693,131 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DependencySet"];
+                    "application/json": components["schemas"]["PackagesOfPage"];
+                };
+            };
+        };
+    };
+    get_packages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesView"];
+                };
+            };
+        };
+    };
+    pin_packages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackageChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesView"];
+                };
+            };
+        };
+    };
+    use_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                ecosystem: components["schemas"]["Ecosystem"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesView"];
+                };
+            };
+        };
+    };
+    use_package_instead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                ecosystem: components["schemas"]["Ecosystem"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackageChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionAnswer"];
+                };
+            };
+        };
+    };
+    hold_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                ecosystem: components["schemas"]["Ecosystem"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesView"];
                 };
             };
         };
@@ -4399,6 +4730,81 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["AgreedPlan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnAnswer"];
+                };
+            };
+        };
+    };
+    get_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+        };
+    };
+    choose_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileChoices"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                turn_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decided"];
             };
         };
         responses: {

@@ -10,6 +10,7 @@ from typing import Final
 from builder.generation.context.project_map import ProjectMap
 from builder.generation.context.ranking import Pointers, ranked
 from builder.llm.conversation.sizes import CHARACTERS_PER_TOKEN
+from builder.projects.walks.reading import FOLDER
 from preview_runtime.file_tree import FileTree
 
 BUDGET_TOKENS: Final = 60_000
@@ -20,19 +21,14 @@ MAP_TOKENS: Final = 15_000
 _LEAST_SHARE: Final = 0.06  # of the likeliest file's score: what is below has little to do with the request
 
 _NEVER: Final = re.compile(
-    r"((^|/)(package-lock\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock)|\.(svg|map|min\.js|min\.css))$"
+    r"((^|/)(package-lock\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock|requirements\.lock)|\.(svg|map|min\.js|min\.css))$"
 )
 
 
-_WALKS: Final = "walks/"
-
-
-def without_checks(tree: FileTree, prompt: str) -> FileTree:
-    """The files that a model may read for `prompt`: walks where the prompt speaks of them alone. What checks an app is not
-    known to what writes it."""
-    if "walk" in prompt.lower() or not any(path.startswith(_WALKS) for path in tree):
-        return tree
-    return FileTree({path: content for path, content in tree.items() if not path.startswith(_WALKS)})
+def without_checks(tree: FileTree, shown: Collection[str]) -> FileTree:
+    """The files that a model may read: of walks those `shown` alone. What checks an app is not known to what writes it."""
+    hidden = [path for path in tree if path.startswith(FOLDER) and path not in shown]
+    return FileTree({path: content for path, content in tree.items() if path not in hidden}) if hidden else tree
 
 
 def is_worth_showing(path: str) -> bool:

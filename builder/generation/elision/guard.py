@@ -29,20 +29,26 @@ class Elision:
     detail: str
 
 
-def elision_in(written: Collection[str], before: FileTree, after: FileTree, prompt: str = "") -> Elision | None:
+def elisions_in(written: Collection[str], before: FileTree, after: FileTree, prompt: str = "") -> Iterator[Elision]:
     """Where a remark stands in the place of code, or where a file that is still there lost all of its text, what others
-    import from it, or more than half, and `prompt` does not explain it. `written`: the paths of files that were given
-    whole; the others were edited. Linear in the sizes of what changed, and of those who import from it."""
+    import from it, or more than half, and `prompt` does not explain it; at most one of a file. `written`: the paths of
+    files that were given whole; the others were edited. Linear in the sizes of what changed, and of those who import
+    from it."""
     change = _Change(before, after, prompt)
     for path, text in change.texts.items():
         old = before.text(path)
         if path.endswith(_MADE_BY_TOOLS):
             continue
-        if found := _by_remark(path, path in written, old, text, prompt):
-            return found
-        if old is not None and old.strip() and not path.endswith(_MAY_BE_EMPTY) and (found := change.loss(path, old)):
-            return found
-    return None
+        found = _by_remark(path, path in written, old, text, prompt)
+        if found is None and old is not None and old.strip() and not path.endswith(_MAY_BE_EMPTY):
+            found = change.loss(path, old)
+        if found:
+            yield found
+
+
+def elision_in(written: Collection[str], before: FileTree, after: FileTree, prompt: str = "") -> Elision | None:
+    """The first of `elisions_in`."""
+    return next(elisions_in(written, before, after, prompt), None)
 
 
 def _by_remark(path: str, written: bool, old: str | None, new: str, prompt: str) -> Elision | None:

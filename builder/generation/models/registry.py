@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from typing import Final
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final, TypeVar
 
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput
 from builder.base.settings import words
-from builder.generation.models.chain import ModelChain
+from builder.generation.models.chain import ModelChain, Talker, TalkerChain
 from builder.generation.models.draft_writer import DraftWriter
 from builder.generation.models.model import DraftModel
 from builder.llm.conversation.errors import NoKey
@@ -20,6 +22,7 @@ from builder.texts import t
 
 logger = logging.getLogger(__name__)
 OFFLINE: Final = "starter:offline"
+T = TypeVar("T")
 
 
 class Models:
@@ -38,18 +41,16 @@ class Models:
         """
         if name == OFFLINE:
             return self._offline()
-        models = [await self._writer(actor, name)]
-        for other in words(self._settings.model_fallbacks):
-            if other not in (name, OFFLINE):
-                try:
-                    models.append(await self._writer(actor, other))
-                except (NoKey, BadInput) as fault:
-                    logger.info("%s is not asked where %s fails: %s", other, name, fault.message)
+        models = await self._with_others(name, partial(self._writer, actor))
         return ModelChain(models, self._outages) if len(models) > 1 else models[0]
 
-    async def talker(self, actor: Actor, name: str) -> Model | None:
-        """The model `name` for a conversation; None for the offline demo, which holds none. Raises what `get` raises."""
-        return None if name == OFFLINE else await self._language.get(actor, name)
+    async def talker(self, actor: Actor, name: str) -> Talker | None:
+        """The model `name` for a conversation, with the same others; None for the offline demo, which holds none. Raises
+        what `get` raises."""
+        if name == OFFLINE:
+            return None
+        models = await self._with_others(name, partial(self._language.get, actor))
+        return TalkerChain(models, self._outages) if len(models) > 1 else models[0]
 
     def configured(self, name: str) -> DraftModel:
         """The model `name` with the settings' key, in no usage log. Raises what `get` raises."""
@@ -71,6 +72,16 @@ class Models:
 
     async def close(self) -> None:
         await self._language.close()
+
+    async def _with_others(self, name: str, made: Callable[[str], Awaitable[T]]) -> list[T]:
+        models = [await made(name)]
+        for other in words(self._settings.model_fallbacks):
+            if other not in (name, OFFLINE):
+                try:
+                    models.append(await made(other))
+                except (NoKey, BadInput) as fault:
+                    logger.info("%s is not asked where %s fails: %s", other, name, fault.message)
+        return models
 
     async def _writer(self, actor: Actor, name: str) -> DraftWriter:
         model = await self._language.get(actor, name)

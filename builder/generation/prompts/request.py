@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -71,11 +71,12 @@ def build_request(
     attached: Attached = NOTHING,
     observed: Observed | None = None,
     page: OpenPage | None = None,
+    walks: Collection[str] = (),
 ) -> ModelRequest:
     """One request. `earlier`: the conversation before `prompt`, oldest first; `fault`: why the last answer was refused;
     `open_file`: what the person has open; `locked`: files and folders that the answer may not change; `before`: what
     was sent of the project last time; `observed`: what the app showed that is to be mended; `page`: the app, where it is
-    open.
+    open; `walks`: those of the project's that the model may see.
 
     What is `attached` as data is in the request's tree, and is not shown with the project: its outline is enough.
     """
@@ -91,7 +92,7 @@ def build_request(
         packages=around.packages,
         notes=library_notes(around.servers.kinds if around.servers else ()),
     )
-    last, readable = before or Layout(), without_checks(tree, prompt)
+    last, readable = before or Layout(), without_checks(tree, walks)
     context = choose(readable, prompt, Pointers(open_file, changed, fault), before=tuple(last.files))
     layout = arranged((_sent(path, tree) for path in context.files), context.map, last, readable.keys())
     no_longer, instead = corrections(layout.map, context.map)

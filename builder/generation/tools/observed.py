@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Protocol
 
 from builder.projects.walks.steps import WalkStep
 
@@ -21,6 +21,16 @@ class Observed:
 
     def __bool__(self) -> bool:
         return any(getattr(self, one.name) for one in fields(self))
+
+
+def kept_form(observed: Observed | None) -> dict[str, Any] | None:
+    """As a generation's row keeps it, so that going on with it knows the same."""
+    return asdict(observed) if observed else None
+
+
+def observed_in(kept: Mapping[str, Any] | None) -> Observed | None:
+    """What `kept_form` made, read again."""
+    return Observed(**{name: tuple(lines) for name, lines in kept.items()}) if kept else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Final, Protocol
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol
 
 from builder.generation.turns.shapes import CheckReport
+from preview_runtime.tasks import beside
 
 COMES_SECONDS: Final = 5.0
 """How long a page may take to open, or to come back, after a version was made."""
@@ -19,6 +20,8 @@ class Onlookers(Protocol):
 
     def followed(self, project_id: str) -> bool: ...
 
+    def news(self, project_id: str) -> asyncio.Event: ...
+
 
 class Checks:
     """At most one check per project waits."""
@@ -27,8 +30,11 @@ class Checks:
         self._onlookers, self._comes, self._looks = onlookers, comes, looks
         self._waiting: dict[str, tuple[str, asyncio.Future[CheckReport | None]]] = {}
 
-    async def report(self, project: str, version: str, hurried: Callable[[], bool]) -> CheckReport | None:
-        """What a page saw of the version; None where nobody looked in time, `skip` was called, or it is `hurried`."""
+    async def report(
+        self, project: str, version: str, hurried: Callable[[], bool], gone: Callable[[], Awaitable[bool]]
+    ) -> CheckReport | None:
+        """What a page saw of the version; None where nobody looked in time, `skip` was called, it is `hurried`, or the
+        version is `gone`: no page shows it any more."""
         seen: asyncio.Future[CheckReport | None] = asyncio.get_running_loop().create_future()
         self._waiting[project] = version, seen
         if hurried():
@@ -37,7 +43,12 @@ class Checks:
         until, last = loop.time() + self._looks, loop.time()
         try:
             while not seen.done() and loop.time() < until and loop.time() - last <= self._comes:
-                await asyncio.wait({seen}, timeout=min(self._comes, 1.0))
+                news = self._onlookers.news(project)  # asked for first: what happens meanwhile is not missed
+                if await gone():
+                    return None
+                async with beside(news.wait(), f"check of {version}: something happens") as happened:
+                    either: set[asyncio.Future[Any]] = {seen, happened}
+                    await asyncio.wait(either, timeout=min(self._comes, 1.0), return_when="FIRST_COMPLETED")
                 if self._onlookers.followed(project):
                     last = loop.time()
             return seen.result() if seen.done() else None

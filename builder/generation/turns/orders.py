@@ -43,4 +43,5 @@ def mend_order(turn: Turn, tree: FileTree, seen: CheckReport, faults: tuple[Seen
         build_faults=tuple(f"{fault.path}:{fault.line}: {fault.message}" for fault in build),
         walks=tuple(f"{walk.title or walk.path}: {walk.what}" for walk in seen.failed_walks),
     )
-    return WriteOrder(turn.project, turn.prompt, turn.model, turn.id, words, label, observed=observed)
+    shown = tuple(path for path, _ in texts)
+    return WriteOrder(turn.project, turn.prompt, turn.model, turn.id, words, label, observed=observed, walks=shown)

@@ -8,13 +8,13 @@ from typing import Protocol
 
 from builder.accounts.actor import Actor
 from builder.base.events import EventLog
+from builder.generation.models.chain import Talker
 from builder.generation.prompts.request import Surroundings
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
 from builder.generation.turns.checks import Checks
 from builder.generation.turns.records import TurnRecords
 from builder.generation.turns.shapes import MendView, SeenFault
-from builder.llm.conversation.model import Model
 from builder.projects.store import ProjectStore
 from preview_runtime.file_tree import FileTree
 
@@ -36,7 +36,7 @@ class FreeMender(Protocol):
 class Talkers(Protocol):
     """Where models for a conversation come from; `builder.generation.models.Models` is it."""
 
-    async def talker(self, actor: Actor, name: str) -> Model | None:
+    async def talker(self, actor: Actor, name: str) -> Talker | None:
         """None for one that cannot hold a conversation."""
         ...
 

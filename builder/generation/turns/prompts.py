@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from builder.generation.context.choice import choose
 from builder.generation.context.ranking import Pointers
-from builder.generation.models.model import EarlierMessage
+from builder.generation.models.model import EarlierMessage, ShownAttachment
 from builder.generation.prompts.frames import mark_for
 from builder.generation.prompts.history import compacted
 from builder.generation.prompts.request import Surroundings, template
@@ -21,9 +21,11 @@ def system_of(purpose: str, around: Surroundings) -> str:
     return template(f"steps/{purpose}").render(engines=around.engines, servers=around.servers)
 
 
-def asked_with(prompt: str, tree: FileTree, earlier: Sequence[EarlierMessage], changed: Sequence[str] = ()) -> str:
-    """The person's words, with what the project is."""
-    shown = choose(tree, prompt, Pointers("", tuple(changed), ""))
+def asked_with(
+    prompt: str, tree: FileTree, earlier: Sequence[EarlierMessage], attached: Sequence[ShownAttachment] = ()
+) -> str:
+    """The person's words, with what the project is and what they `attached`."""
+    shown = choose(tree, prompt, Pointers("", (), ""))
     files = [(path, without_secrets(path, tree.text(path) or "")) for path in shown.files]
     clean, history = without_secrets("", prompt), compacted(earlier)
     quoted = (
@@ -32,10 +34,12 @@ def asked_with(prompt: str, tree: FileTree, earlier: Sequence[EarlierMessage], c
         *(one for file in files for one in file),
         *shown.map,
         *shown.others,
+        *(text for one in attached for text in (one.name, one.text)),
     )
     return template("steps/asked").render(
-        prompt=clean, map=shown.map, files=files, others=shown.others, history=history, mark=mark_for(quoted)
-    )
+        prompt=clean, map=shown.map, files=files, others=shown.others, history=history, attachments=attached,
+        mark=mark_for(quoted),
+    )  # fmt: skip
 
 
 def build_words(prompt: str, questions: Sequence[Question], plan: AppPlan | None) -> str:

@@ -17,6 +17,7 @@ from builder.base.errors import Conflict, NotFound
 from builder.base.events import EventLog
 from builder.base.ids import now
 from builder.base.leases import LeaseLost, Leases
+from builder.billing.usage_log import UsageLog
 from builder.generation.tables import Generation, Turn, TurnStep
 from builder.generation.turns.shapes import TurnChangedFact, turn_shape
 from builder.projects.rows import project_of
@@ -91,11 +92,29 @@ class TurnRecords:
             (row.holder, row.leased_until) if row and turn.status == "running" else ("", "")
         )
         await session.merge(turn)
+        await self._bill(session, turn, steps)
         for step in steps:
             await session.merge(step)
         await session.flush()
         shape = turn_shape(turn, await self.steps(session, turn.id))
         await self._events.append(turn.project, TurnChangedFact(turn=shape), session)
+
+    async def _bill(self, session: AsyncSession, turn: Turn, steps: Sequence[TurnStep]) -> None:
+        """Write into `steps` what the usage log has for them: every attempt counts, also one that another replaced. A
+        step's calls are those from its beginning to that of the next."""
+        calls = await UsageLog.calls_for(session, turn.owner, turn.id) if steps else []
+        begun = (
+            {step.number: step.started_at for step in (*await self.steps(session, turn.id), *steps)} if calls else {}
+        )
+        for step in steps:
+            until = min((at for number, at in begun.items() if number > step.number), default="~")
+            if mine := [call for call in calls if call.ended_at and step.started_at <= call.started_at < until]:
+                step.input_tokens = sum(call.input_tokens or 0 for call in mine)
+                step.output_tokens = sum(call.output_tokens or 0 for call in mine)
+                step.cache_read = sum(call.cache_read or 0 for call in mine)
+                step.cache_write = sum(call.cache_write or 0 for call in mine)
+                costs = [call.cost_usd for call in mine]
+                step.cost_usd = None if None in costs else round(sum(cost or 0.0 for cost in costs), 6)
 
     async def steps(self, session: AsyncSession, turn_id: str) -> list[TurnStep]:
         """In order."""
@@ -129,3 +148,12 @@ async def turns_of(session: AsyncSession, project_id: str) -> list[tuple[Turn, l
 
 def ended(step: TurnStep, status: str) -> None:
     step.status, step.finished_at = status, now()
+
+
+def copied(step: TurnStep, generation: Generation) -> None:
+    """Write into a step what its generation came to."""
+    ended(step, generation.status if generation.status != "running" else "interrupted")
+    step.model, step.model_label, step.version = generation.model, generation.model_label, generation.version
+    step.input_tokens, step.output_tokens = generation.input_tokens, generation.output_tokens
+    step.cache_read, step.cache_write = generation.cache_read, generation.cache_write
+    step.cost_usd = generation.cost_usd

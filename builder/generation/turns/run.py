@@ -18,30 +18,26 @@ from builder.generation.further_calls import remedy_of
 from builder.generation.records import error_shape
 from builder.generation.service import WriteOrder
 from builder.generation.tables import Generation, Turn, TurnStep
-from builder.generation.turns import mending, prompts
+from builder.generation.turns import mending
 from builder.generation.turns.choices import StepChoices, is_large, is_vague
-from builder.generation.turns.forms import AppPlan, Form, Question, Understanding
+from builder.generation.turns.conversing import Conversing
+from builder.generation.turns.forms import AppPlan, Understanding
 from builder.generation.turns.orders import mend_order, write_order
 from builder.generation.turns.parts import TurnParts
-from builder.generation.turns.records import ended
+from builder.generation.turns.records import copied, ended
 from builder.generation.turns.shapes import CheckReport, Outcome, SeenFault, StepKind
-from builder.generation.turns.talk import TALK_TOKENS, UnreadableForm, filled, spoken
+from builder.generation.turns.talk import UnreadableForm
 from builder.llm.conversation.errors import ModelError, onward
-from builder.llm.conversation.events import Usage
-from builder.llm.conversation.messages import CallOptions
-from builder.llm.conversation.model import Model
-from builder.llm.conversation.reply import Reply
 from builder.projects.attachments.attachments import AttachmentContent
 from builder.projects.project_settings import is_locked, locks_of
 from builder.safety.log import add_said
-from builder.safety.talk import CleanTalk, cleaned
+from builder.safety.talk import cleaned
 from builder.texts import t
 from preview_runtime.file_tree import FileTree
 from preview_runtime.tasks import beside
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-F = TypeVar("F", bound=Form)
 Ending = Literal["stopped", "interrupted"]
 WRITES: Final = ("write", "mend")
 
@@ -61,7 +57,7 @@ class TurnRun:
         self._hurried = False
         self._inner: asyncio.Task[Any] | None = None
         self._attached: list[AttachmentContent] = []
-        self._talk = CleanTalk()
+        self._talk = Conversing(parts, actor, turn, self._said)
 
     # From outside
 
@@ -144,7 +140,7 @@ class TurnRun:
             return "discuss"
         if self.turn.mode == "plan":
             return "plan"
-        if self.turn.mode == "auto" and await self._talker():
+        if self.turn.mode == "auto" and await self._talk.talker():
             first = self.turn.base is None
             if first and self._choices.questions and is_vague(self.turn.prompt):
                 return "understand"
@@ -174,7 +170,7 @@ class TurnRun:
         if step.status != "running":
             return False
         try:
-            found = await self._fill(step, Understanding, "understand")
+            found = await self._during(self._talk.fill(step, Understanding, "understand"), "understand")
         except UnreadableForm as fault:
             logger.info("turn %s: nothing is asked: %s", self.turn.id, fault.detail)
             found = Understanding()  # nobody waits for a question that could not be read
@@ -189,7 +185,7 @@ class TurnRun:
         return False
 
     async def _plan(self, step: TurnStep) -> None:
-        plan = await self._fill(step, AppPlan, "plan")
+        plan = await self._during(self._talk.fill(step, AppPlan, "plan"), "plan")
         if plan.empty:
             raise UnreadableForm(t("turn.no_plan"), detail="an empty plan")
         self.turn.plan = cleaned(plan.model_dump())
@@ -197,38 +193,15 @@ class TurnRun:
         await self._closed("planned", step)
 
     async def _discuss(self, step: TurnStep) -> None:
-        model = await self._needed_talker()
-        reply, pieces = Reply(), list[str]()
-        spool = self._parts.spools.start(self.turn.project, step.id)
-
-        async def speak() -> None:
-            spool.begin_attempt()
-            clean = self._talk.stream()
-
-            def say(text: str) -> None:
-                spool.append_raw(text)
-                spool.append_text(text)
-                pieces.append(text)
-                self._parts.events.wake(self.turn.project)
-
-            async for piece in spoken(model, await self._context(), self._options("discuss"), reply):
-                say(clean.feed(piece))
-            say(clean.end())
-            self._talk.heard(clean, len(reply.text))
-
-        try:
-            await self._during(speak(), "discuss")
-        finally:
-            self._use(step, model, reply.usage)
-            self._parts.spools.finish(self.turn.project, step.id)
+        text = await self._during(self._talk.speak(step), "discuss")
         ended(step, "done")
         async with self._parts.store.db.session() as session:
             await self._parts.store.add_message(
-                self.actor, self.turn.project, "builder", "".join(pieces) or t("generation.text_answer_empty", **onward(False)),
+                self.actor, self.turn.project, "builder", text or t("generation.text_answer_empty", **onward(False)),
                 turn=self.turn.id, session=session,
             )  # fmt: skip
             add_said(
-                session, self.actor.within(self.turn.owner), self._talk.counts, length=self._talk.characters,
+                session, self.actor.within(self.turn.owner), self._talk.said.counts, length=self._talk.said.characters,
                 project=self.turn.project, reference=self.turn.id,
             )  # fmt: skip
             await self._close(session, "done", step)
@@ -243,6 +216,9 @@ class TurnRun:
         if generation is None:
             raise LeaseLost(f"turn {self.turn.id}")  # its project is gone
         copied(step, generation)
+        if (generation.error or {}).get("remedy") == "decide":
+            await self._closed("deciding", step)
+            return False
         if generation.status != "done":
             if (
                 step.kind == "mend"
@@ -265,12 +241,15 @@ class TurnRun:
         while True:
             seen = await self._check()
             faults = mending.to_mend(seen) if seen else ()
-            if not faults or self._hurried:
-                return await self._closed("done", outcome=_outcome(seen))
+            gone = await self._is_gone()  # what nobody wants any more is not mended
+            if not faults or self._hurried or gone:
+                return await self._closed("done", outcome=_outcome(None if gone else seen))
             if await self._mend_free(faults):
                 continue
             why = mending.why_not(self.steps, faults, self._choices)
-            if why or seen is None or self._hurried or await self._talker() is None:
+            if await self._is_gone():
+                return await self._closed("done", outcome="unseen")
+            if why or seen is None or self._hurried or await self._talk.talker() is None:
                 return await self._given_up(why)
             await self._order("mend", mend_order(self.turn, await self._tree(), seen, faults), faults)
             if not await self._written():
@@ -284,7 +263,8 @@ class TurnRun:
         step.version = self.turn.version
         await self._said(step)
         seen = await self._during(
-            self._parts.checks.report(self.turn.project, self.turn.version, lambda: self._hurried), "check"
+            self._parts.checks.report(self.turn.project, self.turn.version, lambda: self._hurried, self._is_gone),
+            "check",
         )
         if seen:
             step.detail = {"seen": cleaned(seen.model_dump(mode="json"))}
@@ -324,6 +304,10 @@ class TurnRun:
         changed, deleted = after.changed_from(before)
         return any(is_locked(path, locks) for path in (*changed, *deleted))
 
+    async def _is_gone(self) -> bool:
+        """Whether the person has gone on from what was made: taken it back, or changed it."""
+        return (await self._parts.store.get(self.actor, self.turn.project)).head != self.turn.version
+
     async def _tree(self) -> FileTree:
         return await self._parts.store.version_tree(self.actor, self.turn.project, self.turn.version or "")
 
@@ -350,49 +334,6 @@ class TurnRun:
                 await self._parts.records.put(session, self.turn, [step])
 
         await self._parts.generations.begin(self.actor, order, alongside)
-
-    # Models for a conversation
-
-    async def _talker(self) -> Model | None:
-        payer = self.actor.within(self.turn.owner)
-        name = self.turn.model or await self._parts.talkers.default(payer)
-        return await self._parts.talkers.talker(payer, name)
-
-    async def _needed_talker(self) -> Model:
-        model = await self._talker()
-        if model is None:
-            raise Conflict(t("turn.offline"), code="offline_model")
-        return model
-
-    async def _fill(self, step: TurnStep, form: type[F], purpose: str) -> F:
-        model, reply = await self._needed_talker(), Reply()
-        try:
-            return await self._during(
-                filled(model, form, purpose, await self._context(), self._options(purpose), reply), purpose
-            )
-        finally:
-            self._use(step, model, reply.usage)
-
-    def _options(self, purpose: str) -> CallOptions:
-        around = self._parts.surroundings()
-        return CallOptions(
-            purpose, project=self.turn.project, reference=self.turn.id, system=prompts.system_of(purpose, around),
-            max_output_tokens=TALK_TOKENS,
-        )  # fmt: skip
-
-    async def _context(self) -> str:
-        tree = await self._parts.store.working_tree(self.actor, self.turn.project)
-        earlier = await self._parts.generations.earlier(self.turn.project, self.turn.id)
-        questions = [Question.model_validate(one) for one in self.turn.questions]
-        words = prompts.build_words(self.turn.prompt, questions, None) or self.turn.prompt
-        return await asyncio.to_thread(prompts.asked_with, words, tree, earlier)
-
-    def _use(self, step: TurnStep, model: Model, usage: Usage | None) -> None:
-        usage = usage or Usage()
-        step.model, step.model_label = model.name, model.label
-        step.input_tokens, step.output_tokens = usage.input_tokens, usage.output_tokens
-        step.cache_read, step.cache_write = usage.cache_read, usage.cache_write
-        step.cost_usd = model.cost(usage)
 
     async def _during(self, work: Coroutine[Any, Any, T], name: str) -> T:
         """The result of `work`; raises `TurnEnded` where the turn is ended meanwhile."""
@@ -466,15 +407,6 @@ class TurnRun:
         self.turn.status, self.turn.error = status, error
         self.turn.outcome, self.turn.finished_at = outcome, now()
         await self._parts.records.put(session, self.turn, changed)
-
-
-def copied(step: TurnStep, generation: Generation) -> None:
-    """Write into a step what its generation came to."""
-    ended(step, generation.status if generation.status != "running" else "interrupted")
-    step.model, step.model_label, step.version = generation.model, generation.model_label, generation.version
-    step.input_tokens, step.output_tokens = generation.input_tokens, generation.output_tokens
-    step.cache_read, step.cache_write = generation.cache_read, generation.cache_write
-    step.cost_usd = generation.cost_usd
 
 
 def _outcome(seen: CheckReport | None) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Mapping
 from typing import Final
 
 from builder.accounts.access import Action
@@ -12,18 +13,20 @@ from builder.accounts.actor import Actor
 from builder.base.errors import Conflict
 from builder.base.ids import new_id, now
 from builder.base.leases import LeaseLost, Leases
+from builder.generation.aside.set_aside import Choice
 from builder.generation.asking import PromptOptions
 from builder.generation.records import error_shape
 from builder.generation.tables import Generation, Turn, TurnStep
 from builder.generation.turns import prompts
 from builder.generation.turns.choices import SETTING, StepChoices
+from builder.generation.turns.deciding import Deciding
 from builder.generation.turns.forms import AppPlan, BetterPrompt, Line
 from builder.generation.turns.parts import TurnParts
-from builder.generation.turns.records import MOST_QUEUED, TurnRecords, ended
-from builder.generation.turns.run import WRITES, Ending, TurnRun, copied
-from builder.generation.turns.shapes import CheckReport, Mode
+from builder.generation.turns.records import MOST_QUEUED, TurnRecords, copied, ended
+from builder.generation.turns.run import WRITES, Ending, TurnRun
+from builder.generation.turns.shapes import CheckReport, DecisionView, Mode
 from builder.generation.turns.talk import TALK_TOKENS, filled
-from builder.llm.conversation.messages import CallOptions
+from builder.llm.conversation.messages import CallOptions, user_message
 from builder.llm.conversation.reply import Reply
 from builder.projects.project_settings import ProjectSettings
 from builder.projects.tables import Message
@@ -43,6 +46,7 @@ class TurnService:
     def __init__(self, parts: TurnParts, leases: Leases, settings: ProjectSettings) -> None:
         self._parts, self._leases, self._settings = parts, leases, settings
         self._records: TurnRecords = parts.records
+        self._deciding = Deciding(parts)
         self._runs: dict[str, TurnRun] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._supervised = Tasks()
@@ -97,6 +101,27 @@ class TurnService:
         turn.plan = plan.model_dump()
         return await self._go_on(actor, turn, steps)
 
+    async def decision(self, actor: Actor, project_id: str, turn_id: str) -> DecisionView:
+        """What of the turn's answer the person has to look at. Raises `Conflict` where nothing is to be decided."""
+        _, steps = await self._records.get(actor, project_id, turn_id)
+        return await self._deciding.shown(actor, project_id, steps[-1])
+
+    async def choose_files(self, actor: Actor, project_id: str, turn_id: str, choices: Mapping[str, Choice]) -> None:
+        """Keep what the person wants of each file so far. Raises `Conflict` where nothing is to be decided."""
+        _, steps = await self._waiting(actor, project_id, turn_id, "deciding")
+        await self._deciding.choose(steps[-1], choices)
+
+    async def decide(self, actor: Actor, project_id: str, turn_id: str, head: str | None) -> TurnWithSteps:
+        """Take the answer as the person decided, and go on. `head`: the version that they compared it with. Raises what
+        `Deciding.take` raises."""
+        turn, steps = await self._waiting(actor, project_id, turn_id, "deciding")
+        if await self._deciding.take(actor, turn, steps, head):
+            return await self._go_on(actor, turn, steps)
+        turn.status, turn.outcome, turn.finished_at = "done", "faulty" if steps[-1].kind == "mend" else "", now()
+        async with self._parts.store.db.session() as session:
+            await self._records.put(session, turn, steps[-1:], held=False)
+        return turn, steps
+
     async def seen(self, actor: Actor, project_id: str, report: CheckReport) -> bool:
         """Hand in what a page saw; False where nobody waits for it any more."""
         await self._parts.store.get(actor, project_id, Action.EDIT)
@@ -106,7 +131,7 @@ class TurnService:
         """End a turn, or take a queued one out of the queue; what was made is kept. Raises `Conflict` where it has
         ended."""
         turn, steps = await self._records.get(actor, project_id, turn_id, Action.EDIT)
-        if turn.status in ("queued", "asking", "planned"):
+        if turn.status in ("queued", "asking", "planned", "deciding"):
             turn.status, turn.finished_at = "stopped", now()
             async with self._parts.store.db.session() as session:
                 await self._records.put(session, turn, [], held=False)
@@ -129,6 +154,11 @@ class TurnService:
             raise Conflict(t("generation.busy"), code="generation_busy")
         turn.model = model or turn.model
         last = steps[-1] if steps else None
+        if not anew and await self._deciding.waits(last):
+            turn.status, turn.error = "deciding", None
+            async with self._parts.store.db.session() as session:
+                await self._records.put(session, turn, [], held=False)
+            return turn, steps
         if last and last.generation and last.kind in WRITES and last.status != "done":
             go_on = self._parts.generations.retry if anew else self._parts.generations.continue_
             generation = await go_on(actor, last.generation, model, project_id=project_id)
@@ -162,7 +192,9 @@ class TurnService:
         asked = prompts.asked_with(clean_prompt(prompt), tree, await self._parts.generations.earlier(project_id))
         system = prompts.system_of("improve", self._parts.surroundings())
         options = CallOptions("improve", project=project_id, system=system, max_output_tokens=TALK_TOKENS)
-        return (await filled(talker, BetterPrompt, "improve", asked, options, Reply())).prompt.strip() or prompt
+        return (
+            await filled(talker, BetterPrompt, "improve", user_message(asked), options, Reply())
+        ).prompt.strip() or prompt
 
     async def choices(self, actor: Actor, project_id: str) -> StepChoices:
         await self._parts.store.get(actor, project_id)

@@ -7,8 +7,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from builder.base.comparing import DiffLine
 from builder.base.events import Fact
-from builder.generation.shapes import GenerationFault, TokenCounts
+from builder.generation.aside.set_aside import Choice
+from builder.generation.shapes import GenerationFault, ModelChange, TokenCounts
 from builder.generation.tables import Turn, TurnStep
 from builder.generation.turns.forms import AppPlan, Question
 from preview_runtime.engines import FaultKind
@@ -17,7 +19,7 @@ Mode = Literal["auto", "build", "plan", "discuss"]
 """`build` writes at once; `plan` plans first; `discuss` changes no file; `auto` asks back or plans where that helps."""
 StepKind = Literal["understand", "plan", "discuss", "write", "free_mend", "check", "mend"]
 StepStatus = Literal["running", "done", "stopped", "interrupted", "failed"]
-TurnStatus = Literal["queued", "running", "asking", "planned", "done", "stopped", "interrupted", "failed"]
+TurnStatus = Literal["queued", "running", "asking", "planned", "deciding", "done", "stopped", "interrupted", "failed"]
 Outcome = Literal["", "shown", "unseen", "faulty"]
 """What a turn that made a version came to. `shown`: the app painted, its walks passed, and nothing was wrong;
 `unseen`: nobody looked; `faulty`: something is still wrong."""
@@ -70,7 +72,8 @@ class MendView(BaseModel):
 
 class StepView(BaseModel):
     """`cost_usd` is null where the price of the model is not known. `seen`: what a check came to, null where nobody
-    looked. `mends`: what was mended without a model. `attempt`: which mend by a model it is, from 1."""
+    looked. `mends`: what was mended without a model. `attempt`: which mend by a model it is, from 1. `changed`: the last
+    change of the model that was asked for words, because another one failed before it began."""
 
     id: str
     number: int
@@ -85,6 +88,7 @@ class StepView(BaseModel):
     seen: CheckReport | None = None
     mends: list[MendView] = Field(default_factory=list)
     attempt: int = 0
+    changed: ModelChange | None = None
     started_at: str
     finished_at: str | None
 
@@ -113,6 +117,26 @@ class TurnView(BaseModel):
     finished_at: str | None
 
 
+class DisputedFile(BaseModel):
+    """A file that was shortened unasked; `reason` is a sentence. `lines`: the project's own beside it, null where they
+    cannot be compared; `is_new`: the project has none. `choice`: "mine" or "new", "" while that is open."""
+
+    path: str
+    reason: str
+    choice: Choice
+    is_new: bool
+    lines: list[DiffLine] | None
+
+
+class DecisionView(BaseModel):
+    """What a turn waits for that is `deciding`. `head`: the version that it is compared with; `others`: what else the
+    answer changes, which comes with it."""
+
+    head: str | None
+    files: list[DisputedFile]
+    others: list[str]
+
+
 class TurnChangedFact(Fact):
     """A turn began, went on, or ended."""
 
@@ -124,7 +148,7 @@ def step_shape(step: TurnStep) -> StepView:
     return StepView.model_validate(
         {
             **step.model_dump(include=set(StepView.model_fields)),
-            **{name: step.detail[name] for name in ("seen", "mends", "attempt") if name in step.detail},
+            **{name: step.detail[name] for name in ("seen", "mends", "attempt", "changed") if name in step.detail},
             "tokens": _tokens([step]),
         }
     )

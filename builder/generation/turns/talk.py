@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Final, TypeVar
@@ -11,16 +11,20 @@ from typing import Final, TypeVar
 from pydantic import ValidationError
 
 from builder.base.errors import SaysoError
+from builder.generation.models.chain import Talker
+from builder.generation.models.model import ModelChanged
 from builder.generation.turns.forms import Form
 from builder.llm.conversation.errors import NoTools, RefusedByModel
-from builder.llm.conversation.events import TextPiece
-from builder.llm.conversation.messages import CallOptions, Tool, user_message
-from builder.llm.conversation.model import Model
+from builder.llm.conversation.events import ModelEvent, TextPiece, Waiting
+from builder.llm.conversation.messages import CallOptions, ModelMessage, Tool
 from builder.llm.conversation.reply import Reply
 from builder.texts import t
 
 TALK_TOKENS: Final = 8_000
 F = TypeVar("F", bound=Form)
+TalkEvents = AsyncGenerator[ModelEvent | ModelChanged, None]
+Hears = Callable[[TalkEvents], AsyncGenerator[ModelEvent, None]]
+"""Takes what happens beside an answer out of its events."""
 
 
 class UnreadableForm(SaysoError):
@@ -30,16 +34,27 @@ class UnreadableForm(SaysoError):
     status = 502
 
 
-async def filled(model: Model, form: type[F], purpose: str, user: str, options: CallOptions, reply: Reply) -> F:
+async def answer_alone(events: TalkEvents) -> AsyncGenerator[ModelEvent, None]:
+    """For whoever tells nobody what happens beside an answer."""
+    async with aclosing(events):
+        async for event in events:
+            if not isinstance(event, Waiting | ModelChanged):
+                yield event
+
+
+async def filled(
+    model: Talker, form: type[F], purpose: str, asked: ModelMessage, options: CallOptions, reply: Reply,
+    hears: Hears = answer_alone,
+) -> F:  # fmt: skip
     """The form as the model fills it in. `purpose` is one word, the tool's name; `reply` gathers the answer, so that
     what it used is known however it ends. Raises `UnreadableForm`, `ModelError`."""
     by_tool = model.profile.tools
     try:
-        await _fill(model, form, purpose, user, options, reply, by_tool=by_tool)
+        await _fill(model, form, purpose, asked, options, reply, hears, by_tool=by_tool)
     except NoTools:
         if not by_tool:
             raise
-        await _fill(model, form, purpose, user, options, reply, by_tool=False)
+        await _fill(model, form, purpose, asked, options, reply, hears, by_tool=False)
     if reply.ended and reply.ended.ending == "refusal":
         raise RefusedByModel(detail=reply.ended.detail)
     said = reply.calls[0].input if reply.calls else reply.text
@@ -51,8 +66,9 @@ async def filled(model: Model, form: type[F], purpose: str, user: str, options: 
 
 
 async def _fill(
-    model: Model, form: type[F], purpose: str, user: str, options: CallOptions, reply: Reply, *, by_tool: bool
-) -> None:
+    model: Talker, form: type[F], purpose: str, asked: ModelMessage, options: CallOptions, reply: Reply, hears: Hears, *,
+    by_tool: bool,
+) -> None:  # fmt: skip
     schema = form.model_json_schema()
     description = (form.__doc__ or purpose).split("\n\n")[0]
     if by_tool:
@@ -61,14 +77,16 @@ async def _fill(
         told = f"Answer with one JSON object and nothing else, of this JSON Schema:\n{json.dumps(schema)}"
         options = replace(options, json=True, system=f"{options.system}\n\n{told}")
     tools = [Tool(purpose, description, schema)] if by_tool else []
-    async with aclosing(model.stream([user_message(user)], tools, options)) as events:
+    async with aclosing(hears(model.stream([asked], tools, options))) as events:
         async for event in events:
             reply.add(event)
 
 
-async def spoken(model: Model, user: str, options: CallOptions, reply: Reply) -> AsyncGenerator[str, None]:
+async def spoken(
+    model: Talker, asked: ModelMessage, options: CallOptions, reply: Reply, hears: Hears = answer_alone
+) -> AsyncGenerator[str, None]:
     """The pieces of an answer in words. Raises `ModelError`."""
-    async with aclosing(model.stream([user_message(user)], [], options)) as events:
+    async with aclosing(hears(model.stream([asked], [], options))) as events:
         async for event in events:
             reply.add(event)
             if isinstance(event, TextPiece):

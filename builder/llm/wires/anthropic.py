@@ -50,13 +50,16 @@ class AnthropicClient:
         self._address = address
         self.without_tools: set[str] = set()
         self._sdk: AsyncAnthropic | None = None
+        self._opening = asyncio.Lock()
 
     def model(self, name: str) -> AnthropicModel:
         return AnthropicModel(self, name)
 
     async def sdk(self) -> AsyncAnthropic:
-        if self._sdk is None:
-            self._sdk = await asyncio.to_thread(self._connect)
+        # In a thread: its first import takes a second, in which nothing else would be served.
+        async with self._opening:
+            if self._sdk is None:
+                self._sdk = await asyncio.to_thread(self._connect)
         return self._sdk
 
     def _connect(self) -> AsyncAnthropic:
@@ -74,10 +77,10 @@ class AnthropicClient:
 
     async def names(self) -> list[str]:
         """The models the key can use, newest first. Raises `ModelError`."""
+        sdk = await self.sdk()
         import anthropic
         import httpx2
 
-        sdk = await self.sdk()
         try:
             return [model.id async for model in sdk.models.list(limit=100)]
         except (anthropic.AnthropicError, httpx2.HTTPError) as fault:
@@ -114,10 +117,10 @@ class AnthropicModel:
     async def stream(
         self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
     ) -> AsyncGenerator[ModelEvent, None]:
+        sending = await self._sending(messages, tools, options)
         import anthropic
         import httpx2
 
-        sending = await self._sending(messages, tools, options)
         async for waiting in sending.waits():
             yield waiting
         response = sending.response
@@ -166,9 +169,9 @@ class AnthropicModel:
         yield AnswerEnded(_ENDINGS.get(reason, "end"), detail or reason)
 
     async def _sending(self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions) -> Sending:
+        sdk = await self._client.sdk()
         import anthropic
 
-        sdk = await self._client.sdk()
         asked = parameters(self._model, self.profile, messages, tools, options)
         plain = parameters(self._model, self.profile, messages, tools, options, plain=True)
 

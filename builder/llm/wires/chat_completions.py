@@ -47,13 +47,13 @@ class ChatCompletionsModel(OpenAIModel):
     async def stream(
         self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
     ) -> AsyncGenerator[ModelEvent, None]:
-        import httpx2
-        import openai
-
         if tools and not self.profile.tools:
             detail = "chat completions give this model no tools"
             raise errors.NoTools(self._provider.label, self._model, detail=detail)
         sdk = await self._client.sdk()
+        import httpx2
+        import openai
+
         asked = parameters(self._model, self.profile, messages, tools, options)
         sending = self._sending(sdk.chat.completions.create, asked, options)
         async for waiting in sending.waits():

@@ -31,10 +31,13 @@ class OpenAIConnection:
         self.refused: defaultdict[str, set[str]] = defaultdict(set)
         self._key = key
         self._sdk: AsyncOpenAI | None = None
+        self._opening = asyncio.Lock()
 
     async def sdk(self) -> AsyncOpenAI:
-        if self._sdk is None:
-            self._sdk = await asyncio.to_thread(self._connect)
+        # As for Anthropic: nothing else would be served while it is imported.
+        async with self._opening:
+            if self._sdk is None:
+                self._sdk = await asyncio.to_thread(self._connect)
         return self._sdk
 
     def _connect(self) -> AsyncOpenAI:
@@ -51,10 +54,10 @@ class OpenAIConnection:
 
     async def names(self) -> list[str]:
         """All models the key can use, newest first, whatever they make. Raises `ModelError`."""
+        sdk = await self.sdk()
         import httpx2
         import openai
 
-        sdk = await self.sdk()
         try:
             found = [model async for model in sdk.models.list()]
         except (openai.OpenAIError, httpx2.HTTPError) as fault:

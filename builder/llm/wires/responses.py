@@ -50,13 +50,13 @@ class ResponsesModel(OpenAIModel):
     async def stream(
         self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions
     ) -> AsyncGenerator[ModelEvent, None]:
-        import httpx2
-        import openai
-
         if options.stop:
             detail = "Responses end at no text of ours"
             raise errors.RequestRefused(self._provider.label, self._model, detail=detail)
         sdk = await self._client.sdk()
+        import httpx2
+        import openai
+
         asked = parameters(self._model, self.profile, messages, tools, options)
         sending = self._sending(sdk.responses.create, asked, options)
         async for waiting in sending.waits():

@@ -4,14 +4,14 @@ version."""
 from __future__ import annotations
 
 import asyncio
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Literal, Protocol
 
 from aiodocker.containers import DockerContainer
 
 from builder.accounts.actor import Actor
+from builder.base.comparing import DiffLine, compared
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.previews.failures import answered
 from builder.projects.archive.secrets_left_out import may_hold_secrets
@@ -22,10 +22,6 @@ from builder.texts import t
 from preview_runtime.containers.data.changed_files import FileChange, changes, gone_from, may_be_missing, read_back
 from preview_runtime.containers.docker.archive import is_private
 from preview_runtime.file_tree import MAX_FILES, FileTree, digest
-
-_MAX_DIFF_LINES: Final = 2_000  # lines on either side: comparing takes the square of it at worst
-_MAX_DIFF_CHARACTERS: Final = 200_000
-_AROUND: Final = 3
 
 
 class RunningProjects(Protocol):
@@ -60,14 +56,6 @@ class Changes:
     left_out: int
 
 
-@dataclass(frozen=True, slots=True)
-class DiffLine:
-    """`gap`: equal lines were left out before this one."""
-
-    kind: Literal["same", "add", "remove", "gap"]
-    text: str
-
-
 class AppChanges:
     """Looks into containers only on request, and treats everything found there as hostile."""
 
@@ -90,10 +78,7 @@ class AppChanges:
         after = "" if change.content is None else normal(change.content)
         if not isinstance(before, str) or not isinstance(after, str):
             return None
-        old, new = before.splitlines(), after.splitlines()
-        if max(len(old), len(new)) > _MAX_DIFF_LINES or max(len(before), len(after)) > _MAX_DIFF_CHARACTERS:
-            return None
-        return await asyncio.to_thread(_compared, old, new)
+        return await asyncio.to_thread(compared, before, after)
 
     async def take(self, actor: Actor, project_id: str, picked: Mapping[str, str]) -> Version:
         """Make one version with the files of `picked` (path → digest as it was shown).
@@ -149,17 +134,3 @@ def _shown(change: FileChange, tree: FileTree) -> ChangedFile:
         change.path, kind, len(change.content or b""), len(before or b""), isinstance(normal(content), bytes),
         change.yours, change.digest,
     )  # fmt: skip
-
-
-def _compared(old: list[str], new: list[str]) -> list[DiffLine]:
-    lines: list[DiffLine] = []
-    for group in difflib.SequenceMatcher(None, old, new).get_grouped_opcodes(_AROUND):
-        if lines or group[0][1] > 0:
-            lines.append(DiffLine("gap", ""))
-        for kind, from_old, to_old, from_new, to_new in group:
-            if kind == "equal":
-                lines += [DiffLine("same", line) for line in old[from_old:to_old]]
-            else:
-                lines += [DiffLine("remove", line) for line in old[from_old:to_old]]
-                lines += [DiffLine("add", line) for line in new[from_new:to_new]]
-    return lines

@@ -164,6 +164,9 @@ STEPS: Final = {
 }  # fmt: skip
 
 
+EXPECTATIONS: Final = (SeeStep, NotSeeStep, StoredStep, AtStep)
+
+
 def _verb(step: Any) -> str | None:
     """Which step this is, by the one verb in it."""
     if isinstance(step, WalkPart):

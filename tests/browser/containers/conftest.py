@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Browser, Playwright
 
 from preview_runtime.plans.runtimes import Image
-from tests.browser.conftest import CHROMIUM_ARGUMENTS, Errors, Server, find_chromium
+from tests.browser.conftest import Errors, Server, launch
 
 
 @pytest.fixture(scope="package")
-def browser(playwright: Playwright) -> Iterator[Browser]:
+def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Chromium as a person has it who runs Docker beside it: it sees the containers' networks come and go."""
-    browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_ARGUMENTS))
+    browser = launch(playwright, tmp_path_factory.mktemp("chromium"))
     yield browser
     browser.close()
 

@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 from builder.llm.testing.messages_api import MessagesBehaviour
 from tests.browser.apps import COUNTER, draft
 from tests.browser.claude import Claude
-from tests.browser.conftest import Server
+from tests.browser.conftest import Errors, Server
+from tests.browser.turns.test_looking import THROWS
 from tests.browser.workbench import answer, finished, imported, open_project, painted, photographed, say
 
 GOATS = {"src/App.tsx": COUNTER["src/App.tsx"].replace("sheep", "goats")}
@@ -103,3 +104,30 @@ def test_what_is_no_amount_is_said_and_nothing_is_lost(page: Page, claude_server
     dialog.get_by_role("button", name="Keep").click()
     expect(dialog.get_by_role("alert")).to_contain_text("Write an amount such as 5 or 0.50")
     expect(field).to_have_value(amount)
+
+
+def test_a_budget_that_is_reached_while_something_is_mended_is_raised_and_the_turn_goes_on(
+    page: Page, claude: Claude, claude_server: Server, errors: Errors
+) -> None:
+    errors.allow("there are no sheep")
+    open_project(page, claude_server, imported(claude_server))
+    kept(budget(page), "This project", "Altogether", "0.30")
+    edits = (("return (", THROWS), ("throw new Error('there are no sheep');", ";"))
+    wrong, mended = ({"path": "src/App.tsx", "find": find, "replace": replace} for find, replace in edits)
+    dear = {"input_tokens": 145_000}  # what it really used leaves nothing for another call
+    claude.answers(MessagesBehaviour({"title": "", "summary": "It complains.", "edits": [wrong]}, usage=dear))
+    say(page, "complain when there are no sheep")
+    steps = page.get_by_role("list", name="Steps").last
+    expect(steps).to_contain_text("Looked at: it has a fault")
+    expect(steps.locator(".wb-note").last).to_contain_text("This project's budget is $0.30")
+    photographed(page, "budget reached in a turn")
+    steps.get_by_role("button", name="Budget").click()
+    dialog = opened(page)
+    photographed(page, "budget to raise in a turn")
+    claude.answers(MessagesBehaviour({"title": "", "summary": "It does not.", "edits": [mended]}))
+    kept(dialog, "This project", "Altogether", "5")
+    photographed(page, "budget raised in a turn")
+    steps.get_by_role("button", name="Retry").click()
+    expect(page.locator(".wb-sum")).to_contain_text("Shown to work")
+    expect(page.locator(".wb-sum")).to_contain_text(re.compile(r"\$0\.(29|3\d)"))
+    photographed(page, "done after the budget was raised")

@@ -345,3 +345,12 @@ def test_a_program_that_writes_meets_what_is_typed(server: Server, project: str,
     for one in (first, second):
         until_text(one, expected)
     assert files_of(server, project)["notes.md"] == expected
+
+
+def test_what_is_locked_in_one_tab_is_locked_in_the_other_at_once(tabs: Tabs) -> None:
+    first, second = tabs
+    for here, there, item in ((first, second, "Lock against the model"), (second, first, "Unlock")):
+        here.get_by_role("button", name="notes.md: rename, delete, history").click()
+        here.get_by_role("menuitem", name=item).click()
+        for one in (here, there):
+            expect(node(one, "notes.md").locator(".wb-node-lock")).to_have_count(int("Lock" in item))

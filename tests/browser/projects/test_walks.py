@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import sqlite3
 from typing import Any
 
 import pytest
@@ -40,6 +42,15 @@ def test_the_walks_of_a_version_are_walked_and_stand_at_it(page: Page, server: S
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Sheep are counted")
     expect(dialog).to_contain_text("2 steps in")
+
+
+def test_a_page_that_the_server_made_in_the_place_of_a_tab_is_walked_as_well(page: Page, server: Server) -> None:
+    """The project was changed without a tab: what the tab published is old, and the page names no builder."""
+    project = imported(server, {**COUNTER, "walks/count.json": COUNTS})
+    open_project(page, server, project)
+    with contextlib.closing(sqlite3.connect(server.data / "sayso.db")) as database, database:
+        database.execute("UPDATE project SET updated_at = '2099-01-01T00:00:00.000000Z' WHERE id = ?", [project])
+    tally(page, "1 of 1 walks")
 
 
 def test_a_walk_that_fails_says_where_and_what_was_there(page: Page, server: Server) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import re
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from builder.llm.testing.messages_api import MessagesBehaviour
@@ -131,3 +134,28 @@ def test_the_steps_of_requests_can_be_switched_off(
     say(page, "count goats")
     expect(page.locator(".wb-sum")).to_contain_text("Nobody looked")
     expect(steps(page)).not_to_contain_text("Looked at")
+
+
+def test_a_model_that_mends_sees_the_app_in_the_page_that_is_open(
+    page: Page, claude: Claude, claude_server: Server, errors: Errors
+) -> None:
+    errors.allow("both allow-scripts")
+    open_project(page, claude_server, imported(claude_server, {**COUNTER, "walks/count.json": WALK}))
+    add = {"click": {"role": "button", "name": "Counted 0"}}
+    looks = MessagesBehaviour(
+        calls=[("see_page", {"width": 390, "steps": [add]}), ("run_walk", {"steps": [{"see": {"text": "Counted 7"}}]})]
+    )
+    claude.answers(change("count + 1", "count + 2"), looks, change("count + 2", "count + 1"))
+    say(page, "count twice as fast")
+    expect(page.locator(".wb-sum")).to_contain_text("Shown to work", timeout=90_000)
+    sent = claude.api.requests[-1]["messages"][-1]["content"]
+    picture, words = (one["content"] for one in sent if one["type"] == "tool_result")
+    (image,) = [block["source"]["data"] for block in picture if block["type"] == "image"]
+    seen = Image.open(io.BytesIO(base64.b64decode(image))).convert("RGB")
+    assert seen.size == (390, 800)
+    # The header of the counter is red, and its words are dark on it.
+    assert seen.getpixel((380, 40)) == (255, 0, 0)
+    assert len(set(seen.getdata())) > 10
+    (text,) = [block["text"] for block in words if block["type"] == "text"]
+    assert text.startswith("Step 1 failed: it is not there.")
+    assert "button “Counted 0”" in text

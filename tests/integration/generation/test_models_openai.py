@@ -13,10 +13,10 @@ from pydantic import SecretStr
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.base.leases import Leases
 from builder.composition.settings import Settings
-from builder.generation.joining import join_of
 from builder.generation.models import Models
 from builder.generation.models.draft_writer import DraftWriter
 from builder.generation.models.model import DraftEvent, Finished, JsonText, ModelRequest, ProseText
+from builder.generation.reading.joining import join_of
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
 from builder.generation.tables import Generation

@@ -21,8 +21,8 @@ from builder.base.ids import now
 from builder.base.leases import Leases
 from builder.base.tables import Event
 from builder.composition.settings import Settings
-from builder.generation.joining import join_of
 from builder.generation.models import Models
+from builder.generation.reading.joining import join_of
 from builder.generation.service import GenerationService
 from builder.generation.shapes import generation_shape
 from builder.generation.spool import Spools
@@ -148,6 +148,12 @@ async def test_a_prompt_becomes_a_version(house: House) -> None:
     assert generation.cost_usd is not None
     assert generation.cost_usd > 0
     assert not list((house.folder / "spools").glob("*/*"))
+
+
+async def test_many_that_send_at_one_moment_are_all_answered(house: House) -> None:
+    projects = [await house.project() for _ in range(12)]
+    ended = await asyncio.gather(*(house.ask(project) for project in projects))
+    assert [generation.status for generation in ended] == ["done"] * 12
 
 
 async def test_a_follow_up_changes_only_what_it_must_and_keeps_what_was_typed(house: House) -> None:

@@ -18,7 +18,7 @@ export function Thinking({ id }: { id: string }): ReactElement | null {
   );
 }
 
-/** Why the model is asked again, and how soon. */
+/** Why the model is asked again, and how soon; `id` is that of an answer, or of a step that is in words. */
 export function Wait({ id }: { id: string }): ReactElement | null {
   const { asides } = useProject();
   const wait = asides[id]?.wait ?? null;
@@ -28,10 +28,10 @@ export function Wait({ id }: { id: string }): ReactElement | null {
 }
 
 /** Which model took over from which, and why. */
-export function Changed({ generation }: { generation: Generation }): ReactElement | null {
-  if (!generation.changed) return null;
-  const { instead_of, because } = generation.changed;
-  const values = { before: instead_of, model: generation.model_label };
+export function Changed({ of }: { of: Pick<Generation, "changed" | "model_label"> }): ReactElement | null {
+  if (!of.changed) return null;
+  const { instead_of, because } = of.changed;
+  const values = { before: instead_of, model: of.model_label };
   switch (because) {
     case "overloaded":
       return <p className="wb-note">{t("workbench.changed.overloaded", values)}</p>;

@@ -14,8 +14,16 @@ const SentDialog = lazy(() => persistently(() => import("../dialogs/sent_dialog"
 /** The number of files shown before the rest is folded away, once the work is done. */
 const SHOWN_FILES = 6;
 
+interface CardProps {
+  generation: Generation;
+  /** The step of a turn that it writes: what that took counts every attempt, also those before this one. */
+  step?: TurnStep | undefined;
+  latest: boolean;
+  reword: Reword;
+}
+
 /** One answer: its summary, its files with their marks, its progress, its cost, and what to do when it failed. */
-export function GenerationCard({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
+export function GenerationCard({ generation, step, latest, reword }: CardProps): ReactElement {
   const { open } = useWorkbench();
   const { looked } = useProject();
   const running = isRunning(generation);
@@ -24,7 +32,7 @@ export function GenerationCard({ generation, latest, reword }: { generation: Gen
   const hidden = generation.files.length - files.length;
   return (
     <article className="wb-generation" aria-busy={running}>
-      <Changed generation={generation} />
+      <Changed of={generation} />
       <Thinking id={generation.id} />
       {generation.summary ? <p className="wb-answer">{generation.summary}</p> : running && <p className="wb-answer wb-quiet">{looked?.generation === generation.id ? look(looked) : t("workbench.generation.thinking")}</p>}
       {generation.files.length > 0 && (
@@ -40,7 +48,7 @@ export function GenerationCard({ generation, latest, reword }: { generation: Gen
       )}
       {hidden > 0 && <button type="button" className="wb-link" onClick={() => setAll(true)}>{t("workbench.generation.more_files", { count: hidden })}</button>}
       <Wait id={generation.id} />
-      {running ? <Progress generation={generation} /> : <Outcome generation={generation} latest={latest} reword={reword} />}
+      {running ? <Progress generation={generation} /> : <Outcome generation={generation} step={step} latest={latest} reword={reword} />}
     </article>
   );
 }
@@ -70,16 +78,17 @@ function Progress({ generation }: { generation: Generation }): ReactElement {
   );
 }
 
-function Outcome({ generation, latest, reword }: { generation: Generation; latest: boolean; reword: Reword }): ReactElement {
+function Outcome({ generation, step, latest, reword }: CardProps): ReactElement {
   const { store } = useWorkbench();
   const { versions } = useProject();
   const version = versions.find(({ id }) => id === generation.version);
   const [sent, setSent] = useState(false);
   const { status, error } = generation;
+  const bad = status === "failed" && error?.remedy !== "decide";
   return (
     <>
       {status !== "done" && (
-        <p className={status === "failed" ? "wb-note wb-note-bad" : "wb-note"} role={status === "failed" ? "alert" : undefined}>
+        <p className={bad ? "wb-note wb-note-bad" : "wb-note"} role={bad ? "alert" : undefined}>
           {error?.message ?? t(`workbench.generation.${status === "queued" || status === "running" ? "interrupted" : status}`)}
         </p>
       )}
@@ -87,7 +96,7 @@ function Outcome({ generation, latest, reword }: { generation: Generation; lates
         <NextAction broken={generation} reword={reword} goOn={(step) => store.api.act(generation.id, step)} />
       )}
       <p className="wb-cost">
-        {[version && t("workbench.version", { number: version.number }), cost(generation), duration(generation)].filter(Boolean).join(" · ")}
+        {[version && t("workbench.version", { number: version.number }), cost(step?.finished_at ? { ...generation, tokens: step.tokens, cost_usd: step.cost_usd } : generation), duration(generation)].filter(Boolean).join(" · ")}
         {!generation.offline && <> · <button type="button" className="wb-link" onClick={() => setSent(true)}>{t("workbench.generation.sent")}</button></>}
       </p>
       {sent && <Suspense><SentDialog generation={generation.id} close={() => setSent(false)} /></Suspense>}

@@ -1,4 +1,5 @@
 import { type ReactElement, type ReactNode, useEffect, useState } from "react";
+import { Changed, Wait } from "./asides";
 import { duration, paid } from "./generation_card";
 import { useWorkbench } from "../session/context";
 import { FileMark, Icon } from "../controls/icons";
@@ -23,6 +24,8 @@ export function StepLine({ step, turn, writes }: { step: TurnStep; turn: Turn; w
         {found.length > 0 && !running
           ? <details open={wrong || step.kind === "free_mend"}><summary>{words}</summary><ul>{found.map((line, at) => <li key={at}>{line}</li>)}</ul></details>
           : <p>{words}</p>}
+        <Changed of={step} />
+        {running && <Wait id={step.id} />}
         {took && step.model && <p className="wb-took">{took}</p>}
       </div>
       {took && !step.model && <span className="wb-took">{took}</span>}

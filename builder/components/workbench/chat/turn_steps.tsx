@@ -11,6 +11,7 @@ import type { Message, Turn, TurnStep } from "../../client/types";
 
 /** In a chunk of their own: most turns neither ask nor plan. */
 const QuestionCard = lazy(() => persistently(() => import("./question_card")));
+const DecisionCard = lazy(() => persistently(() => import("./decision_card")));
 const PlanCard = lazy(() => persistently(() => import("./plan_card")));
 const OUTCOMES: Record<Exclude<Turn["outcome"], "">, IconName> = { shown: "check", unseen: "eye", faulty: "warning" };
 
@@ -37,6 +38,7 @@ export function TurnSteps({ turn, said, latest, reword, takeBack }: Props): Reac
       <Suspense fallback={null}>
         {turn.status === "asking" && <QuestionCard turn={turn} />}
         {turn.status === "planned" && <PlanCard turn={turn} />}
+        {turn.status === "deciding" && <DecisionCard turn={turn} />}
       </Suspense>
       {answering && <Answering step={last.id} />}
       {said.map((message) => <p key={message.id} className="wb-answer">{message.text}</p>)}
@@ -70,7 +72,7 @@ function Step({ step, turn, latest, reword }: { step: TurnStep; turn: Turn; late
   return (
     <li>
       {step.kind !== "write" && <StepLine step={step} turn={turn} writes={generation !== undefined} />}
-      {generation && <GenerationCard generation={generation} latest={latest && (isBroken(turn) || turn.status === "running")} reword={reword} />}
+      {generation && <GenerationCard generation={generation} step={step} latest={latest && (isBroken(turn) || turn.status === "running")} reword={reword} />}
     </li>
   );
 }

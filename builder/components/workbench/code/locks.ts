@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { useWorkbench } from "../session/context";
+import { useProject, useWorkbench } from "../session/context";
 import { t } from "../../client/workbench_texts";
 
 interface Locks {
@@ -12,12 +12,14 @@ interface Locks {
 /** What no model may change. The lock is not against the person. */
 export function useLocks(): Locks {
   const { store, attempt, toast } = useWorkbench();
-  const [locks, setLocks] = useState<readonly string[]>([]);
-  useEffect(() => attempt(async () => setLocks((await store.api.locks()).locks)), [store, attempt]);
+  const [found, setFound] = useState<readonly string[]>([]);
+  // What is locked in another tab, or by somebody else, comes with the project's events.
+  const locks = useProject().locks ?? found;
+  useEffect(() => attempt(async () => setFound((await store.api.locks()).locks)), [store, attempt]);
   const own = (path: string, folder: boolean): string => (folder ? `${path}/` : path);
   const around = (path: string): boolean => locks.some((lock) => lock.endsWith("/") && path.startsWith(lock) && path !== lock);
   const set = (path: string, locked: boolean): void => attempt(async () => {
-    setLocks((await store.api.setLock(path, locked)).locks);
+    await store.api.setLock(path, locked);
     if (locked) toast({ text: t("workbench.code.locked_now", { path }) });
   });
   return {

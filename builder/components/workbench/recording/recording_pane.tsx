@@ -1,5 +1,5 @@
 import "./recording.css";
-import { type ReactElement, useEffect, useState } from "react";
+import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { WalkStep } from "$/runtime/engine/walk.ts";
 import { Sure } from "../controls/sure";
 import { useWorkbench } from "../session/context";
@@ -9,6 +9,8 @@ import { RecordingStage } from "./recording_stage";
 import { Review } from "./review";
 import { StepList } from "./step_list";
 import { t } from "./texts";
+
+const TYPED_MS = 700;
 
 /** A walk being recorded, in the place of the preview: first the app and what was done in it, then what came of it. */
 export default function RecordingPane(): ReactElement {
@@ -23,22 +25,37 @@ export default function RecordingPane(): ReactElement {
 
   const done = (): void => {
     setRecording(false);
-    requestAnimationFrame(() => document.querySelector<HTMLElement>('.wb-tabs [data-tab="preview"]')?.focus());
+    const tabs = document.querySelectorAll<HTMLElement>('.wb-tabs [data-tab="preview"], .wb-bottom [aria-current="page"]');
+    requestAnimationFrame(() => [...tabs].find((one) => one.checkVisibility())?.focus());
   };
+  const later = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const say = (text: string): void => {
+    clearTimeout(later.current);
+    setSaid(text);
+  };
+  useEffect(() => () => clearTimeout(later.current), []);
   const record = (key: string, step: WalkStep): void => {
     setSteps((all) => withStep(all, key, step));
-    setSaid(t("recording.recorded", { step: stepWords(step) }));
+    const words = t("recording.recorded", { step: stepWords(step) });
+    if (!("type" in step)) return say(words);
+    // Whoever listens hears what was typed, and not each letter.
+    clearTimeout(later.current);
+    later.current = setTimeout(() => setSaid(words), TYPED_MS);
   };
   const remove = ({ key, step }: Recorded): void => {
     setSteps((all) => withoutStep(all, key));
-    setSaid(t("recording.deleted", { step: stepWords(step) }));
+    say(t("recording.deleted", { step: stepWords(step) }));
   };
   const change = (key: string, step: WalkStep): void => setSteps((all) => withStep(all, key, step));
   const anew = (): void => {
     setSteps([]);
-    setSaid("");
+    say("");
     setTakes(takes + 1);
     setStopped(false);
+  };
+  const stop = (): void => {
+    say("");
+    setStopped(true);
   };
   const cancel = (): void => (isWorthPlaying(steps) ? setLeaving(true) : done());
 
@@ -49,7 +66,7 @@ export default function RecordingPane(): ReactElement {
         : (
           <>
             <RecordingStage
-              key={takes} ready={isWorthPlaying(steps)} stop={() => setStopped(true)} cancel={cancel} say={setSaid} record={record}
+              key={takes} ready={isWorthPlaying(steps)} stop={stop} cancel={cancel} say={say} record={record}
               drop={(key) => setSteps((all) => withoutStep(all, key))} size={(width, height) => setSteps((all) => withSize(all, width, height))}
             />
             <div className="wb-recording-steps">

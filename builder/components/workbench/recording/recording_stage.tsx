@@ -1,5 +1,6 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { RecordingFrame } from "$/runtime/walks/recording-frame.ts";
+import { RECORDED } from "$/runtime/engine/recording.ts";
 import type { WalkStep } from "$/runtime/engine/walk.ts";
 import { persistently } from "../../client/http";
 import { Icon } from "../controls/icons";
@@ -83,7 +84,12 @@ export function RecordingStage({ ready, stop, cancel, say, record, drop, size }:
   };
   return (
     <>
-      <div className="wb-recording-bar" role="toolbar" aria-label={t("recording.title")}>
+      <div
+        className="wb-recording-bar" role="toolbar" aria-label={t("recording.title")}
+        onKeyDown={(event) => {
+          if (event.key === "Escape" && pointing) point(false);
+        }}
+      >
         <h2 ref={title} tabIndex={-1}><i aria-hidden="true" />{t("recording.title")}</h2>
         <button type="button" className="wb-icon-button" disabled={!frame} aria-label={t("recording.reload")} title={t("recording.reload")} onClick={reload}>
           <Icon name="reload" />
@@ -102,14 +108,11 @@ export function RecordingStage({ ready, stop, cancel, say, record, drop, size }:
         </span>
         <p className="wb-quiet">{t(pointing ? "recording.expect.on" : "recording.hint")}</p>
       </div>
-      <div
-        className="wb-recording-stage"
-        onKeyDown={(event) => {
-          if (event.key === "Escape" && pointing) point(false);
-        }}
-      >
+      <div className="wb-recording-stage">
         {/* As the frames of walks: what a walk cannot do, such as opening a window, cannot be recorded either. */}
-        <iframe ref={iframe} title={t("recording.app")} sandbox="allow-scripts allow-same-origin allow-forms" data-there={frame !== null} />
+        <iframe
+          ref={iframe} name={RECORDED} title={t("recording.app")} sandbox="allow-scripts allow-same-origin allow-forms" data-there={frame !== null}
+        />
         {!frame && <p className="wb-quiet wb-late">{t("recording.loading")}</p>}
       </div>
       {choosing && frame && <ExpectDialog frame={frame} close={() => setChoosing(false)} />}

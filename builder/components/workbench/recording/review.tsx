@@ -106,7 +106,7 @@ export function Review({ steps, change, remove, anew, cancel, done }: Props): Re
 function Outcome({ steps, played, playing, stale }: { steps: readonly Recorded[]; played: Played | null; playing: boolean; stale: boolean }): ReactElement {
   const result = played?.result;
   return (
-    <div role="status" className={`wb-note ${result && !result.ok && !playing ? "wb-note-bad" : ""}`}>
+    <div role="status" className={playing || !result ? "wb-note" : result.ok ? "wb-note wb-note-good" : "wb-note wb-note-bad"}>
       {playing ? <p>{t("recording.playing")}</p>
         : stale ? <p>{t("recording.unplayed")}</p>
         : result?.ok ? <p>{t("recording.passed", { count: steps.length, ms: result.ms })}</p>

@@ -7,20 +7,21 @@ import { t } from "./texts";
 
 interface Props {
   steps: readonly Recorded[];
-  /** The step that failed, from 1; 0 for none. */
-  failed?: number;
+  /** The step that failed, from 1; 0 for none; undefined while steps are added. */
+  failed?: number | undefined;
   change: (key: string, step: WalkStep) => void;
   remove: (recorded: Recorded) => void;
 }
 
 /** What was recorded, in words; each step can be changed and deleted. */
-export function StepList({ steps, failed = 0, change, remove }: Props): ReactElement {
+export function StepList({ steps, failed, change, remove }: Props): ReactElement {
   const [edited, setEdited] = useState<string | null>(null);
   const list = useRef<HTMLOListElement>(null);
-  // Whoever records sees the newest.
+  // Whoever records sees the newest, and whoever checks the one that failed.
+  const shown = failed === undefined ? steps.length : failed;
   useEffect(() => {
-    list.current?.lastElementChild?.scrollIntoView({ block: "nearest" });
-  }, [steps.length]);
+    list.current?.children[shown - 1]?.scrollIntoView({ block: "nearest" });
+  }, [shown]);
   if (steps.length === 0) return <p className="wb-quiet wb-recording-none">{t("recording.nothing")}</p>;
   return (
     <ol className="wb-recorded" ref={list} aria-label={t("recording.steps")} tabIndex={0}>

@@ -33,6 +33,9 @@ export function aside(asides: Asides, event: ProjectEvent): Asides {
     case "file_opened":
     case "generation_continued":
       return over(asides, event.data.generation);
+    case "turn_changed":
+      // A step in words is told of when it begins to come after a wait, and when it ends.
+      return event.data.turn.steps.reduce((known, { id }) => over(known, id), asides);
     case "generation_finished":
       return over(asides, event.data.generation.id);
     default:

@@ -27,6 +27,7 @@ export function nextStep({ error, files }: Pick<Generation, "error" | "files">, 
     case "none":
       return "reword";
     case "continue":
+    case "decide":
       return "continue";
     case "retry":
     case "wait":

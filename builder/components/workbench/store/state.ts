@@ -27,6 +27,8 @@ export interface State {
   turns: Readonly<Record<string, Turn>>;
   versions: readonly Version[];
   shares: readonly Share[];
+  /** What no model may change, once that has been changed; null until then. Folders end with a slash. */
+  locks: readonly string[] | null;
   /** The tree as shown: the working copy, with the files that the running generation has finished on top. */
   files: FileMap;
   /** The working copy without the files of the running generation; null when none runs. */
@@ -58,6 +60,7 @@ export const EMPTY: State = {
   turns: {},
   versions: [],
   shares: [],
+  locks: null,
   files: {},
   before: null,
   writing: null,
@@ -196,6 +199,8 @@ export function reduce(before: State, event: ProjectEvent): State {
     }
     case "shares_changed":
       return { ...state, shares: event.data.shares };
+    case "locks_changed":
+      return { ...state, locks: event.data.locks };
   }
 }
 

@@ -4,13 +4,13 @@ import { json } from "../../client/http";
 import { number, tenth } from "../../client/numbers";
 import { useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
+import { DiffText, type DiffLine } from "../controls/diff";
 import { Icon } from "../controls/icons";
 import type { Answer, Schemas } from "../../client/types";
 import { startApp } from "./start";
 import { t } from "../../client/terminal_texts";
 
 type Changed = Schemas["ChangedFile"];
-type DiffLine = Schemas["DiffLine"];
 
 type Found = { is: "looking"; why?: string } | { is: "found"; files: Changed[]; leftOut: number } | { is: "failed"; code: string; message: string };
 
@@ -144,15 +144,5 @@ function Diff({ root, path }: { root: string; path: string }): ReactElement {
   }, [root, path]);
   if (lines === null) return <p className="wb-diff wb-quiet wb-late">…</p>;
   if (typeof lines === "string") return <p className="wb-diff wb-quiet">{lines}</p>;
-  return (
-    <pre className="wb-diff" tabIndex={0} aria-label={t("changes.show", { path })}>
-      {lines.map((line, at) => (
-        <span key={at} className={`wb-diff-${line.kind}`}>
-          {line.kind === "add" && <span className="wb-sr">{t("changes.line.add")} </span>}
-          {line.kind === "remove" && <span className="wb-sr">{t("changes.line.remove")} </span>}
-          {line.kind === "gap" ? "⋯" : line.text || " "}
-        </span>
-      ))}
-    </pre>
-  );
+  return <DiffText lines={lines} label={t("changes.show", { path })} />;
 }

@@ -87,3 +87,22 @@ test("thinking is gathered by call, and a wait is over when something comes", ()
   const thinking = [thought(1, "Hm. "), thought(1, "Yes."), thought(2, "More.")];
   assert.deepEqual([1, 2, 3].map((events) => thinking.slice(0, events).reduce(reduce, taken).asides["g"]?.thinking), ["Hm. ", "Hm. Yes.", "More."]);
 });
+
+test("what is locked in another tab is locked here", () => {
+  assert.equal(after().locks, null);
+  assert.deepEqual(after({ kind: "locks_changed", data: { locks: ["a", "src/"] } }).locks, ["a", "src/"]);
+});
+
+test("a step in words waits until the turn is told of again", () => {
+  const step = {
+    id: "s", number: 1, kind: "plan", status: "running", model: "m", model_label: "M", tokens: generation.tokens, cost_usd: null, generation: null,
+    version: null, started_at: "", finished_at: null,
+  } as const;
+  const turn = {
+    id: "t", project: "p", prompt: "", mode: "plan", model: "m", status: "running", outcome: "", base: null, version: null, questions: [], plan: null,
+    error: null, followed_by: null, steps: [step], tokens: generation.tokens, cost_usd: null, created_at: "", finished_at: null,
+  } as const;
+  const waiting = after({ kind: "model_waits", data: { generation: "s", reason: "overloaded", provider: "Claude", seconds: 4 } });
+  assert.equal(waiting.asides["s"]?.wait?.seconds, 4);
+  assert.equal(reduce(waiting, { kind: "turn_changed", data: { turn: { ...turn, steps: [step], questions: [] } } }).asides["s"]?.wait, null);
+});

@@ -3,6 +3,7 @@ import { textOf } from '../driver/find.ts'
 import { keyName, isMeant } from './keys.ts'
 import { isSecret, placeholderFor } from './secrets.ts'
 import { actedOn, targetAround, targetOf } from './targets.ts'
+import type { TakesKeys } from './keys.ts'
 import type { LeftOut } from '../engine/recording.ts'
 import type { WalkStep, WalkTarget } from '../engine/walk.ts'
 
@@ -18,6 +19,12 @@ export interface Notebook {
 /** So far a hand moves without meaning it, CSS pixels. */
 const STILL = 10
 const MOST_TYPED = 5_000
+
+function takesKeys(element: Element): TakesKeys {
+  if (element instanceof HTMLSelectElement) return 'list'
+  if (element instanceof HTMLInputElement) return isField(element) ? 'line' : 'other'
+  return isField(element) || isEditable(element) ? 'text' : 'other'
+}
 
 interface Down { element: Element; target: WalkTarget | undefined; x: number; y: number }
 interface Clicked { key: number; element: Element }
@@ -99,6 +106,7 @@ export function followActs(notebook: Notebook, count: { last: number }, idle: ()
     const text = secret ? placeholderFor(element) : (isField(element) ? element.value : textOf(element)).slice(0, MOST_TYPED)
     if (typing?.element === element && typing.key === count.last) {
       notebook.recorded(count.last, { type: text, into: typing.target })
+      if (secret) notebook.leftOut('secret')
       return
     }
     const target = named(element)
@@ -124,7 +132,7 @@ export function followActs(notebook: Notebook, count: { last: number }, idle: ()
     if (key === undefined) return
     keyed = true
     const element = document.activeElement ?? document.body
-    const meant = isMeant(event, element)
+    const meant = isMeant(event, takesKeys(element))
     if (meant === 'never') return
     const target = element === document.body || element.contains(document.body) ? undefined : targetOf(element)
     const tell = (): void => { record({ press: key, ...(target && { on: target }) }) }

@@ -1,5 +1,3 @@
-import { isEditable, isField } from '../driver/fields.ts'
-
 /** Which keys of a person are steps of their own. */
 
 /** As the format writes a key. */
@@ -17,14 +15,15 @@ export function keyName({ key, ctrlKey, shiftKey, altKey, metaKey }: KeyboardEve
   return [ctrlKey && 'Control', shift && 'Shift', altKey && 'Alt', metaKey && 'Meta', last].filter(Boolean).join('+')
 }
 
-/** Whether a key is recorded: `taken`, where the app takes it for itself. Letters in a field are what is typed. */
-export function isMeant({ key, ctrlKey, altKey, metaKey }: KeyboardEvent, element: Element): 'always' | 'taken' | 'never' {
+/** What takes the keys: a field of one line, a text, a list to choose from, or anything else. */
+export type TakesKeys = 'line' | 'text' | 'list' | 'other'
+
+/** Whether a key is recorded; `taken`: where the app takes it for itself. Letters in a field are what is typed. */
+export function isMeant({ key, ctrlKey, altKey, metaKey }: KeyboardEvent, focused: TakesKeys): 'always' | 'taken' | 'never' {
   if (ctrlKey || altKey || metaKey) return 'taken'
   if (key === 'Escape') return 'always'
-  if (isField(element) || isEditable(element)) {
-    if (key === 'Enter') return element instanceof HTMLInputElement ? 'always' : 'taken'
-    return key.length === 1 ? 'never' : 'taken'
-  }
-  if (element instanceof HTMLSelectElement) return 'never'
-  return SCROLLING.test(key) ? 'taken' : 'always'
+  if (focused === 'list') return 'never'
+  if (focused === 'other') return SCROLLING.test(key) ? 'taken' : 'always'
+  if (key === 'Enter') return focused === 'line' ? 'always' : 'taken'
+  return key.length === 1 ? 'never' : 'taken'
 }

@@ -21,8 +21,7 @@ type Role = NonNullable<WalkTarget['role']>
 export const actedOn = (inner: Element): Element => inner.closest(ACTED) ?? inner
 
 /** How a walk finds the element; undefined where nothing tells it apart. */
-export function targetOf(element: Element): WalkTarget | undefined {
-  const plain = plainTargets(element)
+export function targetOf(element: Element, plain = plainTargets(element)): WalkTarget | undefined {
   for (const target of plain) if (isOnly(target, element)) return target
   const scopes = plain.length > 0 ? [...scopesOf(element)] : []
   for (const target of plain) for (const within of scopes) if (isOnly({ ...target, within }, element)) return { ...target, within }
@@ -51,17 +50,25 @@ export function plainTargets(element: Element): WalkTarget[] {
   const found: WalkTarget[] = []
   const role = roleOf(element)
   const known = role !== null && role in ROLES ? role as Role : undefined
-  const name = known ? words(nameOf(element)) : ''
-  if (isField(element) || element instanceof HTMLSelectElement) {
+  const field = isField(element) || element instanceof HTMLSelectElement
+  const name = known || field ? words(nameOf(element)) : ''
+  if (field) {
     if (name) found.push({ label: name })
     const placeholder = words(element.getAttribute('placeholder') ?? '')
     if (placeholder) found.push({ placeholder })
   }
   if (known && name) found.push({ role: known, name })
-  const text = isField(element) || element instanceof HTMLSelectElement || SPOKEN_AS_A_WHOLE.has(known ?? '') ? '' : words(textOf(element))
+  const text = field || SPOKEN_AS_A_WHOLE.has(known ?? '') ? '' : words(textOf(element))
   if (text) found.push({ text })
   if (known && !name && !text) found.push({ role: known })
   return found
+}
+
+/** As `plainTargets`; what something says comes before what it is called. */
+export function seenTargets(element: Element): WalkTarget[] {
+  const plain = plainTargets(element)
+  const says = [...element.childNodes].some((node) => node instanceof Text && node.data.trim() !== '')
+  return says ? plain.sort((one, other) => Number(other.text !== undefined) - Number(one.text !== undefined)) : plain
 }
 
 function* scopesOf(element: Element): Generator<WalkTarget> {
@@ -96,7 +103,7 @@ const SEEN_STATES = ['value', 'checked', 'pressed', 'selected', 'expanded'] as c
 
 /** That what is there is seen, in the state in which it is; undefined where nothing tells it apart. */
 export function expectationOf(element: Element): WalkStep | undefined {
-  const see = targetOf(element)
+  const see = targetOf(element, seenTargets(element))
   if (!see) return undefined
   const states = SEEN_STATES.flatMap((name) => {
     const is = STATES[name](element)

@@ -1,6 +1,6 @@
 import { isField } from '../driver/fields.ts'
 import { SILENT, isVisible } from '../driver/names.ts'
-import { plainTargets } from './targets.ts'
+import { seenTargets } from './targets.ts'
 import type { WalkStep } from '../engine/walk.ts'
 
 /** What can be seen at the moment, for whoever chooses from a list instead of pointing. */
@@ -15,7 +15,7 @@ export function whatIsThere(): There {
   for (const element of document.body.querySelectorAll('*')) {
     if (found.steps.length >= MOST) break
     if (SILENT.has(element.tagName) || !isWorthNaming(element) || !isVisible(element)) continue
-    const [target] = plainTargets(element)
+    const [target] = seenTargets(element)
     const key = JSON.stringify(target)
     if (!target || told.has(key)) continue
     told.add(key)

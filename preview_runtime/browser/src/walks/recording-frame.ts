@@ -1,10 +1,10 @@
 import { PreviewLink } from '../preview-link.ts'
-import { RECORDED } from '../engine/recording.ts'
 import type { LeftOut } from '../engine/recording.ts'
 import type { WalkStep } from '../engine/walk.ts'
 import type { FromPage } from '../preview/messages.ts'
 
 export interface RecordingOptions {
+  /** Its name is `RECORDED`, since it was made: a page knows by that what it is for. */
   frame: HTMLIFrameElement
   /** Where the app is served for walks. */
   url: string
@@ -32,7 +32,6 @@ export class RecordingFrame {
   constructor(options: RecordingOptions) {
     this.#options = options
     const { frame, url } = options
-    frame.name = RECORDED
     this.#link = new PreviewLink({
       frame, origin: new URL(url).origin,
       message: (message) => this.#heard(message),

@@ -21,6 +21,7 @@ from builder.generation.models import Models
 from builder.generation.prompts.request import Surroundings
 from builder.generation.service import GenerationService
 from builder.generation.spool import Spools
+from builder.generation.tools.open_pages import OpenPages, PageAnswer, PageAsk, PageAskedFact
 from builder.generation.turns.checks import Checks
 from builder.generation.turns.parts import FreeMender, TurnParts
 from builder.generation.turns.records import TurnRecords
@@ -28,6 +29,7 @@ from builder.generation.turns.service import TurnService
 from builder.generation.turns.shapes import CheckReport, TurnView, turn_shape
 from builder.llm.language_models import LanguageModels
 from builder.llm.testing.messages_api import KEY, MessagesApi, MessagesBehaviour
+from builder.projects.attachments.attachments import Attachments
 from builder.projects.project_settings import ProjectSettings
 from builder.projects.store import ProjectStore
 from builder.projects.tables import Project
@@ -50,10 +52,13 @@ def asked(request: Mapping[str, Any]) -> str:
 
 @dataclass
 class Page:
-    """Looks at each version that waits for a check; says what `sees` makes of its number, from 1."""
+    """Looks at each version that waits for a check; says what `sees` makes of its number, from 1. A model that asks what
+    it shows gets `answers`."""
 
     sees: Callable[[int, str], CheckReport | None]
     looked: list[str] = field(default_factory=list)
+    answers: PageAnswer = field(default_factory=PageAnswer)
+    asked: list[PageAsk] = field(default_factory=list)
 
 
 @dataclass
@@ -72,15 +77,18 @@ class House:
     comes: float = 0.05
     service: TurnService = field(init=False)
     generations: GenerationService = field(init=False)
+    pages: OpenPages = field(init=False)
 
     def __post_init__(self) -> None:
         self.open()
 
     def open(self) -> None:
         """What a new server process has: nothing in memory."""
+        self.pages = OpenPages(self.events)
         self.generations = GenerationService(
-            self.store, self.events, self.spools, self.settings, self.models, self.leases
-        )
+            self.store, self.events, self.spools, self.settings, self.models, self.leases,
+            attachments=Attachments(self.db, self.settings), pages=self.pages,
+        )  # fmt: skip
         parts = TurnParts(
             TurnRecords(self.db, self.events, self.leases), self.generations, self.store, self.events, self.spools,
             self.models, Checks(self.events, comes=self.comes), self.mend, Surroundings,
@@ -107,6 +115,9 @@ class House:
     async def watched(self, project: Project, page: Page) -> None:
         """Be a page that is open, until cancelled."""
         async for frame in self.events.frames(project.id, 0, self.spools):
+            if "event: page_asked" in frame:
+                page.asked.append(PageAskedFact.model_validate_json(frame.split("data: ")[1]).ask)
+                self.pages.answered(project.id, page.asked[-1].id, page.answers)
             if "event: turn_changed" not in frame:
                 continue
             for turn, steps in await self.service.all(ME, project.id):
@@ -130,7 +141,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         return KEY
 
     async with api.serve() as url:
-        settings = Settings(_env_file=None, anthropic_base_url=url, model="anthropic:claude-sonnet-5-5")  # type: ignore[call-arg]
+        settings = kept.model_copy(update={"anthropic_base_url": url, "model": "anthropic:claude-sonnet-5-5"})
         models = Models(settings, LanguageModels(settings, key, usage))
         made = House(api, settings, tmp_path, db, events, store, spools, models, usage, leases)
         yield made

@@ -236,3 +236,43 @@ async def test_what_a_discussion_hides_is_noted(house: House) -> None:
     assert "sk-ant-api03" not in (await house.generations.earlier(project.id))[-1].text
     async with house.db.reader() as session:
         assert [row.direction for row in await session.scalars(select(SafetyEvent))] == ["said"]
+
+
+async def test_what_is_looked_at_is_undone_at_once_and_nobody_waits_for_the_look(house: House, watch: Watch) -> None:
+    project = await house.project()
+    watch(project, lambda number, version: None)  # a page that never says anything
+    first = await checking(house, await house.send(project))
+    assert await house.service.seen(ME, project.id, CheckReport(version=first.version or "", painted=True))
+    await house.until(first)
+    house.api.then(MessagesBehaviour(EDIT))
+    turn = await checking(house, await house.send(project, "return one"))
+    await house.store.undo(ME, project.id)
+    async with asyncio.timeout(5):
+        turn = await house.until(turn)
+    assert (turn.status, turn.outcome) == ("done", "unseen")
+    assert (await house.store.get(ME, project.id)).head == first.version
+
+
+async def test_what_was_undone_meanwhile_is_not_mended(house: House, watch: Watch) -> None:
+    looks, gate = threading.Event(), threading.Event()
+
+    def mend(tree: FileTree, before: FileTree, faults: tuple[SeenFault, ...]) -> FreeMends:
+        if faults:
+            looks.set()
+            gate.wait(10)
+        return FreeMends(tree)
+
+    project = await house.project()
+    first = await house.until(await house.send(project))
+    house.mend = mend
+    house.open()
+    watch(project, lambda number, version: CheckReport(version=version, painted=True, faults=[BROKEN]))
+    house.api.then(MessagesBehaviour(EDIT))
+    turn = await house.send(project, "return one")
+    assert await asyncio.to_thread(looks.wait, 10)
+    await house.store.undo(ME, project.id)
+    gate.set()
+    turn = await house.until(turn)
+    assert ([step.kind for step in turn.steps], turn.outcome) == (["write", "check"], "unseen")
+    assert len(house.api.requests) == 2
+    assert (await house.store.get(ME, project.id)).head == first.version

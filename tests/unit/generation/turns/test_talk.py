@@ -8,7 +8,7 @@ from builder.generation.turns.forms import BetterPrompt
 from builder.generation.turns.talk import filled
 from builder.llm.conversation.errors import NoTools, Overloaded
 from builder.llm.conversation.events import AnswerEnded, TextPiece
-from builder.llm.conversation.messages import CallOptions
+from builder.llm.conversation.messages import CallOptions, user_message
 from builder.llm.conversation.reply import Reply
 from builder.llm.testing.scripted import ScriptedModel
 
@@ -18,7 +18,7 @@ OPTIONS = CallOptions("improve", system="Be brief.")
 async def test_a_model_that_turns_out_to_take_no_tools_is_asked_in_words() -> None:
     words = [TextPiece('Here it is: {"prompt": "A list of books."}'), AnswerEnded("end")]
     model = ScriptedModel([[NoTools("Local")], words])
-    form = await filled(model, BetterPrompt, "improve", "books", OPTIONS, Reply())
+    form = await filled(model, BetterPrompt, "improve", user_message("books"), OPTIONS, Reply())
     assert form.prompt == "A list of books."
     (_, first, by_tool), (_, second, plain) = model.requests
     assert [tool.name for tool in first] == [by_tool.tool] == ["improve"]
@@ -29,5 +29,5 @@ async def test_a_model_that_turns_out_to_take_no_tools_is_asked_in_words() -> No
 async def test_another_failure_is_told() -> None:
     model = ScriptedModel([[Overloaded("Local")]])
     with pytest.raises(Overloaded):
-        await filled(model, BetterPrompt, "improve", "books", OPTIONS, Reply())
+        await filled(model, BetterPrompt, "improve", user_message("books"), OPTIONS, Reply())
     assert len(model.requests) == 1
