@@ -88,7 +88,10 @@ def walk_changed(
     for walks, stroll in ((found["walks"], False), ({}, True)):
         if not rest:
             break
-        before = _walks.traces_of(_walks.walk(page, walks, found["url"], stroll=stroll))
+        clean = _walks.walk(page, walks, found["url"], stroll=stroll)
+        if broken := [result["walk"] for result in clean if not result["ok"]]:
+            raise AssertionError(f"{starter.name} fails before anything was changed: {broken}")
+        before = _walks.traces_of(clean)
         untold: list[Change] = []
         last: dict[str, str] = {}
         for change in rest:

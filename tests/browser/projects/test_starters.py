@@ -59,6 +59,7 @@ def test_its_walks_can_be_walked_by_hand(name: str, page: Page, site: Callable[[
     starter = next(starter for starter in starters() if starter.name == name)
     for walk in walks_of(starter).values():
         page.clock.install(time=BEGINS)  # every walk begins at the same moment
+        page.set_viewport_size({"width": 1280, "height": 800})
         page.goto(site(name))
         page.evaluate("localStorage.clear()")
         page.reload()
