@@ -685,7 +685,8 @@ export interface paths {
          * Send Message
          * @description Begins a turn; what was typed becomes a version first.
          *
-         *     422 `blocked` where the text asks for what no app needs; 409 `sure_needed` where it has to be sent with `sure`.
+         *     422 `blocked` where the text asks for what no app needs; 409 `sure_needed` where it has to be sent with `sure`;
+         *     429 `slowed_down` after many refusals.
          */
         post: operations["send_message"];
         delete?: never;
@@ -2884,8 +2885,8 @@ export interface components {
             dockerfile: components["schemas"]["DockerfileChoice"] | null;
         };
         /**
-         * @description `direction`: asked (a person's text), said (a model's or tool's), kept (a file). `length` in characters. `digest`:
-         *     SHA-256 of the text, "" where it was a stream.
+         * @description `direction`: asked (a person's text), read (material of a model call), said (a model's or tool's), kept (a file).
+         *     `length` in characters. `digest`: SHA-256 of the text, "" where it was a stream.
          */
         SafetyEventView: {
             id: string;
