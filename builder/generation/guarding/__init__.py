@@ -1,0 +1,1 @@
+"""The question that the guard asks a model."""
