@@ -6,11 +6,11 @@ import json
 from typing import Final, Protocol
 
 from builder.accounts.actor import Actor
+from builder.generation.models.chain import Talker
 from builder.generation.prompts.request import template
 from builder.generation.turns.forms import Form
 from builder.generation.turns.talk import filled
-from builder.llm.conversation.messages import CallOptions
-from builder.llm.conversation.model import Model
+from builder.llm.conversation.messages import CallOptions, user_message
 from builder.llm.conversation.reply import Reply
 from builder.safety.sanitising.secrets import without_secrets
 from builder.safety.verdicts import Category, Judgement
@@ -40,7 +40,7 @@ class TalkingModels(Protocol):
 
     async def default(self, actor: Actor) -> str: ...
 
-    async def talker(self, actor: Actor, name: str) -> Model | None: ...
+    async def talker(self, actor: Actor, name: str) -> Talker | None: ...
 
 
 class AskedModel:
@@ -60,10 +60,12 @@ class AskedModel:
         options = CallOptions(
             OPERATION, project=project, system=system, max_output_tokens=_MOST_OUTPUT, longest_wait=1.0
         )
-        verdict = await filled(model, AttackVerdict, "verdict", json.dumps(_shown(text)), options, Reply())
+        verdict = await filled(
+            model, AttackVerdict, "verdict", user_message(json.dumps(_shown(text))), options, Reply()
+        )
         return verdict.attack
 
-    async def _cheap(self, actor: Actor) -> Model | None:
+    async def _cheap(self, actor: Actor) -> Talker | None:
         name = await self._models.default(actor)
         model = await self._models.talker(actor, name)
         if model is None or not model.profile.cheap:
