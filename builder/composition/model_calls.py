@@ -104,8 +104,8 @@ class ModelCalls:
         self._turns = TurnService(parts, base.leases, self._choices)
 
     async def attacks(self, actor: Actor, text: str, finding: Judgement, project: str | None) -> bool | None:
-        """What a cheap model says to the guard's question: see `builder.generation.guarding.asked_model`, also for what it raises."""
-        from builder.generation.guarding.asked_model import AskedModel
+        """What a cheap model says to the guard's question: see `builder.composition.asked_model`, also for what it raises."""
+        from builder.composition.asked_model import AskedModel
 
         return await AskedModel(self.models).attacks(actor, text, finding, project)
 

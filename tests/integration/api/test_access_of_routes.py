@@ -57,6 +57,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/projects/{project_id}/messages"): {"text": "make it blue"},
     ("POST", "/projects/{project_id}/turns/{turn_id}/answers"): {"answers": []},
     ("POST", "/projects/{project_id}/turns/{turn_id}/plan"): {"plan": {}},
+    ("PUT", "/projects/{project_id}/turns/{turn_id}/decision"): {"choices": {}},
+    ("POST", "/projects/{project_id}/turns/{turn_id}/decision"): {"head": None},
     ("POST", "/projects/{project_id}/check"): {"version": "none", "painted": True},
     ("POST", "/projects/{project_id}/improve"): {"text": "a list", "model": "starter:offline"},
     ("PUT", "/projects/{project_id}/steps"): {"mends": 1},

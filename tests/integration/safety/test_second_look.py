@@ -8,9 +8,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from builder.composition.asked_model import AskedModel
 from builder.composition.services import Services
 from builder.composition.settings import Settings
-from builder.generation.guarding.asked_model import AskedModel
 from builder.llm.testing.messages_api import KEY, MessagesApi, MessagesBehaviour
 from builder.safety.guard import Guard
 from builder.safety.judging.judge import judge

@@ -1,4 +1,4 @@
-import { withoutHost } from './seen/address.ts'
+import { withoutHost } from './address.ts'
 
 /**
  * What an app does that nobody sees on the page: what it asks of the person and of the browser, and what it listens to.

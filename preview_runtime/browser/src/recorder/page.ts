@@ -1,4 +1,4 @@
-import { walk } from '../driver/page.ts'
+import { walk } from '../driver/walking/page.ts'
 import { RECORDED } from '../engine/recording.ts'
 import { record } from './record.ts'
 

@@ -5,7 +5,7 @@ import { noted } from '../noted.ts'
 import { focused } from '../focus.ts'
 import { SILENT } from '../names.ts'
 import { isTyped } from '../fields.ts'
-import { withoutHost } from './address.ts'
+import { withoutHost } from '../address.ts'
 import { stylesOf } from './styles.ts'
 
 /**

@@ -1,1 +1,0 @@
-"""The question that the guard asks a model."""
