@@ -9,6 +9,7 @@ from collections import OrderedDict
 from typing import Final, Protocol
 
 from builder.accounts.actor import Actor
+from builder.base.errors import SaysoError
 from builder.safety.verdicts import Judgement
 
 SECONDS: Final = 5.0
@@ -45,8 +46,11 @@ class SecondLook:
         try:
             async with asyncio.timeout(self._seconds):
                 answer = await self._reader.attacks(actor, text, finding, project)
-        except Exception as fault:  # whatever ends the call: the guard must not fail by it
+        except (SaysoError, TimeoutError) as fault:
             logger.warning("no second look at a text: %s", getattr(fault, "code", "") or type(fault).__name__)
+            return None
+        except Exception:  # the guard must not fail by it
+            logger.exception("no second look at a text")
             return None
         if answer is not None:
             self._answers[key] = answer
