@@ -49,6 +49,10 @@ function* nodes(node, parent) {
   }
 }
 
+function parses(code) {
+  try { return Boolean(parse(code, { sourceType: 'module', plugins: ['typescript', 'jsx'] })) } catch { return false }
+}
+
 /** Of a script, `offset` characters into its file. */
 function* inScript(code, offset = 0) {
   const { program } = parse(code, { sourceType: 'module', plugins: ['typescript', 'jsx'] })
@@ -91,7 +95,10 @@ async function* inSvelte(source) {
 for (const [path, source] of Object.entries(JSON.parse(await text(process.stdin)))) {
   const of = path.endsWith('.vue') ? inVue : path.endsWith('.svelte') ? inSvelte : inScript
   for await (const [start, end, replacement, what] of of(source)) {
+    const text = source.slice(0, start) + replacement + source.slice(end)
+    // What does not parse is no change of meaning.
+    if (of === inScript && !parses(text)) continue
     const line = source.slice(0, start).split('\n').length
-    console.log(JSON.stringify({ path, text: source.slice(0, start) + replacement + source.slice(end), what: `${what} in ${path}:${line}: ${source.slice(start, end).slice(0, 60).replace(/\s+/g, ' ')} → ${replacement.slice(0, 20)}` }))
+    console.log(JSON.stringify({ path, text, what: `${what} in ${path}:${line}: ${source.slice(start, end).slice(0, 60).replace(/\s+/g, ' ')} → ${replacement.slice(0, 20)}` }))
   }
 }

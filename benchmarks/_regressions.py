@@ -10,7 +10,6 @@ import json
 import random
 import subprocess
 import time
-import urllib.request
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +22,7 @@ from benchmarks._harness import say
 from tests.browser.conftest import Server
 from tests.starters import Starter
 
-PUBLISHED_SECONDS = 6.0
+PUBLISHED_SECONDS = 20.0
 SOURCES = (".ts", ".tsx", ".vue", ".svelte")
 UNNOTICEABLE = Path(__file__).with_name("unnoticeable.json")
 Change = dict[str, str]
@@ -130,21 +129,12 @@ def _way(result: dict[str, Any]) -> str:
     return "stroll" if result["walk"] in _walks.STROLLS else "trace"
 
 
-def _served(server: Server, project: str, path: str) -> bytes:
-    """What the preview host gives for a file at this moment."""
-    host = f"p-{project}.preview.localhost:{server.port}"
-    request = urllib.request.Request(f"http://127.0.0.1:{server.port}/{path}", headers={"Host": host})
-    with urllib.request.urlopen(request) as answer:
-        found: bytes = answer.read()
-    return found
-
-
 def _brought(server: Server, project: str, texts: dict[str, str]) -> bool:
     """Write files; False where the app is not built from one of them."""
-    before, until = {path: _served(server, project, path) for path in texts}, time.monotonic() + PUBLISHED_SECONDS
+    before, until = {path: _walks.served(server, project, path) for path in texts}, time.monotonic() + PUBLISHED_SECONDS
     server.call("PATCH", f"/api/v1/projects/{project}/working", json.dumps({"put": texts}).encode())
     while time.monotonic() < until:
-        if all(_served(server, project, path) != text for path, text in before.items()):
+        if all(_walks.served(server, project, path) != text for path, text in before.items()):
             return True
         time.sleep(0.05)
     return False

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import subprocess
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -40,6 +44,26 @@ def provide(page: Page) -> None:
 def painted(page: Page) -> None:
     """Once the preview has painted, be the machine as busy as it may."""
     page.locator("iframe.wb-frame[data-painted=true]").wait_for(state="attached", timeout=120_000)
+
+
+def served(server: Server, project: str, path: str) -> bytes:
+    """What the preview host gives for a file at this moment."""
+    host = f"p-{project}.preview.localhost:{server.port}"
+    request = urllib.request.Request(f"http://127.0.0.1:{server.port}/{path}", headers={"Host": host})
+    with urllib.request.urlopen(request) as answer:
+        found: bytes = answer.read()
+    return found
+
+
+def published(server: Server, project: str) -> None:
+    """Once the preview host has the app. Raises TimeoutError where it never comes to have it."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        with suppress(urllib.error.HTTPError):
+            served(server, project, "")
+            return
+        time.sleep(0.1)
+    raise TimeoutError
 
 
 def walks_of(server: Server, project: str) -> dict[str, Any]:

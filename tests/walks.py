@@ -24,12 +24,23 @@ def walks_of(starter: Starter) -> dict[str, dict[str, Any]]:
 def walk_through(page: Page, walk: dict[str, Any]) -> None:
     """Walk through the app that `page` shows. A step that fails raises, and says which it is."""
     page.on("dialog", lambda dialog: dialog.accept())
+    tabs = {1: page}
     for number, step in enumerate(walk["steps"], 1):
         try:
+            if "tab" in step:
+                page = tabs[step["tab"]] = tabs.get(step["tab"]) or _new_tab(tabs[1])
+                continue
             _walk(page, step)
         except Exception as fault:
             fault.add_note(f"in step {number} of “{walk['title']}”: {json.dumps(step, ensure_ascii=False)}")
             raise
+
+
+def _new_tab(page: Page) -> Page:
+    """Another tab of the same app, at its first page."""
+    tab = page.context.new_page()
+    tab.goto("/".join(page.url.split("/", 3)[:3]))
+    return tab
 
 
 def _walk(page: Page, step: dict[str, Any]) -> None:
@@ -89,7 +100,7 @@ def _see(page: Page, target: Target, step: dict[str, Any]) -> None:
     element = _one(page, target)
     if "value" in step:
         shown = "(e) => e.localName === 'select' ? e.selectedOptions[0]?.label : e.value"
-        _until(page, lambda: element.evaluate(shown).strip() == step["value"], step)
+        _until(page, lambda: element.evaluate(shown).split() == step["value"].split(), step)
     if "checked" in step:
         expect(element).to_be_checked(checked=step["checked"])
     if "focused" in step:

@@ -142,6 +142,8 @@ def _sayso(folder: Path, plan: Plan) -> Iterator[Sayso]:
         try:
             url = server.start().url
         except AssertionError as fault:
+            if server.process and server.process.poll() is None:
+                server.stop()
             sys.exit(str(fault))
     sayso = Sayso(url)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.parse
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,12 +20,14 @@ _RESTS_MS: Final = 1_500  # so long after it painted an app may still throw
 _LOADS_MS: Final = 30_000
 _ACTS_MS: Final = 10_000
 _TRIES: Final = 2
+_REFUSED: Final = re.compile(r"status of (400|401|402|403|409|413|422|429)\b")
 _MOST: Final = 10
 _CHARACTERS: Final = 400
 
 
 class Faults:
-    """What pages of an app log as errors or throw. What another host does not answer is no fault of the app."""
+    """What pages of an app log as errors or throw. What another host does not answer is no fault of the app, nor is what its
+    own server refuses: Chromium logs every such answer as an error."""
 
     def __init__(self, url: str) -> None:
         self._host = urllib.parse.urlsplit(url).netloc
@@ -35,9 +38,12 @@ class Faults:
         page.on("pageerror", lambda error: self._add(str(error)))
 
     def _logged(self, message: ConsoleMessage) -> None:
+        if message.type != "error":
+            return
         elsewhere = urllib.parse.urlsplit(message.location["url"]).netloc != self._host
-        if message.type == "error" and not (elsewhere and message.text.startswith("Failed to load resource")):
-            self._add(message.text)
+        if message.text.startswith("Failed to load resource") and (elsewhere or _REFUSED.search(message.text)):
+            return
+        self._add(message.text)
 
     def _add(self, text: str) -> None:
         line = " ".join(text.split())[:_CHARACTERS]

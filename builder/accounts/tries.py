@@ -1,4 +1,4 @@
-"""How often a password may be tried from one network address.
+"""How often something that failed may be tried again: a password from one network address, a text that was refused.
 
 There is no limit over all addresses together: an attacker with many addresses would lock out everybody else. It is our
 own code because only failed tries count, and because many addresses must not take more memory than stated below.
@@ -22,17 +22,33 @@ _IPV6_NETWORK_BITS: Final = 64
 
 
 class Tries:
-    """Counts wrong tries in a sliding minute per address; memory is bounded. `what` keeps several passwords apart."""
+    """Counts wrong tries in a sliding window per address; memory is bounded. `what` keeps several passwords apart.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    After `most` failures within `window` seconds the next try waits until the first of them is that old, or, with a
+    `pause`, so many seconds after the last.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        most: int = PER_CLIENT,
+        window: float = WINDOW_SECONDS,
+        pause: float | None = None,
+    ) -> None:
         self._clock = clock
+        self._most, self._window, self._pause = most, window, pause
         # Ordered by the time of the last failure, oldest first.
         self._failures: OrderedDict[tuple[str, str], tuple[float, ...]] = OrderedDict()
 
     def wait(self, client: str, what: str = "") -> float:
         """Seconds until this address may try again; 0 when it may try at once, as an address without failures may."""
         times = self._failures.get((network(client), what), ())
-        return max(0.0, times[0] + WINDOW_SECONDS - self._clock()) if len(times) == PER_CLIENT else 0.0
+        if len(times) < self._most:
+            return 0.0
+        now = self._clock()
+        left = times[0] + self._window - now
+        return max(0.0, left if self._pause is None else min(left, times[-1] + self._pause - now))
 
     def __len__(self) -> int:
         """The number of addresses with remembered failures."""
@@ -40,9 +56,9 @@ class Tries:
 
     def failed(self, client: str, what: str = "") -> None:
         now, key = self._clock(), (network(client), what)
-        self._failures[key] = (*self._failures.get(key, ()), now)[-PER_CLIENT:]
+        self._failures[key] = (*self._failures.get(key, ()), now)[-self._most :]
         self._failures.move_to_end(key)
-        while len(self._failures) > MOST_CLIENTS or next(iter(self._failures.values()))[-1] + WINDOW_SECONDS <= now:
+        while len(self._failures) > MOST_CLIENTS or next(iter(self._failures.values()))[-1] + self._window <= now:
             self._failures.popitem(last=False)
 
     def passed(self, client: str, what: str = "") -> None:

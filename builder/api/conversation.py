@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from builder.api.requests.context import AppServices, MayEdit, MayRead
+from builder.api.requests.context import AppServices, ClientAddress, MayEdit, MayRead
 from builder.composition.conversation import act, look_at
 from builder.generation.asking import PromptOptions
 from builder.generation.sent.calls import SentBody
@@ -91,11 +91,14 @@ class SentAnswer(BaseModel):
 
 
 @router.post("/messages", status_code=202)
-async def send_message(services: AppServices, actor: MayEdit, project_id: str, new: NewMessage) -> MessageSent:
+async def send_message(
+    services: AppServices, actor: MayEdit, project_id: str, new: NewMessage, client: ClientAddress
+) -> MessageSent:
     """Begins a turn; what was typed becomes a version first.
 
-    422 `blocked` where the text asks for what no app needs; 409 `sure_needed` where it has to be sent with `sure`."""
-    looked = await look_at(services, actor, project_id, new.text, sure=new.sure)
+    422 `blocked` where the text asks for what no app needs; 409 `sure_needed` where it has to be sent with `sure`;
+    429 `slowed_down` after many refusals."""
+    looked = await look_at(services, actor, project_id, new.text, sure=new.sure, client=client)
     options = PromptOptions(
         thinking=new.thinking, open_file=new.open_file, attachments=tuple(dict.fromkeys(new.attachments))
     )

@@ -15,8 +15,8 @@ router = APIRouter(tags=["safety"])
 
 
 class SafetyEventView(BaseModel):
-    """`direction`: asked (a person's text), said (a model's or tool's), kept (a file). `length` in characters. `digest`:
-    SHA-256 of the text, "" where it was a stream."""
+    """`direction`: asked (a person's text), read (material of a model call), said (a model's or tool's), kept (a file).
+    `length` in characters. `digest`: SHA-256 of the text, "" where it was a stream."""
 
     id: str
     at: str

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from builder.accounts.access import Action
-from builder.api.requests.context import AppServices, MayConfigure, MayEdit, MayRead
+from builder.api.requests.context import AppServices, ClientAddress, MayConfigure, MayEdit, MayRead
 from builder.composition.conversation import look_at
 from builder.generation.aside.set_aside import Choice
 from builder.generation.tools.open_pages import PageAnswer
@@ -83,21 +83,21 @@ async def get_turn(services: AppServices, actor: MayRead, project_id: str, turn_
 
 @router.post("/turns/{turn_id}/answers", status_code=202)
 async def answer_questions(
-    services: AppServices, actor: MayEdit, project_id: str, turn_id: str, given: Answers
+    services: AppServices, actor: MayEdit, project_id: str, turn_id: str, given: Answers, client: ClientAddress
 ) -> TurnAnswer:
     """Answers what the turn asks, or skips it, and goes on."""
     if words := "\n".join(given.answers).strip():
-        await look_at(services, actor, project_id, words, sure=True)
+        await look_at(services, actor, project_id, words, sure=True, client=client)
     return TurnAnswer(turn=turn_shape(*await services.turns.answer(actor, project_id, turn_id, given.answers)))
 
 
 @router.post("/turns/{turn_id}/plan", status_code=202)
 async def build_plan(
-    services: AppServices, actor: MayEdit, project_id: str, turn_id: str, agreed: AgreedPlan
+    services: AppServices, actor: MayEdit, project_id: str, turn_id: str, agreed: AgreedPlan, client: ClientAddress
 ) -> TurnAnswer:
     """Has the plan built, as the person left it."""
     if not agreed.plan.empty:
-        await look_at(services, actor, project_id, agreed.plan.words, sure=True)
+        await look_at(services, actor, project_id, agreed.plan.words, sure=True, client=client)
     return TurnAnswer(turn=turn_shape(*await services.turns.build(actor, project_id, turn_id, agreed.plan)))
 
 
@@ -163,9 +163,11 @@ async def answer_look(
 
 
 @router.post("/improve")
-async def improve_prompt(services: AppServices, actor: MayEdit, project_id: str, rough: RoughPrompt) -> ImprovedPrompt:
+async def improve_prompt(
+    services: AppServices, actor: MayEdit, project_id: str, rough: RoughPrompt, client: ClientAddress
+) -> ImprovedPrompt:
     """The request as a model would say it; nothing is built."""
-    looked = await look_at(services, actor, project_id, rough.text, sure=True)
+    looked = await look_at(services, actor, project_id, rough.text, sure=True, client=client)
     return ImprovedPrompt(text=await services.turns.improve(actor, project_id, looked.text, rough.model))
 
 

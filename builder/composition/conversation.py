@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from builder.composition.services import Services
 
 
-async def look_at(services: Services, actor: Actor, project_id: str, text: str, *, sure: bool = False) -> Looked:
+async def look_at(
+    services: Services, actor: Actor, project_id: str, text: str, *, sure: bool = False, client: str = ""
+) -> Looked:
     """The guard's look at what somebody sends for the project. Raises what `Guard.look` raises, `NotFound`, `Refused`."""
     project = await services.store.get(actor, project_id, Action.EDIT)
-    return await services.guard.look(actor.within(project.owner), text, project=project_id, sure=sure)
+    return await services.guard.look(actor.within(project.owner), text, project=project_id, sure=sure, client=client)
 
 
 async def act(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from builder.accounts.actor import Actor
 from builder.billing.usage_log import UsageLog
 from builder.composition.base import Base
 from builder.composition.settings import Settings
@@ -12,12 +13,15 @@ from builder.composition.spending import Spending
 from builder.generation.models import Models
 from builder.generation.spool import Spools
 from builder.generation.tools.open_pages import OpenPages
+from builder.llm.conversation.messages import CallOptions
 from builder.llm.credentials import Credentials
 from builder.llm.language_models import LanguageModels
 from builder.previews.docker.engines import ContainerEngines
 from builder.projects.attachments.attachments import Attachments
 from builder.projects.project_settings import ProjectSettings
 from builder.projects.store import ProjectStore
+from builder.safety.log import SafetyLog
+from builder.safety.verdicts import Judgement
 from preview_runtime.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -33,12 +37,13 @@ class ModelCalls:
         store: ProjectStore,
         choices: ProjectSettings,
         attachments: Attachments,
+        safety_log: SafetyLog,
     ) -> None:
         self._settings, self._base, self._store, self._choices = settings, base, store, choices
-        self._attachments = attachments
+        self._attachments, self._safety_log = attachments, safety_log
         self.credentials = Credentials(base.db, settings)
         self.usage = UsageLog(base.db, base.leases)
-        self.language_models = LanguageModels(settings, self.credentials.key, self.usage)
+        self.language_models = LanguageModels(settings, self.credentials.key, self.usage, noticed=self._noticed)
         self.models = Models(settings, self.language_models)
         self.spools = Spools(settings.data_dir / "spools")
         self.spending = Spending(base.db, self)
@@ -97,6 +102,15 @@ class ModelCalls:
             around,
         )
         self._turns = TurnService(parts, base.leases, self._choices)
+
+    async def attacks(self, actor: Actor, text: str, finding: Judgement, project: str | None) -> bool | None:
+        """What a cheap model says to the guard's question: see `builder.composition.asked_model`, also for what it raises."""
+        from builder.composition.asked_model import AskedModel
+
+        return await AskedModel(self.models).attacks(actor, text, finding, project)
+
+    async def _noticed(self, actor: Actor, finding: Judgement, text: str, options: CallOptions) -> None:
+        await self._safety_log.read(actor, finding, text, project=options.project, reference=options.reference)
 
     async def recover(self) -> None:
         """Settle the calls of processes that died, and mark their generations as interrupted."""

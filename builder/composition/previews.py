@@ -89,6 +89,7 @@ class Previews:
             limits=PlaceLimits(settings.preview_per_person, settings.preview_total, settings.preview_starts),
             activity=self.activity,
             data=self.data_copies,
+            refuses=projects.packages.server_fault,
         )
         self.share_servers = ShareServers(self.shares, runnables, self.servers, self.data_copies)
         self.shells = Shells(self.servers, self.activity.note)

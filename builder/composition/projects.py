@@ -7,6 +7,7 @@ from typing import Final
 
 from builder.base.settings import ROOT, words
 from builder.composition.base import Base
+from builder.composition.packages import Packages
 from builder.composition.settings import Settings
 from builder.composition.starters import prepare_packages
 from builder.composition.upkeep import Upkeep
@@ -18,9 +19,11 @@ from builder.projects.live_outputs import LiveOutputs
 from builder.projects.project_settings import Locks, ProjectSettings
 from builder.projects.store import ProjectStore
 from builder.projects.walks.walked import Walked
-from preview_runtime.compiling.compiler import Compiler
+from preview_runtime.compiling.compiler import Compiler, Order
 from preview_runtime.dependencies.service import DependencyService
+from preview_runtime.file_tree import FileTree
 from preview_runtime.node import node_executable
+from preview_runtime.output import Output
 from preview_runtime.tasks import Tasks
 
 BROWSER_PACKAGE: Final = ROOT / "preview_runtime" / "browser"
@@ -40,10 +43,11 @@ class Projects:
         self.dependencies = DependencyService(
             packages, node_executable(), BROWSER_PACKAGE, words(settings.install_hosts)
         )
+        self.packages = Packages(settings, base, self.store, self.dependencies)
         self.compiler = Compiler(self.dependencies, node_executable(), BROWSER_PACKAGE)
-        self.compiled = Compiled(self.compiler.compile)
+        self.compiled = Compiled(self._compile)
         self.live = LiveOutputs()
-        self._packages = packages
+        self._folder = packages
         self.upkeep = Upkeep(self.store, base.jobs)
         self._tasks = Tasks()
 
@@ -60,7 +64,11 @@ class Projects:
         await self.compiled.close()
         await self.compiler.close()
         await self.dependencies.close()
+        await self.packages.close()
+
+    async def _compile(self, tree: FileTree, order: Order) -> Output:
+        return await self.compiler.compile(await self.packages.admit_front(tree, order), order)
 
     async def _prepare_starters(self) -> None:
         await asyncio.sleep(_PREPARE_AFTER_SECONDS)  # the person's first page comes first
-        await prepare_packages(self.compiled, self._packages, BROWSER_PACKAGE / "package-lock.json")
+        await prepare_packages(self.compiled, self._folder, BROWSER_PACKAGE / "package-lock.json")

@@ -26,6 +26,7 @@ from builder.composition.upkeep import FORGET
 from builder.projects.tables import Project
 from builder.safety.guard import Guard
 from builder.safety.log import SafetyLog
+from builder.safety.second_look import SecondLook
 
 if TYPE_CHECKING:
     from builder.generation.service import GenerationService
@@ -53,7 +54,7 @@ class Services:
         self.project_settings, self.locks = projects.settings, projects.locks
         self.attachments, self.walked = projects.attachments, projects.walked
         self.dependencies, self.compiler, self.compiled = projects.dependencies, projects.compiler, projects.compiled
-        self.live, self.upkeep = projects.live, projects.upkeep
+        self.live, self.upkeep, self.packages = projects.live, projects.upkeep, projects.packages
 
         self._previews = previews = Previews(settings, base, projects, self.connections)
         self.engines, self.servers, self.data_copies = previews.engines, previews.servers, previews.data_copies
@@ -65,11 +66,13 @@ class Services:
         self.memberships = Memberships(base.db, self._rights_changed)
 
         self.safety_log = SafetyLog(base.db)
-        self.guard = Guard(self.safety_log)
-        self._model_calls = calls = ModelCalls(settings, base, projects.store, projects.settings, projects.attachments)
+        self._model_calls = calls = ModelCalls(
+            settings, base, projects.store, projects.settings, projects.attachments, self.safety_log
+        )
         self.credentials, self.usage = calls.credentials, calls.usage
         self.models, self.language_models, self.spools = calls.models, calls.language_models, calls.spools
         self.spending, self.open_pages = calls.spending, calls.pages
+        self.guard = Guard(self.safety_log, SecondLook(calls) if settings.guard_asks_model else None)
 
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)
         self._closing: list[Callable[[], Awaitable[None]]] = []
@@ -128,6 +131,7 @@ class Services:
         """Duplicate the project, with its settings and (`data`) what its app stored. Raises NotFound, Refused."""
         copy = await self.store.duplicate(actor, project_id)
         await self.project_settings.copy(actor, project_id, copy.id)
+        await self.packages.decisions.copy(actor, project_id, copy.id)
         if data:
             await self.data_copies.begin(project_id, copy.id, copy.owner)
         return copy

@@ -11,14 +11,18 @@ from builder.previews.docker.settings import DockerSettings
 from builder.previews.servers.settings import ServerSettings
 from builder.projects.attachments.settings import AttachmentSettings
 from builder.projects.engine_choice import EngineSettings
+from builder.safety.packages.settings import PackageSettings
+from builder.safety.settings import GuardSettings
 
 
 class Settings(
     SignInSettings,
     RequestSettings,
     ModelSettings,
+    GuardSettings,
     AttachmentSettings,
     EngineSettings,
+    PackageSettings,
     DockerSettings,
     ServerSettings,
 ):

@@ -7,6 +7,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Final
 
 from typing_extensions import TypedDict
@@ -14,12 +15,15 @@ from typing_extensions import TypedDict
 from builder.accounts.actor import Actor
 from builder.base.errors import BadInput
 from builder.llm.conversation.errors import NoKey
+from builder.llm.conversation.messages import CallOptions
 from builder.llm.conversation.model import Model
 from builder.llm.conversation.prices import price
 from builder.llm.conversation.provider import Client, Provider
 from builder.llm.conversation.settings import ModelSettings
+from builder.llm.material import CarefulModel
 from builder.llm.metering import CallLog, MeteredModel
 from builder.llm.providers import PROVIDERS
+from builder.safety.verdicts import Judgement
 from builder.texts import t
 
 MENU_SECONDS: Final = 600.0
@@ -30,6 +34,7 @@ LIST_SECONDS: Final = 5.0
 """The longest wait for a list: the page's menu waits for it."""
 
 logger = logging.getLogger(__name__)
+NoticedOf = Callable[[Actor, Judgement, str, CallOptions], Awaitable[None]]
 KeySource = Callable[[Actor, str], Awaitable[str]]
 """(actor, provider) → that person's key, "" for none. Called each time, so that a newly pasted key works at once."""
 
@@ -46,7 +51,7 @@ class MenuEntry(TypedDict):
 
 class LanguageModels:
     """Makes models by name, with the keys that `key` returns, by default those of the settings. With a `log`, every
-    call is recorded there."""
+    call is recorded there; `noticed` is told what the material of a call says that reads like an order."""
 
     def __init__(
         self,
@@ -54,11 +59,13 @@ class LanguageModels:
         key: KeySource | None = None,
         log: CallLog | None = None,
         providers: Mapping[str, Provider] = PROVIDERS,
+        noticed: NoticedOf | None = None,
     ) -> None:
         self._settings = settings
         self._key = key or self._configured
         self._log = log
         self._providers = providers
+        self._noticed = noticed
         self._clients: dict[tuple[str, str], Client] = {}
         self._menus: dict[tuple[str, str], tuple[float, list[str]]] = {}
         self._listing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -66,7 +73,8 @@ class LanguageModels:
     async def get(self, actor: Actor, name: str) -> Model:
         """The model `name` for this person. Raises `BadInput` for an unknown name, `NoKey` when its key is missing."""
         provider, model = self._named(name)
-        made = self._model(provider, model, await self._key(actor, provider.name))
+        noticed = partial(self._noticed, actor) if self._noticed else None
+        made = CarefulModel(self._model(provider, model, await self._key(actor, provider.name)), noticed)
         return MeteredModel(made, actor, self._log) if self._log else made
 
     def configured(self, name: str) -> Model:
@@ -75,7 +83,7 @@ class LanguageModels:
         key = provider.configured_key(self._settings)
         if not key:
             raise NoKey(provider.label, setting=provider.told_setting)
-        return self._model(provider, model, key)
+        return CarefulModel(self._model(provider, model, key))
 
     async def default(self, actor: Actor) -> str:
         """The usual model of the first provider with a key, "" where no key is set."""

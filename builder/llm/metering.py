@@ -133,9 +133,10 @@ class MeteredModel:
         cost, read = self.cost(most), self.cost(replace(most, output_tokens=0))
         if left is None or cost is None or read is None or not read < left < cost:
             return options
-        # Output costs the same for each token, whatever their number. One less: what fits to the last digit may be more
-        # than is left once it is added up in another order.
-        tokens = int(most.output_tokens * (left - read) / (cost - read)) - 1
+        # Output costs the same for each token, whatever their number.
+        tokens = int(most.output_tokens * (left - read) / (cost - read))
+        if (self.cost(replace(most, output_tokens=tokens)) or 0.0) > left:
+            tokens -= 1  # what fits to the last digit may be more once it is rounded
         return replace(options, max_output_tokens=tokens) if tokens >= LEAST_OUTPUT else options
 
     async def _settle(self, call: str, status: Outcome, usage: Usage | None) -> None:

@@ -77,4 +77,5 @@ def _remembered(fault: BuildFault) -> float:
     have the package tomorrow."""
     if fault.code == "time_out" and fault.kind == "build":
         return _SLOW
-    return _PASSING if fault.kind == "platform" or fault.file == "package.json" or fault.code == "package" else _LASTING
+    passing = fault.kind == "platform" or fault.file == "package.json" or fault.code in ("package", "package_held")
+    return _PASSING if passing else _LASTING

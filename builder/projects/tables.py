@@ -117,6 +117,22 @@ class ProjectSetting(SQLModel, table=True):
     updated_at: str = Field(default_factory=now, max_length=27)
 
 
+class PackageDecision(SQLModel, table=True):
+    """That a person uses a package which the policy holds back, or no longer does; see `packages.decisions`. The row with
+    the highest `number` holds."""
+
+    __tablename__ = "package_decision"
+    project: str = of_project(primary_key=True)
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    owner: str = Field(max_length=64)
+    created_by: str = Field(max_length=64)
+    ecosystem: str = Field(max_length=8)
+    name: str = Field(max_length=214)
+    used: bool
+    reason: str = Field(default="", max_length=16)
+    created_at: str = Field(default_factory=now, max_length=27)
+
+
 class VersionWalked(SQLModel, table=True):
     """What the walks of a version showed: JSON of path → `ShownInWalk`, compressed with zlib."""
 

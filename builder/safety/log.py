@@ -25,8 +25,19 @@ class SafetyLog:
 
     async def asked(self, actor: Actor, finding: Judgement, text: str, project: str | None = None) -> None:
         """Record what was found in a text that the actor sends."""
+        await self._found("asked", actor, finding, text, project, None)
+
+    async def read(
+        self, actor: Actor, finding: Judgement, text: str, *, project: str | None, reference: str | None
+    ) -> None:
+        """Record what was found in what a model reads for the actor: files, attachments, logs, results."""
+        await self._found("read", actor, finding, text, project, reference)
+
+    async def _found(
+        self, direction: str, actor: Actor, finding: Judgement, text: str, project: str | None, reference: str | None
+    ) -> None:
         event = SafetyEvent(
-            owner=actor.workspace, created_by=actor.id, project=project, direction="asked",
+            owner=actor.workspace, created_by=actor.id, project=project, reference=reference, direction=direction,
             category=finding.category or "", verdict=finding.verdict, rule=finding.rule, digest=_digest(text),
             length=len(text),
         )  # fmt: skip

@@ -9,10 +9,10 @@ from builder.base.ids import new_id, now
 
 
 class SafetyEvent(SQLModel, table=True):
-    """What was noticed in a text that a person sent, that a model or tool said, or that a file holds; never the text.
+    """What was noticed in a text that a person sent, that a model read or said, or that a file holds; never the text.
 
     `owner` is the workspace, `created_by` the person, `reference` what it was part of, such as a generation's id.
-    `direction`: asked, said or kept. `digest`: SHA-256 of the text, "" where it was a stream; `length` in characters;
+    `direction`: asked, read, said or kept. `digest`: SHA-256 of the text, "" where it was a stream; `length` in characters;
     `count`: how often.
     """
 

@@ -40,6 +40,8 @@ _NPM_MISSING: Final = re.compile(r"'((?:@[^/@']+/)?[^@']+)@[^']*' is not in this
 _NO_VERSION: Final = re.compile(r'No version matching "([^"]*)" found for specifier "([^"]+)"')
 _NO_TAG: Final = re.compile(r'Package "([^"]+)" with tag "([^"]+)" not found')
 _NPM_NO_VERSION: Final = re.compile(r"No matching version found for ((?:@[^/@\s]+/)?[^@\s]+)@(\S+?)\.?(?:\s|$)")
+# A package of Python without a wheel, as uv says it.
+_SOURCE_ONLY: Final = re.compile(r"(?:Wheels are required for|Building source distributions for) `([\w.-]{1,200})")
 _OFFLINE: Final = re.compile(
     r"ConnectionRefused|ConnectionClosed|ConnectionReset|DNSResolveFailed|FailedToOpenSocket|NetworkUnreachable|"
     r"UnableToConnect|ProxyConnectFailed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|\bTimeout\b"
@@ -81,7 +83,7 @@ class Installer:
             tool = self._tool = self._tool or await self._find_tool()
             finished = await self._run(tool, work, low_priority)
             if finished.code != 0:
-                raise _explain(finished.stderr + finished.stdout.decode("utf-8", "replace"))
+                raise explained(finished.stderr + finished.stdout.decode("utf-8", "replace"))
             await asyncio.to_thread(_check, work)
             await asyncio.to_thread(_move, work, place)
         finally:
@@ -138,7 +140,7 @@ class Installer:
             if answer.code == 0:
                 options = "install --ignore-scripts --omit=dev --no-progress --no-summary --linker=hoisted"
                 return [bun, *options.split(), "--save-text-lockfile"]
-        npm = _npm_cli(self._node)
+        npm = npm_program(self._node)
         if npm is None:
             raise DependencyError(
                 "install_failed",
@@ -162,7 +164,8 @@ def bun_candidates(node_modules: Path) -> list[Path]:
     return [path for path in (*found, node_modules / "bun" / "bin" / "bun.exe") if path.is_file()]
 
 
-def _npm_cli(node: Path) -> Path | None:
+def npm_program(node: Path) -> Path | None:
+    """npm's own program beside a Node executable; None where there is none."""
     relative = Path("lib/node_modules/npm/bin/npm-cli.js")
     return next((path for path in (node.resolve().parents[1] / relative,) if path.is_file()), None)
 
@@ -212,7 +215,8 @@ def _check_size(root: Path) -> None:
             raise DependencyError("too_large", Phrase("fault.too_large.install", {"megabytes": MAX_BYTES // 2**20}))
 
 
-def _explain(output: str) -> DependencyError:
+def explained(output: str) -> DependencyError:
+    """The error that the output of an installer which gave up tells of."""
     detail = output[-4000:]
     if "404" in output and (match := _NPM_MISSING.search(output) or _MISSING.search(output)):
         name = re.sub("%2f", "/", match[1], flags=re.IGNORECASE)
@@ -225,6 +229,9 @@ def _explain(output: str) -> DependencyError:
         return _no_version(match[2], match[1], detail)
     if match := _NO_TAG.search(output) or _NPM_NO_VERSION.search(output):
         return _no_version(match[1], match[2], detail)
+    if name := source_only(output):
+        says = Phrase("fault.package_source_only", {"name": name})
+        return DependencyError("install_failed", says, name, detail=detail)
     if _OFFLINE.search(output):
         return DependencyError(
             "offline",
@@ -232,6 +239,12 @@ def _explain(output: str) -> DependencyError:
             detail=detail,
         )
     return DependencyError("install_failed", Phrase("fault.install_failed.packages"), detail=detail)
+
+
+def source_only(output: str) -> str:
+    """The Python package that an installer's `output` says comes without a wheel; "" where it says nothing like it."""
+    found = _SOURCE_ONLY.search(output)
+    return found[1] if found else ""
 
 
 def _no_version(name: str, wanted: str, detail: str) -> DependencyError:

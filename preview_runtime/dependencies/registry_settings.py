@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +12,8 @@ from preview_runtime.dependencies.errors import DependencyError
 from preview_runtime.phrases import Phrase
 
 DEFAULT_REGISTRY: Final = "https://registry.npmjs.org/"
+DEFAULT_INDEX: Final = "https://pypi.org/simple"
+_PIP_FILES: Final = ("/etc/pip.conf", "/etc/xdg/pip/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf")
 
 # A project that could set these would choose the registry, send tokens elsewhere or preload code (bunfig `preload`).
 _REFUSED: Final = frozenset({".npmrc", "bunfig.toml", ".bunfig.toml", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs"})
@@ -62,6 +65,11 @@ def installer_environment(home: Path, environ: Mapping[str, str] = os.environ) -
     }
 
 
+def index_environment(home: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What uv needs beside an installer's environment: the machine's index, and its own cache below `home`."""
+    return {"UV_DEFAULT_INDEX": python_index(environ), "UV_CACHE_DIR": str(home / "uv-cache"), "UV_NO_PROGRESS": "1"}
+
+
 def npm_registry(environ: Mapping[str, str] = os.environ) -> str:
     """The registry set in the environment or in this machine's own ~/.npmrc; "" for the default. Never with a token."""
     for name in ("npm_config_registry", "NPM_CONFIG_REGISTRY", "BUN_CONFIG_REGISTRY"):
@@ -77,3 +85,23 @@ def npm_registry(environ: Mapping[str, str] = os.environ) -> str:
         if separator and name.strip() == "registry":
             return value.strip().strip("\"'")
     return ""
+
+
+def python_index(environ: Mapping[str, str] = os.environ) -> str:
+    """The index of Python packages set in the environment or in this machine's own pip settings, else PyPI's."""
+    named = environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL") or environ.get("PIP_INDEX_URL")
+    return named or pip_settings(environ).get("index-url", "") or DEFAULT_INDEX
+
+
+def pip_settings(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The values of this machine's own pip settings."""
+    home = environ.get("HOME", "/nonexistent")
+    files = [Path(name.replace("~", home, 1)) for name in _PIP_FILES]
+    files += [Path(environ["PIP_CONFIG_FILE"])] if environ.get("PIP_CONFIG_FILE") else []
+    parser = configparser.RawConfigParser(strict=False)
+    for file in files:
+        try:
+            parser.read_string(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, configparser.Error):
+            continue  # none, or one that pip could not read either
+    return dict(parser["global"]) if parser.has_section("global") else {}

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from preview_runtime.file_tree import FileTree
-from preview_runtime.plans.node_packages import AUTHORS, LOCKS, compiles, node_packages
+from preview_runtime.plans.node_packages import AUTHORS, LOCKS, compiles, node_packages, own_hooks
 from preview_runtime.plans.recipe import PACKAGES_FOLDER, WORK_FOLDER, Recipe, folder_of, nearest
 from preview_runtime.plans.runtimes import Runtime
 
@@ -41,11 +41,12 @@ _SERVERS: Final = (
     "socket.io",
     "ws",
 )
-# bun takes 2 s, npm 20 s (Next.js, measured), and bun reads npm's, pnpm's and yarn's locks. It runs the install scripts
-# of packages that are known to need them, and of those in `trustedDependencies`. A folder that was a link to a layer is
-# replaced by a folder of the project's own.
+# bun takes 2 s, npm 20 s (Next.js, measured), and bun reads npm's, pnpm's and yarn's locks. No package runs an install
+# script; the project's own run afterwards. A folder that was a link to a layer is replaced by a folder of the project's
+# own.
 _INSTALL: Final = (
-    "{ [ ! -L node_modules ] || rm node_modules; } && bun install --no-save --no-progress --linker=hoisted"
+    "{ [ ! -L node_modules ] || rm node_modules; }"
+    " && bun install --ignore-scripts --no-save --no-progress --linker=hoisted"
 )
 # Scripts that start several programs, or only the front end: the server's own folder tells how the server starts.
 _NOT_THE_SERVER: Final = re.compile(
@@ -92,7 +93,7 @@ def node_recipe(tree: FileTree, framework: str) -> Recipe | None:
         name=framework,
         start=command,
         port=port,
-        install=_INSTALL if packages else "",
+        install=_install(manifest) if packages else "",
         installed=_installed(command) if packages else "",
         packages=node_packages(tree, manifest_path, command) if packages else None,
         install_inputs=inputs,
@@ -111,6 +112,10 @@ def node_recipe(tree: FileTree, framework: str) -> Recipe | None:
         },
         builds=bool(packages & _COMPILING),
     )
+
+
+def _install(manifest: Mapping[str, Any]) -> str:
+    return " && ".join([_INSTALL, *(f"bun run {hook}" for hook in own_hooks(manifest))])
 
 
 def _installed(command: str) -> str:

@@ -22,7 +22,6 @@ _FIELDS: Final = (
     "peerDependenciesMeta",
     "overrides",
     "resolutions",
-    "trustedDependencies",
 )
 _LOCAL: Final = re.compile(r"^(?:file|link|portal|workspace|patch|catalog):|^[./~]")
 _HOOKS: Final = ("preinstall", "install", "postinstall", "prepare")
@@ -61,7 +60,7 @@ def node_packages(tree: FileTree, path: str, start: str = "") -> PackageSet | No
     }
     if _IN_THE_FOLDER & set(asked) or any(_LOCAL.match(version.strip()) for version in asked.values()):
         return None
-    if _needs_its_hooks(manifest):
+    if own_hooks(manifest):
         return None
     needed = {**asked}
     if not compiles(start):
@@ -90,11 +89,12 @@ def only_installs(command: str) -> bool:
     return bool(_PLAIN.fullmatch(command.strip()))
 
 
-def _needs_its_hooks(manifest: Mapping[str, Any]) -> bool:
+def own_hooks(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the project's own scripts around an install that the app cannot do without."""
     scripts = manifest.get("scripts")
     if not isinstance(scripts, dict):
-        return False
-    return any(not _NEEDLESS.fullmatch(str(scripts[name]).strip()) for name in _HOOKS if scripts.get(name))
+        return ()
+    return tuple(name for name in _HOOKS if scripts.get(name) and not _NEEDLESS.fullmatch(str(scripts[name]).strip()))
 
 
 def _locked(asked: Mapping[str, str], text: str) -> tuple[tuple[str, str], ...] | None:

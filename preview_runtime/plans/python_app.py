@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from preview_runtime.file_tree import FileTree
-from preview_runtime.plans.python_packages import REQUIREMENTS, python_packages, requirement_files
+from preview_runtime.plans.python_packages import (
+    LOCK,
+    REQUIREMENTS,
+    locked_packages,
+    python_packages,
+    requirement_files,
+)
 from preview_runtime.plans.recipe import PACKAGES_FOLDER, PackageSet, Recipe, folder_of, nearest
 from preview_runtime.plans.runtimes import Runtime
 
@@ -53,6 +59,8 @@ _ENVIRONMENT: Final = {
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     "PIP_NO_INPUT": "1",
 }
+# To build a source distribution is to run its author's code; what the project itself has in a folder is built all the same.
+_WHEELS: Final = "--only-binary :all:"
 _MADE: Final = re.compile(r"^(\w+)\s*=\s*(\w+)\(", re.M)
 _SKIPPED: Final = re.compile(
     r"(^|/)(tests?|node_modules|\.venv|venv|migrations|alembic)/|(^|/)(test_[^/]*|conftest|setup)\.py$"
@@ -205,9 +213,11 @@ def _install(tree: FileTree, folder: str) -> tuple[str, str, tuple[str, ...], Pa
         # The commands run in the app's folder.
         if path in tree:
             up = _relative(path, folder)
-            pip = "python -m pip install --user"
-            packages = python_packages(tree, path)
-            return f"{pip} -r {up}", f"{pip} --quiet --no-index -r {up}", requirement_files(tree, path), packages
+            pip = f"python -m pip install --user {_WHEELS}"
+            packages = locked_packages(tree, path) or python_packages(tree, path)
+            lock = f"{folder_of(path)}/{LOCK}".lstrip("/")
+            inputs = (*requirement_files(tree, path), *([lock] if lock in tree else []))
+            return f"{pip} -r {up}", f"{pip} --quiet --no-index -r {up}", inputs, packages
     for place in places:
         path = f"{place}/pyproject.toml".lstrip("/")
         if path in tree and re.search(r"^[ \t]*dependencies\s*=", tree.text(path) or "", re.M):
@@ -215,7 +225,7 @@ def _install(tree: FileTree, folder: str) -> tuple[str, str, tuple[str, ...], Pa
             up = _relative(path, folder)
             names = (
                 f"python -c \"import tomllib; print(*tomllib.load(open('{up}', 'rb'))['project']['dependencies'], sep='\\n')\""
-                f" > {PACKAGES_FOLDER}/requirements.txt && python -m pip install --user"
+                f" > {PACKAGES_FOLDER}/requirements.txt && python -m pip install --user {_WHEELS}"
             )
             tail = f"-r {PACKAGES_FOLDER}/requirements.txt"
             inputs = tuple(name for name in (path, f"{place}/uv.lock".lstrip("/")) if name in tree)

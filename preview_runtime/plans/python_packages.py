@@ -8,15 +8,18 @@ import tomllib
 from typing import Final
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.recipe import PackageSet
 from preview_runtime.plans.runtimes import Runtime
 
 REQUIREMENTS: Final = "requirements.txt"
+LOCK: Final = "requirements.lock"
 _INCLUDE: Final = re.compile(r"^(?:-r|-c|--requirement|--constraint)[ =]?\s*(\S+)$")
 # A path is the project's own code: installing it needs the tree, and no other project can share the result.
 _LOCAL: Final = re.compile(r"^(?:-e\b|--editable\b|\.{1,2}(?:/|$)|/|file:)|@\s*(?:file:|\.{0,2}/)")
+_HASH: Final = re.compile(r" --hash=[a-z0-9]+:[0-9a-f]+")
 _COMMENT: Final = re.compile(r"(^|\s)#.*$")
 # What people and models write for “install the requirements file”, with pip, with uv or without either.
 _PLAIN: Final = re.compile(
@@ -55,6 +58,26 @@ def python_packages(tree: FileTree, path: str) -> PackageSet | None:
             files = {REQUIREMENTS: files[path]}
         return PackageSet(Runtime.PYTHON, files, _wanted(plain))
     return packages_of(lines)
+
+
+def locked_packages(tree: FileTree, path: str) -> PackageSet | None:
+    """The packages of the lock beside the requirements at `path`, with versions and digests; None where there is no lock,
+    or one that does not hold for what is asked for by now."""
+    lock = tree.text(f"{posixpath.dirname(path)}/{LOCK}".lstrip("/"))
+    asked = python_packages(tree, path)
+    if not lock or asked is None or asked.wanted is None:
+        return None
+    lines = [line.strip() for line in lock.splitlines() if line.strip() and not line.startswith("#")]
+    wanted = _wanted([_HASH.sub("", line) for line in lines])
+    if wanted is None or not all(" --hash=sha256:" in line for line in lines):
+        return None
+    # A name may stand there twice, with a version for each system.
+    exact = {(canonicalize_name(name), one.version) for name, line in wanted for one in Requirement(line).specifier}
+    for name, line in asked.wanted:
+        mine = [version for other, version in exact if other == canonicalize_name(name)]
+        if not any(Requirement(line).specifier.contains(version, prereleases=True) for version in mine):
+            return None
+    return PackageSet(Runtime.PYTHON, {REQUIREMENTS: "".join(f"{line}\n" for line in lines)}, wanted)
 
 
 def requirement_files(tree: FileTree, path: str) -> tuple[str, ...]:

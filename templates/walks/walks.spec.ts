@@ -5,7 +5,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
-import type { Locator, Page } from '@playwright/test'
+import type { BrowserContext, Locator, Page } from '@playwright/test'
 
 type Role = Parameters<Page['getByRole']>[0]
 
@@ -15,25 +15,42 @@ interface Target { role?: Role; name?: string; label?: string; placeholder?: str
 interface Step {
   click?: Target; double_click?: Target; hover?: Target; type?: string; into?: Target; press?: string; on?: Target; select?: string; of?: Target
   check?: Target; uncheck?: Target; drag?: Target; to?: Target; open?: string; back?: true; reload?: true
-  viewport?: { width: number; height: number }; wait?: number; store?: string; see?: Target; not_see?: Target; stored?: string; under?: string; at?: string
+  viewport?: { width: number; height: number }; tab?: number; wait?: number; store?: string; see?: Target; not_see?: Target; stored?: string; under?: string; at?: string
   value?: string; checked?: boolean; pressed?: boolean; selected?: boolean; expanded?: boolean; disabled?: boolean; focused?: boolean; count?: number
   seconds?: number
 }
 
 for (const file of readdirSync('walks').filter((name) => name.endsWith('.json')).sort()) {
   const walk = JSON.parse(readFileSync(`walks/${file}`, 'utf8')) as { title: string; steps: Step[] }
-  test(`${walk.title} (walks/${file})`, async ({ page }) => {
+  test(`${walk.title} (walks/${file})`, async ({ page, context }) => {
     const thrown: Error[] = []
-    page.on('pageerror', (error) => thrown.push(error))
-    page.on('dialog', (dialog) => void dialog.accept())
+    const watch = (tab: Page): void => {
+      tab.on('pageerror', (error) => thrown.push(error))
+      tab.on('dialog', (dialog) => void dialog.accept())
+    }
+    watch(page)
+    context.on('page', watch)
+    const tabs = new Map([[1, page]])
+    let tab = page
     // Every walk begins at the same moment.
-    await page.clock.install({ time: new Date(2026, 5, 3, 10) })
+    await context.clock.install({ time: new Date(2026, 5, 3, 10) })
     await page.goto('/')
     for (const [index, step] of walk.steps.entries()) {
-      await test.step(`${index + 1}. ${JSON.stringify(step)}`, () => take(page, step))
+      await test.step(`${index + 1}. ${JSON.stringify(step)}`, async () => {
+        if (step.tab === undefined) return take(tab, step)
+        tab = tabs.get(step.tab) ?? await newTab(context)
+        tabs.set(step.tab, tab)
+        await tab.bringToFront()
+      })
       expect(thrown, 'errors that the app did not catch').toEqual([])
     }
   })
+}
+
+async function newTab(context: BrowserContext): Promise<Page> {
+  const tab = await context.newPage()
+  await tab.goto('/')
+  return tab
 }
 
 async function take(page: Page, step: Step): Promise<void> {

@@ -71,15 +71,7 @@ def tab(page: Page, name: str) -> None:
 def photographed(page: Page, name: str) -> None:
     """A picture for whoever looks at the page, where SAYSO_PICTURES names a folder."""
     if folder := os.environ.get("SAYSO_PICTURES"):
-        was = page.viewport_size
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            for width in (1280, 390):
-                page.set_viewport_size({"width": width, "height": 800})
-                page.wait_for_timeout(400)
-                page.screenshot(path=f"{folder}/{name} {scheme} {width}.png")
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size(was)
+        page.screenshot(path=f"{folder}/{name}.png")
 
 
 def say(page: Page, text: str) -> None:

@@ -19,7 +19,8 @@ from urllib.parse import unquote
 
 @dataclass
 class Package:
-    """One version of a package: its manifest, its files, links (path → target) and raw names as they are in the tar."""
+    """One version of a package: its manifest, its files, links (path → target) and raw names as they are in the tar.
+    `published`: when it was (ISO 8601), "" where the registry says nothing of times."""
 
     name: str
     version: str = "1.0.0"
@@ -27,6 +28,7 @@ class Package:
     files: Mapping[str, str | bytes] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     raw: Mapping[str, str] = field(default_factory=dict)
+    published: str = ""
 
     def tarball(self) -> bytes:
         """The package as the registry serves it."""
@@ -85,7 +87,11 @@ def npm_registry(*packages: Package, tarballs_from: str = "127.0.0.1") -> Iterat
             versions[package.version] = {
                 "name": package.name, "version": package.version, **package.manifest, "dist": dist,
             }  # fmt: skip
-        return {"name": found[0].name, "dist-tags": {"latest": found[-1].version}, "versions": versions}
+        times = {package.version: package.published for package in found if package.published}
+        if times:
+            times["created"] = min(times.values())
+        tags = {"latest": found[-1].version}
+        return {"name": found[0].name, "dist-tags": tags, "versions": versions, **({"time": times} if times else {})}
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     address = f"http://127.0.0.1:{server.server_address[1]}"

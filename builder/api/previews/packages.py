@@ -1,14 +1,20 @@
-"""npm packages for the instant engine."""
+"""Packages of a project: those of its page, what is held back and why, and what people decided about it."""
 
 from __future__ import annotations
+
+from dataclasses import asdict
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from builder.api.requests.context import AppServices, signed_in
-from preview_runtime.dependencies.dependency_set import DependencySet
+from builder.accounts.actor import Actor
+from builder.api.requests.context import AppServices, MayEdit, MayRead
+from builder.composition.services import Services
+from builder.projects.shapes import VersionAnswer, version_shape
+from builder.safety.packages.shapes import Ecosystem, Reason
+from builder.texts import said
 
-router = APIRouter(tags=["packages"])
+router = APIRouter(prefix="/projects/{project_id}", tags=["packages"])
 
 
 class PackagesBody(BaseModel):
@@ -19,6 +25,145 @@ class PackagesBody(BaseModel):
     specifiers: list[str] = Field(default_factory=list, max_length=2_000)
 
 
-@router.post("/dependencies", dependencies=[signed_in])
-async def resolve_dependencies(services: AppServices, wanted: PackagesBody) -> DependencySet:
-    return await services.dependencies.resolve(wanted.dependencies, wanted.specifiers)
+class PackagesOfPage(BaseModel):
+    """A `DependencySet`; `held` says for each import specifier of a package that is held back why it is."""
+
+    hash: str
+    base: str
+    modules: dict[str, str]
+    styles: dict[str, str]
+    imports: dict[str, list[str]]
+    errors: dict[str, str]
+    held: dict[str, str]
+
+
+class NamedPackage(BaseModel):
+    """`name` is the registry's; Python's are in their normal form (small letters, hyphens)."""
+
+    ecosystem: Ecosystem
+    name: str
+
+
+class HeldPackage(NamedPackage):
+    """`says` is the reason in half a sentence, `instead` the name that was probably meant ("" for none), `path` the file
+    that asks for it."""
+
+    asked: str
+    path: str
+    reason: Reason
+    says: str
+    instead: str
+
+
+class PackageDecisionView(NamedPackage):
+    """`used`: it was decided to install it all the same; otherwise that was taken back. `at` is ISO 8601."""
+
+    used: bool
+    reason: str
+    by: str
+    at: str
+
+
+class PinsView(BaseModel):
+    """The list of packages at `path` has a lock at `lock` that `holds`, or does not."""
+
+    path: str
+    lock: str
+    holds: bool
+
+
+class PackagesView(BaseModel):
+    """What is `held` back, what is used in spite of that (`used`), what no registry said anything of (`unknown`), and who
+    decided what, the latest first. `pins` says which lists of packages have a lock."""
+
+    held: list[HeldPackage]
+    used: list[NamedPackage]
+    unknown: list[NamedPackage]
+    decisions: list[PackageDecisionView]
+    pins: list[PinsView]
+
+
+class PackageChange(BaseModel):
+    """`client` comes back in the event of the change."""
+
+    model_config = ConfigDict(extra="forbid")
+    client: str = Field(default="", max_length=64)
+
+
+@router.post("/dependencies")
+async def resolve_dependencies(
+    services: AppServices, actor: MayRead, project_id: str, wanted: PackagesBody
+) -> PackagesOfPage:
+    """The packages for the page, ready to be imported, without those that are held back."""
+    prepared = await services.packages.resolve(actor, project_id, wanted.dependencies, wanted.specifiers)
+    held = {specifier: said(reason) for specifier, reason in prepared.held.items()}
+    return PackagesOfPage(**asdict(prepared.found), held=held)
+
+
+@router.get("/packages")
+async def get_packages(services: AppServices, actor: MayRead, project_id: str) -> PackagesView:
+    """What the policy says of the project's packages."""
+    return await _view(services, actor, project_id)
+
+
+@router.post("/packages/pins")
+async def pin_packages(services: AppServices, actor: MayEdit, project_id: str, body: PackageChange) -> PackagesView:
+    """Makes the lock files that are missing or hold no more, as a version."""
+    await services.packages.pin(actor, project_id, body.client)
+    return await _view(services, actor, project_id)
+
+
+@router.put("/packages/{ecosystem}/{name:path}")
+async def use_package(
+    services: AppServices, actor: MayEdit, project_id: str, ecosystem: Ecosystem, name: str
+) -> PackagesView:
+    """Use a package that is held back all the same. Who decided it, when and why is kept."""
+    await services.packages.use(actor, project_id, ecosystem, name)
+    return await _view(services, actor, project_id)
+
+
+@router.delete("/packages/{ecosystem}/{name:path}")
+async def hold_package(
+    services: AppServices, actor: MayEdit, project_id: str, ecosystem: Ecosystem, name: str
+) -> PackagesView:
+    """Leave the package to the policy again."""
+    await services.packages.decisions.hold(actor, project_id, ecosystem, name)
+    return await _view(services, actor, project_id)
+
+
+@router.post("/packages/{ecosystem}/{name:path}")
+async def use_package_instead(
+    services: AppServices, actor: MayEdit, project_id: str, ecosystem: Ecosystem, name: str, body: PackageChange
+) -> VersionAnswer:
+    """A version in which the name that was probably meant stands in the place of the one that is held back."""
+    version = await services.packages.use_instead(actor, project_id, ecosystem, name, body.client)
+    return VersionAnswer(version=version_shape(version))
+
+
+async def _view(services: Services, actor: Actor, project_id: str) -> PackagesView:
+    packages = services.packages
+    verdict = await packages.verdict(actor, project_id)
+    decisions = await packages.log(actor, project_id)
+    held = [
+        HeldPackage(
+            ecosystem=one.wanted.ecosystem,
+            name=one.wanted.name,
+            asked=one.wanted.asked,
+            path=one.wanted.path,
+            reason=one.reason,
+            says=said(packages.says(one)),
+            instead=one.instead,
+        )
+        for one in verdict.held
+    ]
+    return PackagesView(
+        held=held,
+        used=[
+            NamedPackage(ecosystem=one, name=name) for one, name in sorted(await packages.decisions.used(project_id))
+        ],
+        unknown=[NamedPackage(ecosystem=one.ecosystem, name=one.name) for one in verdict.unknown],
+        decisions=[PackageDecisionView(**asdict(one)) for one in decisions],
+        pins=[
+            PinsView(path=one.path, lock=one.lock, holds=one.holds) for one in await packages.pins(actor, project_id)
+        ],
+    )

@@ -14,6 +14,7 @@ from builder.api.previews.runtime import runtime_url
 from builder.api.requests.content import body as content_of_body
 from builder.api.requests.context import (
     AppServices,
+    ClientAddress,
     MayConfigure,
     MayDelete,
     MayEdit,
@@ -126,12 +127,14 @@ async def list_projects(services: AppServices, actor: MayReadWorkspace) -> Proje
 
 
 @router.post("", status_code=201, response_model_exclude_unset=True)
-async def create_project(services: AppServices, actor: MayEditWorkspace, new: NewProject) -> ProjectMade:
+async def create_project(
+    services: AppServices, actor: MayEditWorkspace, new: NewProject, client: ClientAddress
+) -> ProjectMade:
     if new.starter:
         project = await create_from_starter(services.store, actor, new.starter)
         return ProjectMade(project=project_shape(project, services.settings))
     # In an app that is not there yet, nothing can be deleted.
-    looked = await services.guard.look(actor, new.prompt, sure=True)
+    looked = await services.guard.look(actor, new.prompt, sure=True, client=client)
     prompt = looked.text
     # What cannot be used, be it the model or an attachment, makes no project.
     model = await services.models.get(actor, new.model or await services.models.default(actor))

@@ -24,7 +24,13 @@ async def until_gone(request: Request) -> None:
     raise ClientDisconnect
 
 
+def _address(connection: HTTPConnection) -> str:
+    """The network address that the request comes from, "" where it is not known."""
+    return connection.client.host if connection.client else ""
+
+
 AppServices = Annotated[Services, Depends(_services)]
+ClientAddress = Annotated[str, Depends(_address)]
 
 
 class Declared:

@@ -114,7 +114,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/dependencies": {
+    "/api/v1/projects/{project_id}/dependencies": {
         parameters: {
             query?: never;
             header?: never;
@@ -123,9 +123,80 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Resolve Dependencies */
+        /**
+         * Resolve Dependencies
+         * @description The packages for the page, ready to be imported, without those that are held back.
+         */
         post: operations["resolve_dependencies"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Packages
+         * @description What the policy says of the project's packages.
+         */
+        get: operations["get_packages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/packages/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pin Packages
+         * @description Makes the lock files that are missing or hold no more, as a version.
+         */
+        post: operations["pin_packages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/packages/{ecosystem}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Use Package
+         * @description Use a package that is held back all the same. Who decided it, when and why is kept.
+         */
+        put: operations["use_package"];
+        /**
+         * Use Package Instead
+         * @description A version in which the name that was probably meant stands in the place of the one that is held back.
+         */
+        post: operations["use_package_instead"];
+        /**
+         * Hold Package
+         * @description Leave the package to the policy again.
+         */
+        delete: operations["hold_package"];
         options?: never;
         head?: never;
         patch?: never;
@@ -614,7 +685,8 @@ export interface paths {
          * Send Message
          * @description Begins a turn; what was typed becomes a version first.
          *
-         *     422 `blocked` where the text asks for what no app needs; 409 `sure_needed` where it has to be sent with `sure`.
+         *     422 `blocked` where the text asks for what no app needs; 409 `sure_needed` where it has to be sent with `sure`;
+         *     429 `slowed_down` after many refusals.
          */
         post: operations["send_message"];
         delete?: never;
@@ -1785,28 +1857,6 @@ export interface components {
             files: components["schemas"]["DisputedFile"][];
             others: string[];
         };
-        /**
-         * @description Everything that a page needs to import its packages.
-         *
-         *     `modules` and `styles` map a specifier to a file below `base`; `imports` maps a file to those it imports
-         *     statically (to preload them); `errors` maps a specifier that cannot be loaded to a sentence for the person.
-         */
-        DependencySet: {
-            hash: string;
-            base: string;
-            modules?: {
-                [key: string]: string;
-            };
-            styles?: {
-                [key: string]: string;
-            };
-            imports?: {
-                [key: string]: string[];
-            };
-            errors?: {
-                [key: string]: string;
-            };
-        };
         DetectedRun: {
             install: string;
             start: string;
@@ -1843,6 +1893,11 @@ export interface components {
             drag: components["schemas"]["WalkTarget"];
             to: components["schemas"]["WalkTarget"];
         };
+        /**
+         * @description A kind of package registry.
+         * @enum {string}
+         */
+        Ecosystem: "npm" | "pypi";
         EditClosedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -2193,6 +2248,19 @@ export interface components {
             name: "sayso";
             version: string;
         };
+        /**
+         * @description `says` is the reason in half a sentence, `instead` the name that was probably meant ("" for none), `path` the file
+         *     that asks for it.
+         */
+        HeldPackage: {
+            ecosystem: components["schemas"]["Ecosystem"];
+            name: string;
+            asked: string;
+            path: string;
+            reason: components["schemas"]["Reason"];
+            says: string;
+            instead: string;
+        };
         Hosts: {
             hosts: string[];
         };
@@ -2407,6 +2475,11 @@ export interface components {
             provider: string;
             seconds: number;
         };
+        /** @description `name` is the registry's; Python's are in their normal form (small letters, hyphens). */
+        NamedPackage: {
+            ecosystem: components["schemas"]["Ecosystem"];
+            name: string;
+        };
         NewCopy: {
             /**
              * @default copy
@@ -2514,12 +2587,57 @@ export interface components {
             end: number;
             fresh: boolean;
         };
+        /** @description `client` comes back in the event of the change. */
+        PackageChange: {
+            /** @default  */
+            client?: string;
+        };
+        /** @description `used`: it was decided to install it all the same; otherwise that was taken back. `at` is ISO 8601. */
+        PackageDecisionView: {
+            ecosystem: components["schemas"]["Ecosystem"];
+            name: string;
+            used: boolean;
+            reason: string;
+            by: string;
+            at: string;
+        };
         /** @description Packages by name and range, and the specifiers the project imports. */
         PackagesBody: {
             dependencies?: {
                 [key: string]: string;
             };
             specifiers?: string[];
+        };
+        /** @description A `DependencySet`; `held` says for each import specifier of a package that is held back why it is. */
+        PackagesOfPage: {
+            hash: string;
+            base: string;
+            modules: {
+                [key: string]: string;
+            };
+            styles: {
+                [key: string]: string;
+            };
+            imports: {
+                [key: string]: string[];
+            };
+            errors: {
+                [key: string]: string;
+            };
+            held: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description What is `held` back, what is used in spite of that (`used`), what no registry said anything of (`unknown`), and who
+         *     decided what, the latest first. `pins` says which lists of packages have a lock.
+         */
+        PackagesView: {
+            held: components["schemas"]["HeldPackage"][];
+            used: components["schemas"]["NamedPackage"][];
+            unknown: components["schemas"]["NamedPackage"][];
+            decisions: components["schemas"]["PackageDecisionView"][];
+            pins: components["schemas"]["PinsView"][];
         };
         /**
          * @description `why`: null where all steps went well, else at which `step` (from 1; 0: the page itself) they did not, and what it
@@ -2568,6 +2686,12 @@ export interface components {
             files: {
                 [key: string]: string;
             };
+        };
+        /** @description The list of packages at `path` has a lock at `lock` that `holds`, or does not. */
+        PinsView: {
+            path: string;
+            lock: string;
+            holds: boolean;
         };
         PlanItem: {
             name: string;
@@ -2709,6 +2833,11 @@ export interface components {
             answer?: string;
         };
         /**
+         * @description Why a package is held back.
+         * @enum {string}
+         */
+        Reason: "missing" | "lookalike" | "young" | "unknown";
+        /**
          * @description A host the app asked for and did not reach. `at` is RFC 3339; `private`: its address is private, which no app may
          *     reach.
          */
@@ -2756,8 +2885,8 @@ export interface components {
             dockerfile: components["schemas"]["DockerfileChoice"] | null;
         };
         /**
-         * @description `direction`: asked (a person's text), said (a model's or tool's), kept (a file). `length` in characters. `digest`:
-         *     SHA-256 of the text, "" where it was a stream.
+         * @description `direction`: asked (a person's text), read (material of a model call), said (a model's or tool's), kept (a file).
+         *     `length` in characters. `digest`: SHA-256 of the text, "" where it was a stream.
          */
         SafetyEventView: {
             id: string;
@@ -3051,6 +3180,10 @@ export interface components {
             under?: string | null;
             seconds?: number | null;
         };
+        /** @description Goes on in another tab of the same app, opened at its first page where it is not open yet; 1 is the first. */
+        TabStep: {
+            tab: number;
+        };
         /** @description One table: `size` in bytes, including its indexes; `rows` is an estimate unless `exact`. */
         Table: {
             schema: string;
@@ -3266,7 +3399,7 @@ export interface components {
         /** @description `title`: what it shows, in the person's words. It begins at the app's first page, with nothing stored. */
         Walk: {
             title: string;
-            steps: (components["schemas"]["ClickStep"] | components["schemas"]["DoubleClickStep"] | components["schemas"]["HoverStep"] | components["schemas"]["TypeStep"] | components["schemas"]["PressStep"] | components["schemas"]["SelectStep"] | components["schemas"]["CheckStep"] | components["schemas"]["UncheckStep"] | components["schemas"]["DragStep"] | components["schemas"]["OpenStep"] | components["schemas"]["BackStep"] | components["schemas"]["ReloadStep"] | components["schemas"]["ViewportStep"] | components["schemas"]["WaitStep"] | components["schemas"]["StoreStep"] | components["schemas"]["SeeStep"] | components["schemas"]["NotSeeStep"] | components["schemas"]["StoredStep"] | components["schemas"]["AtStep"])[];
+            steps: (components["schemas"]["ClickStep"] | components["schemas"]["DoubleClickStep"] | components["schemas"]["HoverStep"] | components["schemas"]["TypeStep"] | components["schemas"]["PressStep"] | components["schemas"]["SelectStep"] | components["schemas"]["CheckStep"] | components["schemas"]["UncheckStep"] | components["schemas"]["DragStep"] | components["schemas"]["OpenStep"] | components["schemas"]["BackStep"] | components["schemas"]["ReloadStep"] | components["schemas"]["ViewportStep"] | components["schemas"]["TabStep"] | components["schemas"]["WaitStep"] | components["schemas"]["StoreStep"] | components["schemas"]["SeeStep"] | components["schemas"]["NotSeeStep"] | components["schemas"]["StoredStep"] | components["schemas"]["AtStep"])[];
         };
         /**
          * @description One of `role` (with its accessible `name`), `label`, `placeholder` and `text` says what it is.
@@ -3544,7 +3677,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                project_id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -3559,7 +3694,131 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DependencySet"];
+                    "application/json": components["schemas"]["PackagesOfPage"];
+                };
+            };
+        };
+    };
+    get_packages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesView"];
+                };
+            };
+        };
+    };
+    pin_packages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackageChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesView"];
+                };
+            };
+        };
+    };
+    use_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                ecosystem: components["schemas"]["Ecosystem"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesView"];
+                };
+            };
+        };
+    };
+    use_package_instead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                ecosystem: components["schemas"]["Ecosystem"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackageChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionAnswer"];
+                };
+            };
+        };
+    };
+    hold_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                ecosystem: components["schemas"]["Ecosystem"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesView"];
                 };
             };
         };

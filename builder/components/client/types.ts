@@ -51,6 +51,9 @@ export type RunSettings = Schemas["RunView"];
 export type DatabaseMode = Schemas["Mode"];
 export type DatabaseCopy = Schemas["DatabaseCopy"];
 export type DatabaseView = Schemas["DatabaseAnswer"];
+export type PackagesView = Schemas["PackagesView"];
+export type HeldPackage = Schemas["HeldPackage"];
+export type NamedPackage = Schemas["NamedPackage"];
 /** `restarts`: the server has to restart for the change to take effect. */
 export type HostsView = Schemas["HostsView"] & Partial<Schemas["HostsChanged"]>;
 export type Snapshot = Schemas["Snapshot"];

@@ -21,7 +21,7 @@ MAP_TOKENS: Final = 15_000
 _LEAST_SHARE: Final = 0.06  # of the likeliest file's score: what is below has little to do with the request
 
 _NEVER: Final = re.compile(
-    r"((^|/)(package-lock\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock)|\.(svg|map|min\.js|min\.css))$"
+    r"((^|/)(package-lock\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lock|requirements\.lock)|\.(svg|map|min\.js|min\.css))$"
 )
 
 

@@ -31,10 +31,11 @@ from builder.generation.tools.observed import NobodyLooks, Observed, OpenPage
 from builder.generation.tools.searching import found_symbols, found_text
 from builder.llm.conversation.messages import ImagePart
 from builder.projects.walks.reading import InvalidWalk, read_walk
-from builder.projects.walks.steps import WalkStep
+from builder.projects.walks.steps import TabStep, WalkStep
 from preview_runtime.file_tree import FileTree
 
 MOST_PICTURE_BYTES: Final = 3 * 2**20
+_ASKED: Final = "walks/asked.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,12 @@ class ProjectTools:
 
 
 def _steps(given: list[dict[str, Json]]) -> Sequence[WalkStep]:
-    """Raises `InvalidWalk` for what is no step, with its number and what is wrong with it."""
-    return read_walk("walks/asked.json", json.dumps({"title": "asked", "steps": given})).steps if given else ()
+    """Raises `InvalidWalk` for what is no step, or one of several tabs, with its number and what is wrong with it."""
+    steps = read_walk(_ASKED, json.dumps({"title": "asked", "steps": given})).steps if given else []
+    for number, step in enumerate(steps, 1):
+        if isinstance(step, TabStep):
+            raise InvalidWalk(_ASKED, f"Step {number}: one tab alone can be looked at.", number)
+    return steps
 
 
 def _image(picture: bytes | None) -> tuple[ImagePart, ...]:

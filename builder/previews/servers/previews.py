@@ -20,6 +20,7 @@ from builder.previews.engine import LogEntry, NoServerEngines, ServerEngine, Ser
 from builder.previews.observation.activity import NoUseCounter, UseCounter
 from builder.previews.observation.gauges import GaugeReading, Gauges
 from builder.previews.runnables.contents import RunnableContents
+from builder.previews.runnables.runnables import Runnable
 from builder.previews.servers.places import PlaceLimits, Places
 from builder.previews.servers.recovery import Recovery
 from builder.previews.servers.register import ServerRegister
@@ -27,11 +28,11 @@ from builder.previews.servers.removal import Removal
 from builder.previews.servers.routing import ServerRoutes
 from builder.previews.servers.server import ABSENT, Server, ServerState, Stage, out_of_reach
 from builder.previews.servers.standby import Standby
-from builder.previews.servers.starts import Starts
+from builder.previews.servers.starts import Refuses, Starts
 from builder.previews.servers.states import ServerStates
 from builder.previews.servers.suspension import Room, Suspension
 from builder.texts import t
-from preview_runtime.engines import EngineStatus
+from preview_runtime.engines import EngineStatus, Fault
 from preview_runtime.file_tree import FileTree
 from preview_runtime.phrases import Phrase
 from preview_runtime.routes.route_table import RouteTable
@@ -63,9 +64,11 @@ class ServerPreviews:
         limits: PlaceLimits | None = None,
         activity: UseCounter | None = None,
         data: Ready | None = None,
+        refuses: Refuses | None = None,
     ) -> None:
         """`whole(tree)`: the server answers every path; otherwise only /api, beside a separate front end. `activity`
-        says which servers are used. `data`: the copies of data that servers begin with.
+        says which servers are used. `data`: the copies of data that servers begin with. `refuses`: why a tree may not
+        be started.
         """
         activity, data = activity or NoUseCounter(), data or NoCopies()
         self.register, self.is_whole = register, whole
@@ -73,7 +76,9 @@ class ServerPreviews:
         table, gauges = ServerRoutes(routes, contents), Gauges(activity)
         self.suspension = Suspension(register, table, self.places)
         self.room = Room(register, self.suspension, activity)
-        self._starts = Starts(register, table, self.places, self.room.make, contents, data, whole)
+        self._starts = Starts(
+            register, table, self.places, self.room.make, contents, data, whole, refuses or _refuses_nothing
+        )
         self.recovery = Recovery(register, table, self.places, self._starts)
         self.standby = Standby(register, table, self._starts, self.recovery)
         self.removal = Removal(register, table, self.places, data, gauges, activity)
@@ -195,3 +200,7 @@ class ServerPreviews:
         believed."""
         found = await self.register.engine(server).poll()
         return found.status not in (EngineStatus.RUNNING, EngineStatus.PENDING) and not out_of_reach(found)
+
+
+async def _refuses_nothing(_: Runnable, __: FileTree) -> Fault | None:
+    return None

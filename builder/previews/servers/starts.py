@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from builder.base.errors import Conflict, NotFound
 from builder.previews.data.copies import Ready
 from builder.previews.runnables.contents import NOTHING, RunnableContents
+from builder.previews.runnables.runnables import Runnable
 from builder.previews.servers.places import MakeRoom, Places
 from builder.previews.servers.register import ServerRegister
 from builder.previews.servers.routing import ServerRoutes
@@ -28,12 +29,14 @@ log = logging.getLogger(__name__)
 _AWAY: Final = "engine_missing"
 # After a wake that failed because of the machine, the next request tries again, but not every request of a burst.
 RETRY_SECONDS: Final = 5.0
+Refuses = Callable[[Runnable, FileTree], Awaitable[Fault | None]]
 
 
 class Starts:
     """Starts servers. A start is a supervised task: closing the tab that asked for it changes nothing.
 
-    `whole(tree)`: the server answers every path. `data`: the copies of data that a server may have to wait for.
+    `whole(tree)`: the server answers every path. `data`: the copies of data that a server may have to wait for. `refuses`:
+    why a tree may not be started, before anything of it is installed.
     """
 
     def __init__(
@@ -45,9 +48,10 @@ class Starts:
         contents: RunnableContents,
         data: Ready,
         whole: Callable[[FileTree], bool],
+        refuses: Refuses,
     ) -> None:
         self._register, self._routes, self._places, self._make_room = register, routes, places, make_room
-        self._contents, self._data, self._whole = contents, data, whole
+        self._contents, self._data, self._whole, self._refuses = contents, data, whole, refuses
         self._tasks = Tasks()
 
     def begin(self, server: Server) -> asyncio.Task[None]:
@@ -121,6 +125,12 @@ class Starts:
             return
         engine = self._register.engine(server)
         server.fault, server.tried = None, key
+        if (refused := await self._refuses(server.runnable, tree)) is not None:
+            if server.stage.takes_place:
+                with contextlib.suppress(EngineFailed):  # what runs is older than the files
+                    await engine.stop()
+            await self.failed(server, refused)
+            return
         edit = server.stage is Stage.AWAKE
         if server.stage is Stage.PAUSED:
             with contextlib.suppress(EngineFailed):  # a paused app cannot take new files

@@ -11,6 +11,7 @@ from builder.projects.walks.target import WalkPart, WalkTarget, Words
 
 MAX_SECONDS: Final = 9
 MAX_WAIT: Final = 86_400
+MAX_TABS: Final = 3
 Path = Annotated[str, Field(pattern=r"^/", max_length=500)]
 Seconds = Annotated[int, Field(ge=1, le=MAX_SECONDS)]
 Text = Annotated[str, Field(max_length=5_000)]
@@ -92,6 +93,12 @@ class ViewportStep(WalkPart):
     viewport: Viewport
 
 
+class TabStep(WalkPart):
+    """Goes on in another tab of the same app, opened at its first page where it is not open yet; 1 is the first."""
+
+    tab: Annotated[int, Field(ge=1, le=MAX_TABS)]
+
+
 class WaitStep(WalkPart):
     """Lets so many seconds of the app's own time pass: nobody waits for them."""
 
@@ -152,7 +159,7 @@ class AtStep(WalkPart):
 STEPS: Final = {
     "click": ClickStep, "double_click": DoubleClickStep, "hover": HoverStep, "type": TypeStep, "press": PressStep,
     "select": SelectStep, "check": CheckStep, "uncheck": UncheckStep, "drag": DragStep, "open": OpenStep,
-    "back": BackStep, "reload": ReloadStep, "viewport": ViewportStep, "wait": WaitStep, "store": StoreStep,
+    "back": BackStep, "reload": ReloadStep, "viewport": ViewportStep, "tab": TabStep, "wait": WaitStep, "store": StoreStep,
     "see": SeeStep, "not_see": NotSeeStep, "stored": StoredStep, "at": AtStep,
 }  # fmt: skip
 
@@ -182,6 +189,7 @@ WalkStep = Annotated[
     | Annotated[BackStep, Tag("back")]
     | Annotated[ReloadStep, Tag("reload")]
     | Annotated[ViewportStep, Tag("viewport")]
+    | Annotated[TabStep, Tag("tab")]
     | Annotated[WaitStep, Tag("wait")]
     | Annotated[StoreStep, Tag("store")]
     | Annotated[SeeStep, Tag("see")]

@@ -17,6 +17,7 @@ MOST_UNSEEN: Final = 40
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd\ud800-\udfff]")
 _FLAG: Final = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{2,6}\U000e007f")
 _SMUGGLED: Final = re.compile("[\U000e0000-\U000e007f\U000e0100-\U000e01ef]")
+_TAGS: Final = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{2,6}\U000e007f|[\U000e0000-\U000e007f]+")
 _UNSEEN: Final = re.compile("[\u00ad\u115f\u1160\u180e\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\u3164\ufeff\uffa0]")
 _RUN: Final = re.compile(r"[\w+/=%-]+")
 _SAME: Final = re.compile(r"([^\w\s])\1*+")
@@ -39,6 +40,11 @@ def flood(text: str) -> str:
     ):
         return "flood.word"
     return ""
+
+
+def without_smuggled(text: str) -> str:
+    """`text` without invisible letters that models read (Unicode's tags); flags keep theirs."""
+    return _TAGS.sub(lambda run: run[0] if _FLAG.fullmatch(run[0]) else "", text) if not text.isascii() else text
 
 
 def clean_prompt(prompt: str) -> str:

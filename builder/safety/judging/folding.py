@@ -32,6 +32,8 @@ _ALIKE: Final = (
 # Capitals that look like other letters than their small ones.
 _CAPITALS: Final = str.maketrans("ΝΗΥΡΧΜΖΒ", "NHYPXMZB")
 _LATIN: Final = str.maketrans({pair[0]: pair[1] for pair in _ALIKE.split()})
+_TAGS: Final = re.compile("[\U000e0020-\U000e007e]+")
+_OF_TAGS: Final = {0xE0000 + sign: chr(sign) for sign in range(0x20, 0x7F)}
 _OTHERS: Final = re.compile(r"[^\x00-\x7f]+")
 _UNSEEN: Final = re.compile(f"[{INVISIBLE}]+")
 _INNER_APOSTROPHE: Final = re.compile(r"(?<=[a-z])['’`´](?=[a-z])")
@@ -64,6 +66,8 @@ def decoded(text: str) -> Iterator[str]:
     for run, _ in zip(_HEX.finditer(text), range(MOST_DECODED), strict=False):
         digits = run[0].replace(" ", "").replace(":", "")
         yield from _as_text(bytes.fromhex(digits))
+    if not text.isascii() and (tags := _TAGS.findall(text)):
+        yield "".join(tags).translate(_OF_TAGS)
     if len(text) > MOST_UNESCAPED:
         return
     if "\\u" in text or "\\x" in text:

@@ -4,53 +4,99 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from builder.safety.judging.flood import flood
 from builder.safety.judging.folding import decoded, fold
+from builder.safety.judging.recogniser import CLEAR, NONE, POSSIBLE, Recognised, recognised
 from builder.safety.judging.rules import GuardRule, WordPattern, rules
 from builder.safety.judging.sentences import Sentence, sentences
 from builder.safety.judging.slash_commands import is_slash_command
+from builder.safety.judging.spellings import respelled
 from builder.safety.judging.tricks import hidden_wish
 from builder.safety.sanitising.secrets import hides_something
 from builder.safety.verdicts import PASSED, Category, GuardVerdict, Judgement, Origin
 
+DOUBTED: Final = 0.3
+"""Below this likelihood what a rule of words finds does not count by itself."""
+AGREED: Final = 0.6
+"""From here on nobody else needs to be asked about what such a rule finds."""
 _ORDER: Final = [GuardVerdict.PASS, GuardVerdict.NOTE, GuardVerdict.ASK, GuardVerdict.REFUSE]
+_STOPS: Final = (GuardVerdict.ASK, GuardVerdict.REFUSE)
 _PASTED: Final = Judgement(GuardVerdict.NOTE, Category.CREDENTIAL, "credential.pasted")
+_OF_DATA: Final = frozenset({Category.INJECTION, Category.PROMPT_LEAK, Category.CREDENTIAL, Category.PRIVILEGE})
+"""What a text that is only read can try: to delete is nothing it could ask for."""
 
 
 def judge(text: str, origin: Origin = Origin.PERSON) -> Judgement:
     """The gravest finding. Of data nothing is refused: it is marked as data, and what it says is a note."""
-    findings = _of_data(text) if origin is Origin.DATA else _of_person(text)
-    gravest = max(findings, key=lambda one: _ORDER.index(one.verdict), default=PASSED)
-    if origin is Origin.DATA and gravest.verdict is not GuardVerdict.PASS:
-        return Judgement(GuardVerdict.NOTE, gravest.category, gravest.rule)
-    return gravest
-
-
-def _of_person(text: str) -> Iterator[Judgement]:
+    if origin is Origin.DATA:
+        found = _of_text(text)
+        noted = found.verdict in _STOPS and found.category in _OF_DATA
+        return Judgement(GuardVerdict.NOTE, found.category, found.rule) if noted else PASSED
     if rule := flood(text):
-        yield Judgement(GuardVerdict.REFUSE, Category.FLOOD, rule)
-        return
+        return Judgement(GuardVerdict.REFUSE, Category.FLOOD, rule)
     if is_slash_command(text):
-        yield Judgement(GuardVerdict.REFUSE, Category.SLASH_COMMAND, "slash_command.console")
-    if hides_something("", text):
-        yield _PASTED
-    yield from _of_data(text)
+        return Judgement(GuardVerdict.REFUSE, Category.SLASH_COMMAND, "slash_command.console")
+    found = _of_text(text)
+    if found.verdict is GuardVerdict.PASS and found.sure and hides_something("", text):
+        return _PASTED
+    return found
 
 
-def _of_data(text: str) -> Iterator[Judgement]:
-    yield from _wishes(fold(text))
-    if wish := hidden_wish(fold(text)):
-        yield wish
+def _of_text(text: str) -> Judgement:
+    """What rules and what was learnt say together; not `sure` where they do not agree."""
+    marks: list[Judgement] = []
+    worded: list[Judgement] = []
+    likely = NONE
+    for reading, as_written in _readings(text):
+        likely = max(likely, recognised(reading), key=lambda one: one.likely)
+        if as_written:
+            worded.extend(_worded(reading))
+            marks.extend(_marks(reading))
+            if wish := hidden_wish(reading):
+                marks.append(wish)
+    by_rule, by_mark = _gravest(worded), _gravest(marks)
+    if by_mark.verdict in _STOPS and _gravity(by_mark) >= _gravity(by_rule):
+        return by_mark
+    if by_rule.verdict in _STOPS:
+        if likely.likely >= DOUBTED:
+            return replace(by_rule, sure=likely.likely >= AGREED)
+        return Judgement(GuardVerdict.PASS, by_rule.category, by_rule.rule, sure=False)
+    return _learnt(likely)
+
+
+def _learnt(likely: Recognised) -> Judgement:
+    rule = f"learnt.{likely.category}"
+    if likely.certain:
+        asks = likely.category is Category.DESTRUCTIVE and not likely.outside
+        verdict = GuardVerdict.ASK if asks else GuardVerdict.REFUSE
+        return Judgement(verdict, likely.category, rule, sure=likely.likely > CLEAR)
+    if likely.likely > POSSIBLE:
+        return Judgement(GuardVerdict.PASS, likely.category, rule, sure=False)
+    return PASSED
+
+
+def _readings(text: str) -> Iterator[tuple[str, bool]]:
+    """The folded text, what it says to whoever decodes it, and other ways to read it, for which rules are not meant."""
+    yield fold(text), True
     for inner in decoded(text):
-        folded = fold(inner)
-        yield from _wishes(folded)
-        if wish := hidden_wish(folded):
-            yield wish
+        yield fold(inner), True
+    for other in respelled(text):
+        yield other, False
 
 
-def _wishes(text: str) -> Iterator[Judgement]:
+def _gravity(judgement: Judgement) -> int:
+    return _ORDER.index(judgement.verdict)
+
+
+def _gravest(found: list[Judgement]) -> Judgement:
+    return max(found, key=_gravity, default=PASSED)
+
+
+def _worded(text: str) -> Iterator[Judgement]:
+    """What rules of words find."""
     known = rules()
     for present, sentence in sentences(text, known):
         fitting = known.fitting(present)
@@ -59,7 +105,11 @@ def _wishes(text: str) -> Iterator[Judgement]:
             for rule, pattern in fitting:
                 if _asks(rule, pattern, read):
                     yield Judgement(rule.verdict, rule.category, rule.id)
-    for rule in known.all:
+
+
+def _marks(text: str) -> Iterator[Judgement]:
+    """What rules of expressions find, such as a command."""
+    for rule in rules().all:
         if _stands(rule, text):
             yield Judgement(rule.verdict, rule.category, rule.id)
 

@@ -18,9 +18,9 @@ _LINKS: Final = frozenset({
     "that", "which", "who", "to", "where", "can", "for", "when", "may", "with", "que", "para", "onde", "pode", "podem",
     "com", "quando", "whose", "should", "shows", "lets",
 })  # fmt: skip
-MOST_CHARACTERS: Final = 4_000
+MOST_CHARACTERS: Final = 1_000
 """Characters of a sentence that are looked at together; a longer one is taken in pieces that overlap."""
-_OVERLAP: Final = 400
+_OVERLAP: Final = 250
 _WORDS: Final = re.compile(r"[a-z0-9]+")
 
 

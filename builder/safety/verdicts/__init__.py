@@ -43,11 +43,13 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with its reason; category and rule are "" where it passes."""
+    """A verdict with its reason; category and rule are "" where it passes. Not `sure`: somebody else is better asked as
+    well, and where nobody can be, this is the answer."""
 
     verdict: GuardVerdict
     category: Category | None = None
     rule: str = ""
+    sure: bool = True
 
 
 PASSED = Judgement(GuardVerdict.PASS)

@@ -194,6 +194,12 @@ test('a package of the set that cannot be loaded is told with the reason', async
   assert.deepEqual(project.fault.says, phrase('engine.package', { specifier: 'zustand/nope', path: 'src/label.ts', reason: 'there is no such file' }))
 })
 
+test('a package that is held back is told as such, with the reason', async () => {
+  const project = await Project.of({ ...REACT, 'src/label.ts': "import { x } from 'zustand'\nexport const label = x\n" }, { held: { zustand: 'it came out a day ago' } })
+  assert.deepEqual([project.fault.kind, project.fault.code, project.fault.file], ['policy', 'package_held', 'src/label.ts'])
+  assert.deepEqual(project.fault.says, phrase('engine.package_held', { held: 'it came out a day ago' }))
+})
+
 test('a module of Node.js needs another engine', async () => {
   const project = await Project.of({ ...REACT, 'src/label.ts': "import fs from 'node:fs'\nexport const label = String(fs)\n" })
   assert.deepEqual([project.fault.kind, project.fault.code, project.fault.line], ['policy', 'node', 1])

@@ -7,8 +7,9 @@ import type { Hot } from '../src/instant/scripts/hot.ts'
 const css = (name: string): string => readFileSync(new URL(`../node_modules/tailwindcss/${name}`, import.meta.url), 'utf8')
 const sheets = Object.fromEntries(['index.css', 'theme.css', 'preflight.css', 'utilities.css'].map((name) => [name, css(name)]))
 
-/** Answers every specifier with a file of its own name; what is in `broken` is an error of the set. */
-export function packages(broken: Record<string, string> = {}) {
+/** Answers every specifier with a file of its own name; what is in `broken` is an error of the set, what is in `held` is
+ * not installed. */
+export function packages(broken: Record<string, string> = {}, held: Record<string, string> = {}) {
   const requests: DependencyRequest[] = []
   const answer = async (request: DependencyRequest): Promise<DependencySet> => {
     requests.push(request)
@@ -16,6 +17,7 @@ export function packages(broken: Record<string, string> = {}) {
     const set: DependencySet = { hash, base: `/@deps/${hash}/`, modules: {}, styles: {}, imports: {}, errors: broken }
     for (const specifier of request.specifiers) {
       if (specifier in broken) continue
+      if (specifier in held) { set.held = { ...set.held, [specifier]: held[specifier]! }; continue }
       const file = specifier.replaceAll('/', '__')
       if (specifier.endsWith('.css')) set.styles[specifier] = file
       else { set.modules[specifier] = file + '.js'; set.imports[file + '.js'] = ['chunk-shared.js'] }
@@ -32,13 +34,13 @@ export class Project {
   readonly #compiler: Compiler
   result: BuildResult = { status: 'waiting' }
 
-  constructor(options: { broken?: Record<string, string>; builder?: string; origin?: string; finish?: (css: string) => Promise<string> } = {}) {
-    const { requests, answer } = packages(options.broken)
+  constructor(options: { broken?: Record<string, string>; held?: Record<string, string>; builder?: string; origin?: string; finish?: (css: string) => Promise<string> } = {}) {
+    const { requests, answer } = packages(options.broken, options.held)
     this.requests = requests
     this.#compiler = new Compiler({ sheets, dependencies: answer, builder: options.builder ?? '', ...(options.origin && { origin: options.origin }), ...(options.finish && { finish: options.finish }), frameworks: { vue: () => import('../src/instant/scripts/vue.ts'), svelte: () => import('../src/instant/scripts/svelte.ts') } })
   }
 
-  static async of(files: FileMap, options?: { broken?: Record<string, string>; builder?: string; origin?: string; finish?: (css: string) => Promise<string> }): Promise<Project> {
+  static async of(files: FileMap, options?: { broken?: Record<string, string>; held?: Record<string, string>; builder?: string; origin?: string; finish?: (css: string) => Promise<string> }): Promise<Project> {
     const project = new Project(options)
     await project.put(files)
     return project

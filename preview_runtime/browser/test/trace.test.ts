@@ -33,6 +33,12 @@ test('a walk that ends sooner differs in what it no longer shows', () => {
   assert.deepEqual(difference, { step: 1, gone: ['p “Two”'], come: [], looks: [], behind: false })
 })
 
+test('a walk that failed is compared as far as it came', () => {
+  const before = shown('a', ['p “One”\t'], ['p “Two”\t'], ['p “Three”\t'])
+  assert.equal(differs(before, shown('a', ['p “One”\t'], ['p “Two”\t']), false), undefined)
+  assert.equal(differs(before, shown('a', ['p “One”\t'], ['p “Four”\t']), false)?.step, 1)
+})
+
 test('what nobody sees is told as that', () => {
   assert.equal(differs(shown('a', ['\ttimers 0']), shown('a', ['\ttimers 1']))?.behind, true)
 })

@@ -13,3 +13,9 @@ test('what a walked page says is data: known reasons, few and short words', () =
   assert.ok(long.saw.every((text) => text.length === 250))
   for (const saw of [undefined, 'all', { length: 3 }]) assert.deepEqual(readMessage({ type: 'stepped', n: 1, saw }), { type: 'stepped', n: 1, saw: [] })
 })
+
+test('a walked page asks for frames, and shows no more of itself than can be kept', () => {
+  assert.deepEqual(readMessage({ type: 'draws', on: 'x' }), { type: 'draws' })
+  assert.deepEqual(readMessage({ type: 'drawn', n: 2, svg: '<svg/>' }), { type: 'drawn', n: 2, svg: '<svg/>' })
+  assert.deepEqual(readMessage({ type: 'drawn', n: 2, svg: 'x'.repeat(5_000_000) }), { type: 'drawn', n: 2, svg: '' })
+})

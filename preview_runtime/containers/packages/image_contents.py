@@ -89,6 +89,7 @@ class ImagePackages:
         if (
             packages.wanted is None
             or len(packages.files) > 1
+            or "--hash" in packages.files[REQUIREMENTS]  # all or nothing is checked
             or "-" in {line[:1] for line in packages.files[REQUIREMENTS].splitlines()}
         ):
             return files

@@ -15,6 +15,7 @@ from preview_runtime.containers.docker.execution import execute
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings
 from preview_runtime.containers.jobs.container_job import Job, JobTerms
 from preview_runtime.containers.jobs.spec import Ended
+from preview_runtime.dependencies.installer import source_only
 from preview_runtime.engines import Fault, FaultKind
 from preview_runtime.phrases import Phrase, Say
 from preview_runtime.tasks import beside
@@ -84,4 +85,7 @@ def failed(log: str) -> Fault:
     if _OFFLINE.search(log):
         message = Phrase("fault.registry_unreachable")
         return faults.runtime("registry_unreachable", message, log, FaultKind.PLATFORM)
+    if name := source_only(log):
+        message = Phrase("fault.package_source_only", {"name": name})
+        return faults.runtime("package_source_only", message, log, FaultKind.BUILD)
     return faults.runtime("install_failed", Phrase("fault.install_failed"), log, FaultKind.BUILD)

@@ -1,6 +1,6 @@
 """The shell scripts that run in containers to install a layer, to publish it, and to maintain the volume of layers.
 
-`INSTALL_…` run as the app's user in a container that runs strangers' code. `run_trusted` runs all others as root,
+`INSTALL_…` run as the app's user in a container that unpacks strangers' packages, without running their code. `run_trusted` runs all others as root,
 without a network, after that container is gone; they follow no link that an install left.
 
 The volume has a folder per layer, with an unguessable name, in a folder that only root can list. A layer belongs to
@@ -21,6 +21,7 @@ SITE: Final = "python"  # in a layer: PYTHONUSERBASE
 
 # Of the resolved packages, those in the image are preferred and left out if their versions fit: so the layer is small,
 # and modules already loaded in a container stay useful. `--no-config`: a project's uv.toml could name another index.
+# `--no-build`: to build a source distribution is to run its author's code.
 _PYTHON: Final = f"""set -eu
 cd "$LAYER/{BUILD}"
 export UV_CACHE_DIR="$PWD/cache" UV_NO_CONFIG=1 UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 NO_COLOR=1
@@ -30,26 +31,26 @@ python=$(command -v python)
 if [ -f uv.lock ]; then
   uv export --quiet --frozen --no-dev --no-emit-project --no-hashes --no-header --no-annotate -o resolved.txt
 elif [ -f pyproject.toml ]; then
-  uv pip compile --quiet --no-header --no-annotate --python "$python" -o resolved.txt pyproject.toml
+  uv pip compile --quiet --no-build --no-header --no-annotate --python "$python" -o resolved.txt pyproject.toml
 elif grep -qE '^-|--hash' requirements.txt; then
-  uv pip install --no-break-system-packages --compile-bytecode --python "$python" --target "$site" -r requirements.txt
+  uv pip install --no-build --no-break-system-packages --compile-bytecode --python "$python" --target "$site" -r requirements.txt
   ls "$site" | sed -n 's/-[^-]*\\.dist-info$//p' > ../.names
   exit 0
 else
   cp {PINS} resolved.txt
   touch {CONSTRAINTS}
-  uv pip compile --quiet --no-header --no-annotate --python "$python" -c {CONSTRAINTS} -o resolved.txt requirements.txt
+  uv pip compile --quiet --no-build --no-header --no-annotate --python "$python" -c {CONSTRAINTS} -o resolved.txt requirements.txt
 fi
 grep -vxFf {PINS} resolved.txt > missing.txt || true
 if [ -s missing.txt ]; then
-  uv pip install --no-deps --compile-bytecode --python "$python" --target "$site" -r missing.txt
+  uv pip install --no-build --no-deps --compile-bytecode --python "$python" --target "$site" -r missing.txt
 fi
 sed -n 's/[ =;@].*//p' missing.txt > ../.names
 """
 _NODE: Final = f"""set -eu
 cd "$LAYER/{BUILD}"
 export BUN_INSTALL_CACHE_DIR="$PWD/cache" NO_COLOR=1
-bun install --no-progress --linker=hoisted
+bun install --ignore-scripts --no-progress --linker=hoisted
 [ -d node_modules ] || mkdir node_modules
 ls -A node_modules > ../.names
 mv node_modules ..

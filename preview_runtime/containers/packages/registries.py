@@ -8,7 +8,6 @@ name.
 from __future__ import annotations
 
 import asyncio
-import configparser
 import os
 import socket
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from preview_runtime.dependencies.registry_settings import npm_registry
+from preview_runtime.dependencies.registry_settings import npm_registry, pip_settings
 
 # The default sources of packages of Python, Node, Go and Java.
 PUBLIC_HOSTS: Final = (
@@ -41,7 +40,6 @@ _SYSTEM_CERTIFICATES: Final = (
     "/etc/ssl/cert.pem",
 )
 _PROXIES: Final = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
-_PIP_FILES: Final = ("/etc/pip.conf", "/etc/xdg/pip/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf")
 _HOLDS_SECONDS: Final = 300.0
 
 
@@ -101,7 +99,7 @@ def registry_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """
     index = environ.get("UV_DEFAULT_INDEX") or environ.get("UV_INDEX_URL") or environ.get("PIP_INDEX_URL")
     more = environ.get("UV_INDEX") or environ.get("UV_EXTRA_INDEX_URL") or environ.get("PIP_EXTRA_INDEX_URL")
-    configured = _pip_settings(environ)
+    configured = pip_settings(environ)
     index = index or configured.get("index-url", "")
     more = " ".join(url for url in (more or configured.get("extra-index-url", "")).split() if _public(url))
     npm = npm_registry(environ)
@@ -123,19 +121,6 @@ def _public(address: str) -> bool:
     """Whether an address is no secret and can be reached from elsewhere."""
     parts = urlsplit(address)
     return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
-
-
-def _pip_settings(environ: Mapping[str, str]) -> dict[str, str]:
-    home = environ.get("HOME", "/nonexistent")
-    files = [Path(name.replace("~", home, 1)) for name in _PIP_FILES]
-    files += [Path(environ["PIP_CONFIG_FILE"])] if environ.get("PIP_CONFIG_FILE") else []
-    parser = configparser.RawConfigParser(strict=False)
-    for file in files:
-        try:
-            parser.read_string(file.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, configparser.Error):
-            continue  # none, or one that pip could not read either
-    return dict(parser["global"]) if parser.has_section("global") else {}
 
 
 def _certificates(environ: Mapping[str, str]) -> bytes:

@@ -82,7 +82,10 @@ class ByRequest(MessagesApi):
                 {"title": walk.title, **json.loads(walk.model_dump_json(exclude_none=True))} for walk in task.walks
             ]
             return {"title": task.title, "pages": [{"name": "Page"}], "checks": checks}
-        shown = _within(reference.replace, asked) and not _within(reference.find, asked)
+        wrong = set(reference.faulty_files()[reference.path].splitlines()) - set(
+            reference.files()[reference.path].splitlines()
+        )
+        shown = any(_within(line, asked) for line in wrong)
         files = reference.faulty_files() if model == FAULTY and not shown else reference.files()
         return {"title": task.title, "summary": "Made.", "stack": [], "files": files}
 

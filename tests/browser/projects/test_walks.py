@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import sqlite3
 from typing import Any
 
 import pytest
@@ -42,6 +44,15 @@ def test_the_walks_of_a_version_are_walked_and_stand_at_it(page: Page, server: S
     expect(dialog).to_contain_text("2 steps in")
 
 
+def test_a_page_that_the_server_made_in_the_place_of_a_tab_is_walked_as_well(page: Page, server: Server) -> None:
+    """The project was changed without a tab: what the tab published is old, and the page names no builder."""
+    project = imported(server, {**COUNTER, "walks/count.json": COUNTS})
+    open_project(page, server, project)
+    with contextlib.closing(sqlite3.connect(server.data / "sayso.db")) as database, database:
+        database.execute("UPDATE project SET updated_at = '2099-01-01T00:00:00.000000Z' WHERE id = ?", [project])
+    tally(page, "1 of 1 walks")
+
+
 def test_a_walk_that_fails_says_where_and_what_was_there(page: Page, server: Server) -> None:
     files = {**COUNTER, "walks/count.json": COUNTS, "walks/none.json": '{"title": "Nothing"}'}
     open_project(page, server, imported(server, files))
@@ -54,6 +65,16 @@ def test_a_walk_that_fails_says_where_and_what_was_there(page: Page, server: Ser
     page.locator(STATUS).get_by_role("button", name="0 of 2 walk").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Step 2, sees button “Counted 1”: it is not there. There: button “Counted 2”")
+    expect(dialog).to_contain_text(
+        "Different from before, after step 1, click button “Counted 0”: gone: button “Counted 1”"
+    )
+    picture = dialog.get_by_role("img", name="The page at step 2")
+    expect(picture).to_be_visible()
+    drawn = picture.evaluate(
+        "async (image) => { await image.decode(); return [image.naturalWidth, image.naturalHeight] }"
+    )
+    assert drawn == [1280, 800]
+    assert "Counted%202" in (picture.get_attribute("src") or "")
     expect(dialog).to_contain_text("walks/none.json")
     expect(dialog).to_contain_text("“steps” is missing")
 
@@ -211,6 +232,42 @@ def test_every_kind_of_step_is_walked(page: Page, server: Server) -> None:
     button_ = page.locator(STATUS).get_by_role("button", name=re.compile("of 1 walks"))
     button_.click(timeout=60_000)
     expect(page.get_by_role("dialog")).to_contain_text(f"{len(steps)} steps in")
+
+
+SHARED = """
+const said = document.querySelector('p'), show = () => { said.textContent = `Kept ${localStorage.getItem('sheep') ?? 0}` }
+document.querySelector('button').onclick = () => { localStorage.sheep = Number(localStorage.sheep ?? 0) + 1; show() }
+addEventListener('storage', (event) => { show(); document.querySelector('output').textContent = `told of ${event.key}` })
+show()
+"""
+
+
+def test_what_is_done_in_another_tab_is_seen_in_the_first(page: Page, server: Server) -> None:
+    steps: list[object] = [
+        {"click": button("Count")},
+        {"see": {"text": "Kept 1"}},
+        {"tab": 2},
+        {"see": {"text": "Kept 1"}},
+        {"click": button("Count")},
+        {"see": {"text": "Kept 2"}},
+        {"not_see": {"text": "told of sheep"}},
+        {"tab": 1},
+        {"see": {"text": "Kept 2"}},
+        {"see": {"text": "told of sheep"}},
+        {"reload": True},
+        {"see": {"text": "Kept 2"}},
+        {"click": button("Count")},
+        {"tab": 2},
+        {"see": {"text": "Kept 3"}},
+    ]
+    index = (
+        '<!doctype html><html lang="en"><body><p></p><output></output><button>Count</button>'
+        '<script type="module" src="/main.js"></script></body></html>'
+    )
+    files = {"index.html": index, "main.js": SHARED, "walks/tabs.json": walk(*steps)}
+    preview = open_project(page, server, imported(server, files))
+    tally(page, "1 of 1 walks")
+    expect(preview.get_by_text("Kept 0")).to_be_visible()
 
 
 @pytest.mark.parametrize("name", ["todo", "kanban", "notes"])

@@ -154,7 +154,7 @@ def test_a_model_that_mends_sees_the_app_in_the_page_that_is_open(
     seen = Image.open(io.BytesIO(base64.b64decode(image))).convert("RGB")
     assert seen.size == (390, 800)
     # The header of the counter is red, and its words are dark on it.
-    assert seen.getpixel((200, 20)) == (255, 0, 0)
+    assert seen.getpixel((380, 40)) == (255, 0, 0)
     assert len(set(seen.getdata())) > 10
     (text,) = [block["text"] for block in words if block["type"] == "text"]
     assert text.startswith("Step 1 failed: it is not there.")

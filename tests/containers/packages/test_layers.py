@@ -59,17 +59,6 @@ import { createServer } from 'node:http'
 import greeting from 'greeting'
 createServer((q, r) => r.end(greeting())).listen(process.env.PORT, '0.0.0.0')
 """
-# What the install script of a hostile package tries; one line for each attempt in a file of its own.
-HOSTILE = """
-const fs = require('fs'), net = require('net')
-const done = (what) => fs.appendFileSync(__dirname + '/found', what + '\\n')
-try { done('listed ' + fs.readdirSync('/layers').length) } catch (error) { done('list ' + error.code) }
-try { fs.readFileSync('/layers/.secret'); done('read the secret') } catch (error) { done('secret ' + error.code) }
-try { fs.writeFileSync('/layers/KNOWN/node_modules/greeting/index.js', 'spoiled'); done('wrote') } catch (error) { done('known ' + error.code) }
-try { fs.renameSync(process.env.LAYER, '/layers/KNOWN-2'); done('renamed') } catch (error) { done('rename ' + error.code) }
-done('project files ' + fs.readdirSync('/app').filter((name) => name !== '.sayso').length)
-done(`${require('os').userInfo().username} ` + process.getuid())
-"""
 
 
 @pytest.fixture(scope="module")
@@ -266,17 +255,18 @@ async def test_an_index_that_is_not_there_is_no_fault_of_the_app(shelf: Shelf) -
     assert (failed.value.fault.kind, failed.value.fault.code) == (FaultKind.PLATFORM, "registry_unreachable")
 
 
-def with_script(index: Path, name: str, script: str) -> dict[str, str]:
-    """An app with a package whose install script is `script`."""
-    files = {"index.js": "module.exports = () => 1\n", "install.cjs": script}
-    scripts = {"postinstall": "node install.cjs"}
-    package_index.node_package(index, package_index.address(), name, "1.0.0", files, scripts=scripts)
+def with_package(index: Path, name: str, files: dict[str, str], **fields: object) -> dict[str, str]:
+    """An app with a package of its own."""
+    package_index.node_package(index, package_index.address(), name, "1.0.0", files, **fields)
     manifest = {"dependencies": {name: "1.0.0"}, "trustedDependencies": [name]}
     return {"package.json": json.dumps(manifest), "server.js": "require('http').createServer().listen(3000)"}
 
 
 async def test_an_install_that_is_given_up_leaves_nothing_and_can_be_asked_for_again(shelf: Shelf, index: Path) -> None:
-    files = with_script(index, "slow", "setTimeout(() => {}, 120000)")
+    files = with_package(index, "slow", {"index.js": ""})
+    archive = index / "archives" / "slow-1.0.0.tgz"
+    archive.unlink()
+    os.mkfifo(archive)  # the index never gets to the end of it
     began = asyncio.Event()
     task = asyncio.create_task(shelf.ensure(files, lambda _: began.set()))
     async with asyncio.timeout(60):
@@ -293,27 +283,30 @@ async def test_an_install_that_is_given_up_leaves_nothing_and_can_be_asked_for_a
 
 
 async def test_an_install_that_takes_too_much_space_or_memory_is_stopped_and_named(shelf: Shelf, index: Path) -> None:
-    wide = "require('fs').writeFileSync('x', Buffer.alloc(40 << 20)); setTimeout(() => {}, 120000)"
+    wide = with_package(index, "wide", {"index.js": "", "x": secrets.token_hex(20 << 20)})
+    slow = with_package(index, "waits", {"index.js": ""})
+    archive = index / "archives" / "waits-1.0.0.tgz"
+    archive.unlink()
+    os.mkfifo(archive)  # so that the install lasts until its size is looked at
+    both = {**json.loads(wide["package.json"])["dependencies"], **json.loads(slow["package.json"])["dependencies"]}
     small = Shelf(shelf.docker, largest=20 * MEGABYTE)
     with pytest.raises(EngineFailed) as failed:
-        await small.ensure(with_script(index, "wide", wide))
+        await small.ensure({**wide, "package.json": json.dumps({"dependencies": both})})
     assert failed.value.fault.code == "install_too_large"
     assert "more than 20 MB" in said(failed.value.fault.says)
-    hungry = "const held = []; for (;;) held.push(Buffer.alloc(8 << 20, 1))"
-    settings = ContainerSettings(instance=INSTANCE, install_limits=Limits(memory=192 * MEGABYTE))
+    settings = ContainerSettings(instance=INSTANCE, install_limits=Limits(memory=24 * MEGABYTE))
     with pytest.raises(EngineFailed) as failed:
-        await Shelf(shelf.docker, settings).ensure(with_script(index, "hungry", hungry))
+        await Shelf(shelf.docker, settings).ensure(wide)
     assert failed.value.fault.code in ("install_out_of_memory", "install_failed")
 
 
-async def test_a_hostile_package_reaches_no_other_layer_and_no_secret(shelf: Shelf, index: Path) -> None:
-    known = (await shelf.ensure(node_app())).name
-    layer = await shelf.ensure(with_script(index, "hostile", HOSTILE.replace("KNOWN", known)))
-    found = (await shelf.inside(f"cat /layers/{layer.name}/node_modules/hostile/found")).splitlines()
-    *found, user = found
-    assert found == ["list EACCES", "secret EACCES", "known EACCES", "rename EACCES", "project files 0"]
-    assert int(user.removeprefix("app ")) >= SETTINGS.users.first
-    owners = await shelf.inside(f"find /layers/{layer.name} /layers/{known} ! -user 0 -o -perm /022 ! -type l | wc -l")
+async def test_no_package_runs_code_at_its_install(shelf: Shelf, index: Path) -> None:
+    scripts = dict.fromkeys(("preinstall", "install", "postinstall"), "node install.cjs")
+    code = "require('fs').writeFileSync(__dirname + '/ran', '')"
+    layer = await shelf.ensure(with_package(index, "eager", {"index.js": "", "install.cjs": code}, scripts=scripts))
+    there = await shelf.inside(f"ls /layers/{layer.name}/node_modules/eager")
+    assert sorted(there.split()) == ["index.js", "install.cjs", "package.json"]
+    owners = await shelf.inside(f"find /layers/{layer.name} ! -user 0 -o -perm /022 ! -type l | wc -l")
     assert owners.strip() == "0"
 
 

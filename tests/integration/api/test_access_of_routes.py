@@ -50,12 +50,15 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/keys/{provider}"): {"key": "no key"},
     ("PUT", "/budget"): {"month_usd": 5},
     ("PUT", "/projects/{project_id}/budget"): {"total_usd": 5},
-    ("POST", "/dependencies"): {"dependencies": {"..": "1"}},
+    ("POST", "/projects/{project_id}/dependencies"): {"dependencies": {"..": "1"}},
+    ("POST", "/projects/{project_id}/packages/{ecosystem}/{name}"): {},
     ("POST", "/attachments"): b"text",
     ("POST", "/projects/{project_id}/attachments"): b"text",
     ("POST", "/projects/{project_id}/messages"): {"text": "make it blue"},
     ("POST", "/projects/{project_id}/turns/{turn_id}/answers"): {"answers": []},
     ("POST", "/projects/{project_id}/turns/{turn_id}/plan"): {"plan": {}},
+    ("PUT", "/projects/{project_id}/turns/{turn_id}/decision"): {"choices": {}},
+    ("POST", "/projects/{project_id}/turns/{turn_id}/decision"): {"head": None},
     ("POST", "/projects/{project_id}/check"): {"version": "none", "painted": True},
     ("POST", "/projects/{project_id}/improve"): {"text": "a list", "model": "starter:offline"},
     ("PUT", "/projects/{project_id}/steps"): {"mends": 1},
@@ -79,7 +82,14 @@ QUERIES = {
     "/projects/{project_id}/server/changes/diff": "path=a",
     "/projects/{project_id}/estimate": "model=starter:offline",
 }
-OTHERS = {"path": "index.html", "part": "picture", "name": "kanban", "provider": "anthropic", "digest": "0"}
+OTHERS = {
+    "path": "index.html",
+    "part": "picture",
+    "name": "kanban",
+    "ecosystem": "npm",
+    "provider": "anthropic",
+    "digest": "0",
+}
 
 
 class Route(NamedTuple):
@@ -123,7 +133,7 @@ class House:
         ids = {**self.team.ids, **OTHERS} | ({"project_id": project} if project else {})
         if route.whole.startswith("/open-link"):
             ids["share_id"] = self.team.link
-        path = route.whole.replace("{path:path}", "{path}").format(**ids)
+        path = route.whole.replace(":path}", "}").format(**ids)
         headers = [(b"host", b"localhost:8000"), (b"x-sayso-client", b"tests")]
         if person.id:
             # A project's own workspace counts; where none is named, the one that they work in.

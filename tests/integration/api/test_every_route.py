@@ -28,6 +28,7 @@ from builder.composition.settings import Settings
 from builder.llm.wires.anthropic import AnthropicClient
 from builder.llm.wires.chat_completions import ChatCompletionsClient
 from builder.llm.wires.gemini.generate_content import GeminiClient
+from builder.safety.packages.registry import PackageRegistries, Unanswered
 from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.dependencies.errors import DependencyError
 from preview_runtime.dependencies.installer import Installer
@@ -76,7 +77,7 @@ class Stage:
             "path": [*FILES, "src", "a/b.txt", "package.json"],
             "application/zip": [zipped()], "image/png": [PNG], "image/webp": [PNG],
             "application/octet-stream": [b"PGDMP" + bytes(40)],
-            "name": ["kanban"], "provider": ["anthropic", "openai", "google"], "starter": ["kanban", "", ""], "model": ["starter:offline", ""],
+            "name": ["kanban", "lodahs", "@acme/ui"], "ecosystem": ["npm", "pypi"], "provider": ["anthropic", "openai", "google"], "starter": ["kanban", "", ""], "model": ["starter:offline", ""],
             "prompt": ["a kanban board", ""], "text": ["make it blue"], "type": ["text/css", "text/html; charset=utf-8"],
             "base64": ["AAE=", ""], "password": ["long enough"], "command": ["ls"], "hosts": ["example.org"],
         }  # fmt: skip
@@ -124,6 +125,9 @@ async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     async def nothing(*_: object, **__: object) -> None:
         raise DependencyError("not_found", verbatim("There is no such package."))
 
+    async def unanswered(*_: object) -> None:
+        raise Unanswered
+
     async def refused(*_: object) -> None:
         raise BadInput("Claude does not take this key.")
 
@@ -131,6 +135,7 @@ async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
         monkeypatch.setattr(client, "names", refused)
     monkeypatch.setattr(Compiler, "compile", compiled)
     monkeypatch.setattr(Installer, "install", nothing)
+    monkeypatch.setattr(PackageRegistries, "facts", unanswered)
     away = settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock", "preview_starts": 50})
     services = Services(away)
     services.servers.register.engines = Engines(World())

@@ -184,3 +184,12 @@ async def test_a_caller_who_leaves_while_the_end_is_written_leaves_no_call_reser
     with pytest.raises(asyncio.CancelledError):
         await reply
     assert log.settled == [("c1", "settled", [100, 50, 8, 4], 0.05)]
+
+
+@pytest.mark.parametrize("tenths", range(21, 60))
+async def test_an_answer_is_made_as_short_as_the_budget_pays_for_to_the_last_digit(tenths: int) -> None:
+    log = Log()
+    log.rest = tenths / 10
+    options = CallOptions("chat", max_output_tokens=64_000)
+    await gathered(metered(TOLD, AnswerEnded("end"), log=log).stream(ASKED, [], options))
+    assert 0.99 * log.rest < log.reserved[0]["cost"] <= log.rest

@@ -271,20 +271,21 @@ def test_a_given_command_is_made_to_listen_where_the_preview_is_reached(said: st
     [
         (
             {"main.py": FASTAPI, "requirements.txt": "fastapi"},
-            "python -m pip install --user -r requirements.txt",
-            "python -m pip install --user --quiet --no-index -r requirements.txt",
+            "python -m pip install --user --only-binary :all: -r requirements.txt",
+            "python -m pip install --user --only-binary :all: --quiet --no-index -r requirements.txt",
             ("requirements.txt",),
         ),
         (
             {"backend/main.py": FASTAPI, "requirements.txt": "fastapi"},
-            "python -m pip install --user -r ../requirements.txt",
-            "python -m pip install --user --quiet --no-index -r ../requirements.txt",
+            "python -m pip install --user --only-binary :all: -r ../requirements.txt",
+            "python -m pip install --user --only-binary :all: --quiet --no-index -r ../requirements.txt",
             ("requirements.txt",),
         ),
         ({"main.py": FASTAPI}, "", "", ()),
         (
             {"package.json": package("express"), "package-lock.json": "{}", "index.js": EXPRESS},
-            "{ [ ! -L node_modules ] || rm node_modules; } && bun install --no-save --no-progress --linker=hoisted",
+            "{ [ ! -L node_modules ] || rm node_modules; }"
+            " && bun install --ignore-scripts --no-save --no-progress --linker=hoisted",
             "node -e '",
             ("package.json", "package-lock.json"),
         ),
@@ -303,7 +304,7 @@ def test_only_what_is_needed_is_installed(
 def test_dependencies_of_a_pyproject_are_installed_without_building_the_project() -> None:
     made = plan({"main.py": FASTAPI, "pyproject.toml": '[project]\nname = "x"\ndependencies = ["fastapi"]\n'})
     assert "tomllib" in made.install
-    assert made.install.endswith("pip install --user -r /app/.sayso/requirements.txt")
+    assert made.install.endswith("pip install --user --only-binary :all: -r /app/.sayso/requirements.txt")
 
 
 @pytest.mark.parametrize("name", ["HOST", "UVICORN_HOST", "FLASK_RUN_HOST", "GRADIO_SERVER_NAME", "NITRO_HOST"])

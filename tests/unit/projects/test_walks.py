@@ -34,6 +34,7 @@ def test_a_walk_is_read_step_by_step() -> None:
             {"click": {"role": "button", "name": "Add book", "within": {"role": "form"}}},
             {"see": {"role": "checkbox", "name": "Dune"}, "checked": False},
             {"reload": True},
+            {"tab": 2},
             {"see": TITLE, "seconds": 3},
         ),
     )

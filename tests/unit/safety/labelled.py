@@ -1,6 +1,7 @@
 """The labelled cases beside this file, one JSON value a line.
 
-`held_out_*` were written before any rule was.
+`held_out_*` were written before any rule was. `taught_*` are what the recogniser learnt from beside them. `unseen_*` were
+written before it learnt, and nothing is ever changed because of them: they tell how well it does on what it does not know.
 """
 
 from __future__ import annotations
@@ -22,3 +23,7 @@ HARMLESS: list[str] = read("harmless") + read("held_out_harmless")
 LEAKS: list[tuple[str, str, str]] = [*map(tuple, read("leaks") + read("held_out_leaks"))]
 """(category, text, what nobody may read of it)"""
 TALK: list[str] = read("talk") + read("held_out_talk")
+TAUGHT_ATTACKS: list[tuple[str, str]] = [*map(tuple, read("taught_attacks"))]
+TAUGHT_HARMLESS: list[str] = read("taught_harmless")
+UNSEEN_ATTACKS: list[tuple[str, str]] = [*map(tuple, read("unseen_attacks"))]
+UNSEEN_HARMLESS: list[str] = read("unseen_harmless")

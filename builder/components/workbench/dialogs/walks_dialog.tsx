@@ -38,6 +38,7 @@ export function WalksDialog(): ReactElement {
                   : <small className="wb-bad">{whyOf(result, walk)}</small>}
               </span>
               <button type="button" className="wb-button wb-small" onClick={() => look(result.walk)}>{t("walked.open")}</button>
+              <Picture {...result} />
             </li>
           );
         })}
@@ -60,7 +61,8 @@ export function WalksDialog(): ReactElement {
 }
 
 /** What was done without a walk, and whether it showed something else. */
-function Stroll({ walk, difference, deeds = [], ms }: WalkResult): ReactElement {
+function Stroll(result: WalkResult): ReactElement {
+  const { walk, difference, deeds = [], ms } = result;
   return (
     <li>
       <span className="wb-version-label">
@@ -68,6 +70,19 @@ function Stroll({ walk, difference, deeds = [], ms }: WalkResult): ReactElement 
         {difference && <small>{differenceWords(difference, (at) => deeds[at - 1] ?? "")}</small>}
         <small>{t("walked.strolled", { count: deeds.length, ms })}</small>
       </span>
+      <Picture {...result} />
     </li>
+  );
+}
+
+/** The page where a walk failed, or first showed something else. An image runs nothing and asks nobody for anything. */
+function Picture({ picture, ok, step, difference }: WalkResult): ReactElement | null {
+  if (!picture) return null;
+  const words = t("walked.picture", { step: ok ? difference?.step ?? 0 : step });
+  return (
+    <details className="wb-walk-picture" open={!ok}>
+      <summary>{words}</summary>
+      <img alt={words} src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(picture)}`} />
+    </details>
   );
 }

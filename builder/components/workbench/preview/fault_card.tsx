@@ -5,6 +5,7 @@ import { plain } from "../logs/ansi";
 import { useProject, useWorkbench } from "../session/context";
 import { hasConsent, rememberEngine } from "../session/engines";
 import { Icon } from "../controls/icons";
+import { HeldPackages, usePackages } from "../packages/held_packages";
 import { WEBCONTAINER_FITS } from "../session/preview_session";
 import { activeGeneration } from "../store/state";
 import { activeTurn } from "../store/turns";
@@ -17,7 +18,10 @@ const HEADINGS: Readonly<Record<string, TextKey>> = {
   out_of_memory: "workbench.fault.out_of_memory",
   install_failed: "workbench.fault.install_failed",
   app_crashed: "workbench.fault.app_crashed",
+  package_held: "workbench.fault.package_held",
 };
+
+const HELD = "package_held";
 
 interface Props {
   fault: Fault;
@@ -58,7 +62,7 @@ export function FaultCard({ fault, back = false, close }: Props): ReactElement {
       <button type="button" className="wb-icon-button wb-fault-close" aria-label={t("workbench.close")} onClick={close}>
         <Icon name="close" />
       </button>
-      <p className="wb-fault-message">{said(fault.says)}</p>
+      {fault.code === HELD ? <Held /> : <p className="wb-fault-message">{said(fault.says)}</p>}
       {back && <p>{t("workbench.fault.back")}</p>}
       {file && (
         <button type="button" className="wb-link wb-mono" onClick={() => open({ path: file, line, column: fault.kind === "runtime" ? undefined : column })}>
@@ -78,13 +82,19 @@ export function FaultCard({ fault, back = false, close }: Props): ReactElement {
           )}
           {full && <button ref={remove} type="button" className="wb-button wb-primary" onClick={() => setAsking(true)}>{serverText("servers.remove")}</button>}
           {fault.code === WEBCONTAINER_FITS && <button type="button" className="wb-button wb-primary" onClick={inBrowser}>{t("workbench.engine.use_webcontainer")}</button>}
-          {!mendable && !full && fault.code !== WEBCONTAINER_FITS && <button type="button" className="wb-button wb-primary" onClick={() => preview.restart()}>{t("workbench.try_again")}</button>}
+          {!mendable && !full && fault.code !== WEBCONTAINER_FITS && fault.code !== HELD && <button type="button" className="wb-button wb-primary" onClick={() => preview.restart()}>{t("workbench.try_again")}</button>}
           <button type="button" className="wb-button" onClick={() => show("logs")}>{t("workbench.show_log")}</button>
         </p>
       )}
       {suggestion && !suggestion.changes && <p className="wb-quiet">{said(suggestion.label)}</p>}
     </div>
   );
+}
+
+/** The packages that were not installed, with what to do about each. */
+function Held(): ReactElement {
+  const { preview } = useWorkbench();
+  return <HeldPackages packages={usePackages()} decided={() => preview.restart()} />;
 }
 
 /** Asks for confirmation and says what will be lost; then the app starts with nothing stored. */

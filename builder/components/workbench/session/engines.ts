@@ -1,4 +1,4 @@
-import { InstantEngine, type InstantOptions, type PreviewEngine, ServerEngine, type ServerOptions } from "$/runtime/index.ts";
+import { InstantEngine, type InstantOptions, type Phrase, type PreviewEngine, ServerEngine, type ServerOptions } from "$/runtime/index.ts";
 import { persistently } from "../../client/http";
 import { t } from "../../client/workbench_texts";
 import type { Engines } from "../../client/types";
@@ -12,6 +12,8 @@ const CHOICE_KEY = "sayso.engine";
 
 export interface EngineOptions extends InstantOptions {
   apiKey: string;
+  /** Why the project's packages may not be installed; null when they may. */
+  refuses: () => Promise<Phrase | null>;
   server: Pick<ServerOptions, "bringUp" | "state" | "followLogs">;
 }
 
@@ -81,5 +83,5 @@ export async function createEngine(kind: EngineKind, options: EngineOptions): Pr
   if (kind === "docker") return new ServerEngine({ ...options.server, previewUrl: options.previewUrl, frame: options.frame });
   if (kind !== "webcontainer") return new InstantEngine(options);
   const { WebContainerEngine } = await persistently(() => import("$/runtime/webcontainer/webcontainer-engine.ts"));
-  return new WebContainerEngine({ frame: options.frame, apiKey: options.apiKey });
+  return new WebContainerEngine({ frame: options.frame, apiKey: options.apiKey, refuses: options.refuses });
 }

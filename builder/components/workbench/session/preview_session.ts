@@ -1,4 +1,4 @@
-import { type DependencySet, type EngineEvent, type Fault, type Phase, type Phrase, type PreviewEngine, reasonOf, ServerEngine, type ServerLine, verbatim } from "$/runtime/index.ts";
+import { type EngineEvent, type Fault, type Phase, type Phrase, type PreviewEngine, reasonOf, ServerEngine, type ServerLine, verbatim } from "$/runtime/index.ts";
 import { type FileMap } from "../store/files";
 import { toFault } from "$/components/servers/server";
 import type { ServerView } from "../../client/types";
@@ -170,6 +170,13 @@ export class PreviewSession {
     };
   }
 
+  /** For an engine whose packages do not come from our server. */
+  private readonly refuses = async (): Promise<Phrase | null> => {
+    await this.store.flush();
+    const { held } = await this.store.api.packages();
+    return held.length === 0 ? null : { key: "engine.package_held", values: { held: held.map(({ says }) => says).join("; ") } };
+  };
+
   /** With a sign-in, an app's server answers only browsers with access: a cookie on the preview's own host. */
   private async enter(): Promise<void> {
     if (performance.now() < this.enterAgain) return;
@@ -231,7 +238,8 @@ export class PreviewSession {
       apiKey: engines.webcontainer_api_key,
       publishUrl: this.store.api.publishUrl(),
       signedOut: signIn,
-      dependencies: (request) => this.store.api.dependencies<DependencySet>(request),
+      dependencies: (request) => this.store.api.dependencies(request),
+      refuses: this.refuses,
       server: this.serverCalls,
     }).then((engine) => {
       if (this.frame !== frame) return;

@@ -118,8 +118,8 @@ export class WalkWatch {
     await runWalks(walks, {
       url, home: document.body, before, stroll: true, signal,
       ended: (result) => {
-        results = [...results, result];
-        tell(results.length >= Object.keys(walks).length);
+        results = inOrder([...results, result], walks);
+        tell(results.filter(({ walk }) => walk in walks).length >= Object.keys(walks).length);
       },
     });
     if (signal.aborted) return;
@@ -150,6 +150,12 @@ export class WalkWatch {
     this.found.set(walks.version, walks);
     for (const listener of [...this.listeners]) listener();
   }
+}
+
+/** As the walks are in the project, whichever was over first; the strolls at the end. */
+function inOrder(results: readonly WalkResult[], walks: Record<string, Walk>): WalkResult[] {
+  const order = [...Object.keys(walks), ...results.map(({ walk }) => walk)];
+  return results.toSorted((a, b) => order.indexOf(a.walk) - order.indexOf(b.walk));
 }
 
 // The stroll is no walk: it has no aim, and cannot fail.

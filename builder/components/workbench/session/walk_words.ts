@@ -16,6 +16,7 @@ export function stepWords(step: WalkStep): string {
   if ("reload" in step) return t("walked.step.reload");
   if ("viewport" in step) return t("walked.step.viewport", { width: step.viewport.width, height: step.viewport.height });
   if ("wait" in step) return t("walked.step.wait", { seconds: step.wait });
+  if ("tab" in step) return t("walked.step.tab", { tab: step.tab });
   if ("store" in step) return t("walked.step.store", { key: step.store });
   if ("stored" in step) return t("walked.step.stored", { text: step.stored });
   if ("at" in step) return t("walked.step.at", { path: step.at });

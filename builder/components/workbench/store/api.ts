@@ -1,7 +1,7 @@
 import { answer, ApiError, BASE, held, json } from "../../client/http";
 import { fromWire, type Known, NOTHING } from "./files";
 import type {
-  Answer, Body, BudgetView, Caps, CheckReport, DatabaseMode, HostsView, PageAnswer, RunSettings, ServerView, ShareChange, StepChoices, TurnPlan,
+  Answer, Body, BudgetView, Caps, CheckReport, DatabaseMode, HostsView, NamedPackage, PackagesView, PageAnswer, RunSettings, ServerView, ShareChange, StepChoices, TurnPlan,
 } from "../../client/types";
 
 /** With the digest of every path that it writes, null when there was no file. */
@@ -142,7 +142,15 @@ export class ProjectApi {
   serverState = (): Promise<ServerView> => json(`${this.root}/server`);
   removeData = (): Promise<void> => json(`${this.root}/server/data`, { method: "DELETE" });
   serverLogsPath = (): string => `${this.root}/server/logs/ws`;
-  dependencies = <T>(request: unknown): Promise<T> => json("/dependencies", { method: "POST", body: request });
+  dependencies = (request: Body<"resolve_dependencies">): Promise<Answer<"resolve_dependencies">> =>
+    json(`${this.root}/dependencies`, { method: "POST", body: request });
+  packages = (): Promise<PackagesView> => json(`${this.root}/packages`);
+  /** What one person decides about one package: to use it all the same, to leave it to the rules, to take another. */
+  usePackage = (one: NamedPackage): Promise<PackagesView> => json(this.packagePath(one), { method: "PUT" });
+  holdPackage = (one: NamedPackage): Promise<PackagesView> => json(this.packagePath(one), { method: "DELETE" });
+  usePackageInstead = (one: NamedPackage): Promise<unknown> => json(this.packagePath(one), { method: "POST", body: {} });
+  pinPackages = (): Promise<PackagesView> => json(`${this.root}/packages/pins`, { method: "POST", body: {} });
+  private packagePath = ({ ecosystem, name }: NamedPackage): string => `${this.root}/packages/${ecosystem}/${encodeURIComponent(name)}`;
 
   streamPath(after: number, generation: string, offset: number): string {
     const query = new URLSearchParams({ after: String(after) });

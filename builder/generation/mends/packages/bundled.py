@@ -55,6 +55,11 @@ class BundledPackages:
     def pypi_package(self, module: str) -> str:
         return _USUAL.get(module) or self._bringing.get(module, "")
 
+    def pypi_module(self, name: str) -> str:
+        """The one module that a Python package brings; "" where that is not known."""
+        brought = self._pypi.get(name, {}).get("imports", ())
+        return str(brought[0]) if len(brought) == 1 else ""
+
     def python_names(self, module: str) -> frozenset[str]:
         return frozenset(self._python.get(module, "").split())
 

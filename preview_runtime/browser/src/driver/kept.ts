@@ -1,4 +1,5 @@
-import { memoryStorage } from '../preview/storage.ts'
+import { WALKED } from '../preview/messages.ts'
+import { sharedStorage, sharedWith } from './tabs.ts'
 import { pageTime, provideClock } from './clock.ts'
 import type { ProvideClock } from './clock.ts'
 
@@ -6,7 +7,7 @@ import type { ProvideClock } from './clock.ts'
  * What a page keeps while it is walked through: a storage that is ours, so that it begins empty, outlives a reload and is
  * the same where the browser forbids storage in frames. It lies in the frame's name, which the next page has as well.
  */
-let mark = 'sayso:walk:'
+let mark = WALKED
 const AREAS = ['localStorage', 'sessionStorage'] as const
 
 /**
@@ -14,7 +15,7 @@ const AREAS = ['localStorage', 'sessionStorage'] as const
  * page's, ms since 1970. `page`: how many there were before. `whole`: what the local
  * storage held at its fullest, before it was `spoilt`.
  */
-interface Kept { areas: [string, string][][]; databases: string[]; trail: string[]; time?: number; page: number; whole?: Record<string, string>; spoilt?: boolean }
+interface Kept { areas: [string, string][][]; databases: string[]; trail: string[]; time?: number; page: number; whole?: Record<string, string>; spoilt?: boolean; tab?: boolean }
 
 let anew = false
 let trail: string[] = []
@@ -38,14 +39,15 @@ export function wasKept(): Record<string, string> {
 /** Called first of all in a page. `marked`: how the name of its frame begins; `provideTime`: what gives it a clock. */
 export function provideKept(marked = mark, provideTime: ProvideClock = provideClock): void {
   mark = marked
-  const { areas, databases, trail: before, time, page, whole: earlier, spoilt: already } = kept()
+  const { areas, databases, trail: before, time, page, whole: earlier, spoilt: already, tab } = kept()
   whole = earlier ?? {}
   spoilt = already ?? false
-  provideTime(time, page)
+  const others = tab ? sharedWith() : undefined
+  provideTime(others?.time() ?? time, page)
   trail = before.at(-1) === location.href ? before : [...before, location.href]
-  const maps = AREAS.map((_, i) => new Map(areas[i]))
-  AREAS.forEach((area, i) => { Object.defineProperty(window, area, { value: memoryStorage(maps[i]!), configurable: true }) })
-  if (databases.length > 0 || areas.length === 0) {
+  const maps = [new Map(others?.local ?? areas[0]), new Map(areas[1])] as const
+  AREAS.forEach((area, i) => { Object.defineProperty(window, area, { value: sharedStorage(maps[i]!, i === 0), configurable: true }) })
+  if (!tab && (databases.length > 0 || areas.length === 0)) {
     for (const cookie of document.cookie.split('; ')) document.cookie = `${cookie.split('=')[0]}=; Max-Age=0; Path=/`
   }
   // Asked for before the app opens one of them: the browser keeps the order.

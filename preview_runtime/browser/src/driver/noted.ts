@@ -1,3 +1,5 @@
+import { withoutHost } from './address.ts'
+
 /**
  * What an app does that nobody sees on the page: what it asks of the person and of the browser, and what it listens to.
  * Each is one line of what the page shows.
@@ -19,7 +21,7 @@ export function prevented(what: string): false {
 export const listensTo = (type: string): boolean => ['window', 'document'].some((name) => (listening.get(`${name} ${type}`)?.length ?? 0) > 0)
 
 export function note(text: string): void {
-  if (notes.length < MAX_NOTES) notes.push(`${text.slice(0, 200)}\t`)
+  if (notes.length < MAX_NOTES) notes.push(`${withoutHost(text).slice(0, 200)}\t`)
 }
 
 export function noted(): string[] {

@@ -9,9 +9,9 @@ const PAUSE_STEP_MS = 32
 const PARTS = 60
 /** So long what was asked of a server may take, ms. */
 const ANSWER_MS = 1_000
-/** So long a frame may take: the first one that is asked for, and the next. */
-const FIRST_FRAME_MS = 500
-const FRAME_MS = 50
+/** So long a frame may take on a busy machine, and where the last one did not come. */
+const FRAME_MS = 1_000
+const NO_FRAME_MS = 50
 /** So often somebody looks who waits for what only time brings. */
 const TURN_MS = 4
 /** The end of one movement may begin another. */
@@ -20,6 +20,7 @@ const MOVEMENTS = 8
 let observes = false
 /** Asks for frames, which a page that nobody sees is not given by itself. */
 let draw: (() => void) | undefined
+let comes = true
 let scrolled = '0,0'
 let asked = 0
 /** Dialogs of which the page has not been told yet that they closed. */
@@ -59,14 +60,14 @@ export function provideWaiting(): void {
 /** `ask`: what has this page be given frames from then on. */
 export function provideFrames(ask: () => void): void { draw = ask }
 
-/** As soon as the browser prepares its next frame. A frame that it holds back is not waited for. */
+/** As soon as the browser prepares its next frame. One that it holds back is waited for once. */
 export function nextFrame(): Promise<void> {
-  const most = draw ? FIRST_FRAME_MS : FRAME_MS
   draw?.()
   draw = undefined
   return new Promise((resolve) => {
-    const timer = real.setTimeout(resolve, most)
-    real.requestAnimationFrame(() => { real.clearTimeout(timer); resolve() })
+    const ended = (came: boolean): void => { comes = came; real.clearTimeout(timer); resolve() }
+    const timer = real.setTimeout(() => ended(false), comes ? FRAME_MS : NO_FRAME_MS)
+    real.requestAnimationFrame(() => ended(true))
   })
 }
 

@@ -60,6 +60,8 @@ export interface DependencySet {
   styles: Record<string, string>
   imports: Record<string, string[]>
   errors: Record<string, string>
+  /** Why the package of a specifier is held back, and not installed. */
+  held?: Record<string, string>
 }
 
 /** npm packages with their version ranges, and the import specifiers that must resolve. */

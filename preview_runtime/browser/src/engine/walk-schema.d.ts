@@ -98,6 +98,10 @@ export interface components {
             /** @default null */
             seconds?: number | null;
         };
+        /** @description Goes on in another tab of the same app, opened at its first page where it is not open yet; 1 is the first. */
+        TabStep: {
+            tab: number;
+        };
         /** @description What is typed takes the place of what was there. */
         TypeStep: {
             type: string;
@@ -143,7 +147,7 @@ export interface components {
         /** @description `title`: what it shows, in the person's words. It begins at the app's first page, with nothing stored. */
         Walk: {
             title: string;
-            steps: (components["schemas"]["ClickStep"] | components["schemas"]["DoubleClickStep"] | components["schemas"]["HoverStep"] | components["schemas"]["TypeStep"] | components["schemas"]["PressStep"] | components["schemas"]["SelectStep"] | components["schemas"]["CheckStep"] | components["schemas"]["UncheckStep"] | components["schemas"]["DragStep"] | components["schemas"]["OpenStep"] | components["schemas"]["BackStep"] | components["schemas"]["ReloadStep"] | components["schemas"]["ViewportStep"] | components["schemas"]["WaitStep"] | components["schemas"]["StoreStep"] | components["schemas"]["SeeStep"] | components["schemas"]["NotSeeStep"] | components["schemas"]["StoredStep"] | components["schemas"]["AtStep"])[];
+            steps: (components["schemas"]["ClickStep"] | components["schemas"]["DoubleClickStep"] | components["schemas"]["HoverStep"] | components["schemas"]["TypeStep"] | components["schemas"]["PressStep"] | components["schemas"]["SelectStep"] | components["schemas"]["CheckStep"] | components["schemas"]["UncheckStep"] | components["schemas"]["DragStep"] | components["schemas"]["OpenStep"] | components["schemas"]["BackStep"] | components["schemas"]["ReloadStep"] | components["schemas"]["ViewportStep"] | components["schemas"]["TabStep"] | components["schemas"]["WaitStep"] | components["schemas"]["StoreStep"] | components["schemas"]["SeeStep"] | components["schemas"]["NotSeeStep"] | components["schemas"]["StoredStep"] | components["schemas"]["AtStep"])[];
         };
     };
     responses: never;

@@ -72,6 +72,11 @@ export type ToClient = Extract<ToPage, { type: 'update' | 'prepare' | 'go' }>
 /** Type of the entry scripts of a page that waits: browsers leave them alone. */
 export const HELD = 'sayso/held'
 
+/** How the name of a frame begins in which an app is walked through: what it keeps follows, from page to page. */
+export const WALKED = 'sayso:walk:'
+/** The name of a frame that is another tab: what it keeps, and what time it is, it has from those that are open. */
+export const tabName = (tab: number): string => `${WALKED}${JSON.stringify({ areas: [], databases: [], trail: [], page: tab * 1_000, tab: true })}`
+
 /** The two window messages of the handshake; all else goes over the port. */
 export const HELLO = 'sayso:hello'
 export const CONNECT = 'sayso:connect'

@@ -37,9 +37,10 @@ export class Trace {
   }
 }
 
-export function differs(before: Kept, after: Kept): Difference | undefined {
+/** `whole`: whether the walk came to its end; what comes after the step that failed is no difference. */
+export function differs(before: Kept, after: Kept, whole = true): Difference | undefined {
   if (before.of !== after.of) return undefined
-  for (let i = 0; i < Math.max(before.looks.length, after.looks.length); i++) {
+  for (let i = 0; i < (whole ? Math.max(before.looks.length, after.looks.length) : after.looks.length); i++) {
     const [was, is] = [linesOf(before, i), linesOf(after, i)]
     if (was.length === is.length && was.every((line, at) => line === is[at])) continue
     const gone = without(was, is)

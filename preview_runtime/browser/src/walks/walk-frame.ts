@@ -1,4 +1,5 @@
 import { PreviewLink } from '../preview-link.ts'
+import { tabName } from '../preview/messages.ts'
 import type { Outcome, WalkStep } from '../engine/walk.ts'
 import type { FromPage, ToWalked } from '../preview/messages.ts'
 
@@ -27,7 +28,16 @@ export class WalkFrame {
   #n = 0
   #fresh = true
 
-  constructor(url: string, home: HTMLElement) {
+  /** The other tabs of the walk, by number. */
+  readonly #tabs = new Map<number, WalkFrame>()
+  readonly #url: string
+  readonly #home: HTMLElement
+
+  /** `tab`: its number, of one that is opened beside another. */
+  constructor(url: string, home: HTMLElement, tab?: number) {
+    this.#url = url
+    this.#home = home
+    if (tab !== undefined) this.#frame.name = tabName(tab)
     this.#frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-forms')
     this.#frame.tabIndex = -1
     this.#frame.setAttribute('aria-hidden', 'true')
@@ -52,6 +62,7 @@ export class WalkFrame {
   }
 
   close(): void {
+    this.#closeTabs()
     this.#link.close()
     document.removeEventListener('focusin', this.#kept)
     window.removeEventListener('blur', this.#taken)
@@ -61,6 +72,7 @@ export class WalkFrame {
 
   /** The app's first page with nothing kept. False where it does not come. */
   async begin(viewport = VIEWPORT): Promise<boolean> {
+    this.#closeTabs()
     this.#size(viewport)
     if (this.#fresh) {
       this.#fresh = false
@@ -69,6 +81,20 @@ export class WalkFrame {
     this.#page = Promise.withResolvers()
     this.#link.send({ type: 'begin', path: '/' })
     return this.#arrives()
+  }
+
+  /** Tab `number` of the walk, 1 being this one; undefined where its page does not come. */
+  async tab(number: number): Promise<WalkFrame | undefined> {
+    const open = number === 1 ? this : this.#tabs.get(number)
+    if (open) return open
+    const tab = new WalkFrame(this.#url, this.#home, number)
+    this.#tabs.set(number, tab)
+    return await tab.begin() ? tab : undefined
+  }
+
+  #closeTabs(): void {
+    for (const tab of this.#tabs.values()) tab.close()
+    this.#tabs.clear()
   }
 
   async step(step: WalkStep): Promise<Outcome> {

@@ -6,9 +6,10 @@ import type { Outcome, Walk, WalkStep } from '../engine/walk.ts'
 
 /**
  * How a walk ended: where it failed, `step` counts from 1 (0: its page did not come). `ms` with the loading of its pages.
- * Of one that went well: what was shown, and what of it is other than it was before. `deeds`: of the stroll, `step` by `step`.
+ * `trace`: what was shown in one that went well; `difference`: what is other than it was before. `picture`: an SVG of the
+ * page where it failed, or was first different. `deeds`: of the stroll, `step` by `step`.
  */
-export interface WalkResult extends Pick<Outcome, 'why' | 'saw'> { walk: string; ok: boolean; step: number; ms: number; trace?: Kept; difference?: Difference; deeds?: string[] }
+export interface WalkResult extends Pick<Outcome, 'why' | 'saw'> { walk: string; ok: boolean; step: number; ms: number; trace?: Kept; difference?: Difference; picture?: string; deeds?: string[] }
 
 /** In the place of a path: a stroll, which no file describes. */
 export const STROLL = 'stroll'
@@ -19,6 +20,8 @@ const SLOW_DEEDS = 100
 /** At the end of a walk what the app still had to do is done, and seen. */
 const LATER_MS = 12_000
 const HALF_HOUR_MS = 1_800_000
+/** Characters of a picture that is kept with its walk. */
+const MOST_PICTURE = 1_500_000
 
 export interface WalksOptions {
   /** Where the app is served for walks, e.g. `http://w-abc.preview.localhost:8000/`. */
@@ -74,9 +77,9 @@ async function runAll(walks: Record<string, Walk>, { url, home, before, stroll, 
     if (signal?.aborted) return
     const frame = frames.get(lane) ?? new WalkFrame(laneUrl(url, lane), home)
     frames.set(lane, frame)
-    const go = (): Promise<WalkResult> => (walk ? walkThrough(path, walk, frame, before?.[path], last ? ALONE_MS : WALK_MS) : strollThrough(path, frame, before?.[path]))
+    const go = (drawn?: number): Promise<WalkResult> => (walk ? walkThrough(path, walk, frame, { before: before?.[path], drawn, most: last ? ALONE_MS : WALK_MS }) : strollThrough(path, frame, { before: before?.[path], drawn }))
     let result = await go()
-    if ((!result.ok || result.difference) && !lost(result) && !signal?.aborted) result = await go()
+    if ((!result.ok || result.difference) && !lost(result) && !signal?.aborted) result = await go(result.difference?.step)
     if (signal?.aborted) return
     if (lost(result)) {
       frame.close()
@@ -99,20 +102,26 @@ async function runAll(walks: Record<string, Walk>, { url, home, before, stroll, 
 }
 
 /** The frame cannot be used any more. */
-const lost = ({ why }: WalkResult): boolean => why === 'stuck' || why === 'no_page' || why === 'slow'
+const lost = ({ why }: Pick<WalkResult, 'why'>): boolean => why === 'stuck' || why === 'no_page' || why === 'slow'
 
 /** Steps that change nothing: what they find was shown before. */
 const isExpectation = (step: WalkStep): boolean => 'see' in step || 'not_see' in step || 'stored' in step || 'at' in step
 
-async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: Kept | undefined, most: number): Promise<WalkResult> {
+/** `before`: what was shown then. `drawn`: the step after which a picture is taken. */
+interface WayOptions { before?: Kept; drawn?: number }
+
+async function walkThrough(path: string, walk: Walk, frame: WalkFrame, { before, drawn, most }: WayOptions & { most: number }): Promise<WalkResult> {
   const began = performance.now()
   let step = 0
   const slow = Promise.withResolvers<Outcome>()
   const trace = new Trace(JSON.stringify(walk.steps))
   let timer: ReturnType<typeof setTimeout> | undefined
+  let picture: string | undefined
+  let tab = frame
   const look = async (later = 0): Promise<Outcome> => {
-    const outcome = await frame.look(later)
+    const outcome = await tab.look(later)
     if (outcome.shown) trace.add(step, outcome.shown)
+    if (step === drawn) picture ??= await pictureOf(tab)
     return outcome
   }
   const steps = async (): Promise<Outcome> => {
@@ -122,7 +131,10 @@ async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: K
     for (const each of walk.steps) {
       if (outcome.why) return outcome
       step++
-      outcome = await frame.step(each)
+      const next = 'tab' in each ? await frame.tab(each.tab) : tab
+      if (!next) return { why: 'no_page', saw: [] }
+      tab = next
+      outcome = await tab.step(each)
       if (!outcome.why && !isExpectation(each)) outcome = await look()
     }
     return outcome.why ? outcome : look(LATER_MS)
@@ -130,21 +142,26 @@ async function walkThrough(path: string, walk: Walk, frame: WalkFrame, before: K
   const { why, saw } = await Promise.race([steps(), slow.promise])
   clearTimeout(timer)
   const ended = { walk: path, step, ms: Math.round(performance.now() - began), saw }
-  if (why) return { ...ended, ok: false, why }
-  const difference = before && differs(before, trace.kept)
-  return { ...ended, ok: true, trace: trace.kept, ...(difference && { difference }) }
+  const difference = before && differs(before, trace.kept, why === undefined)
+  if (why) {
+    if (!lost({ why })) picture = await pictureOf(tab)
+    return { ...ended, ok: false, why, ...(difference && { difference }), ...(picture && { picture }) }
+  }
+  return { ...ended, ok: true, trace: trace.kept, ...(difference && { difference, ...(picture && { picture }) }) }
 }
 
 /** It has no aim, and so it cannot fail: what it shows can be other than before. */
-async function strollThrough(path: string, frame: WalkFrame, before: Kept | undefined): Promise<WalkResult> {
+async function strollThrough(path: string, frame: WalkFrame, { before, drawn }: WayOptions): Promise<WalkResult> {
   const began = performance.now()
   const slow = path === SLOW_STROLL
   const trace = new Trace(path)
   const deeds: string[] = []
   const done: string[] = []
+  let picture: string | undefined
   const look = async (): Promise<boolean> => {
     const { why, saw, shown = [] } = await frame.look(slow ? HALF_HOUR_MS : 0)
     trace.add(deeds.length, why ? [...shown, `${why} ${saw.join()}\t`] : shown)
+    if (deeds.length === drawn) picture ??= await pictureOf(frame)
     return why === undefined
   }
   const ended = (): WalkResult => ({ walk: path, ok: true, step: deeds.length, ms: Math.round(performance.now() - began), saw: [], deeds })
@@ -156,5 +173,10 @@ async function strollThrough(path: string, frame: WalkFrame, before: Kept | unde
     deeds.push(words ?? '')
   }
   const difference = before && differs(before, trace.kept)
-  return { ...ended(), trace: trace.kept, ...(difference && { difference }) }
+  return { ...ended(), trace: trace.kept, ...(difference && { difference, ...(picture && { picture }) }) }
+}
+
+async function pictureOf(frame: WalkFrame): Promise<string | undefined> {
+  const drawn = await frame.picture()
+  return drawn !== '' && drawn.length <= MOST_PICTURE ? drawn : undefined
 }

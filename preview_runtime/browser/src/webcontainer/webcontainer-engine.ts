@@ -1,5 +1,5 @@
 import { Events } from '../engine/events.ts'
-import { phrase, reasonOf, verbatim } from '../engine/phrase.ts'
+import { type Phrase, phrase, reasonOf, verbatim } from '../engine/phrase.ts'
 import { bootContainer, BootFault } from './boot.ts'
 import { containerTree } from './tree.ts'
 import type { WebContainer, WebContainerProcess } from '@webcontainer/api'
@@ -11,6 +11,8 @@ export interface WebContainerOptions {
   /** Another origin than the real service's, for tests and self-hosted replacements. */
   editorOrigin?: string
   workdirName?: string
+  /** Why the project's packages may not be installed; null when they may. */
+  refuses?: () => Promise<Phrase | null>
   /** Milliseconds a boot may take. */
   bootMs?: number
 }
@@ -123,7 +125,12 @@ export class WebContainerEngine implements PreviewEngine {
 
   async #install(): Promise<boolean> {
     this.#phase('dependencies')
-    const install = await this.#container!.spawn('npm', ['install'])
+    const held = await this.#options.refuses?.()
+    if (held) {
+      this.#fault({ kind: 'policy', code: 'package_held', says: held, file: 'package.json' })
+      return false
+    }
+    const install = await this.#container!.spawn('npm', ['install', '--ignore-scripts'])
     this.#forward(install)
     const code = await install.exit
     if (code !== 0 && !this.#stopped) this.#fault({ kind: 'build', code: 'install', says: phrase('engine.webcontainer.install', { code }), file: 'package.json' })

@@ -10,9 +10,12 @@ import pytest
 
 from builder.accounts.actor import LOCAL_OWNER, Actor
 from builder.base.errors import Conflict, NotFound
+from builder.previews.runnables.runnables import Runnable
 from builder.previews.servers.previews import NoServerEngines
 from builder.texts import said
-from preview_runtime.engines import EngineStatus, FaultKind, RunHints
+from preview_runtime.engines import EngineStatus, Fault, FaultKind, RunHints
+from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import verbatim
 from preview_runtime.routes.route_table import Route
 from tests.integration.conftest import Parts
 from tests.integration.servers import BadEngine, Engines, GoodEngine, SlowEngine, SlowToEnd, Stage, World, WrongEngine
@@ -158,3 +161,29 @@ async def test_where_nothing_runs_servers_the_answer_says_why(parts: Parts, tmp_
     with pytest.raises(Conflict) as refused:
         await stage.servers.bring_up(LOCAL_OWNER, project)
     assert "Docker is not installed" in refused.value.message
+
+
+async def test_a_tree_that_is_refused_is_not_started_and_what_ran_of_it_ends(parts: Parts, tmp_path: Path) -> None:
+    async def refuses(_: Runnable, tree: FileTree) -> Fault | None:
+        return (
+            Fault(FaultKind.POLICY, "package_held", verbatim("No.")) if "trap" in (tree.text("app.py") or "") else None
+        )
+
+    world = World()
+    stage = Stage(parts, world, Engines(world, GoodEngine), tmp_path / "logs", refuses=refuses)
+    refused = await stage.project(app="trap")
+    await stage.servers.bring_up(LOCAL_OWNER, refused)
+    found = (await stage.until(refused, EngineStatus.FAILED)).state.fault
+    assert found is not None
+    assert (found.kind, found.code) == (FaultKind.POLICY, "package_held")
+    assert world.starts == []
+    running = await stage.up(app="1")
+    await parts.store.write_working(LOCAL_OWNER, running, {"app.py": "trap"})
+    await stage.servers.bring_up(LOCAL_OWNER, running)
+    await stage.until(running, EngineStatus.FAILED)
+    assert running not in world.running
+    await parts.store.write_working(LOCAL_OWNER, running, {"app.py": "2"})
+    await stage.servers.bring_up(LOCAL_OWNER, running)
+    await stage.until(running, EngineStatus.RUNNING)
+    assert world.starts[-1] == (running, {"app.py": "2"})
+    await stage.servers.close()

@@ -176,7 +176,11 @@ async def test_a_walk_of_a_model_says_how_it_went_and_what_is_seen_then() -> Non
 
 async def test_what_is_no_step_is_said_with_its_number_before_any_page_is_asked() -> None:
     page = AnsweringPage(FAILED)
-    for steps, says in [([*STEPS, {"push": "Add"}], "Step 2"), ([{"click": {"role": "nothing"}}], "Step 1")]:
+    for steps, says in [
+        ([*STEPS, {"push": "Add"}], "Step 2"),
+        ([{"click": {"role": "nothing"}}], "Step 1"),
+        ([*STEPS, {"tab": 2}], "Step 2"),
+    ]:
         answer = await tools(page=page).answer("run_walk", {"steps": steps})
         assert not answer.ok
         assert says in answer.text

@@ -5,6 +5,7 @@ import { noted } from '../noted.ts'
 import { focused } from '../focus.ts'
 import { SILENT } from '../names.ts'
 import { isTyped } from '../fields.ts'
+import { withoutHost } from '../address.ts'
 import { stylesOf } from './styles.ts'
 
 /**
@@ -20,7 +21,7 @@ export function shown(): string[] {
   const at = document.scrollingElement
   const lines = [`page “${document.title}” ${location.pathname}${location.search}${location.hash}\t${Math.round(at?.scrollLeft ?? 0)},${Math.round(at?.scrollTop ?? 0)} ${[document.documentElement, document.body].map(attributes).join()}`]
   elements(document.body, lines)
-  for (const area of [localStorage, sessionStorage]) for (const key of Object.keys(area).sort()) lines.push(`kept “${key}”: ${short(area.getItem(key) ?? '')}\t${digest(area.getItem(key) ?? '')}`)
+  for (const area of [localStorage, sessionStorage]) for (const key of Object.keys(area).sort()) lines.push(`kept “${key}”: ${short(area.getItem(key) ?? '')}\t${digest(withoutHost(area.getItem(key) ?? ''))}`)
   return [...lines, ...noted(), `\ttimers ${waiting()}`]
 }
 
@@ -61,17 +62,20 @@ function looks(element: Element, style: CSSStyleDeclaration): string {
   const place = [x + (scrollingElement?.scrollLeft ?? 0), y + (scrollingElement?.scrollTop ?? 0), width, height].map(Math.round).join()
   const scrolled = element.scrollTop || element.scrollLeft ? `${Math.round(element.scrollTop)},${Math.round(element.scrollLeft)}` : ''
   const drawn = element instanceof SVGElement ? attributes(element) : element instanceof HTMLCanvasElement ? picture(element) : ''
-  return `${place} ${digest(stylesOf(style) + scrolled + drawn)}`
+  return `${place} ${digest(withoutHost(stylesOf(style)) + scrolled + drawn)}`
 }
 
 /** Where the next letter would go. */
 const caret = (element: Element): string => (isTyped(element) ? ` from ${element.selectionStart} to ${element.selectionEnd}` : '')
 
-const attributes = (element: Element): string => [...element.attributes].map(({ name, value }) => `${name}=${value}`).join()
+const attributes = (element: Element): string => withoutHost([...element.attributes].map(({ name, value }) => `${name}=${value}`).join())
 
 /** What was drawn, where the browser lets anybody read it. */
 function picture(canvas: HTMLCanvasElement): string {
   try { return canvas.toDataURL() } catch { return '' }
 }
 
-const short = (text: string): string => (text.length > WORDS ? `${text.slice(0, WORDS)}…` : text).replace(/\s+/g, ' ')
+function short(text: string): string {
+  const said = withoutHost(text)
+  return (said.length > WORDS ? `${said.slice(0, WORDS)}…` : said).replace(/\s+/g, ' ')
+}

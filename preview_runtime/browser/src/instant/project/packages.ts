@@ -61,6 +61,8 @@ export class Packages {
     for (const [specifier, importer] of used) {
       if (set.modules[specifier] !== undefined || set.styles[specifier] !== undefined) continue
       const { file, line, column, source } = importer
+      const held = set.held?.[specifier]
+      if (held !== undefined) throw new BuildFault({ kind: 'policy', code: 'package_held', says: phrase('engine.package_held', { held }), file: file.slice(1), line, column })
       const told = set.errors[specifier]
       const reason = told === undefined ? phrase('engine.package.no_entry') : told.replace(/\.$/, '')
       throw buildFault('package', phrase('engine.package', { specifier, path: file.slice(1), reason }), { file, line, column }, source)

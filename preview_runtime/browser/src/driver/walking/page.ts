@@ -1,18 +1,19 @@
-import { CONNECT, HELLO } from '../preview/messages.ts'
-import { provideAnimations } from './animations.ts'
-import { real } from './clock.ts'
-import { beginAnew, load, loadEarlier, provideKept } from './kept.ts'
-import { provideFocus } from './focus.ts'
-import { providePerson } from './noted.ts'
-import { picture } from './seen/picture.ts'
-import { providePointer } from './pointer.ts'
-import { nextFrame, pass, pause, provideFrames, provideWaiting, until } from './settle.ts'
-import { shown } from './seen/shown.ts'
-import { provideStacks } from './stacks.ts'
-import { nextDeed } from './stroll/stroll.ts'
-import { isThere, perform } from './steps.ts'
-import type { FromPage, ToWalked } from '../preview/messages.ts'
-import type { Outcome, WalkStep } from '../engine/walk.ts'
+import { CONNECT, HELLO } from '../../preview/messages.ts'
+import { provideAnimations } from '../animations.ts'
+import { real } from '../clock.ts'
+import { beginAnew, load, loadEarlier, provideKept } from '../kept.ts'
+import { provideFocus } from '../focus.ts'
+import { providePerson } from '../noted.ts'
+import { picture } from '../seen/picture.ts'
+import { providePointer } from '../pointer.ts'
+import { nextFrame, pass, pause, provideFrames, provideWaiting, until } from '../settle.ts'
+import { shown } from '../seen/shown.ts'
+import { provideStacks } from '../stacks.ts'
+import { nextDeed } from '../stroll/stroll.ts'
+import { isThere, perform } from '../steps.ts'
+import { catchUp } from '../tabs.ts'
+import type { FromPage, ToWalked } from '../../preview/messages.ts'
+import type { Outcome, WalkStep } from '../../engine/walk.ts'
 
 /** A page that has loaded and shows nothing is walked through all the same: its steps say what is missing. */
 const SHOWN_MS = 2_000
@@ -108,6 +109,7 @@ async function go(step: WalkStep): Promise<Outcome> {
     navigation.back()
     await moved.promise
   } else if ('viewport' in step) await nextFrame()
+  else if ('tab' in step) catchUp()
   else return perform(step)
   return { saw: [] }
 }

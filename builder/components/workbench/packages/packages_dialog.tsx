@@ -1,0 +1,90 @@
+import { type ReactElement, useState } from "react";
+import { HeldPackages, type ProjectPackages, usePackages } from "./held_packages";
+import { useWorkbench } from "../session/context";
+import { Dialog } from "../controls/dialog";
+import { Icon } from "../controls/icons";
+import { when } from "../../client/times";
+import { t } from "../../client/workbench_texts";
+import type { NamedPackage } from "../../client/types";
+
+/** What is held back of the packages that the project asks for, and what its people decided about them. */
+export function PackagesDialog(): ReactElement {
+  const { store, preview, setPanel } = useWorkbench();
+  const packages = usePackages();
+  const { view, busy, run } = packages;
+  const hold = (one: NamedPackage): void => {
+    void run(() => store.api.holdPackage(one)).then((done) => done && preview.restart());
+  };
+  return (
+    <Dialog title={t("workbench.packages.title")} close={() => setPanel(null)} wide>
+      <p>{t("workbench.packages.text")}</p>
+      {view?.held.length === 0 && <p className="wb-quiet">{t("workbench.packages.none")}</p>}
+      <HeldPackages packages={packages} decided={() => preview.restart()} />
+      {view && view.unknown.length > 0 && (
+        <section aria-label={t("workbench.packages.unknown")}>
+          <h3>{t("workbench.packages.unknown")}</h3>
+          <p className="wb-mono">{view.unknown.map(({ name }) => name).join(", ")}</p>
+        </section>
+      )}
+      {view && view.used.length > 0 && (
+        <section aria-label={t("workbench.packages.used")}>
+          <h3>{t("workbench.packages.used")}</h3>
+          <ul className="wb-hosts">
+            {view.used.map((one) => {
+              const at = view.decisions.find((other) => other.used && other.name === one.name && other.ecosystem === one.ecosystem)?.at;
+              return (
+                <li key={`${one.ecosystem}/${one.name}`}>
+                  <span>
+                    <span className="wb-mono">{one.name}</span>
+                    {at && <small>{when(at)}</small>}
+                  </span>
+                  <button
+                    type="button" className="wb-icon-button" disabled={busy} onClick={() => hold(one)}
+                    aria-label={t("workbench.packages.hold", { name: one.name })} title={t("workbench.packages.hold", { name: one.name })}
+                  >
+                    <Icon name="trash" />
+                  </button>
+                </li>
+              );
+            })}
+          </ul>
+        </section>
+      )}
+      {view && view.pins.length > 0 && <PinnedVersions packages={packages} />}
+    </Dialog>
+  );
+}
+
+/** Which lists of packages have a lock file, and one button that makes those that are missing or hold no more. */
+function PinnedVersions({ packages: { view, busy, run } }: { packages: ProjectPackages }): ReactElement {
+  const { store } = useWorkbench();
+  const [pinning, setPinning] = useState(false);
+  const pins = view?.pins ?? [];
+  const pin = (): void => {
+    setPinning(true);
+    void run(async () => {
+      await store.flush();
+      return await store.api.pinPackages();
+    }).finally(() => setPinning(false));
+  };
+  return (
+    <section aria-label={t("workbench.packages.pins")}>
+      <h3>{t("workbench.packages.pins")}</h3>
+      <p className="wb-quiet">{t("workbench.packages.pins_text")}</p>
+      <ul className="wb-hosts">
+        {pins.map(({ path, holds }) => (
+          <li key={path}>
+            <span className="wb-mono">{path}</span>
+            <small>{t(holds ? "workbench.packages.pinned" : "workbench.packages.not_pinned")}</small>
+          </li>
+        ))}
+      </ul>
+      {pins.some(({ holds }) => !holds) && (
+        <p className="wb-row">
+          <button type="button" className="wb-button" disabled={busy} onClick={pin}>{t("workbench.packages.pin")}</button>
+          {pinning && <span className="wb-late wb-quiet" role="status">{t("workbench.packages.pinning")}</span>}
+        </p>
+      )}
+    </section>
+  );
+}

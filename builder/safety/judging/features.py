@@ -1,0 +1,74 @@
+"""What the recogniser sees of a sentence: concepts, which of them stand together, and in what order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Final
+
+from builder.safety.judging.words import Meaning, Words
+
+TOGETHER: Final = 12
+"""Words between two concepts up to which they stand together."""
+NEXT: Final = 3
+"""Words up to which one concept follows another."""
+MOST_WORDS: Final = 80
+"""Words of a sentence that are looked at."""
+MOST_SENTENCE: Final = 450
+"""Characters of a sentence that are looked at together; a longer one is taken in pieces that overlap."""
+_OVERLAP: Final = 100
+_MOST_TOGETHER: Final = 5_000
+"""Characters of a text up to which two sentences are also read as one."""
+_ENDS: Final = re.compile(r"(?<=[.!?;])\s+|(?<=[।。！？；])|\n[ \t]*\n|\n(?=[ \t]*[-*#>+•\d])|\n")
+_QUOTED: Final = re.compile(
+    r"\"[^\"\n]{3,300}\"|“[^”\n]{3,300}”|«[^»\n]{3,300}»|`[^`\n]{3,300}`|「[^」\n]{2,200}」|(?<!\w)'[^'\n]{3,300}'(?!\w)"
+)
+_TALKS: Final = frozenset({"explain", "feature", "people", "matter"})
+
+
+def sentences_of(folded: str) -> Iterator[str]:
+    """The sentences of a folded text, each also together with the one before it."""
+    before, at, both = "", 0, len(folded) <= _MOST_TOGETHER
+    for end in [*(found.start() for found in _ENDS.finditer(folded)), len(folded)]:
+        for begin in range(at, end, MOST_SENTENCE - _OVERLAP):
+            sentence = folded[begin : min(end, begin + MOST_SENTENCE)].strip()
+            if sentence:
+                yield sentence
+                if both and before and len(before) + len(sentence) < MOST_SENTENCE:
+                    yield f"{before} {sentence}"
+                before = sentence
+        at = end
+
+
+def read(sentence: str, words: Words) -> list[tuple[str, Meaning]]:
+    """The words of a folded sentence. What stands in quotation marks is left out where the rest says what it is for."""
+    if _QUOTED.search(sentence):
+        rest = words.read(_QUOTED.sub(" “ ", sentence))
+        if any(meaning & _TALKS for _, meaning in rest):
+            return [*rest, ("“", frozenset({"quoted"}))]
+    return words.read(sentence)
+
+
+def features(read: Sequence[tuple[str, Meaning]]) -> set[str]:
+    """`c` a concept, `c+d` two together, `c>d` one after another, `^c` at the beginning, `=word` a word without a concept."""
+    read = read[:MOST_WORDS]
+    found = {f"={word}" for word, meaning in read if not meaning}
+    places = [(at, concept) for at, (_, meaning) in enumerate(read) for concept in meaning]
+    for number, (at, concept) in enumerate(places):
+        found.add(concept)
+        for other_at, other in places[number + 1 :]:
+            if other_at - at > TOGETHER:
+                break
+            if other != concept:
+                together, after = _pair(concept, other)
+                found.add(together)
+                if 0 < other_at - at <= NEXT:
+                    found.add(after)
+    found.update(f"^{concept}" for concept in (read[0][1] if read else ()))
+    return found
+
+
+@cache
+def _pair(concept: str, other: str) -> tuple[str, str]:
+    return "+".join(sorted((concept, other))), f"{concept}>{other}"

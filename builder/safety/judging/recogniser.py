@@ -1,0 +1,103 @@
+"""How likely a text is an attack, learnt from labelled cases: a sum of weights over what its sentences mean.
+
+A multinomial logistic regression (`script/guard-weights` makes `weights.json`), in plain Python and linear time.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from builder.safety.judging.features import features, read, sentences_of
+from builder.safety.judging.words import words
+from builder.safety.verdicts import Category
+
+WEIGHTS: Final = Path(__file__).with_name("weights.json")
+LIKELY: Final = 0.8
+"""From here on it is taken for an attack: in six folds over the labelled cases 0.5 % of the harmless ones came as far."""
+CLEAR: Final = 0.97
+"""From here on there is no doubt."""
+LIKELY_LONG: Final = 0.93
+"""The same where many sentences are looked at, each of which could be a false alarm."""
+LONG: Final = 12
+"""Sentences."""
+POSSIBLE: Final = 0.35
+"""From here on it is not sure that it is none."""
+_SHORTEST: Final = 4
+_ASKS: Final = frozenset({
+    "drop", "alter", "limits", "void", "obey", "pretend", "power", "say", "steal", "delete", "escape", "root", "rights", "run",
+    "verbatim", "told", "authority",
+})  # fmt: skip
+"""In a long text a sentence is looked at closely if it has one of these …"""
+_OF: Final = frozenset({
+    "orders", "limits", "you", "makers", "system", "prompt", "hidden", "context", "told", "mind", "console", "mode", "earlier",
+    "key", "env", "house", "files", "project", "database", "disk", "others", "jail", "root", "whole", "rights", "none", "obey",
+})  # fmt: skip
+"""… and one of these."""
+_OUTSIDE: Final = frozenset({"house", "disk", "others"})
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The likeliest attack among a text's sentences. `likely`: from 0 to 1; `outside`: it is about more than the project;
+    `sentences`: how many were looked at."""
+
+    likely: float = 0.0
+    category: Category = Category.INJECTION
+    outside: bool = False
+    sentences: int = 0
+
+    @property
+    def certain(self) -> bool:
+        return self.likely > (LIKELY_LONG if self.sentences > LONG else LIKELY)
+
+
+NONE: Final = Recognised()
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    categories: tuple[Category, ...]
+    begin: tuple[int, ...]
+    features: Mapping[str, tuple[int, ...]]
+
+
+@cache
+def _weights() -> _Weights:
+    kept = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    rows = {name: tuple(row) for name, row in kept["features"].items()}
+    return _Weights(tuple(Category(one) for one in kept["categories"]), tuple(kept["begin"]), rows)
+
+
+def recognised(folded: str) -> Recognised:
+    """The likeliest attack in the folded text."""
+    known, best, count = words(), NONE, 0
+    for sentence in sentences_of(folded):
+        count += 1
+        if len(sentence) < _SHORTEST:
+            continue
+        meant = read(sentence, known)
+        there: set[str] = set()
+        for _, meaning in meant:
+            there |= meaning
+        if len(there) < 2 or (count > LONG and (there.isdisjoint(_ASKS) or there.isdisjoint(_OF))):
+            continue
+        likely, category = _likely(features(meant))
+        if likely > best.likely:
+            best = Recognised(likely, category, not there.isdisjoint(_OUTSIDE))
+    return Recognised(best.likely, best.category, best.outside, count)
+
+
+def _likely(found: set[str]) -> tuple[float, Category]:
+    weights = _weights()
+    sums = [*weights.begin]
+    for one in found:
+        if row := weights.features.get(one):
+            sums = [total + part for total, part in zip(sums, row, strict=True)]
+    odds = [math.exp(min(total / 100, 50)) for total in sums]
+    return sum(odds) / (1 + sum(odds)), weights.categories[odds.index(max(odds))]

@@ -1,0 +1,64 @@
+"""What the policy of packages speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Ecosystem(StrEnum):
+    """A kind of package registry."""
+
+    NPM = "npm"
+    PYPI = "pypi"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A package that the file at `path` asks for. `name` is the registry's (Python's in its normal form), `asked` the
+    range of versions as it is written, "" for any."""
+
+    ecosystem: Ecosystem
+    name: str
+    asked: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a registry said of a name: whether it `exists`, when its first release was `published` (None: not said), how
+    many `releases` it has, and the newest one."""
+
+    exists: bool
+    published: datetime | None = None
+    releases: int = 0
+    newest: str = ""
+
+
+class Reason(StrEnum):
+    """Why a package is held back."""
+
+    MISSING = "missing"
+    LOOKALIKE = "lookalike"
+    YOUNG = "young"
+    UNKNOWN = "unknown"  # nothing could be found out, and such packages are set to be held back
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A package that is not installed. `instead` is the popular name that was probably meant, "" for none; `days` how old
+    a young one is."""
+
+    wanted: Wanted
+    reason: Reason
+    instead: str = ""
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PackageVerdict:
+    """`held`: what may not be installed. `unknown`: what may be, though no registry said anything of it."""
+
+    held: tuple[Held, ...] = ()
+    unknown: tuple[Wanted, ...] = ()
