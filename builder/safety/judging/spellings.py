@@ -18,37 +18,10 @@ _APART: Final = re.compile(r"(?<![^\W_])[^\W\d_](?:[ .·\-_*|/~,]{1,2}[^\W\d_]){
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONG: Final = re.compile(r"(?<![^\W_])[a-z]{14,120}(?![^\W_])")
 _COMMENT: Final = re.compile(
-    r"(?m)^[ \t]*(?:/\*+|//+|#+|--+|;+|<!--+|\*+|>+|%+)[ \t]*|[ \t]*(?:\*+/|--+>)|(?://|/\*|#|--)(?=[ \t])"
+    r"(?m)^[ \t]*(?:/\*+|//+|#+|--+|;+|<!--+|\*+|>+|%+)[ \t]*|\*+/|--+>|(?://|/\*|#|--)(?=[ \t])"
 )
 _SMALL: Final = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "of",
-        "to",
-        "in",
-        "on",
-        "is",
-        "it",
-        "be",
-        "as",
-        "at",
-        "by",
-        "for",
-        "do",
-        "not",
-        "now",
-        "say",
-        "this",
-        "that",
-        "these",
-        "with",
-        "what",
-        "i",
-    ]
+    "a an the and or of to in on is it be as at by for do not now say this that these with what i".split()
 )
 
 

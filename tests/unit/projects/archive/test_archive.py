@@ -32,7 +32,7 @@ async def test_an_export_has_a_readme_and_a_gitignore_and_is_the_same_each_time(
     [
         ({"index.html": "x", "src/main.tsx": "y"}, ["npx vite"], ["npm install", "pip"]),
         ({"app.py": "import flask\napp = flask.Flask(__name__)", "requirements.txt": "flask"},
-         ["python3 -m venv .venv", "pip install -r requirements.txt", "127.0.0.1", "localhost:5000"], ["npm", "0.0.0.0", "--user"]),
+         ["python3 -m venv .venv", "-r requirements.txt", "127.0.0.1", "localhost:5000"], ["npm", "0.0.0.0", "--user"]),
         ({"package.json": '{"scripts": {"start": "node a.js"}, "dependencies": {"express": "5"}}', "a.js": "import 'express'"},
          ["npm install", "npm start", "localhost:3000"], ["npm run dev"]),
         ({"package.json": '{"dependencies": {"next": "16"}}', "app/page.tsx": "x"}, ["npm install", "npx next"], []),
