@@ -101,7 +101,7 @@ async def build_plan(
     return TurnAnswer(turn=turn_shape(*await services.turns.build(actor, project_id, turn_id, agreed.plan)))
 
 
-@router.get("/turns/{turn_id}/decision")
+@router.get("/turns/{turn_id}/decision", responses={409: {}})
 async def get_decision(services: AppServices, actor: MayRead, project_id: str, turn_id: str) -> DecisionView:
     """What was shortened unasked, beside what the project has. 409 `turn_not_waiting`."""
     return await services.turns.decision(actor, project_id, turn_id)

@@ -38,7 +38,7 @@ class Deciding:
         async with self._parts.store.db.reader() as session:
             return await set_aside.kept(session, step.generation) is not None
 
-    async def shown(self, actor: Actor, project_id: str, step: TurnStep) -> DecisionView:
+    async def shown(self, actor: Actor, project_id: str, step: TurnStep | None) -> DecisionView:
         """Each file in dispute beside the project's own. Raises `Conflict` where nothing is to be decided."""
         row = await self._row(step)
         project, tree = await self._parts.store.read_head(actor, project_id)
@@ -90,9 +90,9 @@ class Deciding:
         await set_aside.drop(session, generation.id)
         await self._parts.generations.accepted(session, generation)
 
-    async def _row(self, step: TurnStep) -> SetAside:
+    async def _row(self, step: TurnStep | None) -> SetAside:
         async with self._parts.store.db.reader() as session:
-            row = await set_aside.kept(session, step.generation or "")
+            row = await set_aside.kept(session, step.generation or "") if step else None
         if row is None:
             raise Conflict(t("turn.not_waiting"), code="turn_not_waiting")
         return row

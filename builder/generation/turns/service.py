@@ -104,7 +104,7 @@ class TurnService:
     async def decision(self, actor: Actor, project_id: str, turn_id: str) -> DecisionView:
         """What of the turn's answer the person has to look at. Raises `Conflict` where nothing is to be decided."""
         _, steps = await self._records.get(actor, project_id, turn_id)
-        return await self._deciding.shown(actor, project_id, steps[-1])
+        return await self._deciding.shown(actor, project_id, steps[-1] if steps else None)
 
     async def choose_files(self, actor: Actor, project_id: str, turn_id: str, choices: Mapping[str, Choice]) -> None:
         """Keep what the person wants of each file so far. Raises `Conflict` where nothing is to be decided."""

@@ -51,7 +51,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/budget"): {"month_usd": 5},
     ("PUT", "/projects/{project_id}/budget"): {"total_usd": 5},
     ("POST", "/projects/{project_id}/dependencies"): {"dependencies": {"..": "1"}},
-    ("POST", "/projects/{project_id}/packages/{ecosystem}/{name}"): {},
+    ("POST", "/projects/{project_id}/packages/pins"): {},
+    ("POST", "/projects/{project_id}/packages/{ecosystem}/{name:path}"): {},
+    ("POST", "/projects/{project_id}/looks/{look_id}"): {},
     ("POST", "/attachments"): b"text",
     ("POST", "/projects/{project_id}/attachments"): b"text",
     ("POST", "/projects/{project_id}/messages"): {"text": "make it blue"},
@@ -89,6 +91,7 @@ OTHERS = {
     "ecosystem": "npm",
     "provider": "anthropic",
     "digest": "0",
+    "look_id": "0",
 }
 
 
@@ -226,7 +229,7 @@ async def test_everybody_may_what_their_role_says_and_nothing_else(house: House)
                 await house.team.fresh()
         if route.method not in ("GET", SOCKET) and route.action is not Action.USE:
             await house.team.fresh()
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
     assert asked > 70 * len(PEOPLE)
 
 
