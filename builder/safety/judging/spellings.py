@@ -21,7 +21,34 @@ _COMMENT: Final = re.compile(
     r"(?m)^[ \t]*(?:/\*+|//+|#+|--+|;+|<!--+|\*+|>+|%+)[ \t]*|\*+/|--+>|(?://|/\*|#|--)(?=[ \t])"
 )
 _SMALL: Final = frozenset(
-    "a an the and or of to in on is it be as at by for do not now say this that these with what i".split()
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "of",
+        "to",
+        "in",
+        "on",
+        "is",
+        "it",
+        "be",
+        "as",
+        "at",
+        "by",
+        "for",
+        "do",
+        "not",
+        "now",
+        "say",
+        "this",
+        "that",
+        "these",
+        "with",
+        "what",
+        "i",
+    ]
 )
 
 
