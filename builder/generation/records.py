@@ -274,13 +274,16 @@ class Records:
         await session.execute(update(Generation).where(col(Generation.id) == generation.id).values(**values))
         await self._events.append(generation.project, fact, session)
 
-    async def end(self, session: AsyncSession, generation: Generation) -> None:
-        """Write the row as finished (its status says how) and say so. Raises `LeaseLost` where another writes it."""
+    async def end(
+        self, session: AsyncSession, generation: Generation, status: str, error: dict[str, str] | None
+    ) -> None:
+        """Write the row as finished and say so. Raises `LeaseLost` where another writes it."""
         row = await session.get(Generation, generation.id, with_for_update=True)
         if row is not None and row.holder != self.leases.id:
             raise LeaseLost(f"generation {generation.id}")
         generation.holder = generation.leased_until = ""
-        generation.finished_at = now()
+        # Together: whoever asks meanwhile is told what the database has, not an ending whose version is not there yet.
+        generation.status, generation.error, generation.finished_at = status, error, now()
         await self._write(session, generation, GenerationFinishedFact)
 
     async def accepted(self, session: AsyncSession, generation: Generation) -> None:

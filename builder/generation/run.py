@@ -467,14 +467,13 @@ class Run:
     async def _close(self, session: AsyncSession, status: str, error: dict[str, str] | None) -> None:
         generation = self.generation
         self._spool.close()
-        generation.status, generation.error = status, error
         describe(generation, self.assembly)
         self._settle()
         add_said(
             session, self._workspace(), self._talk.counts, length=self._talk.characters, project=generation.project,
             reference=generation.id,
         )  # fmt: skip
-        await self._parts.records.end(session, generation)
+        await self._parts.records.end(session, generation, status, error)
 
     def _settle(self) -> None:
         """Add what the last call used to the row."""

@@ -294,11 +294,12 @@ class GenerationService:
     ) -> Generation:
         """The row; while it is being written, with what arrived so far. `action`: what it is asked for."""
         run = self._runs.get(generation_id)
-        # While its end is being written, the row tells what everybody may know.
-        if run and not run.generation.finished_at and project_id in (None, run.generation.project):
+        if run and project_id in (None, run.generation.project):
             await self._records.check(actor, run.generation, action)
-            describe(run.generation, run.assembly)
-            return run.generation
+            # While its end is being written, the row tells what everybody may know.
+            if not run.generation.finished_at:
+                describe(run.generation, run.assembly)
+                return run.generation
         return await self._records.get(actor, generation_id, project_id, action)
 
     async def arrived(self, actor: Actor, generation_id: str, project_id: str | None = None) -> Arrived:
@@ -348,10 +349,9 @@ class GenerationService:
     async def _interrupted(self, generation: Generation, dead: list[str]) -> bool:
         assembly = await self._restored(generation)
         describe(generation, assembly)
-        generation.status, generation.error = "interrupted", ended_error("interrupted", assembly)
         async with self._store.db.session() as session:
             if taken := await self._records.take_over(session, generation, dead):
-                await self._records.end(session, generation)
+                await self._records.end(session, generation, "interrupted", ended_error("interrupted", assembly))
         return taken
 
     async def close(self) -> None:

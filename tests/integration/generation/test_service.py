@@ -150,6 +150,16 @@ async def test_a_prompt_becomes_a_version(house: House) -> None:
     assert not list((house.folder / "spools").glob("*/*"))
 
 
+async def test_an_answer_that_is_told_as_done_is_in_the_project(house: House) -> None:
+    for _ in range(5):
+        project = await house.project()
+        generation = await house.service.start(ME, project.id, "a todo app")
+        async with asyncio.timeout(20):
+            while (await house.service.get(ME, generation.id)).status == "running":
+                await asyncio.sleep(0)
+        assert dict(await house.store.head_tree(ME, project.id)) == APP["files"]
+
+
 async def test_many_that_send_at_one_moment_are_all_answered(house: House) -> None:
     projects = [await house.project() for _ in range(12)]
     ended = await asyncio.gather(*(house.ask(project) for project in projects))
