@@ -47,8 +47,8 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 4
 """Generations that are begun or ended at one moment; the others wait their turn. Each takes tens of milliseconds of the
-one thread that also hands on what running answers say: 100 begun together held those up for 11 s, and for 1 s one after
-the other, on the same busy machine (`script/bench sessions`)."""
+one thread that also hands on what running answers say: 200 begun together held those up for seconds, and for 5 ms at the
+95th percentile one after the other (`script/bench sessions`)."""
 
 
 class ModelSource(Protocol):
