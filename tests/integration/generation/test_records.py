@@ -38,11 +38,10 @@ class Process:
 
     async def end(self, generation: Generation, dead: list[str] | None = None) -> bool:
         """End it; with `dead`, what was left behind by them."""
-        generation.status = "interrupted"
         async with self.db.session() as session:
             if dead is not None and not await self.records.take_over(session, generation, dead):
                 return False
-            await self.records.end(session, generation)
+            await self.records.end(session, generation, "interrupted", None)
         return True
 
     async def left(self) -> list[str]:

@@ -155,7 +155,7 @@ async def test_an_answer_that_is_told_as_done_is_in_the_project(house: House) ->
         project = await house.project()
         generation = await house.service.start(ME, project.id, "a todo app")
         async with asyncio.timeout(20):
-            while (await house.service.get(ME, generation.id)).status == "running":
+            while (await house.service.get(ME, generation.id)).status == "running":  # noqa: ASYNC110 - each moment is looked at
                 await asyncio.sleep(0)
         assert dict(await house.store.head_tree(ME, project.id)) == APP["files"]
 
