@@ -194,18 +194,7 @@ class GenerationService:
                 await set_aside.drop(session, retried.id)
             if alongside is not None:
                 await alongside(session, generation)
-        self._launch(
-            Run(
-                self._parts,
-                actor,
-                generation,
-                chosen,
-                asking,
-                request,
-                self._spools.start(project.id, generation.id),
-                Assembly(),
-            )
-        )
+        self._write(actor, generation, chosen, asking, request, Assembly())
         return generation
 
     def writes(self, generation_id: str) -> bool:
@@ -266,18 +255,7 @@ class GenerationService:
         generation.resume = {**generation.resume, "calls": generation.resume.get("calls", 1) + 1}
         async with self._store.db.session() as session:
             await self._records.begin(session, generation)
-        self._launch(
-            Run(
-                self._parts,
-                actor,
-                generation,
-                chosen,
-                asking,
-                request,
-                self._spools.start(generation.project, generation.id),
-                assembly,
-            )
-        )
+        self._write(actor, generation, chosen, asking, request, assembly)
         return generation
 
     async def retry(
@@ -433,8 +411,14 @@ class GenerationService:
             spool.append_text(text)
         return assembly
 
-    def _launch(self, run: Run) -> None:
-        generation_id = run.generation.id
+    def _write(
+        self, actor: Actor, generation: Generation, model: DraftModel, asking: Asking, request: ModelRequest,
+        assembly: Assembly,
+    ) -> None:  # fmt: skip
+        """Have it written from now on, behind what `assembly` has."""
+        spool = self._spools.start(generation.project, generation.id)
+        run = Run(self._parts, actor, generation, model, asking, request, spool, assembly)
+        generation_id = generation.id
         self._runs[generation_id] = run
         task = self._supervised.begin(self._supervise(run), f"generation {generation_id}")
         self._tasks[generation_id] = task

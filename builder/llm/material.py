@@ -16,9 +16,10 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Final
 
-from builder.llm.conversation.events import ModelEvent, Usage
+from builder.llm.around import AroundModel
+from builder.llm.conversation.events import ModelEvent
 from builder.llm.conversation.messages import CallOptions, ModelMessage, Part, TextPart, Tool, ToolResult
-from builder.llm.conversation.model import Model, Profile
+from builder.llm.conversation.model import Model
 from builder.safety.judging.flood import without_smuggled
 from builder.safety.judging.judge import judge
 from builder.safety.sanitising.secrets import without_secrets
@@ -40,27 +41,12 @@ Noticed = Callable[[Judgement, str, CallOptions], Awaitable[None]]
 """Told of a finding, the text, and the options of its call."""
 
 
-class CarefulModel:
+class CarefulModel(AroundModel):
     """A model that is shown no more than it may see. Satisfies `Model`."""
 
     def __init__(self, model: Model, noticed: Noticed | None = None) -> None:
-        self._model = model
+        super().__init__(model)
         self._noticed = noticed
-
-    @property
-    def name(self) -> str:
-        return self._model.name
-
-    @property
-    def label(self) -> str:
-        return self._model.label
-
-    @property
-    def profile(self) -> Profile:
-        return self._model.profile
-
-    def cost(self, usage: Usage) -> float | None:
-        return self._model.cost(usage)
 
     async def stream(
         self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions

@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import Final, Literal, Protocol
 
 from builder.accounts.actor import Actor
+from builder.llm.around import AroundModel
 from builder.llm.conversation.errors import ModelError
 from builder.llm.conversation.events import AnswerEnded, ModelEvent, Usage
 from builder.llm.conversation.messages import CallOptions, ModelMessage, Tool
-from builder.llm.conversation.model import Model, Profile
+from builder.llm.conversation.model import Model
 from builder.llm.conversation.sizes import most_of
 from preview_runtime.uncancelled import uncancelled
 
@@ -65,28 +66,13 @@ class CallLog(Protocol):
         ...
 
 
-class MeteredModel:
+class MeteredModel(AroundModel):
     """A model whose calls are recorded, on behalf of one person. Satisfies `Model`."""
 
     def __init__(self, model: Model, actor: Actor, log: CallLog) -> None:
-        self._model = model
+        super().__init__(model)
         self._actor = actor
         self._log = log
-
-    @property
-    def name(self) -> str:
-        return self._model.name
-
-    @property
-    def label(self) -> str:
-        return self._model.label
-
-    @property
-    def profile(self) -> Profile:
-        return self._model.profile
-
-    def cost(self, usage: Usage) -> float | None:
-        return self._model.cost(usage)
 
     async def stream(
         self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 
+from builder.base.edit_distance import edit_distance
+
+_distance = lru_cache(maxsize=20_000)(edit_distance)
+
 
 def mended(word: str, known: Collection[str]) -> str:
     """The known word one edit away (two from eleven letters on) with the same first letter, else `word` itself."""
@@ -16,7 +20,7 @@ def mended(word: str, known: Collection[str]) -> str:
     allowed = 2 if len(low) >= 11 else 1
     best = min(
         (
-            (distance(low, k, allowed), k)
+            (_distance(low, k, allowed), k)
             for k in known
             if k[:1] == low[:1] and abs(len(k) - len(low)) <= allowed and len(k) >= 5 and k.isalpha()
         ),
@@ -26,22 +30,3 @@ def mended(word: str, known: Collection[str]) -> str:
         return word  # changing one letter too often makes another word: shift and shirt, grade and grape
     # A difference in the ending is inflection (`paint`, `paints`), not a slip.
     return best[1] if best[0] <= allowed and (best[1][:-1] != low or len(low) >= 7) and low[:-1] != best[1] else word
-
-
-@lru_cache(maxsize=20_000)
-def distance(a: str, b: str, limit: int) -> int:
-    """Edits between two words, a swap of neighbours counting as one (optimal string alignment); above `limit`, any larger number."""
-    if abs(len(a) - len(b)) > limit:
-        return limit + 1
-    before: list[int] = []
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        before, last, row = row, before, [i]
-        for j, y in enumerate(b, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
-            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-    return row[-1]

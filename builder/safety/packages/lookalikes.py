@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Final
 
+from builder.base.edit_distance import edit_distance
 from builder.safety.packages.popular import Popular, popular
 from builder.safety.packages.shapes import Ecosystem
 
@@ -178,22 +179,8 @@ def _once(name: str) -> str:
 
 
 def _distance(one: str, other: str) -> int:
-    """Letters left out, put in, exchanged, or that changed places with their neighbour (Damerau-Levenshtein, each part
-    changed once); 3 for more than 2."""
-    if abs(len(one) - len(other)) > 2:
-        return 3
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        earlier, before, row = before, row, [i]
-        for j, theirs in enumerate(other, 1):
-            least = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != theirs))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == theirs:
-                least = min(least, earlier[j - 2] + 1)
-            row.append(least)
-        if min(row) > 2:
-            return 3
-    return min(row[-1], 3)
+    """Up to 2; 3 for more."""
+    return edit_distance(one, other, 2)
 
 
 def _dressed(name: str, index: _Index) -> str:

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from sqlmodel import SQLModel, select
 
 from builder.base.errors import Conflict
@@ -23,7 +22,7 @@ from builder.billing.tables import ModelCall
 from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.generation.further_calls import MOST_CONTINUATIONS
-from builder.llm.testing.messages_api import KEY, MessagesApi, MessagesBehaviour
+from builder.llm.testing.messages_api import MessagesApi
 from builder.projects.tables import Project
 from preview_runtime.file_tree import FileTree
 from tests.integration.api.test_api import finished
@@ -39,20 +38,8 @@ WALK: Final = '{"name": "Add", "steps": []}\n'
 
 
 @pytest.fixture
-async def claude() -> AsyncIterator[tuple[MessagesApi, str]]:
-    made = MessagesApi(MessagesBehaviour({}))
-    async with made.serve() as url:
-        yield made, url
-
-
-@pytest.fixture
-async def services(settings: Settings, claude: tuple[MessagesApi, str]) -> AsyncIterator[Services]:
-    with_key = {
-        "anthropic_api_key": SecretStr(KEY),
-        "anthropic_base_url": claude[1],
-        "model": "anthropic:claude-sonnet-5-5",
-    }
-    made = Services(settings.model_copy(update=with_key))
+async def services(with_claude: Settings) -> AsyncIterator[Services]:
+    made = Services(with_claude)
     await made.start()
     yield made
     await made.close()

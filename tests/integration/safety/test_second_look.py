@@ -6,12 +6,11 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from builder.composition.asked_model import AskedModel
 from builder.composition.services import Services
 from builder.composition.settings import Settings
-from builder.llm.testing.messages_api import KEY, MessagesApi, MessagesBehaviour
+from builder.llm.testing.messages_api import MessagesApi, MessagesBehaviour
 from builder.safety.guard import Guard
 from builder.safety.judging.judge import judge
 from builder.safety.second_look import SecondLook
@@ -23,20 +22,8 @@ DRAFT = MessagesBehaviour({"title": "App", "summary": "Done.", "files": {"index.
 
 
 @pytest.fixture
-async def claude() -> AsyncIterator[tuple[MessagesApi, str]]:
-    made = MessagesApi(MessagesBehaviour({}))
-    async with made.serve() as url:
-        yield made, url
-
-
-@pytest.fixture
-async def services(settings: Settings, claude: tuple[MessagesApi, str]) -> AsyncIterator[Services]:
-    with_key = {
-        "anthropic_api_key": SecretStr(KEY),
-        "anthropic_base_url": claude[1],
-        "model": "anthropic:claude-sonnet-5-5",
-    }
-    made = Services(settings.model_copy(update=with_key))
+async def services(with_claude: Settings) -> AsyncIterator[Services]:
+    made = Services(with_claude)
     await made.start()
     # The first call of a process reads in the whole SDK, which a busy machine takes long for.
     made.guard = Guard(made.safety_log, SecondLook(AskedModel(made.models), seconds=120))
