@@ -142,7 +142,7 @@ async def test_a_preview_that_is_still_too_large_is_stopped_at_its_next_start_ho
     with contextlib.suppress(EngineFailed):  # it was stopped before it answered
         await engine.start(FileTree({"server.py": LABORATORY}))
     async with asyncio.timeout(20):
-        while (state := await engine.poll()).status is not EngineStatus.FAILED:
+        while (state := await engine.poll()).status is not EngineStatus.FAILED:  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     assert state.fault
     assert state.fault.code == "disk_limit"
