@@ -4084,7 +4084,7 @@ export interface operations {
                 q: string;
                 in?: "project" | "file" | "message";
                 limit?: number;
-                cursor?: number | null;
+                cursor?: number;
             };
             header?: never;
             path?: never;

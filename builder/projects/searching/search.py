@@ -87,7 +87,7 @@ async def _hits(
     contents = await _contents(session, owner, [entry for entry, _ in entries])
     hits = []
     for entry, project in entries:
-        hit = Hit(kind=entry.kind, project=project.id, title=project.title, ref=entry.ref)  # type: ignore[arg-type]  # a row has one of them
+        hit = Hit(kind=entry.kind, project=project.id, title=project.title, ref=entry.ref)
         text = project.prompt if entry.kind == "project" else contents.get(entry.id or 0, "")
         if place := place_of(text, terms):
             hit.excerpt, hit.marks = excerpt(place[1], terms)
