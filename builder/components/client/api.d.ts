@@ -2111,11 +2111,6 @@ export interface components {
         FileRestored: {
             revision: number;
         };
-        /** @description `next` goes on after these where there may be more. */
-        Found: {
-            results: components["schemas"]["Hit"][];
-            next?: string | null;
-        };
         /**
          * @description `cpu` in percent of one processor, None at the first reading, because there is nothing to compare with; memory in
          *     bytes; `requests` per second; `connections` open at that moment.
@@ -2955,6 +2950,11 @@ export interface components {
         Save: {
             /** @default  */
             label?: string;
+        };
+        /** @description `next` goes on after these where there may be more. */
+        SearchResults: {
+            results: components["schemas"]["Hit"][];
+            next?: string | null;
         };
         /** @description An element that can be seen, in the state that is named. With `count` there are that many of it. */
         SeeStep: {
@@ -4098,7 +4098,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Found"];
+                    "application/json": components["schemas"]["SearchResults"];
                 };
             };
         };
