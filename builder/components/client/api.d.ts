@@ -1807,7 +1807,10 @@ export interface components {
             files: components["schemas"]["ChangedFile"][];
             left_out: number;
         };
-        /** @description What a page saw of a version. `walked`: the number of walks that passed, null where they were not walked. */
+        /**
+         * @description What a page saw of a version. `walked`: the number of walks that passed, null where they were not walked;
+         *     `not_walked` says why.
+         */
         CheckReport: {
             version: string;
             painted: boolean;
@@ -1816,6 +1819,8 @@ export interface components {
             faults?: components["schemas"]["SeenFault"][];
             /** @default null */
             walked?: number | null;
+            /** @default  */
+            not_walked?: string;
             failed_walks?: components["schemas"]["FailedWalk"][];
         };
         /** @description Clicks unless it is checked already. */

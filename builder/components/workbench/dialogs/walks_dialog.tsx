@@ -24,6 +24,7 @@ export function WalksDialog(): ReactElement {
   return (
     <Dialog title={walks ? tally(walks) : t("walked.title")} close={() => setPanel(null)} wide>
       {!walks && <p>{t("walked.none")}</p>}
+      {walks?.why && <p className="wb-note">{walks.why}</p>}
       <ol className="wb-versions wb-walks">
         {walks?.results.map((result) => {
           const walk = walks.walks[result.walk];

@@ -1,0 +1,136 @@
+"""Walks of apps with a server: against a server of that version with a copy of the data, in a real Docker Engine."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Errors, Server
+from tests.browser.projects.test_walks import button, walk
+from tests.browser.workbench import imported, open_file, open_project, painted, replace_all, stop, tab
+
+PATIENCE = 120_000  # milliseconds: a first start on a machine with much to do, and one more for the walks
+STATUS = ".wb-preview .wb-status"
+MAIN = """
+import sqlite3
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+database = sqlite3.connect("goats.db", check_same_thread=False, isolation_level=None)
+database.execute("PRAGMA journal_mode = WAL")
+database.execute("CREATE TABLE IF NOT EXISTS goat (name text)")
+app = FastAPI()
+
+
+class Goat(BaseModel):
+    name: str
+
+
+@app.get("/api/goats")
+def goats() -> list[str]:
+    return [row[0] for row in database.execute("SELECT name FROM goat ORDER BY rowid")]
+
+
+@app.post("/api/goats")
+def add(goat: Goat) -> None:
+    database.execute("INSERT INTO goat VALUES (?)", [goat.name])
+"""
+PAGE = """<!doctype html>
+<html lang="en">
+  <head><meta charset="utf-8" /><title>Goats</title></head>
+  <body>
+    <h1>Goats</h1>
+    <form><label>Name <input name="name" /></label> <button>Add goat</button></form>
+    <p role="status"></p>
+    <ul></ul>
+    <script type="module" src="/main.js"></script>
+  </body>
+</html>
+"""
+SCRIPT = """
+const list = document.querySelector("ul");
+async function show() {
+  const goats = await (await fetch("/api/goats")).json();
+  list.replaceChildren(...goats.map((name) => Object.assign(document.createElement("li"), { textContent: name })));
+  document.querySelector("p").textContent = `${goats.length} goats`;
+}
+document.querySelector("form").onsubmit = async (event) => {
+  event.preventDefault();
+  const name = new FormData(event.target).get("name");
+  event.target.reset();
+  await fetch("/api/goats", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name }) });
+  await show();
+};
+await show();
+"""
+GOATS = {"main.py": MAIN, "requirements.txt": "fastapi\\nuvicorn\\n", "web/index.html": PAGE, "web/main.js": SCRIPT}
+ADD = ({"type": "Heidi", "into": {"label": "Name"}}, {"click": button("Add goat")})
+STAYS = walk(*ADD, {"see": {"text": "1 goats"}}, {"reload": True}, {"see": {"text": "1 goats"}}, title="A goat stays")
+ALONE = walk({"see": {"text": "0 goats"}}, *ADD, {"see": {"role": "listitem", "name": "Heidi"}}, title="There was none")
+
+FLASK = """
+import sqlite3
+from flask import Flask, redirect, request, session
+
+database = sqlite3.connect("visits.db", check_same_thread=False, isolation_level=None)
+database.execute("CREATE TABLE IF NOT EXISTS visit (name text)")
+app = Flask(__name__)
+app.secret_key = "a test's own"
+FORM = '<form method="post" action="/sign"><label>Name <input name="name"></label> <button>Sign</button></form>'
+
+
+@app.get("/")
+def book():
+    names = [row[0] for row in database.execute("SELECT name FROM visit")]
+    items = "".join(f"<li>{name}</li>" for name in names)
+    hello = f"Hello, {session['name']}" if "name" in session else "Nobody signed in"
+    return f'<!doctype html><title>Book</title><h1>Book</h1><p>{hello}</p>{FORM}<ol>{items}</ol>'
+
+
+@app.post("/sign")
+def sign():
+    session["name"] = request.form["name"]
+    database.execute("INSERT INTO visit VALUES (?)", [request.form["name"]])
+    return redirect("/")
+"""
+SIGN = ({"see": {"text": "Nobody signed in"}}, {"type": "Ada", "into": {"label": "Name"}}, {"click": button("Sign")})
+SIGNED = walk(*SIGN, {"see": {"text": "Hello, Ada"}}, {"see": {"role": "listitem", "name": "Ada"}}, title="Ada signs")
+AGAIN = walk(*SIGN, {"see": {"role": "listitem", "name": "Ada"}, "count": 1}, title="Ada signs once")
+BOOK = {"app.py": FLASK, "requirements.txt": "flask\\n", "walks/again.json": AGAIN, "walks/signed.json": SIGNED}
+
+
+def tally(page: Page, text: str) -> None:
+    expect(page.locator(STATUS).get_by_role("button", name=text)).to_be_visible(timeout=PATIENCE)
+
+
+def test_walks_run_against_a_copy_each_from_the_same_data_and_a_broken_route_is_told(
+    page: Page, container_server: Server, errors: Errors
+) -> None:
+    errors.allow("Failed to load resource")
+    project = imported(container_server, {**GOATS, "walks/alone.json": ALONE, "walks/stays.json": STAYS}, "Goats")
+    app = open_project(page, container_server, project)
+    expect(app.get_by_text("0 goats")).to_be_visible(timeout=PATIENCE)
+    tally(page, "2 of 2 walk")
+    expect(app.get_by_text("0 goats")).to_be_visible()
+    assert app.locator("li").count() == 0
+    open_file(page, "main.py")
+    replace_all(page, MAIN.replace("INSERT INTO goat VALUES (?)", "INSERT INTO goat VALUES (upper(?))"))
+    page.keyboard.press("ControlOrMeta+s")
+    tab(page, "Preview")
+    tally(page, "1 of 2 walk")
+    page.locator(STATUS).get_by_role("button", name="1 of 2 walk").click()
+    stop(container_server, project)
+
+
+def test_pages_of_a_server_are_walked_with_their_forms_and_sessions(
+    page: Page, container_server: Server, errors: Errors
+) -> None:
+    errors.allow("Failed to load resource")
+    project = imported(container_server, BOOK, "Book")
+    open_project(page, container_server, project)
+    tally(page, "2 of 2 walk")
+    stop(container_server, project)
