@@ -77,17 +77,17 @@ async function runAll(walks: Record<string, Walk>, { url, home, before, stroll, 
   const walkIn = async (way: Way, lane: number, last: boolean): Promise<void> => {
     const [path, walk] = way
     if (signal?.aborted) return
-    const frame = frames.get(lane) ?? new WalkFrame(laneUrl(url, lane), home)
-    frames.set(lane, frame)
     const go = async (drawn?: number): Promise<WalkResult> => {
       await begins?.()
+      const frame = frames.get(lane) ?? new WalkFrame(laneUrl(url, lane), home)
+      frames.set(lane, frame)
       return walk ? walkThrough(path, walk, frame, { before: before?.[path], drawn, most: last ? ALONE_MS : WALK_MS }) : strollThrough(path, frame, { before: before?.[path], drawn })
     }
     let result = await go()
     if ((!result.ok || result.difference) && !lost(result) && !signal?.aborted) result = await go(result.difference?.step)
     if (signal?.aborted) return
     if (lost(result)) {
-      frame.close()
+      frames.get(lane)?.close()
       frames.delete(lane)
       if (result.why === 'stuck') await new Promise((resolve) => { setTimeout(resolve, PROCESS_END_MS) })
       if (!last) { lostOnes.push(way); return }
