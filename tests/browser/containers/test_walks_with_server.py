@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable
-from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Errors, Server
 from tests.browser.projects.test_walks import button, walk
-from tests.browser.workbench import imported, open_file, open_project, painted, replace_all, stop, tab
+from tests.browser.workbench import imported, open_file, open_project, photographed, replace_all, stop, tab
 
 PATIENCE = 120_000  # milliseconds: a first start on a machine with much to do, and one more for the walks
 STATUS = ".wb-preview .wb-status"
@@ -70,7 +67,9 @@ await show();
 GOATS = {"main.py": MAIN, "requirements.txt": "fastapi\\nuvicorn\\n", "web/index.html": PAGE, "web/main.js": SCRIPT}
 ADD = ({"type": "Heidi", "into": {"label": "Name"}}, {"click": button("Add goat")})
 STAYS = walk(*ADD, {"see": {"text": "1 goats"}}, {"reload": True}, {"see": {"text": "1 goats"}}, title="A goat stays")
-ALONE = walk({"see": {"text": "0 goats"}}, *ADD, {"see": {"role": "listitem", "name": "Heidi"}}, title="There was none")
+ALONE = walk(
+    {"see": {"text": "0 goats"}}, *ADD, {"see": {"text": "Heidi", "within": {"role": "list"}}}, title="There was none"
+)
 
 FLASK = """
 import sqlite3
@@ -118,11 +117,15 @@ def test_walks_run_against_a_copy_each_from_the_same_data_and_a_broken_route_is_
     expect(app.get_by_text("0 goats")).to_be_visible()
     assert app.locator("li").count() == 0
     open_file(page, "main.py")
-    replace_all(page, MAIN.replace("INSERT INTO goat VALUES (?)", "INSERT INTO goat VALUES (upper(?))"))
+    replace_all(page, MAIN.replace("[goat.name]", "[goat.name[::-1]]"))
     page.keyboard.press("ControlOrMeta+s")
     tab(page, "Preview")
     tally(page, "1 of 2 walk")
     page.locator(STATUS).get_by_role("button", name="1 of 2 walk").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Step 4, sees “Heidi” in list: it is not there. There: “idieH”")
+    expect(dialog.get_by_role("img", name="The page at step 4")).to_be_visible()
+    photographed(page, "walk-of-a-server-failed")
     stop(container_server, project)
 
 
@@ -134,3 +137,17 @@ def test_pages_of_a_server_are_walked_with_their_forms_and_sessions(
     open_project(page, container_server, project)
     tally(page, "2 of 2 walk")
     stop(container_server, project)
+
+
+def test_without_containers_the_walks_are_not_walked_and_it_is_said_why(
+    make_server: Callable[..., Server], page: Page, errors: Errors
+) -> None:
+    errors.allow("Failed to load resource")
+    server = make_server(DOCKER_HOST="unix:///nowhere/docker.sock")
+    for files, title in ({**GOATS, "walks/stays.json": STAYS}, "Goats"), (BOOK, "Book"):
+        page.goto(f"{server.url}/p/{imported(server, files, title)}")
+        tally(page, "Not walked")
+        page.locator(STATUS).get_by_role("button", name="Not walked").click()
+        expect(page.get_by_role("dialog")).to_contain_text("Docker is not installed or does not answer")
+        photographed(page, f"not-walked-{title}")
+        page.keyboard.press("Escape")
