@@ -86,6 +86,7 @@ QUERIES = {
     "/projects/{project_id}/walks/server": "lease=none",
     "/projects/{project_id}/server/changes/diff": "path=a",
     "/projects/{project_id}/estimate": "model=starter:offline",
+    "/search": "q=a",
 }
 OTHERS = {
     "path": "index.html",
