@@ -51,3 +51,18 @@ def test_its_walks_are_walked_and_what_is_broken_is_told(starter: Starter, tmp_p
     walked = _playwright(tmp_path)
     assert walked.returncode == 1
     assert title in walked.stdout
+
+
+def test_a_server_is_walked_with_a_copy_for_each_walk_and_what_is_broken_is_told(tmp_path: Path) -> None:
+    starter = Starter("feedback-board")
+    _unpacked({path: starter.text(path) for path in starter.files()}, tmp_path)
+    subprocess.run(["npm", "install", "--no-audit", "--no-fund"], cwd=tmp_path, check=True, capture_output=True)
+    walked = _playwright(tmp_path)
+    assert walked.returncode == 0, walked.stdout + walked.stderr
+    assert "2 passed" in walked.stdout
+    assert not (tmp_path / "data").exists()
+    ideas = tmp_path / "ideas.js"
+    ideas.write_text(ideas.read_text().replace("insert.run(title.trim()", "insert.run(title.trim().slice(1)"))
+    walked = _playwright(tmp_path)
+    assert walked.returncode == 1
+    assert "An idea is suggested and stays" in walked.stdout

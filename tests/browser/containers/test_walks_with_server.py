@@ -51,7 +51,9 @@ PAGE = """<!doctype html>
 SCRIPT = """
 const list = document.querySelector("ul");
 async function show() {
-  const goats = await (await fetch("/api/goats")).json();
+  const answer = await fetch("/api/goats");
+  if (!answer.ok) return void setTimeout(show, 500);
+  const goats = await answer.json();
   list.replaceChildren(...goats.map((name) => Object.assign(document.createElement("li"), { textContent: name })));
   document.querySelector("p").textContent = `${goats.length} goats`;
 }
@@ -64,7 +66,7 @@ document.querySelector("form").onsubmit = async (event) => {
 };
 await show();
 """
-GOATS = {"main.py": MAIN, "requirements.txt": "fastapi\\nuvicorn\\n", "web/index.html": PAGE, "web/main.js": SCRIPT}
+GOATS = {"main.py": MAIN, "requirements.txt": "fastapi\nuvicorn\n", "web/index.html": PAGE, "web/main.js": SCRIPT}
 ADD = ({"type": "Heidi", "into": {"label": "Name"}}, {"click": button("Add goat")})
 STAYS = walk(*ADD, {"see": {"text": "1 goats"}}, {"reload": True}, {"see": {"text": "1 goats"}}, title="A goat stays")
 ALONE = walk(
@@ -99,7 +101,7 @@ def sign():
 SIGN = ({"see": {"text": "Nobody signed in"}}, {"type": "Ada", "into": {"label": "Name"}}, {"click": button("Sign")})
 SIGNED = walk(*SIGN, {"see": {"text": "Hello, Ada"}}, {"see": {"role": "listitem", "name": "Ada"}}, title="Ada signs")
 AGAIN = walk(*SIGN, {"see": {"role": "listitem", "name": "Ada"}, "count": 1}, title="Ada signs once")
-BOOK = {"app.py": FLASK, "requirements.txt": "flask\\n", "walks/again.json": AGAIN, "walks/signed.json": SIGNED}
+BOOK = {"app.py": FLASK, "requirements.txt": "flask\n", "walks/again.json": AGAIN, "walks/signed.json": SIGNED}
 
 
 def tally(page: Page, text: str) -> None:
