@@ -21,8 +21,9 @@ ORDINARY = "todo"
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One starter; --all: each of them."""
-    every = starters() if metafunc.config.getoption("--all") else [Starter(ORDINARY)]
-    metafunc.parametrize("starter", every, ids=[starter.name for starter in every])
+    if "starter" in metafunc.fixturenames:
+        every = starters() if metafunc.config.getoption("--all") else [Starter(ORDINARY)]
+        metafunc.parametrize("starter", every, ids=[starter.name for starter in every])
 
 
 def _unpacked(files: dict[str, str], folder: Path) -> None:

@@ -99,8 +99,10 @@ def sign():
     return redirect("/")
 """
 SIGN = ({"see": {"text": "Nobody signed in"}}, {"type": "Ada", "into": {"label": "Name"}}, {"click": button("Sign")})
-SIGNED = walk(*SIGN, {"see": {"text": "Hello, Ada"}}, {"see": {"role": "listitem", "name": "Ada"}}, title="Ada signs")
-AGAIN = walk(*SIGN, {"see": {"role": "listitem", "name": "Ada"}, "count": 1}, title="Ada signs once")
+SIGNED = walk(
+    *SIGN, {"see": {"text": "Hello, Ada"}}, {"see": {"text": "Ada", "within": {"role": "list"}}}, title="Ada signs"
+)
+AGAIN = walk(*SIGN, {"see": {"role": "listitem"}, "count": 1}, title="Ada signs once")
 BOOK = {"app.py": FLASK, "requirements.txt": "flask\n", "walks/again.json": AGAIN, "walks/signed.json": SIGNED}
 
 
