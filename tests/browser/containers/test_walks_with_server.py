@@ -6,9 +6,23 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from builder.llm.testing.messages_api import MessagesBehaviour
+from preview_runtime.plans.runtimes import Image
+from tests.browser.claude import Claude
 from tests.browser.conftest import Errors, Server
 from tests.browser.projects.test_walks import button, walk
-from tests.browser.workbench import imported, open_file, open_project, photographed, replace_all, stop, tab
+from tests.browser.turns.test_before_building import steps
+from tests.browser.workbench import (
+    files_of,
+    imported,
+    open_file,
+    open_project,
+    photographed,
+    replace_all,
+    say,
+    stop,
+    tab,
+)
 
 PATIENCE = 120_000  # milliseconds: a first start on a machine with much to do, and one more for the walks
 STATUS = ".wb-preview .wb-status"
@@ -106,6 +120,11 @@ AGAIN = walk(*SIGN, {"see": {"role": "listitem"}, "count": 1}, title="Ada signs 
 BOOK = {"app.py": FLASK, "requirements.txt": "flask\n", "walks/again.json": AGAIN, "walks/signed.json": SIGNED}
 
 
+def change(find: str, replace: str) -> MessagesBehaviour:
+    edit = {"path": "main.py", "find": find, "replace": replace}
+    return MessagesBehaviour({"title": "", "summary": "Changed.", "edits": [edit]})
+
+
 def tally(page: Page, text: str) -> None:
     expect(page.locator(STATUS).get_by_role("button", name=text)).to_be_visible(timeout=PATIENCE)
 
@@ -141,6 +160,33 @@ def test_pages_of_a_server_are_walked_with_their_forms_and_sessions(
     open_project(page, container_server, project)
     tally(page, "2 of 2 walk")
     stop(container_server, project)
+
+
+def test_a_turns_check_walks_with_the_server_and_a_broken_route_is_mended(
+    page: Page,
+    claude: Claude,
+    make_server: Callable[..., Server],
+    docker_host: str,
+    firewalled: None,
+    runtime_images: dict[Image, float],
+    errors: Errors,
+) -> None:
+    errors.allow("Failed to load resource")
+    server = make_server(
+        ANTHROPIC_API_KEY=claude.key, ANTHROPIC_BASE_URL=claude.address, DOCKER_HOST=docker_host, PREVIEW_WARM="1"
+    )
+    project = imported(server, {**GOATS, "walks/alone.json": ALONE, "walks/stays.json": STAYS}, "Goats")
+    app = open_project(page, server, project)
+    expect(app.get_by_text("0 goats")).to_be_visible(timeout=PATIENCE)
+    claude.answers(change("[goat.name]", "[goat.name[::-1]]"), change("[goat.name[::-1]]", "[goat.name]"))
+    say(page, "write them tidily")
+    expect(steps(page)).to_contain_text("Looked at: it runs, 1 of 2 walk", timeout=PATIENCE)
+    expect(steps(page)).to_contain_text("There was none: Step 4, sees “Heidi” in list: it is not there.")
+    expect(page.locator(".wb-sum")).to_contain_text("Shown to work", timeout=PATIENCE)
+    expect(steps(page)).to_contain_text("Looked at: it runs, 2 of 2 walk")
+    assert "[goat.name])" in files_of(server, project)["main.py"]
+    stop(server, project)
+    server.stop()
 
 
 def test_without_containers_the_walks_are_not_walked_and_it_is_said_why(

@@ -57,6 +57,7 @@ export function StatusLine({ put }: { put: boolean }): ReactElement {
         {walks?.over && (state === "good" || walks.why) && project.dirty.size === 0 && (
           <button type="button" className={`wb-link ${allWalk(walks) || walks.why ? "" : "wb-bad"}`} onClick={() => setPanel("walks")}>{tally(walks)}</button>
         )}
+        {walks?.served && !walks.over && state === "good" && project.dirty.size === 0 && <span className="wb-quiet">· {t("workbench.walks.served")}</span>}
         {!walks && known?.over && state === "good" && project.dirty.size === 0 && (
           <button type="button" className="wb-link" onClick={() => setPanel("walks")}>{t("workbench.walks.none")}</button>
         )}

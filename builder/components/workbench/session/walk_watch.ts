@@ -13,13 +13,14 @@ const QUIET_MS = 2_000;
 
 export type ProjectWalks = Answer<"project_walks">;
 
-/** What the walks of one version came to. `over`: all of them were walked, be it before the strolls. `why`: why they were not, "" where they were. */
+/** What the walks of one version came to. `over`: all of them were walked, be it before the strolls. `why`: why they were not, "" where they were. `served`: a server is needed, which takes a while. */
 export interface WalksOfVersion extends Pick<ProjectWalks, "invalid"> {
   walks: Record<string, Walk>;
   version: string;
   results: readonly WalkResult[];
   over: boolean;
   why: string;
+  served: boolean;
 }
 
 /** Faults by which the app cannot run here at all. */
@@ -76,11 +77,12 @@ export class WalkWatch {
     return this.canWalk() || CANNOT_RUN.has(this.preview.getState().fault?.code ?? "");
   }
 
-  /** The server that walks through the present version need, once it answers; null where the page is enough. Rejects with `NotWalked`. */
-  async server(signal: AbortSignal): Promise<WalkServer | null> {
+  /** The server that walks through the present version need, once it answers; null where the page is enough. `needed` is called before one is waited for. Rejects with `NotWalked`. */
+  async server(signal: AbortSignal, needed?: () => void): Promise<WalkServer | null> {
     const { project } = this.store.getState();
     const need = walksNeed(this.store.api.id, await this.store.askForEngines());
     if (typeof need === "object") throw new NotWalked(need.why);
+    if (need === "server") needed?.();
     return need === "server" && project?.head ? WalkServer.open(this.store.api, project.head, signal) : null;
   }
 
@@ -130,12 +132,16 @@ export class WalkWatch {
     const walks = found as Record<string, Walk>;
     if (signal.aborted) return;
     let results: readonly WalkResult[] = [];
-    const tell = (over: boolean, why = "") => this.set({ version, walks, invalid, results, over, why });
+    let served = false;
+    const tell = (over: boolean, why = "") => this.set({ version, walks, invalid, results, over, why, served });
     tell(Object.keys(walks).length === 0);
     if (Object.keys(walks).length === 0) return;
     let server: WalkServer | null = null;
     try {
-      server = await this.server(signal);
+      server = await this.server(signal, () => {
+        served = true;
+        tell(false);
+      });
       const { runWalks } = await import("$/runtime/walks/walks.ts");
       // The data and the time of a server are others each time: what is shown there is compared with nothing.
       const beside = server ? { lanes: 1, begins: server.begins } : { before, stroll: true };
