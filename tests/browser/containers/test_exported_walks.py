@@ -13,6 +13,7 @@ import pytest
 
 from builder.projects.archive.export import write_zip
 from preview_runtime.file_tree import FileTree
+from preview_runtime.node import node_executable
 from tests.browser.conftest import find_chromium, free_port
 from tests.starters import Starter, starters
 
@@ -32,7 +33,17 @@ def _unpacked(files: dict[str, str], folder: Path) -> None:
 
 
 def _playwright(folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "CHROMIUM_PATH": find_chromium(), "PORT": str(free_port()), "CI": "1"}
+    programs = folder.with_name(f"{folder.name}-programs")  # Node as it is here, which a system may not have
+    programs.mkdir(exist_ok=True)
+    (programs / "node").unlink(missing_ok=True)
+    (programs / "node").symlink_to(node_executable())
+    environment = {
+        **os.environ,
+        "CHROMIUM_PATH": find_chromium(),
+        "PORT": str(free_port()),
+        "CI": "1",
+        "PATH": os.pathsep.join([str(programs), os.environ["PATH"]]),
+    }
     command = ["npx", "playwright", "test", "--reporter", "list", "--workers", "1"]
     return subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True, timeout=300)
 
