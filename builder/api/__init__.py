@@ -25,6 +25,7 @@ from builder.api.previews import (  # fmt: skip
     servers,
     shares,
     terminals,
+    walk_servers,
 )
 from builder.api.projects import archives, attachments, files, locks, projects, search, versions, walks
 from builder.api.requests.context import for_everybody, signed_in
@@ -55,6 +56,7 @@ _NOUNS = (
     preview,
     access,
     servers,
+    walk_servers,
     run,
     terminals,
     databases,

@@ -23,7 +23,7 @@ from builder.previews.links.servers import ShareServers
 from builder.previews.links.shares import ServerPart, Shares
 from builder.previews.observation.logs import ServerLogs
 from builder.previews.runnables.contents import Contents, RunnableContents, WorkingCopies
-from builder.previews.runnables.runnables import LINK, PROJECT, RunnableKind
+from builder.previews.runnables.runnables import LINK, PROJECT, WALK, RunnableKind
 from builder.previews.servers.lifecycle import IdleTimes, Lifecycle
 from builder.previews.servers.places import PlaceLimits
 from builder.previews.servers.previews import ServerPreviews
@@ -31,6 +31,8 @@ from builder.previews.servers.register import ServerRegister
 from builder.previews.servers.rows import ServerRows
 from builder.previews.shells.shells import Shells
 from builder.previews.shells.terminals import Terminals
+from builder.previews.walks.contents import WalkedVersions, WalkEntrance
+from builder.previews.walks.servers import WalkServers
 from builder.projects.run_hints import read_hints
 from preview_runtime.file_tree import FileTree
 from preview_runtime.routes.activity import Activity
@@ -75,11 +77,14 @@ class Previews:
         entrances: dict[RunnableKind, Entrance] = {
             PROJECT: ProjectEntrance(store),
             LINK: LinkEntrance(self.shares.doors),
+            WALK: WalkEntrance(store, runnables),
         }
         self.access = PreviewAccess(settings, runnables, entrances, connections)
+        walked = WalkedVersions(store, private=settings.sign_in_required)
         contents: dict[RunnableKind, Contents] = {
             PROJECT: WorkingCopies(store, private=settings.sign_in_required),
             LINK: LinkContents(self.shares),
+            WALK: walked,
         }
         self.servers = ServerPreviews(
             register,
@@ -92,6 +97,18 @@ class Previews:
             refuses=projects.packages.server_fault,
         )
         self.share_servers = ShareServers(self.shares, runnables, self.servers, self.data_copies)
+        self.walk_servers = WalkServers(
+            base.db,
+            store,
+            runnables,
+            walked,
+            self.servers,
+            self.data_copies,
+            self.routes,
+            self.activity,
+            self.hosts.any,
+            most=settings.walk_data_mb * 2**20,
+        )
         self.shells = Shells(self.servers, self.activity.note)
         self.terminals = Terminals(self.shells)
         self.changes = AppChanges(self.shells, store)
@@ -102,11 +119,13 @@ class Previews:
     async def recover(self) -> None:
         await self.servers.recovery.recover()
         await self.data_copies.recover()
+        await self.walk_servers.recover()
 
     def begin(self) -> None:
         self._tasks.forever(partial(self.engines.run, self.servers.register.known), "look for a container engine")
         self._tasks.forever(self.lifecycle.run, "look after the servers")
         self._tasks.forever(self.share_servers.run, "look after the live links")
+        self._tasks.forever(self.walk_servers.run, "end servers for walks")
 
     async def rest(self) -> None:
         """End the background work."""

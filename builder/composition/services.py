@@ -62,6 +62,7 @@ class Services:
         self.docker = previews.connection
         self.databases, self.hosts, self.changes = previews.databases, previews.hosts, previews.changes
         self.shares, self.share_servers, self.access = previews.shares, previews.share_servers, previews.access
+        self.walk_servers = previews.walk_servers
         self.routes, self.activity, self.output_source = previews.routes, previews.activity, previews.output_source
         self.shells, self.terminals, self.lifecycle = previews.shells, previews.terminals, previews.lifecycle
         self.memberships = Memberships(base.db, self._rights_changed)

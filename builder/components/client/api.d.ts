@@ -1372,6 +1372,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/walks/server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Open Walk Server
+         * @description Have a server for the walks of a version, or keep it: it is ended half a minute after it was last asked for.
+         */
+        put: operations["open_walk_server"];
+        post?: never;
+        /**
+         * End Walk Server
+         * @description End the server and remove its copy of the data.
+         */
+        delete: operations["end_walk_server"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/walks/server/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Walk
+         * @description Have the server begin again with the data of the copy; answers once it does. Each walk begins so.
+         */
+        post: operations["begin_walk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/run": {
         parameters: {
             query?: never;
@@ -1784,7 +1828,10 @@ export interface components {
             files: components["schemas"]["ChangedFile"][];
             left_out: number;
         };
-        /** @description What a page saw of a version. `walked`: the number of walks that passed, null where they were not walked. */
+        /**
+         * @description What a page saw of a version. `walked`: the number of walks that passed, null where they were not walked;
+         *     `not_walked` says why.
+         */
         CheckReport: {
             version: string;
             painted: boolean;
@@ -1793,6 +1840,8 @@ export interface components {
             faults?: components["schemas"]["SeenFault"][];
             /** @default null */
             walked?: number | null;
+            /** @default  */
+            not_walked?: string;
             failed_walks?: components["schemas"]["FailedWalk"][];
         };
         /** @description Clicks unless it is checked already. */
@@ -3445,6 +3494,31 @@ export interface components {
         Walk: {
             title: string;
             steps: (components["schemas"]["ClickStep"] | components["schemas"]["DoubleClickStep"] | components["schemas"]["HoverStep"] | components["schemas"]["TypeStep"] | components["schemas"]["PressStep"] | components["schemas"]["SelectStep"] | components["schemas"]["CheckStep"] | components["schemas"]["UncheckStep"] | components["schemas"]["DragStep"] | components["schemas"]["OpenStep"] | components["schemas"]["BackStep"] | components["schemas"]["ReloadStep"] | components["schemas"]["ViewportStep"] | components["schemas"]["TabStep"] | components["schemas"]["WaitStep"] | components["schemas"]["StoreStep"] | components["schemas"]["SeeStep"] | components["schemas"]["NotSeeStep"] | components["schemas"]["StoredStep"] | components["schemas"]["AtStep"])[];
+        };
+        WalkBeginsBody: {
+            lease: string;
+        };
+        /** @description `lease`: of the server that is to be kept; "" for one that is not there yet. */
+        WalkServerBody: {
+            version: string;
+            /** @default  */
+            lease?: string;
+        };
+        /**
+         * @description TAKEN: somebody else walks through this project at the moment; asked again later, there is one. FAILED: there is none,
+         *     and asking again changes nothing.
+         * @enum {string}
+         */
+        WalkServerStatus: "starting" | "ready" | "taken" | "failed";
+        /**
+         * @description `why`: a sentence, where there is none. `ways_in`: fetched once with credentials, they give this browser access to
+         *     the server; none where no access is needed.
+         */
+        WalkServerView: {
+            status: components["schemas"]["WalkServerStatus"];
+            lease: string;
+            why: string;
+            ways_in: string[];
         };
         /**
          * @description One of `role` (with its accessible `name`), `label`, `placeholder` and `text` says what it is.
@@ -5612,6 +5686,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogLines"];
+                };
+            };
+        };
+    };
+    open_walk_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WalkServerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkServerView"];
+                };
+            };
+        };
+    };
+    end_walk_server: {
+        parameters: {
+            query: {
+                lease: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    begin_walk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WalkBeginsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkServerView"];
                 };
             };
         };

@@ -108,6 +108,12 @@ class PreviewAccess:
         cookie."""
         return way_in(self._settings.preview_origin(preview_id), self._tickets.ticket(preview_id, person), to)
 
+    def let_in_to_walks(self, project_id: str, server_id: str, person: str) -> list[str]:
+        """The addresses that give access to a project's server for walks, at each of the names at which one page asks for
+        it."""
+        origins = (self._settings.walk_origin(project_id, lane) for lane in (None, 1))
+        return [way_in(origin, self._tickets.ticket(server_id, person)) for origin in origins]
+
     async def _ask(self, preview_id: str, to: str) -> str:
         found = await self._runnables.find(preview_id)
         # An unknown id gets the page of a project, so that nobody learns that it does not exist.

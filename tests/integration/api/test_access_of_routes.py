@@ -69,6 +69,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/projects/{project_id}/preview"): {"replace": True},
     ("PUT", "/projects/{project_id}/thumbnail"): PNG,
     ("PUT", "/projects/{project_id}/run"): {},
+    ("PUT", "/projects/{project_id}/walks/server"): {"version": "none"},
+    ("POST", "/projects/{project_id}/walks/server/begin"): {"lease": "none"},
     ("PATCH", "/projects/{project_id}/database"): {"mode": "on"},
     ("POST", "/projects/{project_id}/database/restore"): b"PGDMP",
     ("POST", "/projects/{project_id}/database/copies/restore"): {"copy_id": "copy_id"},
@@ -81,6 +83,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/open-link/{share_id}"): f"password={PASSWORD}".encode(),
 }
 QUERIES = {
+    "/projects/{project_id}/walks/server": "lease=none",
     "/projects/{project_id}/server/changes/diff": "path=a",
     "/projects/{project_id}/estimate": "model=starter:offline",
     "/search": "q=a",

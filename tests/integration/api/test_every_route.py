@@ -40,7 +40,7 @@ from tests.integration.hostile_calls import Call, Calls
 from tests.integration.previews.shells.test_terminals import FakeContainers
 from tests.integration.servers import Engines, World
 
-CALLS = 4_000
+CALLS = 4_200
 ALL_CALLS = 20_000
 AT_A_TIME = 800  # then what they took away is put back
 AT_ONCE = 8

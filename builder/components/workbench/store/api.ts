@@ -70,6 +70,12 @@ export class ProjectApi {
   keepWalked = (version: string, shown: Answer<"walked_before">["shown"]): Promise<void> =>
     json(`${this.root}/versions/${version}/walked`, { method: "PUT", body: { shown } });
 
+  /** `lease`: of the one that is to be kept, else "". */
+  openWalkServer = (version: string, lease: string): Promise<Answer<"open_walk_server">> =>
+    json(`${this.root}/walks/server`, { method: "PUT", body: { version, lease } });
+  beginWalk = (lease: string): Promise<Answer<"begin_walk">> => json(`${this.root}/walks/server/begin`, { method: "POST", body: { lease } });
+  endWalkServer = (lease: string): Promise<unknown> => json(`${this.root}/walks/server?lease=${encodeURIComponent(lease)}`, { method: "DELETE" });
+
   versions = (): Promise<Answer<"list_versions">> => json(`${this.root}/versions`);
   restore = (version: string, path?: string): Promise<unknown> =>
     json(`${this.root}/versions/${version}/restore`, { method: "POST", body: path === undefined ? {} : { path } });

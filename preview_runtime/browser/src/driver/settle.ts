@@ -9,6 +9,8 @@ const PAUSE_STEP_MS = 32
 const PARTS = 60
 /** So long what was asked of a server may take, ms. */
 const ANSWER_MS = 1_000
+/** So much longer an expectation waits while a server is being asked: it may have a machine that others use as well. */
+const BUSY_MS = 4_000
 /** So long a frame may take on a busy machine, and where the last one did not come. */
 const FRAME_MS = 1_000
 const NO_FRAME_MS = 50
@@ -55,6 +57,31 @@ export function provideWaiting(): void {
     asked++
     try { return await fetch(...given) } finally { asked-- }
   }
+  const { send } = XMLHttpRequest.prototype
+  XMLHttpRequest.prototype.send = function (...given) {
+    asks(this, ['loadend'])
+    send.apply(this, given)
+  }
+  // Until such a line is open there is nobody who hears: an app may say nothing before.
+  for (const name of ['WebSocket', 'EventSource'] as const) {
+    Object.defineProperty(window, name, {
+      value: new Proxy(window[name], {
+        construct: (line, given, made) => asks(Reflect.construct(line, given, made) as EventTarget, ['open', 'error', 'close']),
+      }),
+      configurable: true, writable: true,
+    })
+  }
+}
+
+/** A server is being asked until one of `events`. */
+function asks<T extends EventTarget>(target: T, events: string[]): T {
+  asked++
+  const ended = (): void => {
+    asked--
+    for (const event of events) target.removeEventListener(event, ended)
+  }
+  for (const event of events) target.addEventListener(event, ended)
+  return target
 }
 
 /** `ask`: what has this page be given frames from then on. */
@@ -90,7 +117,8 @@ export async function until<T>(look: () => T | undefined, ms: number): Promise<T
   const changes = watch()
   const [end, pageEnd] = [real.now() + ms, pageTime() + ms]
   let looked = pageTime()
-  while (found === undefined && (real.now() < end || pageTime() < pageEnd)) {
+  const waits = (): boolean => real.now() < end || pageTime() < pageEnd || (asked > 0 && real.now() < end + BUSY_MS)
+  while (found === undefined && waits()) {
     await nextTask()
     // Values and styles change without a mutation.
     if (changes.any() || pageTime() - looked > 100) { looked = pageTime(); found = look() }
