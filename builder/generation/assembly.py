@@ -5,9 +5,10 @@ The same code reads live text and, after a crash, the raw files, so that offsets
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from builder.generation.draft import Draft
 from builder.generation.edits import Edit
@@ -23,6 +24,10 @@ from builder.generation.file_tree_stream import (
     TruncatedTree,
 )
 from builder.generation.reading.joining import Beginning, Join, Seam, Unproven, head_of, join_of
+from builder.generation.reading.wrapped import is_patch, unwrapped
+
+_BEFORE_ANOTHER: Final = re.compile(r"[ \t]*(?:[`~]{3,9}[ \t]*(?:json[5c]?)?[ \t]*)?\Z")
+"""What stands in its line before a document that comes after other words; those within a sentence are examples."""
 
 
 @dataclass(slots=True)
@@ -119,6 +124,11 @@ class Assembly:
         return not (self.files or self._fields.edits or self._fields.delete or self._doubtful)
 
     @property
+    def silent(self) -> bool:
+        """Whether the attempt's document has ended, and neither changes anything nor means to."""
+        return self.complete and self.empty and not self._stream.partial().unread
+
+    @property
     def begun(self) -> bool:
         """Whether the attempt's document has begun."""
         return self._stream.begun
@@ -160,6 +170,7 @@ class Assembly:
 
     def begin(self) -> None:
         """A new attempt: its text is a whole JSON document of its own."""
+        self._take_others()
         self._join, broken = self.join, self._broken_off()
         self._broken = broken if self._join else None
         for file in self.files.values():
@@ -213,13 +224,38 @@ class Assembly:
     def finish(self) -> Draft:
         """The Draft of all attempts. Raises `TruncatedTree` where the document broke off, `Unfinished` where it did not
         bring what an earlier one left open; the partial Draft is that of all attempts too."""
+        self._take_others()
         draft = self.partial()
         if not self._stream.complete:
             raise TruncatedTree(self._stream.characters, draft)
         missing = (*(path for path, file in self.files.items() if not file.closed), *self._doubtful, *self._owed)
         if missing or (self.attempts > 1 and not self._said):
             raise Unfinished(self._stream.characters, draft, missing)
+        for path, text in draft.files.items():
+            draft.files[path] = unwrapped(path, text)
+            if is_patch(path, text):
+                draft.unread.append(path)
+            elif draft.files[path] != text:
+                draft.notes.append(f"{path}: something stood around its text.")
         return draft
+
+    def _take_others(self) -> None:
+        """What comes after the document and other words, in documents of their own: each counts where all of it can be
+        read, and the last may break off."""
+        stream = self._stream
+        while rest := stream.rest:
+            stream = FileTreeStream(talk=True)
+            try:
+                events = stream.feed(rest)
+            except MalformedTree:
+                return
+            draft = stream.partial()
+            if draft.unread or stream.span is None or not _BEFORE_ANOTHER.match(_line_before(rest, stream.span[0])):
+                continue
+            self._take(
+                [event for event in events if not (isinstance(event, EditClosed) and event.edit in self._fields.edits)]
+            )
+            self._stream = stream
 
     def partial(self) -> Draft:
         """What arrived so far, the open file included (`open_path`)."""
@@ -235,7 +271,7 @@ class Assembly:
             delete=list(fields.delete),
             run=dict(fields.run),
             notes=[*fields.notes, *last.notes],
-            unread=[what for what in (*fields.unread, *last.unread) if what not in self.files],
+            unread=[*fields.unread, *last.unread],
             open_path=open_file.path if open_file else None,
         )
 
@@ -301,6 +337,7 @@ class Assembly:
 
     def _begin_file(self, path: str) -> None:
         self.files.pop(path, None)
+        self._fields.unread = [what for what in self._fields.unread if what != path]
         self._open = self.files[path] = AssembledFile(path, self.characters)
         self.steps.append(Opened(path, self.characters))
 
@@ -343,3 +380,7 @@ class Assembly:
             self._open.parts.append(text)
             self.characters += len(text)
             self.steps.append(Text(text))
+
+
+def _line_before(text: str, at: int) -> str:
+    return text[text.rfind("\n", 0, at) + 1 : at]

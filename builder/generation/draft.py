@@ -102,6 +102,10 @@ def lay(draft: Draft, tree: FileTree) -> Laid:
         for number, edit in enumerate(draft.edits):
             validate_path(edit.path)
             text = files.get(edit.path)
+            if not edit.find.strip() and (text is None or text == ""):
+                files[edit.path] = edit.replace  # nothing is looked for where nothing is: the file begins so
+                before.setdefault(edit.path, "")
+                continue
             if not isinstance(text, str):
                 message = t("edit.no_file", path=edit.path)
                 failed.append(FailedEdit(number, edit, "edit_missing_file", message))

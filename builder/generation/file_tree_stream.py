@@ -93,6 +93,7 @@ class FileTreeStream(JsonScanner):
         self._held_back = ""
         self._begins = False
         self._over = False
+        self._rest: list[str] = []
         self._failed = 0
         self._error: MalformedTree | None = None
 
@@ -112,6 +113,11 @@ class FileTreeStream(JsonScanner):
         if self._in_root and self._document.changes > self._changes_before:
             return (self._changed or (self._root_at, 0))[0], self.characters
         return self._changed
+
+    @property
+    def rest(self) -> str:
+        """The words that come after the document, where there may be another."""
+        return "".join(self._rest)
 
     @property
     def open_path(self) -> str | None:
@@ -225,12 +231,15 @@ class FileTreeStream(JsonScanner):
         if self._talk is None:
             return super()._between(chunk, position)
         if self._over:
+            self._rest.append(chunk[position:])
             return len(chunk)
         if self._ended and self._document.changes:
             # Another document may go on with it; anything else is talk.
             position = after_space(chunk, position)
             self._over = position < len(chunk) and chunk[position] not in "{,"
-            return len(chunk) if self._over or position == len(chunk) else super()._between(chunk, position)
+            if self._over:
+                return self._between(chunk, position)
+            return position if position == len(chunk) else super()._between(chunk, position)
         if self._begins:
             self._begins = False
         else:

@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_TAGS: Final = "think|thinking|thought|thoughts|reasoning|reflection|scratchpad"
-_MARK: Final = re.compile(r'[{\["<]')
-_THOUGHT: Final = re.compile(rf"<(?P<end>/?)(?:{_TAGS})(?:\s[^<>]{{0,200}})?>|\[(?P<closing>/?)THINK\]", re.IGNORECASE)
+_TAGS: Final = (
+    "(?:seed:|ant)?(?:think|thinking|thought|thoughts|reasoning|reasoning_process|reflection|scratchpad|analysis|planning"
+    "|thought_process|chain_of_thought|inner_monologue|deliberation)"
+)
+_MARK: Final = re.compile(r'[{\["<◁]')
+_THOUGHT: Final = re.compile(
+    rf"<(?P<end>/?){_TAGS}(?:\s[^<>]{{0,200}})?>|\[(?P<closing>/?)THINK\]|◁(?P<over>/?)think▷"
+    r"|<\|(?:begin_of_thought|channel\|>(?:analysis|commentary)|(?P<last>end_of_thought|end|channel\|>final))(?=[\s|<])(?:\|>)?",
+    re.IGNORECASE,
+)
 _THOUGHT_MAY_COME: Final = re.compile(
-    r"(?:</?(?:[a-z]{0,10}|[a-z]{5,10}\s[^<>]{0,200})|\[/?[a-z]{0,5})\Z", re.IGNORECASE
+    r"(?:</?(?:[a-z_:]{0,22}|[a-z_:]{5,22}\s[^<>]{0,200})|\[/?[a-z]{0,5}|◁/?[a-z]{0,5}|<\|[a-z_]{0,16}(?:\|(?:>[a-z]{0,10})?)?)\Z",
+    re.IGNORECASE,
 )
 # What a bracket or quote has to be followed by, to be a document's among other words.
 _NEXT: Final = {
@@ -86,4 +94,4 @@ def without_thoughts(text: str) -> str:
 
 
 def _ends(tag: re.Match[str]) -> bool:
-    return bool(tag["end"] or tag["closing"])
+    return any(tag.groups())
