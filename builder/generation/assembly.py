@@ -29,6 +29,8 @@ from builder.generation.reading.wrapped import is_patch, unwrapped
 _BEFORE_ANOTHER: Final = re.compile(r"[ \t]*(?:[`~]{3,9}[ \t]*(?:json[5c]?)?[ \t]*)?\Z")
 """What stands in its line before a document that comes after other words; those within a sentence are examples."""
 
+_MOST_OTHERS: Final = 50  # documents with words between them: each is looked for in all that follows
+
 
 @dataclass(slots=True)
 class Text:
@@ -170,7 +172,7 @@ class Assembly:
 
     def begin(self) -> None:
         """A new attempt: its text is a whole JSON document of its own."""
-        self._take_others()
+        self.end_attempt()
         self._join, broken = self.join, self._broken_off()
         self._broken = broken if self._join else None
         for file in self.files.values():
@@ -224,7 +226,7 @@ class Assembly:
     def finish(self) -> Draft:
         """The Draft of all attempts. Raises `TruncatedTree` where the document broke off, `Unfinished` where it did not
         bring what an earlier one left open; the partial Draft is that of all attempts too."""
-        self._take_others()
+        self.end_attempt()
         draft = self.partial()
         if not self._stream.complete:
             raise TruncatedTree(self._stream.characters, draft)
@@ -239,11 +241,13 @@ class Assembly:
                 draft.notes.append(f"{path}: something stood around its text.")
         return draft
 
-    def _take_others(self) -> None:
+    def end_attempt(self) -> None:
         """What comes after the document and other words, in documents of their own: each counts where all of it can be
         read, and the last may break off."""
         stream = self._stream
-        while rest := stream.rest:
+        for _ in range(_MOST_OTHERS):
+            if not (rest := stream.rest):
+                return
             stream = FileTreeStream(talk=True)
             try:
                 events = stream.feed(rest)

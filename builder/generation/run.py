@@ -460,6 +460,7 @@ class Run:
         return code in BROKEN_OFF and not self.assembly.empty
 
     async def _end(self, status: str, error: dict[str, str]) -> None:
+        self.assembly.end_attempt()
         # What could not be announced once is not tried again: the ending must be written whatever it is.
         with contextlib.suppress(SaysoError):
             await self._announce()

@@ -56,7 +56,7 @@ class Talk:
                 self._thinking, self._lead = not _ends(thought), ""
                 at = thought.end()
                 continue
-            if text[at] != "<" and not self._thinking:
+            if text[at] in _NEXT and not self._thinking:
                 alone, follows = _LEAD.fullmatch(self._lead) is not None, _NEXT[text[at]].match(text, at)
                 self.certain = alone and (text[at] == "{" or (text[at] == "[" and follows is not None))
                 if self.certain or (follows and (alone or text[at] != '"')):
