@@ -29,6 +29,8 @@ from builder.generation.reading.wrapped import is_patch, unwrapped
 _BEFORE_ANOTHER: Final = re.compile(r"[ \t]*(?:[`~]{3,9}[ \t]*(?:json[5c]?)?[ \t]*)?\Z")
 """What stands in its line before a document that comes after other words; those within a sentence are examples."""
 
+_MORE_FIELDS: Final = re.compile(r'[\s\]},]{0,200}(?="[a-zA-Z_]{4,20}"\s{0,100}:\s{0,100}[\[{"])')
+_MAY_BE_EMPTY: Final = ("__init__.py", ".gitkeep", ".keep", "py.typed", ".nojekyll")
 _MOST_OTHERS: Final = 50  # documents with words between them: each is looked for in all that follows
 
 
@@ -114,7 +116,8 @@ class Assembly:
         self._edits: frozenset[Edit] = frozenset()
         self._doubtful: dict[str, None] = {}
         self._owed: dict[str, None] = {}
-        self._opened_any = self._said = False
+        self._opened_any = self._said = self._changed = self._owes = False
+        self._least = 0
 
     @property
     def open_file(self) -> AssembledFile | None:
@@ -178,14 +181,17 @@ class Assembly:
         for file in self.files.values():
             file.whole = not file.closed and file is not self._broken
         self.attempts += 1
-        last = self._stream.partial()
+        last, (within, path) = self._stream.partial(), self._stream.unfinished
+        self._owes = self.attempts > 1 and (within or (self._owes and not self._changed))
+        if path and not (path in self.files or path in last.unread):
+            self._owed[path] = None
         self._fields.notes += last.notes
         self._fields.unread += last.unread
-        self._stream = FileTreeStream(talk=True)
+        self._stream = FileTreeStream(talk=True, onward=self.attempts > 1)
         self._open, self._seam, self._passing = None, None, False
         self._earlier = frozenset(path for path, file in self.files.items() if file.closed)
         self._edits = frozenset(self._fields.edits)
-        self._opened_any = self._said = False
+        self._opened_any = self._said = self._changed = False
 
     def refuse(self, edits: Collection[int], paths: Collection[str], locked: Collection[str] = ()) -> None:
         """Between two attempts: the edits with these numbers and all of these files are gone. What comes instead has to
@@ -231,7 +237,7 @@ class Assembly:
         if not self._stream.complete:
             raise TruncatedTree(self._stream.characters, draft)
         missing = (*(path for path, file in self.files.items() if not file.closed), *self._doubtful, *self._owed)
-        if missing or (self.attempts > 1 and not self._said):
+        if missing or (self.attempts > 1 and not self._said) or (self._owes and not self._changed):
             raise Unfinished(self._stream.characters, draft, missing)
         for path, text in draft.files.items():
             draft.files[path] = unwrapped(path, text)
@@ -248,6 +254,8 @@ class Assembly:
         for _ in range(_MOST_OTHERS):
             if not (rest := stream.rest):
                 return
+            if more := _MORE_FIELDS.match(rest):
+                rest = "{" + rest[more.end() :]  # a bracket too many, or the rest of the document that broke off
             stream = FileTreeStream(talk=True)
             try:
                 events = stream.feed(rest)
@@ -288,6 +296,9 @@ class Assembly:
 
     def _take(self, events: list[TreeEvent]) -> None:
         self._said = self._said or bool(events)
+        self._changed = self._changed or any(
+            not isinstance(event, FieldSet) or event.name == "delete" for event in events
+        )
         for event in events:
             match event:
                 case FileText(_, text):
@@ -314,8 +325,9 @@ class Assembly:
             self.steps.append(Field(name, value))
 
     def _edited(self, edit: Edit) -> None:
-        if edit in self._edits or edit.path in self._doubtful:
-            return
+        begun = self.files.get(edit.path)
+        if edit in self._edits or edit.path in self._doubtful or (begun and not begun.closed):
+            return  # known, or of a file that is still to come
         if any(edit.path == other.path and edit.find == other.find for other in self._edits):
             # Once more in other words, or one more change in the same place: nobody can tell.
             self._fields.edits = [other for other in self._fields.edits if other.path != edit.path]
@@ -326,13 +338,18 @@ class Assembly:
         self.steps.append(Edited(edit))
 
     def _opened(self, path: str) -> None:
-        self._opened_any = True
+        self._opened_any, self._least = True, 0
+        begun = self.files.get(path)
+        if begun and not begun.closed and not path.endswith(_MAY_BE_EMPTY):
+            # Its rest is not nothing, and written anew it is not shorter than what there was of it.
+            joins = self._join and path == self._join.path
+            self._least = 1 + (len(self._join.kept) if self._join and joins else 9 * len(begun.text) // 10)
         if self._join and self._broken and path == self._join.path:
             self._open, self._seam = self._broken, Seam(self._join, self._broken.text)
             self._join = None
         elif path in self._earlier:
             self._passing = True  # it is complete, and the model was told so
-        elif (begun := self.files.get(path)) and begun.whole and (head := head_of(begun.text)):
+        elif begun and begun.whole and (head := head_of(begun.text)):
             self._open, self._seam = begun, Beginning(head)
         else:
             self._doubtful.pop(path, None)
@@ -372,7 +389,7 @@ class Assembly:
     def _closed(self) -> None:
         if self._passing:
             self._passing = False
-        elif self._seam is not None:
+        elif self._seam is not None or (self._open is not None and len(self._open.text) < self._least):
             self._left_unproven()
         elif self._open is not None:
             self._open.closed = True

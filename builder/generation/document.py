@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Final
 
 from builder.generation.draft import Draft, Edit
@@ -128,6 +129,25 @@ class Document:
         where = f"{self.open_path}: {remark}" if self.open_path else remark
         if where not in notes and len(notes) < _MOST_NOTES:
             notes.append(where)
+
+    def unfinished(self, *, between: bool, named: bool) -> tuple[bool, str]:
+        """Where the answer breaks off here: whether that is within a change, and the path of the one that it is if it is
+        told. `between`: a value has just ended; `named`: its name has."""
+        levels = self._levels
+        if named and levels and levels[-1].role is _Is.DOCUMENT and FIELDS.get(plain(levels[-1].key)):
+            return True, ""
+        within = any(
+            above.role is _Is.DOCUMENT and FIELDS.get(plain(above.key)) in ("files", "edits", "delete")
+            for above, _ in pairwise(levels)
+        )
+        if not within:
+            return False, ""
+        last = levels[-1]
+        entry = last.role in (_Is.FILE, _Is.FOLDER) or (last.role is _Is.VALUE and levels[-2].role is not _Is.DOCUMENT)
+        path = path_in(last.value) if entry and isinstance(last.value, dict) else ""
+        if last.role is _Is.FILE and last.written and between:
+            return False, ""  # its text is there
+        return entry or not between, inside(path) if names_a_file(path) else ""
 
     def remember(self) -> None:
         """A document begins."""
