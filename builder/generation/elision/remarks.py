@@ -92,8 +92,8 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     bare = remark.form == "bare"
     if prose:
         # Only what nobody writes to a reader: "… rest of the file unchanged".
-        says = bool(left and code and (phrase or sure)) and odd == 0 and words[0] not in _GOES_ON
-        return says and ((starts or bare) and (starts or ends) if bare or not sure else True)
+        says = bool(left and code and (phrase or sure) and odd == 0 and words[0] not in _GOES_ON)
+        return says and (bool(sure and not bare) or ((starts or bare) and (starts or ends)))
     if bare and not (starts or ends or _bracketed(lower)):
         # A line of words may be what a page shows.
         says = (
@@ -124,8 +124,8 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
             return True
         if bare or explains:
             return False
-        whole = len(words) > 1 or _alone(remark, lines)
-        return bool(left and (code or not odd)) and odd <= 1 and whole and words[0] not in ("loading", "showing")
+        several = len(words) > 1 or _alone(remark, lines)
+        return bool(left and (code or not odd)) and odd <= 1 and several and words[0] not in ("loading", "showing")
     if foreign:
         return len(lower) <= 40
     if explains and not (phrase and odd == 0):
