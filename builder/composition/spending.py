@@ -50,7 +50,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class EarlierAnswer:
     """What an earlier answer took, in tokens, with all its calls: those that looked, went on, or came once more. `first`:
     what the shortest of them read."""
 
@@ -62,7 +62,7 @@ class Answered:
     calls: int
 
 
-def expected(read: int, similar: Sequence[Answered]) -> tuple[Usage, int]:
+def expected(read: int, similar: Sequence[EarlierAnswer]) -> tuple[Usage, int]:
     """What an answer takes whose first call reads so many tokens, and by how many calls, by `similar` ones: a context
     that has grown is read as often as theirs was, and is as much of it in the cache."""
     scales = [min(4.0, max(0.25, read / one.first)) if one.first > 0 else 1.0 for one in similar]
@@ -77,7 +77,7 @@ def expected(read: int, similar: Sequence[Answered]) -> tuple[Usage, int]:
 
 
 def _answered(project_id: str) -> Select[*tuple[Any, ...]]:
-    """The rows of `Answered` of a project, oldest first."""
+    """The rows of `EarlierAnswer` of a project, oldest first."""
     call = ModelCall
     counts = [func.coalesce(col(count), 0) for count in (call.input_tokens, call.cache_read, call.cache_write)]
     read, (fresh, cached, kept) = counts[0] + counts[1] + counts[2], counts
@@ -131,7 +131,7 @@ class Spending:
         async with self._db.reader() as session:
             with contextlib.suppress(SpendingPaused):
                 allowance = await allowance_for(session, workspace, project_id, None)
-            earlier = [Answered(*map(int, row)) for row in (await session.execute(_answered(project_id))).all()]
+            earlier = [EarlierAnswer(*map(int, row)) for row in (await session.execute(_answered(project_id))).all()]
         # The first answer of a project is a whole app, those after it are changes: each goes by its own kind.
         similar = earlier[1:][-_SIMILAR:] if asked.tree else []
         read = tokens_of(asked.system) + tokens_of(asked.user) + round(_TOOL_CHARACTERS / CHARACTERS_PER_TOKEN)

@@ -11,7 +11,7 @@ from typing import Any
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.base.leases import Leases
 from builder.billing.usage_log import UsageLog
-from builder.composition.spending import Answered, Spending, expected
+from builder.composition.spending import EarlierAnswer, Spending, expected
 from builder.generation.models.model import ModelRequest
 from builder.generation.prompts.request import build_request
 from builder.llm.conversation.events import Usage
@@ -102,6 +102,6 @@ async def errors_of(parts: Parts, tmp_path: Path, habit: str) -> list[float]:
 
 
 def test_a_context_that_has_grown_is_read_as_often_as_before() -> None:
-    earlier = [Answered(1_000, 3_500, 400, 2_000, 500, 3)] * 3
+    earlier = [EarlierAnswer(1_000, 3_500, 400, 2_000, 500, 3)] * 3
     assert expected(2_000, earlier) == (Usage(7_000, 400, 4_000, 1_000), 3)
     assert expected(1_000_000, earlier)[0].input_tokens == 14_000  # not without end
