@@ -1990,7 +1990,7 @@ export interface components {
              * @default
              * @enum {string}
              */
-            fallback?: "" | "line_endings" | "trailing_space" | "indentation" | "whitespace" | "anchor";
+            fallback?: "" | "line_endings" | "trailing_space" | "indentation" | "whitespace" | "spelling" | "anchor";
         };
         /**
          * @description The engines; the browser package (`preview_runtime/browser`) has the same list for those that run in the
