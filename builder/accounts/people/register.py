@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Final, Literal
 
 import email_validator
 from email_validator import EmailNotValidError, validate_email
@@ -85,6 +85,16 @@ class Register:
             row.state, row.updated_at = "suspended", now()
             await self._sessions.end_all(session, account)
         self._sessions.look_again(account)
+
+    async def set_role(self, account: str, role: Literal["admin", "member"]) -> None:
+        """Whether a person looks after this installation. Raises NotFound, and Conflict for the last admin."""
+        async with self._db.session() as session:
+            row = await session.get(Account, account)
+            if row is None:
+                raise NotFound(t("people.no_account"))
+            if role == "member":
+                await spare_last_admin(session, row)
+            row.role, row.updated_at = role, now()
 
     async def resume(self, account: str) -> None:
         """Let a suspended person in again. Raises NotFound."""

@@ -1,0 +1,420 @@
+"""The account page: what one says of oneself, the password, sessions, tokens, everything in a file, and leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import reflex as rx
+
+from builder.accounts.access import SCOPES, Action
+from builder.accounts.actor import Actor
+from builder.accounts.people.people import AccountParts
+from builder.accounts.people.proofs import Caller
+from builder.base.errors import SaysoError
+from builder.components.account import account_shell, fields_of_tokens, status
+from builder.composition.services import get_services
+from builder.pages.account_rows import LinkRow, SessionRow, TokenRow, link_row, session_row, token_row
+from builder.pages.asking import actor_of, asks
+from builder.texts import t
+
+
+class AccountPage(rx.State):
+    """One's own account. `place` is the part of the page that `notice` or `error` belongs to."""
+
+    loaded: bool = False
+    off: bool = False
+    name: str = ""
+    username: str = ""
+    email: str = ""
+    locale: str = "en"
+    verified: bool = True
+    sessions: list[SessionRow] = []
+    tokens: list[TokenRow] = []
+    links: list[LinkRow] = []
+    secret: str = ""
+    place: str = ""
+    notice: str = ""
+    error: str = ""
+
+    @rx.event
+    @asks(Action.USE)
+    async def load(self) -> None:
+        self.place = self.notice = self.error = self.secret = ""
+        actor = await actor_of(self)
+        if not get_services().settings.has_accounts:
+            self.off, self.loaded = True, True
+            return
+        await self._refresh(actor)
+
+    @rx.event
+    @asks(Action.USE)
+    async def save(self, form: dict[str, Any]) -> None:
+        """Change name, username and language."""
+        values = {key: str(form.get(key, "")) for key in ("name", "username", "locale")}
+        await self._do("profile", lambda people, actor: people.register.change(actor.id, values), t("account.saved"))
+
+    @rx.event
+    @asks(Action.USE)
+    async def verify_again(self) -> None:
+        async def again(people: AccountParts, actor: Actor) -> None:
+            people.entering.limits.mail(self._caller().address, f"verify:{actor.id}")
+            await people.links.verify_again(actor.id)
+
+        sends = get_services().people.outbox.sends
+        await self._do("profile", again, t("account.verify_sent") if sends else t("account.verify_no_mail"))
+
+    @rx.event
+    @asks(Action.USE)
+    async def change_password(self, form: dict[str, Any]) -> Any:
+        current, new = str(form.get("current", "")), str(form.get("new", ""))
+
+        async def change(people: AccountParts, actor: Actor) -> None:
+            await people.entering.change_password(actor.id, actor.session, current, new, self._caller())
+
+        if await self._do("password", change, t("account.password_changed")):
+            return rx.call_script("document.getElementById('password-form').reset()")
+        return None
+
+    @rx.event
+    @asks(Action.USE)
+    async def end_session(self, session: str) -> None:
+        await self._do(
+            "sessions", lambda people, actor: people.sessions.end(actor.id, session), t("account.session_ended")
+        )
+
+    @rx.event
+    @asks(Action.USE)
+    async def end_others(self) -> None:
+        await self._do(
+            "sessions",
+            lambda people, actor: people.sessions.end_others(actor.id, actor.session),
+            t("account.sessions_ended"),
+        )
+
+    @rx.event
+    @asks(Action.USE)
+    async def create_token(self, form: dict[str, Any]) -> None:
+        """Make a token and show it, once."""
+        scopes = [scope for scope in SCOPES if form.get(scope)]
+        days = str(form.get("days", ""))
+        self.secret = ""
+
+        async def create(people: AccountParts, actor: Actor) -> None:
+            name = str(form.get("token_name", ""))
+            _, self.secret = await people.personal.create(
+                actor.id, name, scopes, int(days) if days in ("30", "90", "365") else None
+            )
+
+        await self._do("tokens", create, t("account.token_made"))
+
+    @rx.event
+    @asks(Action.USE)
+    async def remove_token(self, token: str) -> None:
+        self.secret = ""
+        await self._do(
+            "tokens", lambda people, actor: people.personal.remove(actor.id, token), t("account.token_removed")
+        )
+
+    @rx.event
+    @asks(Action.USE)
+    async def leave(self, form: dict[str, Any]) -> Any:
+        """Delete the account, for whoever says its password."""
+        password = str(form.get("leave_password", ""))
+
+        async def gone(people: AccountParts, actor: Actor) -> None:
+            await people.entering.prove(actor.id, password, self._caller())
+            await people.links.leave(actor.id)
+
+        if await self._do("leave", gone, t("account.left"), again=False):
+            return rx.redirect("/sign-in", is_external=True)
+        return None
+
+    def _caller(self) -> Caller:
+        return Caller(address=self.router.session.client_ip)
+
+    async def _do(
+        self,
+        place: str,
+        change: Callable[[AccountParts, Actor], Awaitable[object]],
+        done: str,
+        *,
+        again: bool = True,
+    ) -> bool:
+        """Whether it succeeded: `done` is shown; otherwise why not."""
+        self.place, self.notice, self.error = place, "", ""
+        actor = await actor_of(self)
+        try:
+            await change(get_services().people, actor)
+        except SaysoError as reason:
+            self.error = reason.message
+            return False
+        self.notice = done
+        if again:
+            await self._refresh(actor)
+        return True
+
+    async def _refresh(self, actor: Actor) -> None:
+        people = get_services().people
+        account = await people.register.get(actor.id)
+        self.name, self.username, self.email = account.name, account.username, account.email
+        self.locale, self.verified = account.locale, account.email_verified_at is not None
+        self.sessions = [session_row(row, actor.session) for row in await people.sessions.list(actor.id)]
+        self.tokens = [token_row(row) for row in await people.personal.list(actor.id)]
+        hands_on = account.role == "admin" and not people.outbox.sends
+        self.links = [link_row(link) for link in await people.outbox.open_links()] if hands_on else []
+        self.loaded = True
+
+
+load_account = AccountPage.load
+
+# On a State class the fields are Vars, which their annotations do not show.
+_SESSIONS: Any = AccountPage.sessions
+_TOKENS: Any = AccountPage.tokens
+_LINKS: Any = AccountPage.links
+
+
+def _status(place: str) -> rx.Component:
+    return status(AccountPage.place == place, AccountPage.notice, AccountPage.error)
+
+
+def _field(label: str, name: str, **props: Any) -> rx.Component:
+    return rx.el.label(rx.el.span(label), rx.el.input(name=name, **props), class_name="field")
+
+
+def _profile() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t("account.about")),
+        rx.cond(
+            AccountPage.verified,
+            rx.fragment(),
+            rx.el.p(
+                t("account.unverified"),
+                " ",
+                rx.el.button(
+                    t("account.verify_again"), on_click=AccountPage.verify_again, type="button", class_name="link"
+                ),
+                class_name="notice",
+            ),
+        ),
+        rx.el.form(
+            rx.el.p(t("account.email"), " ", rx.el.strong(AccountPage.email), class_name="card-text"),
+            _field(
+                t("people.name"), "name", default_value=AccountPage.name, auto_complete="name", max_length=100,
+                key=AccountPage.name,
+            ),
+            _field(
+                t("account.username"), "username", default_value=AccountPage.username, auto_complete="nickname",
+                max_length=30, key=AccountPage.username, required=True,
+            ),
+            rx.el.label(
+                rx.el.span(t("account.language")),
+                rx.el.select(
+                    rx.el.option("English", value="en"),
+                    rx.el.option("Português (Brasil)", value="pt-BR"),
+                    name="locale",
+                    default_value=AccountPage.locale,
+                    key=AccountPage.locale,
+                ),
+                class_name="field",
+            ),
+            rx.el.button(t("account.save"), type="submit", class_name="button primary"),
+            on_submit=AccountPage.save,
+        ),
+        _status("profile"),
+    )  # fmt: skip
+
+
+def _password() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t("account.password")),
+        rx.el.p(t("account.password_text"), class_name="card-text"),
+        rx.el.form(
+            # Password managers need to know whose password it is.
+            rx.el.input(
+                type="text", auto_complete="username", read_only=True, hidden=True, value=AccountPage.email,
+                name="of", aria_hidden="true", tab_index=-1,
+            ),
+            _field(
+                t("account.current_password"), "current", type="password", auto_complete="current-password",
+                required=True,
+            ),
+            _field(
+                t("people.new_password"), "new", type="password", auto_complete="new-password", required=True,
+                min_length=8, max_length=200,
+            ),
+            rx.el.button(t("account.change_password"), type="submit", class_name="button"),
+            on_submit=AccountPage.change_password,
+            id="password-form",
+        ),
+        _status("password"),
+    )  # fmt: skip
+
+
+def _session(row: Any) -> rx.Component:  # a Var with the attributes of SessionRow
+    return rx.el.li(
+        rx.el.span(
+            rx.el.span(row.what, class_name="card-title"),
+            rx.el.span(row.when, class_name="card-text"),
+            class_name="row",
+        ),
+        rx.cond(
+            row.current,
+            rx.el.span(t("account.this_one"), class_name="card-text"),
+            rx.el.button(
+                t("account.end"),
+                on_click=AccountPage.end_session(row.id),
+                type="button",
+                class_name="button",
+                aria_label=t("account.end_session", what="") + row.what,
+            ),
+        ),
+    )
+
+
+def _sessions() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t("account.sessions")),
+        rx.el.p(t("account.sessions_text"), class_name="card-text"),
+        rx.el.ul(rx.foreach(_SESSIONS, _session), class_name="rows"),
+        rx.el.div(
+            rx.cond(
+                _SESSIONS.length() > 1,
+                rx.el.button(
+                    t("account.end_others"), on_click=AccountPage.end_others, type="button", class_name="button"
+                ),
+                rx.fragment(),
+            ),
+            rx.el.form(
+                rx.el.button(t("account.sign_out"), type="submit", class_name="button"),
+                action="/sign-out",
+                method="post",
+            ),
+            class_name="row-of-buttons",
+        ),
+        _status("sessions"),
+    )
+
+
+def _token(row: Any) -> rx.Component:  # a Var with the attributes of TokenRow
+    return rx.el.li(
+        rx.el.span(
+            rx.el.span(row.name, class_name="card-title"),
+            rx.el.span(row.what, class_name="card-text"),
+            class_name="row",
+        ),
+        rx.el.button(
+            t("account.remove"),
+            on_click=AccountPage.remove_token(row.id),
+            type="button",
+            class_name="button",
+            aria_label=t("account.remove_token", name="") + row.name,
+        ),
+    )
+
+
+def _tokens() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t("account.tokens")),
+        rx.el.p(t("account.tokens_text"), class_name="card-text"),
+        rx.cond(
+            _TOKENS.length() > 0,
+            rx.el.ul(rx.foreach(_TOKENS, _token), class_name="rows"),
+            rx.el.p(rx.cond(AccountPage.loaded, t("account.no_tokens"), " "), class_name="empty"),
+        ),
+        rx.el.form(
+            _field(t("account.token_name"), "token_name", required=True, max_length=100, auto_complete="off"),
+            fields_of_tokens(),
+            rx.el.button(t("account.make_token"), type="submit", class_name="button"),
+            on_submit=AccountPage.create_token,
+            reset_on_submit=False,
+        ),
+        _status("tokens"),
+        rx.cond(
+            AccountPage.secret != "",
+            rx.el.div(
+                rx.el.input(read_only=True, value=AccountPage.secret, aria_label=t("account.token"), id="new-token"),
+                rx.el.button(
+                    t("account.copy"),
+                    on_click=rx.set_clipboard(AccountPage.secret),
+                    type="button",
+                    class_name="button primary",
+                ),
+                class_name="secret",
+            ),
+            rx.fragment(),
+        ),
+    )
+
+
+def _link(row: Any) -> rx.Component:  # a Var with the attributes of LinkRow
+    return rx.el.li(
+        rx.el.span(
+            rx.el.span(row.recipient, class_name="card-title"),
+            rx.el.span(row.what, class_name="card-text"),
+            class_name="row",
+        ),
+        rx.el.button(
+            t("account.copy_link"),
+            on_click=rx.set_clipboard(row.link),
+            type="button",
+            class_name="button",
+            aria_label=t("account.copy_link_of", recipient="") + row.recipient,
+        ),
+    )
+
+
+def _links() -> rx.Component:
+    return rx.cond(
+        _LINKS.length() > 0,
+        rx.el.section(
+            rx.el.h2(t("account.links")),
+            rx.el.p(t("account.links_text"), class_name="card-text"),
+            rx.el.ul(rx.foreach(_LINKS, _link), class_name="rows"),
+        ),
+        rx.fragment(),
+    )
+
+
+def _leaving() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t("account.data")),
+        rx.el.p(t("account.export_text"), class_name="card-text"),
+        rx.el.a(t("account.export"), href="/api/v1/me/export", download="sayso.zip", class_name="button"),
+        rx.el.details(
+            rx.el.summary(t("account.leave"), class_name="danger-text"),
+            rx.el.p(t("account.leave_text"), class_name="card-text"),
+            rx.el.form(
+                _field(
+                    t("sign_in.password"),
+                    "leave_password",
+                    type="password",
+                    auto_complete="current-password",
+                    required=True,
+                ),
+                rx.el.button(t("account.leave_button"), type="submit", class_name="button danger-text"),
+                on_submit=AccountPage.leave,
+            ),
+        ),
+        _status("leave"),
+    )
+
+
+@asks(Action.USE)
+def account() -> rx.Component:
+    """One column of parts, each with its own button and its own answer."""
+    return account_shell(
+        rx.cond(
+            AccountPage.off,
+            rx.el.p(t("account.off"), class_name="empty"),
+            rx.el.div(
+                _profile(),
+                _password(),
+                _sessions(),
+                _tokens(),
+                _links(),
+                _leaving(),
+                custom_attrs={"data-loaded": AccountPage.loaded.to_string()},  # type: ignore[attr-defined]
+            ),
+        )
+    )
