@@ -4,11 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from builder.accounts.mail.outbox import OpenLink
 from builder.accounts.tables import PersonalToken, SignInSession
 from builder.texts import t
 from builder.texts.times import ago
+
+# Each browser claims to be those below it as well.
+_BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
 
 
 @dataclass
@@ -36,7 +57,7 @@ class LinkRow:
 
 
 def session_row(row: SignInSession, current: str) -> SessionRow:
-    what = row.user_agent or t("account.unknown_device")
+    what = _device(row.user_agent)
     when = t("account.session_when", address=row.address or "-", ago=_ago(row.last_seen_at))
     return SessionRow(row.id, what, when, row.id == current)
 
@@ -55,6 +76,18 @@ def link_row(link: OpenLink) -> LinkRow:
         "invite": t("account.link_invite"),
     }
     return LinkRow(link.recipient, kinds.get(link.kind, link.kind), link.link)
+
+
+def _device(user_agent: str) -> str:
+    """A browser and a system by their names, as far as what the browser calls itself has them; programs as they call
+    themselves."""
+    if not user_agent:
+        return t("account.unknown_device")
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
+    if browser and system:
+        return t("account.device", browser=browser, system=system)
+    return browser or user_agent[:80]
 
 
 def _ago(moment: str) -> str:

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from builder.accounts.people.access_tokens import PublicKey
 from builder.accounts.people.entering import Entry
 from builder.accounts.people.people import AccountParts
-from builder.api.accounts.context import AppPeople, FromCaller, OnePerson
+from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller, OnePerson
 from builder.api.accounts.shapes import Entered, entered_shape
 from builder.api.requests.context import MayUse, for_everybody
 
-router = APIRouter(prefix="/auth", tags=["accounts"])
+router = APIRouter(prefix="/auth", tags=["accounts"], responses=ACCOUNTS_OFF)
 _TOO_OFTEN: dict[int | str, dict[str, Any]] = {429: {"description": "Too often; `Retry-After` says how long to wait."}}
 _UNPROVEN: dict[int | str, dict[str, Any]] = {401: {"description": "Not proven."}, **_TOO_OFTEN}
 
@@ -106,7 +106,7 @@ async def refresh_tokens(people: AppPeople, body: Refresh, response: Response) -
 
 
 @router.post("/logout", status_code=204)
-async def log_out(people: AppPeople, actor: OnePerson, _: MayUse, response: Response) -> None:
+async def log_out(actor: OnePerson, _: MayUse, people: AppPeople, response: Response) -> None:
     """End this session: its cookie, its tokens and what it has open."""
     response.headers.append("Set-Cookie", people.cookies.clear())
     await people.sessions.end(actor.id, actor.session)
@@ -114,7 +114,7 @@ async def log_out(people: AppPeople, actor: OnePerson, _: MayUse, response: Resp
 
 @router.put("/password", status_code=204, responses=_TOO_OFTEN)
 async def change_password(
-    people: AppPeople, client: FromCaller, actor: OnePerson, _: MayUse, body: NewPassword
+    actor: OnePerson, _: MayUse, people: AppPeople, client: FromCaller, body: NewPassword
 ) -> None:
     """Set another password; all other sessions end. 401 `wrong_credentials` where `current` is not right."""
     current, new = body.current.get_secret_value(), body.new.get_secret_value()
@@ -142,7 +142,7 @@ async def verify_email(people: AppPeople, body: Verification) -> None:
 
 
 @router.post("/verify/again", status_code=202, responses=_TOO_OFTEN)
-async def verify_again(people: AppPeople, client: FromCaller, actor: OnePerson, _: MayUse) -> Accepted:
+async def verify_again(actor: OnePerson, _: MayUse, people: AppPeople, client: FromCaller) -> Accepted:
     """Have that letter sent once more."""
     people.entering.limits.mail(client.address, f"verify:{actor.id}")
     await people.links.verify_again(actor.id)

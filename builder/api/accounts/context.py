@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -14,6 +14,8 @@ from builder.accounts.people.proofs import Caller
 from builder.api.requests.context import AppServices, MayUse
 from builder.base.errors import Conflict, Refused
 from builder.texts import t
+
+ACCOUNTS_OFF: Final[dict[int | str, dict[str, Any]]] = {409: {"description": "Accounts are off, or a conflict."}}
 
 
 async def _people(services: AppServices) -> AccountParts:

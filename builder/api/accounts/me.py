@@ -10,7 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
 from builder.accounts.people.personal_tokens import MOST_DAYS
-from builder.api.accounts.context import AppPeople, FromCaller, OnePerson
+from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller, OnePerson
 from builder.api.accounts.own_data import write_own_data
 from builder.api.accounts.shapes import (
     AccountView,
@@ -23,7 +23,7 @@ from builder.api.accounts.shapes import (
 from builder.api.requests.content import content
 from builder.api.requests.context import AppServices, MayUse
 
-router = APIRouter(prefix="/me", tags=["accounts"])
+router = APIRouter(prefix="/me", tags=["accounts"], responses=ACCOUNTS_OFF)
 _TOO_OFTEN: dict[int | str, dict[str, Any]] = {429: {"description": "Too often; `Retry-After` says how long to wait."}}
 Name = Annotated[str, Path(max_length=16)]
 Language = Literal["en", "pt-BR"]
@@ -77,13 +77,13 @@ class MadeToken(BaseModel):
 
 
 @router.get("")
-async def me(people: AppPeople, actor: MayUse) -> Me:
+async def me(actor: MayUse, people: AppPeople) -> Me:
     """Who asks."""
     return Me(account=account_shape(await people.register.get(actor.id)))
 
 
 @router.patch("")
-async def change_me(people: AppPeople, actor: OnePerson, _: MayUse, body: AboutMe) -> Me:
+async def change_me(actor: OnePerson, _: MayUse, people: AppPeople, body: AboutMe) -> Me:
     """Change what one says of oneself. 409 `username_taken`."""
     values = {name: value for name, value in body.model_dump().items() if value is not None}
     return Me(account=account_shape(await people.register.change(actor.id, values)))
@@ -91,7 +91,7 @@ async def change_me(people: AppPeople, actor: OnePerson, _: MayUse, body: AboutM
 
 @router.delete("", status_code=204, responses=_TOO_OFTEN)
 async def leave(
-    people: AppPeople, client: FromCaller, actor: OnePerson, _: MayUse, body: Leaving, response: Response
+    actor: OnePerson, _: MayUse, people: AppPeople, client: FromCaller, body: Leaving, response: Response
 ) -> None:
     """Delete one's account. Signing in within 30 days takes it back; then it is removed with its projects. 401
     `wrong_credentials`; 409 `last_admin`."""
@@ -101,7 +101,7 @@ async def leave(
 
 
 @router.get("/export", response_class=FileResponse, responses=content("application/zip"))
-async def export_me(people: AppPeople, services: AppServices, actor: OnePerson, _: MayUse) -> FileResponse:
+async def export_me(actor: OnePerson, _: MayUse, people: AppPeople, services: AppServices) -> FileResponse:
     """Everything one owns, as a zip: the account as JSON, and each project as its own zip."""
     file = await write_own_data(services, people, actor)
     headers = {"Cache-Control": "no-store"}
@@ -110,31 +110,31 @@ async def export_me(people: AppPeople, services: AppServices, actor: OnePerson, 
 
 
 @router.get("/sessions")
-async def my_sessions(people: AppPeople, actor: OnePerson, _: MayUse) -> SessionList:
+async def my_sessions(actor: OnePerson, _: MayUse, people: AppPeople) -> SessionList:
     """Where one is signed in, the session used last first."""
     return SessionList(sessions=[session_shape(row, actor.session) for row in await people.sessions.list(actor.id)])
 
 
 @router.delete("/sessions", status_code=204)
-async def end_other_sessions(people: AppPeople, actor: OnePerson, _: MayUse) -> None:
+async def end_other_sessions(actor: OnePerson, _: MayUse, people: AppPeople) -> None:
     """End all sessions but the one that asks."""
     await people.sessions.end_others(actor.id, actor.session)
 
 
 @router.delete("/sessions/{session_id}", status_code=204)
-async def end_session(people: AppPeople, actor: OnePerson, _: MayUse, session_id: Name) -> None:
+async def end_session(actor: OnePerson, _: MayUse, people: AppPeople, session_id: Name) -> None:
     """End one session with what it has open."""
     await people.sessions.end(actor.id, session_id)
 
 
 @router.get("/tokens")
-async def my_tokens(people: AppPeople, actor: OnePerson, _: MayUse) -> PersonalTokenList:
+async def my_tokens(actor: OnePerson, _: MayUse, people: AppPeople) -> PersonalTokenList:
     """The tokens of one's programs, the newest first."""
     return PersonalTokenList(tokens=[token_shape(row) for row in await people.personal.list(actor.id)])
 
 
 @router.post("/tokens", status_code=201)
-async def create_token(people: AppPeople, actor: OnePerson, _: MayUse, body: NewToken, response: Response) -> MadeToken:
+async def create_token(actor: OnePerson, _: MayUse, people: AppPeople, body: NewToken, response: Response) -> MadeToken:
     """A token for a program, sent as `Authorization: Bearer …`. It does what its scopes say, and no more than one may
     oneself."""
     row, secret = await people.personal.create(actor.id, body.name, body.scopes, body.days)
@@ -143,6 +143,6 @@ async def create_token(people: AppPeople, actor: OnePerson, _: MayUse, body: New
 
 
 @router.delete("/tokens/{token_id}", status_code=204)
-async def remove_token(people: AppPeople, actor: OnePerson, _: MayUse, token_id: Name) -> None:
+async def remove_token(actor: OnePerson, _: MayUse, people: AppPeople, token_id: Name) -> None:
     """The token opens nothing any more."""
     await people.personal.remove(actor.id, token_id)

@@ -70,6 +70,24 @@ async def test_a_suspended_person_s_sockets_end_within_five_seconds_whoever_susp
     assert (await open_school.caller().post("/api/v1/auth/login", json=body)).status_code == 200
 
 
+async def test_a_private_preview_ends_with_the_session_that_opened_it(open_school: School) -> None:
+    here, there = await open_school.signed_up("ana@example.org"), open_school.caller()
+    await there.post("/api/v1/auth/login", json={"email": "ana@example.org", "password": PASSWORD})
+    project = (await here.post("/api/v1/projects", json={"starter": "kanban"})).json()["project"]["id"]
+    people, access = open_school.services.people, open_school.services.access
+    witnesses = []
+    for browser in (here, there):
+        ticket = (await browser.post(f"/api/v1/projects/{project}/preview/ticket")).json()["url"]
+        witnesses.append(access.gate.tickets.redeem(ticket.partition("ticket=")[2], project) or "")
+    assert [await access.may_see(witness, project) for witness in witnesses] == [True, True]
+    await here.post("/api/v1/auth/logout")
+    assert [await access.may_see(witness, project) for witness in witnesses] == [False, True]
+    account = await people.register.by_email("ana@example.org")
+    assert account is not None
+    await people.register.suspend(account.id)
+    assert not await access.may_see(witnesses[1], project)
+
+
 async def test_sessions_are_listed_and_ended_one_by_one(open_school: School) -> None:
     here = await open_school.signed_up("ana@example.org")
     there = open_school.caller("192.0.2.200", **{"User-Agent": "Phone/1.0"})
