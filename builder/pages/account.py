@@ -166,6 +166,8 @@ class AccountPage(rx.State):
         self.loaded = True
 
 
+_SIGN_OUT = "fetch('/sign-out', { method: 'POST' }).finally(() => location.assign('/sign-in'))"
+
 load_account = AccountPage.load
 
 # On a State class the fields are Vars, which their annotations do not show.
@@ -285,11 +287,7 @@ def _sessions() -> rx.Component:
                 ),
                 rx.fragment(),
             ),
-            rx.el.form(
-                rx.el.button(t("account.sign_out"), type="submit", class_name="button"),
-                action="/sign-out",
-                method="post",
-            ),
+            rx.el.button(t("account.sign_out"), on_click=rx.call_script(_SIGN_OUT), type="button", class_name="button"),
             class_name="row-of-buttons",
         ),
         _status("sessions"),
