@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     which = people.add_subparsers(dest="which", required=True)
     which.add_parser("list", help="who has an account")
     which.add_parser("links", help="the links that no mail has brought to anybody")
-    for name in ("first", "invite", "reset", "admin", "member", "suspend", "resume"):
+    for name in ("first", "invite", "reset", "codes-off", "admin", "member", "suspend", "resume"):
         which.add_parser(name).add_argument("email")
     options = parser.parse_args(arguments)
     try:

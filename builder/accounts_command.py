@@ -45,6 +45,8 @@ async def _run(people: AccountParts, options: argparse.Namespace) -> None:
         print(await people.links.reset_link(options.email))
     elif options.which in ("admin", "member"):
         await people.register.set_role((await _named(people, options.email)).id, options.which)
+    elif options.which == "codes-off":
+        await people.factors.remove((await _named(people, options.email)).id)
     elif options.which == "suspend":
         await people.register.suspend((await _named(people, options.email)).id)
     else:

@@ -87,7 +87,8 @@ class RefreshToken(SQLModel, table=True):
 
 
 class OneTimeToken(SQLModel, table=True):
-    """What a link in a mail proves, once (`kind` verify, reset, invite), or that a browser is known (device)."""
+    """What a link in a mail proves, once (`kind` verify, reset, invite), that a browser is known (device), a
+    password that was right a moment ago (step), or a code for whoever lost their app (recovery)."""
 
     __tablename__ = "one_time_token"
     id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
@@ -108,6 +109,18 @@ class Identity(SQLModel, table=True):
     subject: str = Field(max_length=255, primary_key=True)
     account: str = of_account(nullable=False, index=True)
     email: str = Field(max_length=255)
+    created_at: str = Field(default_factory=now, max_length=27)
+
+
+class SecondFactor(SQLModel, table=True):
+    """An app that shows codes (TOTP, RFC 6238). `secret` is encrypted; `last_step` is the step of the last code that was
+    taken, so that none is taken twice."""
+
+    __tablename__ = "second_factor"
+    account: str = of_account(nullable=False, primary_key=True)
+    secret: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    confirmed_at: str | None = Field(default=None, max_length=27)
+    last_step: int = 0
     created_at: str = Field(default_factory=now, max_length=27)
 
 

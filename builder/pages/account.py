@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import reflex as rx
+import segno
 
 from builder.accounts.access import SCOPES, Action
 from builder.accounts.actor import Actor
@@ -33,6 +34,12 @@ class AccountPage(rx.State):
     tokens: list[TokenRow] = []
     links: list[LinkRow] = []
     secret: str = ""
+    # The codes of an app: asked for, being set up (the secret and its picture), and the recovery codes, shown once.
+    codes_on: bool = False
+    recovery_left: str = ""
+    app_secret: str = ""
+    app_picture: str = ""
+    recovery: list[str] = []
     place: str = ""
     notice: str = ""
     error: str = ""
@@ -40,7 +47,8 @@ class AccountPage(rx.State):
     @rx.event
     @asks(Action.USE)
     async def load(self) -> None:
-        self.place = self.notice = self.error = self.secret = ""
+        self.place = self.notice = self.error = self.secret = self.app_secret = ""
+        self.recovery = []
         actor = await actor_of(self)
         if not get_services().settings.has_accounts:
             self.off, self.loaded = True, True
@@ -75,6 +83,41 @@ class AccountPage(rx.State):
         if await self._do("password", change, t("account.password_changed")):
             return rx.call_script("document.getElementById('password-form').reset()")
         return None
+
+    @rx.event
+    @asks(Action.USE)
+    async def begin_codes(self) -> None:
+        """Show the secret for an app."""
+
+        async def begin(people: AccountParts, actor: Actor) -> None:
+            made = await people.factors.begin(actor.id)
+            self.app_secret = made.secret
+            self.app_picture = segno.make(made.uri).svg_data_uri(scale=4, border=4, light="white")
+
+        await self._do("codes", begin, "")
+
+    @rx.event
+    @asks(Action.USE)
+    async def confirm_codes(self, form: dict[str, Any]) -> None:
+        """The app is set up once a code of it was right."""
+
+        async def confirm(people: AccountParts, actor: Actor) -> None:
+            people.entering.limits.try_code(actor.id)
+            self.recovery = await people.factors.confirm(actor.id, str(form.get("code", "")))
+            people.entering.limits.right_code(actor.id)
+            self.app_secret = self.app_picture = ""
+
+        await self._do("codes", confirm, t("account.codes_made"))
+
+    @rx.event
+    @asks(Action.USE)
+    async def end_codes(self, form: dict[str, Any]) -> None:
+        async def end(people: AccountParts, actor: Actor) -> None:
+            await people.entering.prove(actor.id, str(form.get("codes_password", "")), self._caller())
+            await people.factors.remove(actor.id)
+            self.recovery = []
+
+        await self._do("codes", end, t("account.codes_ended"))
 
     @rx.event
     @asks(Action.USE)
@@ -161,6 +204,8 @@ class AccountPage(rx.State):
         self.locale, self.verified = account.locale, account.email_verified_at is not None
         self.sessions = [session_row(row, actor.session) for row in await people.sessions.list(actor.id)]
         self.tokens = [token_row(row) for row in await people.personal.list(actor.id)]
+        self.codes_on = await people.factors.is_on(actor.id)
+        self.recovery_left = t("account.recovery_left", count=await people.factors.recovery_left(actor.id))
         hands_on = account.role == "admin" and not people.outbox.sends
         self.links = [link_row(link) for link in await people.outbox.open_links()] if hands_on else []
         self.loaded = True
@@ -251,6 +296,59 @@ def _password() -> rx.Component:
         ),
         _status("password"),
     )  # fmt: skip
+
+
+def _codes() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t("account.codes")),
+        rx.el.p(t("account.codes_text"), class_name="card-text"),
+        rx.cond(AccountPage.codes_on, _codes_end(), _codes_begin()),
+        _status("codes"),
+        rx.cond(
+            AccountPage.recovery.length() > 0,  # type: ignore[attr-defined]
+            rx.el.ul(rx.foreach(AccountPage.recovery, lambda code: rx.el.li(code)), class_name="recovery"),
+            rx.fragment(),
+        ),
+    )
+
+
+def _codes_begin() -> rx.Component:
+    return rx.cond(
+        AccountPage.app_secret != "",
+        rx.el.form(
+            rx.el.p(t("account.codes_scan"), class_name="card-text"),
+            rx.el.img(src=AccountPage.app_picture, alt=t("account.codes_picture"), class_name="app-picture"),
+            rx.el.p(t("account.codes_type"), " ", rx.el.code(AccountPage.app_secret), class_name="card-text"),
+            _field(
+                t("people.code"),
+                "code",
+                required=True,
+                max_length=8,
+                auto_complete="one-time-code",
+                custom_attrs={"inputMode": "numeric"},
+            ),
+            rx.el.button(t("account.codes_confirm"), type="submit", class_name="button primary"),
+            on_submit=AccountPage.confirm_codes,
+        ),
+        rx.el.button(t("account.codes_begin"), on_click=AccountPage.begin_codes, type="button", class_name="button"),
+    )
+
+
+def _codes_end() -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(t("account.codes_end"), " ", rx.el.span(AccountPage.recovery_left, class_name="card-text")),
+        rx.el.form(
+            _field(
+                t("sign_in.password"),
+                "codes_password",
+                type="password",
+                auto_complete="current-password",
+                required=True,
+            ),
+            rx.el.button(t("account.codes_end_button"), type="submit", class_name="button"),
+            on_submit=AccountPage.end_codes,
+        ),
+    )
 
 
 def _session(row: Any) -> rx.Component:  # a Var with the attributes of SessionRow
@@ -408,6 +506,7 @@ def account() -> rx.Component:
             rx.el.div(
                 _profile(),
                 _password(),
+                _codes(),
                 _sessions(),
                 _tokens(),
                 _links(),

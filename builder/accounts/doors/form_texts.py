@@ -30,6 +30,17 @@ def sign_in_form(settings: SignInSettings, target: str, *, first: bool) -> PageF
     )
 
 
+def code_form(target: str, step: str) -> PageForm:
+    """The second step; `step` is the token of the first."""
+    fields = (
+        FormField("step", "", "hidden", value=step),
+        FormField("code", t("people.code"), "text", "one-time-code", hint=t("people.code_hint"), most=64),
+    )
+    links = (("/sign-in", t("people.start_again")),)
+    action = f"/sign-in?next={quote(target, safe='/')}"
+    return PageForm(t("people.code_heading"), t("people.code_text"), action, fields, t("sign_in.button"), links)
+
+
 def sign_up_form(target: str, invite: str, invited: str) -> PageForm:
     action = _address("/sign-up", next=target if target != "/" else "", invite=invite)
     fields = (

@@ -10,10 +10,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from builder.accounts.doors.client import client_of
-from builder.accounts.doors.form_texts import forgot_form, outcome, reset_form, sign_in_form, sign_up_form, verify_form
+from builder.accounts.doors.form_texts import (
+    code_form,
+    forgot_form,
+    outcome,
+    reset_form,
+    sign_in_form,
+    sign_up_form,
+    verify_form,
+)
 from builder.accounts.form_pages import MAX_FORM_BYTES, PageForm, form_page, local_page
 from builder.accounts.open_connections import Session
-from builder.accounts.people.entering import Entry
+from builder.accounts.people.entering import CodeNeeded, Entry
 from builder.accounts.people.people import AccountParts
 from builder.base.errors import SaysoError
 from builder.base.http.hosts import HostRules, Sender
@@ -54,11 +62,25 @@ class Forms:
         async def enter(sent: Sent) -> Response:
             email, password, client = sent.get("email", ""), sent.get("password", ""), client_of(people, request)
             way = people.entering.first if first else people.entering.sign_in
-            return self._entered(await way(email, password, client), target)
+            try:
+                return self._entered(await way(email, password, client), target)
+            except CodeNeeded as needed:
+                return form_page(code_form(target, await people.entering.begin_step(needed.account)))
+
+        async def second(sent: Sent) -> Response:
+            token, code = sent.get("step", ""), sent.get("code", "")[:64]
+            try:
+                return self._entered(await people.entering.second_step(token, code, client_of(people, request)), target)
+            except SaysoError as error:
+                again = form if error.code == "invalid_token" else code_form(target, token[:200])
+                return form_page(again, error.message, status=error.status)
+
+        async def either(sent: Sent) -> Response:
+            return await (second if "step" in sent else enter)(sent)
 
         if session is not None:
             return RedirectResponse(target, 303, headers=_NO_STORE)
-        return await self._page(request, form, enter)
+        return await self._page(request, form, either)
 
     async def _sign_up(self, request: Request, session: Session | None) -> Response:
         people, invite = self._people, request.query_params.get("invite", "")[:200]

@@ -21,6 +21,7 @@ from builder.accounts.people.one_time import TokenKind, issue, look, use
 from builder.accounts.people.proofs import Caller
 from builder.accounts.people.refreshing import Refreshing, TokenPair
 from builder.accounts.people.register import FIRST, Register, add, clean_email, free_username, made_username
+from builder.accounts.people.second_factors import SecondFactors
 from builder.accounts.people.sessions import SignInSessions
 from builder.accounts.settings import SignInSettings
 from builder.accounts.tables import Account
@@ -43,6 +44,17 @@ class Entry:
     tokens: TokenPair | None = None
 
 
+class CodeNeeded(SaysoError):
+    """The password was right; the code of the person's app is needed as well."""
+
+    code = "code_needed"
+    status = 401
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(t("people.code_needed"))
+        self.account = account
+
+
 class Entering:
     """The ways in and out."""
 
@@ -55,9 +67,11 @@ class Entering:
         refreshing: Refreshing,
         outbox: Outbox,
         links: Links,
+        factors: SecondFactors,
     ) -> None:
         self._db, self._settings, self._register = db, settings, register
         self._sessions, self._refreshing, self._outbox, self._links = sessions, refreshing, outbox, links
+        self._factors = factors
         self.passwords, self.limits = Passwords(), SignInLimits()
 
     async def begin(self) -> None:
@@ -115,9 +129,12 @@ class Entering:
                 await self._links.verify(session, account)
         return await self._enter(account, client, tokens=tokens, known=True)
 
-    async def sign_in(self, email: str, password: str, client: Caller, *, tokens: bool = False) -> Entry:
-        """Raises SaysoError (401 `wrong_credentials`, whatever is wrong, after the same time), Refused (`suspended`)
-        for whoever knew the password, TooOften."""
+    async def sign_in(
+        self, email: str, password: str, client: Caller, *, code: str = "", tokens: bool = False
+    ) -> Entry:
+        """Raises SaysoError (401 `wrong_credentials`, whatever is wrong, after the same time); for whoever knew the
+        password Refused (`suspended`) and, where a code is asked for, CodeNeeded and SaysoError (401 `wrong_code`);
+        TooOften."""
         address = email.strip().casefold()[:255]
         self.limits.try_password(client.address, address)
         account = await self._register.by_email(address)
@@ -128,7 +145,35 @@ class Entering:
         self.limits.passed(client.address, address)
         if account.state == "suspended":
             raise Refused(t("people.suspended"), code="suspended")
+        if await self._factors.is_on(account.id):
+            if not code:
+                raise CodeNeeded(account)
+            await self._check_code(account.id, code)
         return await self._enter(account, client, tokens=tokens, anew=anew)
+
+    async def begin_step(self, account: Account) -> str:
+        """A token for the next five minutes, with which a page asks for the code alone."""
+        async with self._db.session() as session:
+            secret, _ = await issue(session, TokenKind.STEP, account=account.id, email=account.email)
+        return secret
+
+    async def second_step(self, token: str, code: str, client: Caller) -> Entry:
+        """Sign in with the code, after the password. Raises SaysoError (401 `wrong_code`), BadInput (`invalid_token`),
+        TooOften."""
+        name = await self._factors.step(token)
+        account = await self._register.get(name) if name else None
+        if account is None or account.state == "suspended":
+            raise BadInput(t("people.step_over"), code="invalid_token")
+        await self._check_code(account.id, code)
+        async with self._db.session() as session:
+            await use(session, TokenKind.STEP, token)
+        return await self._enter(account, client, tokens=False)
+
+    async def _check_code(self, account: str, code: str) -> None:
+        self.limits.try_code(account)
+        if not await self._factors.check(account, code):
+            raise SaysoError(t("people.wrong_code"), code="wrong_code", status=401)
+        self.limits.right_code(account)
 
     async def refresh(self, token: str) -> Entry:
         """A new pair of tokens. Raises SaysoError (401 `invalid_token`)."""

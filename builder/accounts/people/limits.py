@@ -29,6 +29,7 @@ class SignInLimits:
     def __init__(self) -> None:
         # Five wrong ones a minute for one account from one address, fifty from one address for all accounts together.
         self._pair, self._address = Tries(), Tries(most=50)
+        self._codes = Tries(most=20, window=_HOUR)
         # A whole school comes from one address.
         self._registered, self._mailed = Tries(most=200, window=_HOUR), Tries(most=5, window=_HOUR)
 
@@ -49,6 +50,16 @@ class SignInLimits:
         """The password was wrong. Raises TooOften, as `passed` does."""
         self._address_waits(client)
         self._address.failed(client)
+
+    def try_code(self, account: str) -> None:
+        """A code of an app, by somebody who knew the password: twenty an hour, wherever they come from. Raises
+        TooOften."""
+        if wait := self._codes.wait("", account):
+            raise TooOften(wait)
+        self._codes.failed("", account)
+
+    def right_code(self, account: str) -> None:
+        self._codes.passed("", account)
 
     def register(self, client: str) -> None:
         """Raises TooOften."""

@@ -24,6 +24,8 @@ class TokenKind(StrEnum):
     RESET = "reset"
     INVITE = "invite"
     DEVICE = "device"
+    STEP = "step"
+    RECOVERY = "recovery"
 
 
 LIVES: Final = {
@@ -31,6 +33,8 @@ LIVES: Final = {
     TokenKind.RESET: timedelta(minutes=30),
     TokenKind.INVITE: timedelta(days=7),
     TokenKind.DEVICE: timedelta(days=365),
+    TokenKind.STEP: timedelta(minutes=5),
+    TokenKind.RECOVERY: timedelta(days=3650),
 }
 
 

@@ -17,6 +17,7 @@ from builder.accounts.people.links import Links
 from builder.accounts.people.personal_tokens import PREFIX, PersonalTokens
 from builder.accounts.people.refreshing import Refreshing
 from builder.accounts.people.register import Register
+from builder.accounts.people.second_factors import SecondFactors
 from builder.accounts.people.sessions import SignInSessions, session_of
 from builder.accounts.settings import SignInSettings
 from builder.base.db import Database
@@ -43,7 +44,10 @@ class AccountParts:
         self.cookies = AccountCookies(settings)
         self.links = Links(db, settings, self.sessions, outbox)
         refreshing = Refreshing(db, self.sessions, self.tokens)
-        self.entering = Entering(db, settings, self.register, self.sessions, refreshing, outbox, self.links)
+        self.factors = SecondFactors(db, settings)
+        self.entering = Entering(
+            db, settings, self.register, self.sessions, refreshing, outbox, self.links, self.factors
+        )
 
     async def by_cookie(self, headers: Headers) -> tuple[Session, str] | None:
         """The session of a request's cookies, and the value of that cookie where it is to be set anew ("" otherwise)."""

@@ -35,10 +35,11 @@ class Registration(_Body):
 
 
 class Login(_Body):
-    """`tokens`: answer with tokens rather than with a cookie."""
+    """`tokens`: answer with tokens rather than with a cookie. `code`: of the person's app, or a recovery code."""
 
     email: str = Field(max_length=255)
     password: SecretStr
+    code: str = Field("", max_length=64)
     tokens: bool = False
 
 
@@ -94,9 +95,11 @@ async def register_account(people: AppPeople, client: FromCaller, body: Registra
 
 @router.post("/login", dependencies=[for_everybody], responses=_UNPROVEN)
 async def log_in(people: AppPeople, client: FromCaller, body: Login, response: Response) -> Entered:
-    """Sign in. 401 `wrong_credentials` whatever is wrong; 403 `suspended`."""
+    """Sign in. 401 `wrong_credentials` whatever is wrong, `code_needed` where the code of an app is needed as well,
+    `wrong_code`; 403 `suspended`."""
     password = body.password.get_secret_value()
-    return _entered(people, await people.entering.sign_in(body.email, password, client, tokens=body.tokens), response)
+    entry = await people.entering.sign_in(body.email, password, client, code=body.code, tokens=body.tokens)
+    return _entered(people, entry, response)
 
 
 @router.post("/refresh", dependencies=[for_everybody], responses=_UNPROVEN)

@@ -1,4 +1,4 @@
-"""The outbox of mail
+"""The outbox of mail, and apps that show codes
 
 Revision ID: 0026
 Revises: 0025
@@ -34,7 +34,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
     )
     op.create_index(op.f("ix_mail_account"), "mail", ["account"])
+    op.create_table(
+        "second_factor",
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("confirmed_at", _text(length=27), nullable=True),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.Column("created_at", _text(length=27), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account"], ["account.id"], name=op.f("fk_second_factor_account_account"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account", name=op.f("pk_second_factor")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("second_factor")
     op.drop_table("mail")
