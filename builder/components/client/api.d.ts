@@ -104,7 +104,8 @@ export interface paths {
         put?: never;
         /**
          * Log In
-         * @description Sign in. 401 `wrong_credentials` whatever is wrong; 403 `suspended`.
+         * @description Sign in. 401 `wrong_credentials` whatever is wrong, `code_needed` where the code of an app is needed as well,
+         *     `wrong_code`; 403 `suspended`.
          */
         post: operations["log_in"];
         delete?: never;
@@ -411,6 +412,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Codes State
+         * @description Whether a code is asked for at sign-in.
+         */
+        get: operations["codes_state"];
+        /**
+         * Confirm Codes
+         * @description The app shows this code: from now on one is asked for. 422 `wrong_code`.
+         */
+        put: operations["confirm_codes"];
+        /**
+         * Begin Codes
+         * @description A secret for an app. Nothing is asked for until a code of it was confirmed. 409 `codes_on`.
+         */
+        post: operations["begin_codes"];
+        /**
+         * End Codes
+         * @description No code is asked for any more. 401 `wrong_credentials`.
+         */
+        delete: operations["end_codes"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -653,6 +686,27 @@ export interface paths {
          *     which is made in the background: `copying` of its server says how far it is.
          */
         post: operations["duplicate_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description What has a word that begins with each word of `q`: what was written last comes first. New text is found within
+         *     two seconds.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2160,6 +2214,15 @@ export interface components {
         ClickStep: {
             click: components["schemas"]["WalkTarget"];
         };
+        CodesOff: {
+            /** Format: password */
+            password: string;
+        };
+        /** @description `recovery_left`: how many recovery codes were not used. */
+        CodesState: {
+            on: boolean;
+            recovery_left: number;
+        };
         /** @description `command` is a program and its arguments; no shell reads them. */
         Command: {
             command: string[];
@@ -2328,6 +2391,11 @@ export interface components {
             damaged: string[];
             webcontainer_api_key: string;
         };
+        /** @description `uri`: what an app opens, or reads as a picture (otpauth://). */
+        Enrolled: {
+            secret: string;
+            uri: string;
+        };
         /** @description Who signed in. The tokens are null for a browser, which has a cookie instead. */
         Entered: {
             account: components["schemas"]["AccountView"];
@@ -2480,6 +2548,11 @@ export interface components {
         };
         Forgotten: {
             email: string;
+        };
+        /** @description `next` goes on after these where there may be more. */
+        Found: {
+            results: components["schemas"]["Hit"][];
+            next?: string | null;
         };
         /**
          * @description `cpu` in percent of one processor, None at the first reading, because there is nothing to compare with; memory in
@@ -2652,6 +2725,25 @@ export interface components {
             says: string;
             instead: string;
         };
+        /**
+         * @description Something found. `ref`: the file's path or the message's id, "" for the project itself. `excerpt`: a part of its
+         *     text; `marks` say where the words stand there: from and to, in characters. `line` from 1, for files.
+         */
+        Hit: {
+            /** @enum {string} */
+            kind: "project" | "file" | "message";
+            project: string;
+            title: string;
+            ref: string;
+            line?: number | null;
+            /** @default  */
+            excerpt?: string;
+            /** @default [] */
+            marks?: [
+                number,
+                number
+            ][];
+        };
         Hosts: {
             hosts: string[];
         };
@@ -2748,11 +2840,13 @@ export interface components {
         LogLines: {
             lines: components["schemas"]["LogLineView"][];
         };
-        /** @description `tokens`: answer with tokens rather than with a cookie. */
+        /** @description `tokens`: answer with tokens rather than with a cookie. `code`: of the person's app, or a recovery code. */
         Login: {
             email: string;
             /** Format: password */
             password: string;
+            /** @default  */
+            code?: string;
             /** @default false */
             tokens?: boolean;
         };
@@ -3277,6 +3371,10 @@ export interface components {
          * @enum {string}
          */
         Reason: "missing" | "lookalike" | "young" | "unknown";
+        /** @description No other answer ever has them. Each works once in place of a code. */
+        RecoveryCodes: {
+            recovery_codes: string[];
+        };
         Refresh: {
             /** Format: password */
             refresh_token: string;
@@ -3534,6 +3632,9 @@ export interface components {
         };
         SharesChangedFact: {
             shares: components["schemas"]["ShareView"][];
+        };
+        ShownCode: {
+            code: string;
         };
         /**
          * @description Every line that the page showed in a walk that went well, once, and the looks in their order. `of` is a digest of the
@@ -4503,6 +4604,92 @@ export interface operations {
             };
         };
     };
+    codes_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesState"];
+                };
+            };
+        };
+    };
+    confirm_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShownCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+        };
+    };
+    begin_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+        };
+    };
+    end_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodesOff"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     key_states: {
         parameters: {
             query?: never;
@@ -4949,6 +5136,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                q: string;
+                in?: "project" | "file" | "message";
+                limit?: number;
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
                 };
             };
         };

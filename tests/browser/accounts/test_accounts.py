@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
+import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -92,6 +94,30 @@ def test_the_account_page_changes_what_is_one_s_own(
     here.wait_for_url("**/sign-in**")
     signed_in(here, school, "bea@example.org", "another long one")
     expect(here.get_by_label("Describe the app you want")).to_be_visible()
+
+
+def test_an_app_s_code_is_asked_for_once_it_is_set_up(make_page: Callable[..., Page], school: Server) -> None:
+    page, other = make_page(), make_page()
+    registered(page, school, "cleo@example.org")
+    page.goto(school.url + "/account")
+    page.get_by_role("button", name="Set up an app").click()
+    expect(page.get_by_alt_text("The picture that the app reads")).to_be_visible()
+    app = pyotp.TOTP(page.locator("code").inner_text())
+    page.get_by_label("Code").fill(app.at(time.time() - 30))
+    page.get_by_role("button", name="Turn it on").click()
+    expect(page.get_by_text("Keep these recovery codes")).to_be_visible()
+    check(page, "account with recovery codes")
+    recovery = page.locator(".recovery li").first.inner_text()
+    signed_in(other, school, "cleo@example.org", PASSWORD)
+    code = other.get_by_label("Code")
+    expect(code).to_be_focused()
+    check(other, "the code")
+    code.fill("000000")
+    other.keyboard.press("Enter")
+    expect(other.get_by_role("alert")).to_contain_text("That is not the code.")
+    other.get_by_label("Code").fill(recovery)
+    other.keyboard.press("Enter")
+    expect(other.get_by_label("Describe the app you want")).to_be_visible()
 
 
 def test_whoever_looks_after_it_hands_on_the_links(make_page: Callable[..., Page], school: Server) -> None:
