@@ -476,7 +476,12 @@ def _leaving() -> rx.Component:
     return rx.el.section(
         rx.el.h2(t("account.data")),
         rx.el.p(t("account.export_text"), class_name="card-text"),
-        rx.el.a(t("account.export"), href="/api/v1/me/export", download="sayso.zip", class_name="button"),
+        rx.el.button(
+            t("account.export"),
+            on_click=rx.download(url="/api/v1/me/export", filename="sayso.zip"),
+            type="button",
+            class_name="button",
+        ),
         rx.el.details(
             rx.el.summary(t("account.leave"), class_name="danger-text"),
             rx.el.p(t("account.leave_text"), class_name="card-text"),

@@ -86,7 +86,7 @@ def test_the_account_page_changes_what_is_one_s_own(
     signed_in(here, school, "bea@example.org", "another long one", "/account")
     expect(here.get_by_label("Name", exact=True)).to_have_value("Bea Lima")
     with here.expect_download() as downloaded:
-        here.get_by_role("link", name="Download everything").click()
+        here.get_by_role("button", name="Download everything").click()
     assert downloaded.value.suggested_filename == "sayso.zip"
     here.get_by_text("Delete the account", exact=True).click()
     here.locator("details").get_by_label("Password").fill("another long one")
