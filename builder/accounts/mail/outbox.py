@@ -15,7 +15,6 @@ from functools import cached_property
 from typing import Final, Protocol
 from urllib.parse import unquote, urlsplit
 
-import aiosmtplib
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -86,6 +85,8 @@ class Outbox:
     async def send(self, job: QueuedJob) -> None:
         """Send the letter of a job, unless it was sent before or its link is over. Raises CannotBeDone where the server
         does not take it: it is tried again later."""
+        import aiosmtplib  # on first use: who sends no mail need not wait for it at the start
+
         async with self._db.reader() as session:
             mail = await session.get(Mail, job.key)
         if mail is None or mail.sent_at is not None or (mail.expires_at is not None and mail.expires_at <= now()):
@@ -130,6 +131,8 @@ class Outbox:
         return Fernet(secret_file(self._settings.data_dir / "mail.key", Fernet.generate_key))
 
     async def _by_smtp(self, message: EmailMessage) -> None:
+        import aiosmtplib
+
         server = urlsplit(self._settings.smtp_url.get_secret_value())
         secure, host = server.scheme == "smtps", server.hostname or ""
         name = unquote(server.username) if server.username else None

@@ -9,16 +9,15 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any, Final
 
-import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from jwt.algorithms import OKPAlgorithm
 from typing_extensions import TypedDict
 
 from builder.accounts.people.proofs import ACCESS_TIME, digest
 from builder.accounts.secret_file import secret_file
 from builder.accounts.settings import SignInSettings
 
+# PyJWT is imported on first use: who has no accounts need not wait for it at the start.
 _ALGORITHM: Final = "EdDSA"
 _TYPE: Final = "access"
 _AUDIENCE: Final = "sayso"
@@ -44,6 +43,8 @@ class AccessTokens:
 
     def issue(self, account: str, session: str) -> str:
         """A token for one hour of a session."""
+        import jwt
+
         at = int(time.time())
         claims = {
             "iss": self._settings.url,
@@ -58,6 +59,8 @@ class AccessTokens:
 
     def read(self, token: str) -> tuple[str, float] | None:
         """The session of a token and when the token ends (seconds since 1970); None for one that is not ours or is over."""
+        import jwt
+
         try:
             claims: Mapping[str, Any] = jwt.decode(
                 token,
@@ -75,6 +78,8 @@ class AccessTokens:
 
     def public(self) -> PublicKey:
         """The key with which anybody can check a token."""
+        from jwt.algorithms import OKPAlgorithm
+
         key = json.loads(OKPAlgorithm.to_jwk(self._key.public_key()))
         return PublicKey(kty=key["kty"], crv=key["crv"], x=key["x"], kid=self._name, use="sig", alg=_ALGORITHM)
 

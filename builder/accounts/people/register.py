@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, Literal
 
-import email_validator
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,8 +20,6 @@ from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.ids import now
 from builder.texts import t
 
-# Addresses of a network of one's own, such as ana@school.local, are addresses here: the library's own way to say so.
-email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 FIRST: Final = "owner"
 """The id of the first account: that of the local owner, whose projects it therefore has."""
 COME_BACK: Final = timedelta(days=30)
@@ -133,9 +129,14 @@ async def spare_last_admin(session: AsyncSession, account: Account) -> None:
 
 def clean_email(text: str) -> str:
     """The address in the one form in which it is kept. Raises BadInput."""
+    # Imported on first use: who has no accounts need not wait for it at the start.
+    import email_validator
+
+    # Addresses of a network of one's own, such as ana@school.local, are addresses here: the library's own way to say so.
+    email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
     try:
-        found = validate_email(text.strip(), check_deliverability=False, globally_deliverable=False)
-    except EmailNotValidError as error:
+        found = email_validator.validate_email(text.strip(), check_deliverability=False, globally_deliverable=False)
+    except email_validator.EmailNotValidError as error:
         raise BadInput(t("people.email_malformed"), code="email_malformed") from error
     email = found.normalized.casefold()
     if len(email) > 255:

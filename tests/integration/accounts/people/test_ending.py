@@ -27,8 +27,8 @@ from tests.integration.server import serving
 
 
 @pytest.fixture
-async def open_school(settings: Settings) -> AsyncIterator[School]:
-    async with school(settings) as made:
+async def open_school(shared: Settings) -> AsyncIterator[School]:
+    async with school(shared) as made:
         yield made
 
 

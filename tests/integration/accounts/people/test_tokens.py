@@ -24,6 +24,13 @@ async def open_school(settings: Settings) -> AsyncIterator[School]:
         yield made
 
 
+@pytest.fixture
+async def either_school(shared: Settings) -> AsyncIterator[School]:
+    """On SQLite and on PostgreSQL."""
+    async with school(shared) as made:
+        yield made
+
+
 async def test_a_program_signs_in_and_asks_without_a_cookie(open_school: School) -> None:
     await open_school.signed_up("ana@example.org")
     made = await open_school.program("ana@example.org")
@@ -75,17 +82,17 @@ async def test_what_is_no_access_token_opens_nothing(open_school: School) -> Non
     assert (await browser.get("/api/v1/me")).status_code == 200
 
 
-async def test_a_stolen_refresh_token_ends_its_session(open_school: School, caplog: pytest.LogCaptureFixture) -> None:
-    made, other = [await open_school.program(OWNER, OWNER_PASSWORD) for _ in range(2)]
+async def test_a_stolen_refresh_token_ends_its_session(either_school: School, caplog: pytest.LogCaptureFixture) -> None:
+    made, other = [await either_school.program(OWNER, OWNER_PASSWORD) for _ in range(2)]
 
     async def refreshed(token: str) -> tuple[int, dict[str, str]]:
-        answer = await open_school.caller().post("/api/v1/auth/refresh", json={"refresh_token": token})
+        answer = await either_school.caller().post("/api/v1/auth/refresh", json={"refresh_token": token})
         return answer.status_code, answer.json()
 
     status, second = await refreshed(made["refresh_token"])
     assert status == 200
     assert second["refresh_token"] != made["refresh_token"]
-    me = open_school.caller()
+    me = either_school.caller()
     assert (await me.get("/api/v1/me", headers=bearer(second["access_token"]))).status_code == 200
     caplog.set_level(logging.WARNING)
     status, told = await refreshed(made["refresh_token"])  # the thief, or the person after the thief
@@ -97,13 +104,13 @@ async def test_a_stolen_refresh_token_ends_its_session(open_school: School, capl
     assert (await me.get("/api/v1/me", headers=bearer(other["access_token"]))).status_code == 200
 
 
-async def test_of_two_refreshes_at_once_one_wins_and_the_session_ends(open_school: School) -> None:
-    made = await open_school.program(OWNER, OWNER_PASSWORD)
+async def test_of_two_refreshes_at_once_one_wins_and_the_session_ends(either_school: School) -> None:
+    made = await either_school.program(OWNER, OWNER_PASSWORD)
     body = {"refresh_token": made["refresh_token"]}
-    answers = await asyncio.gather(*(open_school.caller().post("/api/v1/auth/refresh", json=body) for _ in range(3)))
+    answers = await asyncio.gather(*(either_school.caller().post("/api/v1/auth/refresh", json=body) for _ in range(3)))
     assert sorted(answer.status_code for answer in answers) == [200, 401, 401]
     (won,) = [answer.json() for answer in answers if answer.status_code == 200]
-    assert (await open_school.caller().get("/api/v1/me", headers=bearer(won["access_token"]))).status_code == 401
+    assert (await either_school.caller().get("/api/v1/me", headers=bearer(won["access_token"]))).status_code == 401
 
 
 async def test_a_program_signs_out(open_school: School) -> None:
