@@ -52,7 +52,7 @@ class Once:
         session = scope.get(SIGNED_IN)
         key = (
             keys[0],
-            session.id if session is not None else None,
+            getattr(session, "id", session),
             scope["method"],
             scope["path"],
             scope["query_string"],
