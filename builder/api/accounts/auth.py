@@ -108,14 +108,14 @@ async def refresh_tokens(people: AppPeople, body: Refresh, response: Response) -
     return _entered(people, await people.entering.refresh(body.refresh_token.get_secret_value()), response)
 
 
-@router.post("/logout", status_code=204)
+@router.post("/logout", status_code=204, response_class=Response)
 async def log_out(actor: OnePerson, _: MayUse, people: AppPeople, response: Response) -> None:
     """End this session: its cookie, its tokens and what it has open."""
     response.headers.append("Set-Cookie", people.cookies.clear())
     await people.sessions.end(actor.id, actor.session)
 
 
-@router.put("/password", status_code=204, responses=_TOO_OFTEN)
+@router.put("/password", status_code=204, response_class=Response, responses=_TOO_OFTEN)
 async def change_password(
     actor: OnePerson, _: MayUse, people: AppPeople, client: FromCaller, body: NewPassword
 ) -> None:
@@ -132,13 +132,13 @@ async def forget_password(people: AppPeople, client: FromCaller, body: Forgotten
     return Accepted()
 
 
-@router.post("/password/reset", status_code=204, dependencies=[for_everybody])
+@router.post("/password/reset", status_code=204, response_class=Response, dependencies=[for_everybody])
 async def reset_password(people: AppPeople, body: Reset) -> None:
     """Set a new password by the token of that link, which works once; all sessions end. 422 `invalid_token`."""
     await people.entering.reset(body.token.get_secret_value(), body.new.get_secret_value())
 
 
-@router.post("/verify", status_code=204, dependencies=[for_everybody])
+@router.post("/verify", status_code=204, response_class=Response, dependencies=[for_everybody])
 async def verify_email(people: AppPeople, body: Verification) -> None:
     """Confirm an address by the token of its letter. 422 `invalid_token`."""
     await people.links.verified(body.token.get_secret_value())

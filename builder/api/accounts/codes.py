@@ -72,7 +72,7 @@ async def confirm_codes(
     return RecoveryCodes(recovery_codes=codes)
 
 
-@router.delete("", status_code=204, responses=_TOO_OFTEN)
+@router.delete("", status_code=204, response_class=Response, responses=_TOO_OFTEN)
 async def end_codes(actor: OnePerson, _: MayUse, people: AppPeople, client: FromCaller, body: CodesOff) -> None:
     """No code is asked for any more. 401 `wrong_credentials`."""
     await people.entering.prove(actor.id, body.password.get_secret_value(), client)

@@ -89,7 +89,7 @@ async def change_me(actor: OnePerson, _: MayUse, people: AppPeople, body: AboutM
     return Me(account=account_shape(await people.register.change(actor.id, values)))
 
 
-@router.delete("", status_code=204, responses=_TOO_OFTEN)
+@router.delete("", status_code=204, response_class=Response, responses=_TOO_OFTEN)
 async def leave(
     actor: OnePerson, _: MayUse, people: AppPeople, client: FromCaller, body: Leaving, response: Response
 ) -> None:
@@ -115,13 +115,13 @@ async def my_sessions(actor: OnePerson, _: MayUse, people: AppPeople) -> Session
     return SessionList(sessions=[session_shape(row, actor.session) for row in await people.sessions.list(actor.id)])
 
 
-@router.delete("/sessions", status_code=204)
+@router.delete("/sessions", status_code=204, response_class=Response)
 async def end_other_sessions(actor: OnePerson, _: MayUse, people: AppPeople) -> None:
     """End all sessions but the one that asks."""
     await people.sessions.end_others(actor.id, actor.session)
 
 
-@router.delete("/sessions/{session_id}", status_code=204)
+@router.delete("/sessions/{session_id}", status_code=204, response_class=Response)
 async def end_session(actor: OnePerson, _: MayUse, people: AppPeople, session_id: Name) -> None:
     """End one session with what it has open."""
     await people.sessions.end(actor.id, session_id)
@@ -142,7 +142,7 @@ async def create_token(actor: OnePerson, _: MayUse, people: AppPeople, body: New
     return MadeToken(token=token_shape(row), secret=secret)
 
 
-@router.delete("/tokens/{token_id}", status_code=204)
+@router.delete("/tokens/{token_id}", status_code=204, response_class=Response)
 async def remove_token(actor: OnePerson, _: MayUse, people: AppPeople, token_id: Name) -> None:
     """The token opens nothing any more."""
     await people.personal.remove(actor.id, token_id)
