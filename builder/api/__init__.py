@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from builder import __version__
 from builder.api import budgets, catalogues, conversation, events, keys, safety, turns
+from builder.api.accounts import auth, codes, me
 from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
 _NOUNS = (
     catalogues,
+    auth,
+    me,
+    codes,
     keys,
     packages,
     projects,

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from builder.accounts.access import Action
-from builder.accounts.actor import Actor
+from builder.accounts.actor import Actor, of_witness
 from builder.accounts.actors import Actors
 from builder.accounts.memberships import Memberships
 from builder.accounts.open_connections import OpenConnections
@@ -19,6 +19,7 @@ from builder.base.workers import Worker
 from builder.composition.base import Base
 from builder.composition.model_calls import ModelCalls
 from builder.composition.overview import read_overview
+from builder.composition.people import Accounts
 from builder.composition.previews import Previews
 from builder.composition.projects import Projects
 from builder.composition.settings import Settings, get_settings
@@ -66,6 +67,9 @@ class Services:
         self.routes, self.activity, self.output_source = previews.routes, previews.activity, previews.output_source
         self.shells, self.terminals, self.lifecycle = previews.shells, previews.terminals, previews.lifecycle
         self.memberships = Memberships(base.db, self._rights_changed)
+        self._accounts = Accounts(settings, base, self.connections, self._forget_person)
+        self.people = self._accounts.people
+        self.access.still_signed_in = self.people.still_signed_in
 
         self.safety_log = SafetyLog(base.db)
         self._model_calls = calls = ModelCalls(
@@ -95,6 +99,7 @@ class Services:
         await self._model_calls.start(self.engines)
         await self.engines.look()
         await self.shares.load()
+        await self._accounts.start()
         if not serves:
             return
         await self.imports.clear()
@@ -105,7 +110,7 @@ class Services:
         await self.leases.bury(dead)
         await self._previews.recover()
         self.forgetting.begin()
-        for area in (self._projects, self._model_calls, self._previews):
+        for area in (self._projects, self._model_calls, self._previews, self._accounts):
             area.begin()
 
     def drain(self) -> None:
@@ -122,6 +127,7 @@ class Services:
         for area in (self._projects, self._previews, self._model_calls):
             await area.rest()
         await self.forgetting.close()
+        await self._accounts.close()
         await self._previews.close()
         for close in self._closing:
             await close()
@@ -164,8 +170,11 @@ class Services:
         await self.servers.removal.forget([job.key])
 
     def _rights_changed(self, person: str) -> None:
-        self.access.gate.forget_person(person)
+        self._forget_person(person)
         self.connections.end_of(person)
+
+    def _forget_person(self, person: str) -> None:
+        self.access.gate.forget_person(lambda witness: of_witness(witness)[0] == person)
 
 
 @lru_cache

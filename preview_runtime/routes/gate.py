@@ -122,9 +122,9 @@ class Gate:
         for known in [known for known in self._asked if known[1] == preview_id]:
             del self._asked[known]
 
-    def forget_person(self, person: str) -> None:
-        """Forget the cached rights of a person: they have changed."""
-        for known in [known for known in self._asked if known[0] == person]:
+    def forget_person(self, is_theirs: Callable[[str], bool]) -> None:
+        """Forget the cached rights of those for whom `is_theirs` is true: they have changed."""
+        for known in [known for known in self._asked if is_theirs(known[0])]:
             del self._asked[known]
 
     async def _refusal(self, connection: HTTPConnection, preview_id: str) -> Response:

@@ -18,6 +18,7 @@ from builder.api.requests.errors import error_response
 from builder.base.http.hosts import SIGNED_IN
 from builder.texts import t
 
+_PROVING: Final = "/api/v1/auth/"
 _KEY: Final = re.compile(rb"[!-~]{16,64}")
 # Pages repeat a request for about two seconds, each time as long as the server leaves it without an answer.
 _SECONDS: Final = 60.0
@@ -43,10 +44,19 @@ class Once:
             or scope["method"] in ("GET", "HEAD")
             or len(keys) != 1
             or not _KEY.fullmatch(keys[0])
+            # What these answer is for whoever proves something with this request: no key stands for that.
+            or scope["path"].startswith(_PROVING)
         ):
             return await self._app(scope, receive, send)
         # The session is part of the key, so nobody gets another person's answer.
-        key = (keys[0], scope.get(SIGNED_IN), scope["method"], scope["path"], scope["query_string"])
+        session = scope.get(SIGNED_IN)
+        key = (
+            keys[0],
+            getattr(session, "id", session),
+            scope["method"],
+            scope["path"],
+            scope["query_string"],
+        )
         while known := self._answers.get(key):
             await known.over.wait()
             if known.messages:

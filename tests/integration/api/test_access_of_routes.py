@@ -96,6 +96,8 @@ OTHERS = {
     "provider": "anthropic",
     "digest": "0",
     "look_id": "0",
+    "session_id": "0",
+    "token_id": "0",
 }
 
 
