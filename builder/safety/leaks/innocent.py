@@ -13,8 +13,8 @@ from typing import Any, Final
 # Words that nobody's key holds but by one chance in a million.
 _PLACEHOLDER: Final = re.compile(
     r"(?i)x{4}|\.{3}|…|\*{3}|-{4}|_{4}|0{8}|your[_-]?|example|placeholder|replace|change[_-]?(?:me|this|it)|dummy|sample"
-    r"|redacted|insert|fake|todo|foobar|goes[_-]?here|put[_-]?|here$|secret[_-]?here|lorem|deadbeef|abcdefgh|abc123|123abc"
-    r"|12345678|98765432|qwert|not[_-]?a?[_-]?(?:real|secret)|no[_-]?secret|insecure|unsafe|dev[_-]?only|for[_-]?(?:dev|test)|development|mock|stub|aaaa|demo"
+    r"|redacted|(?<![a-z])(?:insert|fake|todo|mock|stub|demo)(?![a-z])|foobar|goes[_-]?here|put[_-](?:your|it|here)|secret[_-]?here|lorem|deadbeef|abcdefgh|abc123|123abc"
+    r"|12345678|98765432|qwert|not[_-]?a?[_-]?(?:real|secret)|no[_-]?secret|insecure|unsafe|dev[_-]?only|for[_-]?(?:dev|test)|development|aaaa"
     r"|test[_-]?(?:key|token|secret|only|pass)|local[_-]?(?:dev|only)|keyboard[_ -]?cat|hunter2|correct[_ -]?horse|s3cr3t|supersecret|super[_-]secret|my[_-]?(?:secret|token|key|pass)"
 )
 _COMMON: Final = re.compile(
@@ -30,9 +30,12 @@ _DOCUMENTED: Final = frozenset(
     )
 )  # fmt: skip
 _FROM_ELSEWHERE: Final = re.compile(
-    r"[$#%@]?\{|\$\(|<[A-Za-z/]|%[(A-Z]|\{\{|process\.env|import\.meta|os\.environ|os\.getenv|getenv|env\(|config\(|self\.|req\.|request\.|props\.|this\."
+    r"[$#%@]?\{|\$\(|<[A-Za-z/]|%\(|\{\{|process\.env|import\.meta|os\.environ|os\.getenv|getenv|env\(|config\(|self\.|req\.|request\.|props\.|this\."
 )
-_WORDS: Final = re.compile(r"[A-Za-z]+(?:[-_.:/ ][A-Za-z]+)*[-_.:/]?\d{0,3}")
+_WORDS: Final = re.compile(r"[A-Za-z]{1,24}\d{0,2}(?:[-_.:/,][A-Za-z]{1,24}\d{0,2}|[-_.:/]\d{1,2}|[-_.:/](?:19|20)\d\d)*")
+_CHANGES: Final = re.compile("[a-z][A-Z]")
+_LETTERS_BESIDE: Final = re.compile(r"[^\x00-\x7f]")
+_PUBLIC: Final = ("pk.", "pk_", "sb_publishable_", "pub_", "public_")
 _HASHED: Final = re.compile(r"\$(?:2[abxy]|argon2|scrypt|pbkdf2|5|6|apr1)|(?:pbkdf2|scrypt|bcrypt|argon2)[:_$]|sha(?:1|256|384|512)[-:]|md5:")
 _FIREBASE: Final = re.compile(r"(?i)authDomain|messagingSenderId|firebaseConfig|initializeApp|measurementId|maps\.googleapis|maps/api|storageBucket|youtube/v3|GoogleMapsKey|google_?maps|maps_?key")
 
@@ -54,7 +57,17 @@ def is_plain(value: str) -> bool:
     """Whether a value that is called a secret is a word, a name, a reference to what stands elsewhere, or a hash."""
     if value in _DOCUMENTED or _PLACEHOLDER.search(value) or _FROM_ELSEWHERE.search(value) or _HASHED.match(value):
         return True
-    return _COMMON.fullmatch(value) is not None or _WORDS.fullmatch(value) is not None
+    if value.startswith(_PUBLIC) or _LETTERS_BESIDE.search(value):
+        return True
+    if _COMMON.fullmatch(value) is not None:
+        return True
+    return _WORDS.fullmatch(value) is not None and not is_mixed(value)
+
+
+def is_mixed(value: str) -> bool:
+    """Whether letters change between small and capital as they do by chance: names in camel case do so at the beginning of
+    words only."""
+    return len(value) >= 12 and value.isalnum() and len(_CHANGES.findall(value)) >= len(value) / 4.5
 
 
 def is_for_browsers(text: str, at: int) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from builder.safety.leaks.innocent import entropy, is_plain
+from builder.safety.leaks.innocent import entropy, is_mixed, is_plain
 from builder.safety.leaks.providers import Found
 
 # What follows is only compared where this is found.
@@ -16,27 +16,29 @@ _STRINGS: Final = re.compile(r"[_-]?string")
 # Cheap, and rules out most of the places where such a name stands in code.
 _GIVEN: Final = re.compile(r"[\w-]{0,40}+\\?[\"'`]?[\])]?\s{0,8}+(?:[:,(]|=(?![=>])|\|\||\?\?|or\b)")
 _QUOTED: Final = re.compile(
-    r"(?P<rest>[\w-]{0,40})\\?[\"'`]?\]?\s{0,8}(?:(?::\s{0,4}[\w.\[\]| ]{1,30}?\s{0,4})?(?::=|=>|=(?!=)|:)|,)\s{0,8}"
+    r"(?P<rest>[\w-]{0,40})\\?[\"'`]?\]?\s{0,8}(?:(?::\s{0,4}[\w.\[\]| ]{1,30}?\s{0,4})?(?::=|=>|=(?!=)|:))\s{0,8}"
     r"(?:(?:process\.env|os\.environ|import\.meta\.env|env)[\w.\[\]\"'()]{0,60}\s{0,4}(?:\|\||\?\?|or)\s{0,4})?"
     r"(?:[rbuf]{1,2}(?=[\"']))?(?P<quote>\\?[\"'`])(?P<value>[^\"'`\\\s]{8,200})(?P=quote)"
 )
 # `os.environ.get("SECRET", "value")`, `process.env.SECRET || "value"`
 _FALLBACK: Final = re.compile(
-    r"(?P<rest>[\w-]{0,40})\\?[\"']?[\])]?\s{0,4}(?:,|\|\||\?\?|\bor\b)\s{0,4}(?:default\s?=\s?)?(?P<quote>\\?[\"'`])(?P<value>[^\"'`\\\s]{8,200})(?P=quote)"
+    r"(?P<rest>[\w-]{0,40})\\?[\"']?[\])]?\s{0,4}(?P<by>,|\|\||\?\?|\bor\b)\s{0,4}(?:default\s?=\s?)?(?P<quote>\\?[\"'`])(?P<value>[^\"'`\\\s]{8,200})(?P=quote)"
 )
+_ARGUMENT: Final = re.compile(r"\(\s{0,4}[\"'][\w$-]{0,40}\Z")
 _CALLED: Final = re.compile(r"(?P<rest>\w{0,30})\(\s{0,4}(?P<quote>\\?[\"'`])(?P<value>[^\"'`\\\s]{8,200})(?P=quote)")
 _BARE: Final = re.compile(
-    r"(?P<rest>[\w-]{0,40})[ \t]{0,4}[:=][ \t]{0,4}(?P<value>[^\s\"'`#,;{}\[\]()<>]{8,200})[ \t]{0,4}(?:#[^\n]*)?(?=\n|\r|\Z)"
+    r"(?P<rest>[\w-]{0,40})[ \t]{0,4}[:=][ \t]{0,4}(?P<value>[^\s\"'`,;{}\[\]()<>]{8,200})[ \t]{0,4}(?:#[^\n]*)?(?=\n|\r|\Z)"
 )
-_IN_ADDRESS: Final = re.compile(r"(?P<rest>[\w-]{0,20})=(?P<value>[A-Za-z0-9_\-.~%+/]{16,200})(?=[&\"'`\s;#]|\Z)")
+_IN_ADDRESS: Final = re.compile(r"(?P<rest>[\w-]{0,20})=(?P<value>[A-Za-z0-9_\-.~%+/]{16,200}={0,2})(?=[&\"'`\s;#]|\Z)")
 _BEARER: Final = re.compile(r"(?:Bearer|Basic|Token|token|Bot)[ ](?P<value>[\w.~+/=-]{16,200})")
 _URL: Final = re.compile(r"://(?P<user>[^\s:@/\"'`<>\\,;)(]{0,60}):(?P<value>[^\s@/\"'`<>\\]{3,100})@(?P<host>[\w.\[-]{1,100})")
 _DATABASES: Final = re.compile(r"(?:postgres(?:ql)?(?:\+\w+)?|mysql(?:\+\w+)?|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql(?:\+\w+)?|clickhouse|cockroachdb)\Z")
 _NOT_SECRET: Final = re.compile(
-    r"(?i)public|publish|anon|site[_-]?key|hash|digest|checksum|integrity|etag|commit|revision|fingerprint|placeholder|label|title|hint|error|message|help|text|regex|pattern|endpoint|(?:ur[li]|path|name|field|header|type|class|format|length|policy|param|expir\w*|id|count|prefix|suffix|algorithm|input|form|page|route|view|icon|color|size|style|selector|element|confirm\w*|reset|forgot|min|max|limit|scope|issuer|audience|storage[_-]?key|cache[_-]?key|query[_-]?key)$"
+    r"(?i)public|publish|anon|site[_-]?key|hash|digest|checksum|integrity|etag|commit|revision|fingerprint|placeholder|label|title|hint|rules?|strength|error|message|help|text|regex|pattern|endpoint|(?:ur[li]|path|name|field|header|type|class|format|length|policy|param|expir\w*|id|count|prefix|suffix|algorithm|input|form|page|route|view|icon|color|size|style|selector|element|confirm\w*|reset|forgot|min|max|limit|scope|issuer|audience|storage[_-]?key|cache[_-]?key|query[_-]?key)$"
 )
 _NAME_BEFORE: Final = re.compile(r"[\w$-]{0,40}\Z")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_COLOUR: Final = re.compile("#[0-9a-fA-F]{3,8}")
 _SETTINGS: Final = (".yml", ".yaml", ".toml", ".ini", ".cfg", ".conf", ".properties", ".env", ".sh", ".bash", ".dockerfile", ".npmrc", ".netrc")
 _CLASSES: Final = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"), re.compile(r"[^A-Za-z0-9]"))
 _LOOSE_SYMBOL: Final = re.compile(r"[^A-Za-z0-9_./:-]")
@@ -70,15 +72,16 @@ def _of_name(text: str, named: re.Match[str], bare: bool) -> Iterator[Found]:
     before = _NAME_BEFORE.search(text, max(0, named.start() - 40), named.start())
     stem = (before[0] if before else "") + named[0]
     if named[0] == "authorization" or stem.lower().endswith("authorization"):
-        window = _BEARER.search(text, end, end + 24)
-        window = window or _BEARER.search(text, end, end + 240) if text[end : end + 3].strip("\"'`] \\")[:1] in (":", ",", "=") else None
-        if window is not None and _is_random(window["value"], 16):
+        window = _BEARER.search(text, end, end + 260)
+        if window is not None and window.start() - end <= 24 and _is_random(window["value"], 16):
             yield Found("bearer", window.start("value"), window.end("value"), window["value"])
         return
     for shape in (_QUOTED, _FALLBACK, _CALLED, *((_BARE,) if bare else ()), _IN_ADDRESS):
         match = shape.match(text, end)
         if match is None:
             continue
+        if shape is _FALLBACK and match["by"] == "," and _ARGUMENT.search(text, max(0, named.start() - 44), named.start()) is None:
+            continue  # the next of a list of names
         name = stem + match["rest"]
         if _NOT_SECRET.search(name):
             return
@@ -108,9 +111,11 @@ def addresses(text: str) -> Iterator[Found]:
 
 
 def _is_secret(value: str, password: bool) -> bool:
-    if is_plain(value) or value.startswith(("http://", "https://", "data:", "/", "./", "#", "--", "application/", "text/")):
+    if is_plain(value) or value.startswith(("http://", "https://", "data:", "/", "./", "--", "application/", "text/")):
         return False
     if value.endswith((".js", ".ts", ".json", ".py", ".html", ".css", ".png", ".svg", ".com", ".org")):
+        return False
+    if _COLOUR.fullmatch(value):
         return False
     if _UUID.fullmatch(value):
         return True
@@ -128,9 +133,7 @@ def _is_random(value: str, shortest: int) -> bool:
         return False
     if re.search("[0-9]", value) or _LOOSE_SYMBOL.search(value):
         return True
-    # Letters alone: a name in camel case changes its case at the beginning of words only.
-    changes = len(re.findall("[a-z][A-Z]", value))
-    return len(value) >= 24 and changes >= len(value) / 5
+    return len(value) >= 24 and is_mixed(value)
 
 
 def _has_classes(value: str, least: int) -> bool:

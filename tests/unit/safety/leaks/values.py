@@ -23,8 +23,8 @@ _MARK: Final = re.compile(r"«(\w+):?(\d*)»")
 
 
 def filled(text: str, seed: int) -> str:
-    """`text` with every «alphabet:length» replaced by that many characters of the alphabet; «jwt», «anon», «uuid», «pem» are
-    what they are called. The same mark twice gives two values."""
+    """`text` with every «alphabet:length» replaced by that many characters of the alphabet; «jwt», «anon», «uuid», «pem», «enc» (a key in base64)
+    are what they are called. The same mark twice gives two values."""
     random = Random(seed)  # noqa: S311  # made to be seen
 
     def made(mark: re.Match[str]) -> str:
@@ -33,6 +33,8 @@ def filled(text: str, seed: int) -> str:
             claims = {"iss": "app", "role": {"jwt": "user", "anon": "anon", "service": "service_role"}[kind], "n": random.random()}
             parts = [{"alg": "HS256", "typ": "JWT"}, claims]
             return ".".join([*(_b64(json.dumps(part).encode()) for part in parts), some("word", 43)])
+        if kind == "enc":
+            return _b64(f"sk_live_{some('alnum', 24)}".encode())
         if kind == "uuid":
             return "-".join(some("hex", length) for length in (8, 4, 4, 4, 12))
         if kind == "pem":

@@ -1,0 +1,82 @@
+"""One probe of a running app: its routes are found, then each kind of hole is looked for."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+
+from builder.safety.probing.accounts import doors, sign_up
+from builder.safety.probing.asking import Asking, new_mark
+from builder.safety.probing.checks import alone, open_doors, owned
+from builder.safety.probing.holes import Hole
+from builder.safety.probing.routes.described import WHERE, described
+from builder.safety.probing.routes.reading import Sources
+from builder.safety.probing.routes.route import merged
+from builder.safety.probing.visitor import Allowance, Spent, Visitor
+
+log = logging.getLogger(__name__)
+SECONDS: Final = 90.0
+_Check = Callable[[Asking], Awaitable[None]]
+# What ends with the app changed comes last.
+_CHECKS: Final[tuple[_Check, ...]] = (
+    open_doors.files, open_doors.other_sites, open_doors.passwords, open_doors.traversal, open_doors.redirects, open_doors.quotes,
+    open_doors.traces,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """`routes`: how many were found. `accounts`: two accounts could be made. `whole`: nothing was left out for want of time."""
+
+    holes: list[Hole]
+    routes: int
+    accounts: bool
+    whole: bool
+
+
+async def probe(
+    base: str,
+    sources: Sources,
+    *,
+    tell: Callable[[int, int], None] = lambda _, __: None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    seconds: float = SECONDS,
+) -> Probed:
+    """Ask the app at `base`, whose data may be changed and lost. `tell(done, all)` after each kind of question."""
+    allowance = Allowance()
+    visitors = [Visitor(base, allowance, transport) for _ in range(4)]
+    nobody, first, second, third = visitors
+    whole = True
+    asking = Asking([], sources, doors([]), nobody)
+    steps = len(_CHECKS) + 4
+    try:
+        async with asyncio.timeout(seconds):
+            told = [route for path in WHERE for route in described((await nobody.ask("GET", path)).data)]
+            asking.routes = merged([*told, *sources.routes])
+            asking.way = doors(asking.routes)
+            asking.a = await sign_up(first, asking.way, new_mark())
+            asking.b = await sign_up(second, asking.way, new_mark()) if asking.a else None
+            tell(1, steps)
+            await (owned.owned(asking) if asking.b else alone.alone(asking))
+            tell(2, steps)
+            for number, check in enumerate(_CHECKS):
+                await check(asking)
+                tell(3 + number, steps)
+            await open_doors.makes_admin(asking, third)
+            await open_doors.admin(asking)
+            tell(steps, steps)
+    except (Spent, TimeoutError):
+        whole = False
+        log.info("A probe ended early: %s requests were left", allowance.left)
+    finally:
+        for visitor in visitors:
+            with contextlib.suppress(Exception):
+                await visitor.close()
+    holes = sorted(asking.holes.found.values(), key=lambda hole: (hole.kind, hole.route))
+    return Probed(holes, len(asking.routes), asking.b is not None, whole)
