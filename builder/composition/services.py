@@ -22,6 +22,10 @@ from builder.composition.overview import read_overview
 from builder.composition.previews import Previews
 from builder.composition.projects import Projects
 from builder.composition.settings import Settings, get_settings
+from builder.composition.sharing.decisions import Decisions
+from builder.composition.sharing.probes import Probes
+from builder.composition.sharing.secrets import SecretGate
+from builder.composition.sharing.sharing import Sharing
 from builder.composition.upkeep import FORGET
 from builder.projects.tables import Project
 from builder.safety.guard import Guard
@@ -56,13 +60,17 @@ class Services:
         self.dependencies, self.compiler, self.compiled = projects.dependencies, projects.compiler, projects.compiled
         self.live, self.upkeep, self.packages = projects.live, projects.upkeep, projects.packages
 
-        self._previews = previews = Previews(settings, base, projects, self.connections)
+        decisions = Decisions(base.db)
+        self.secret_gate = SecretGate(decisions)
+        self._previews = previews = Previews(settings, base, projects, self.connections, self.secret_gate)
         self.engines, self.servers, self.data_copies = previews.engines, previews.servers, previews.data_copies
         self.docker = previews.connection
         self.databases, self.hosts, self.changes = previews.databases, previews.hosts, previews.changes
         self.shares, self.share_servers, self.access = previews.shares, previews.share_servers, previews.access
         self.routes, self.activity, self.output_source = previews.routes, previews.activity, previews.output_source
         self.shells, self.terminals, self.lifecycle = previews.shells, previews.terminals, previews.lifecycle
+        probes = Probes(base.db, projects.runnables, previews.servers, previews.data_copies, previews.probe_contents)
+        self.sharing = Sharing(projects.store, projects.compiled, self.secret_gate, decisions, probes)
         self.memberships = Memberships(base.db, self._rights_changed)
 
         self.safety_log = SafetyLog(base.db)
@@ -102,6 +110,7 @@ class Services:
         await self.jobs.take_back(dead)
         await self.leases.bury(dead)
         await self._previews.recover()
+        await self.sharing.probes.tidy()
         self.forgetting.begin()
         for area in (self._projects, self._model_calls, self._previews):
             area.begin()
@@ -120,6 +129,7 @@ class Services:
         for area in (self._projects, self._previews, self._model_calls):
             await area.rest()
         await self.forgetting.close()
+        await self.sharing.probes.close()
         await self._previews.close()
         for close in self._closing:
             await close()

@@ -22,6 +22,9 @@ PROJECT: Final = RunnableKind("project")
 LINK: Final = RunnableKind("link")
 """The version that a live link shows. Its id is the link's id."""
 
+PROBE: Final = RunnableKind("probe")
+"""A server of a project's present files that is asked before the project is shared, and then removed. Nobody sees it."""
+
 # Kinds are cached, because each request of a page asks for one; a row never changes its kind.
 _REMEMBERED: Final = 10_000
 

@@ -32,12 +32,18 @@ _DOCUMENTED: Final = frozenset(
 _FROM_ELSEWHERE: Final = re.compile(
     r"[$#%@]?\{|\$\(|<[A-Za-z/]|%\(|\{\{|process\.env|import\.meta|os\.environ|os\.getenv|getenv|env\(|config\(|self\.|req\.|request\.|props\.|this\."
 )
-_WORDS: Final = re.compile(r"[A-Za-z]{1,24}\d{0,2}(?:[-_.:/,][A-Za-z]{1,24}\d{0,2}|[-_.:/]\d{1,2}|[-_.:/](?:19|20)\d\d)*")
+_WORDS: Final = re.compile(
+    r"[A-Za-z]{1,24}\d{0,2}(?:[-_.:/,][A-Za-z]{1,24}\d{0,2}|[-_.:/]\d{1,2}|[-_.:/](?:19|20)\d\d)*"
+)
 _CHANGES: Final = re.compile("[a-z][A-Z]")
 _LETTERS_BESIDE: Final = re.compile(r"[^\x00-\x7f]")
 _PUBLIC: Final = ("pk.", "pk_", "sb_publishable_", "pub_", "public_")
-_HASHED: Final = re.compile(r"\$(?:2[abxy]|argon2|scrypt|pbkdf2|5|6|apr1)|(?:pbkdf2|scrypt|bcrypt|argon2)[:_$]|sha(?:1|256|384|512)[-:]|md5:")
-_FIREBASE: Final = re.compile(r"(?i)authDomain|messagingSenderId|firebaseConfig|initializeApp|measurementId|maps\.googleapis|maps/api|storageBucket|youtube/v3|GoogleMapsKey|google_?maps|maps_?key")
+_HASHED: Final = re.compile(
+    r"\$(?:2[abxy]|argon2|scrypt|pbkdf2|5|6|apr1)|(?:pbkdf2|scrypt|bcrypt|argon2)[:_$]|sha(?:1|256|384|512)[-:]|md5:"
+)
+_FIREBASE: Final = re.compile(
+    r"(?i)authDomain|messagingSenderId|firebaseConfig|initializeApp|measurementId|maps\.googleapis|maps/api|storageBucket|youtube/v3|GoogleMapsKey|google_?maps|maps_?key"
+)
 
 
 def entropy(text: str) -> float:

@@ -11,7 +11,9 @@ from builder.safety.leaks.providers import Found
 
 # What follows is only compared where this is found.
 _NAMED: Final = re.compile("key|secret|token|passw|passphrase|pwd|credential|senha|authorization|connection")
-_KEYS: Final = re.compile(r"(?:api|access|auth|account|private|encryption|signing|master|service|license|admin|storage|shared|hmac|jwt|app|client|role|write|read)[_-]?\Z")
+_KEYS: Final = re.compile(
+    r"(?:api|access|auth|account|private|encryption|signing|master|service|license|admin|storage|shared|hmac|jwt|app|client|role|write|read)[_-]?\Z"
+)
 _STRINGS: Final = re.compile(r"[_-]?string")
 # Cheap, and rules out most of the places where such a name stands in code.
 _GIVEN: Final = re.compile(r"[\w-]{0,40}+\\?[\"'`]?[\])]?\s{0,8}+(?:[:,(]|=(?![=>])|\|\||\?\?|or\b)")
@@ -31,15 +33,33 @@ _BARE: Final = re.compile(
 )
 _IN_ADDRESS: Final = re.compile(r"(?P<rest>[\w-]{0,20})=(?P<value>[A-Za-z0-9_\-.~%+/]{16,200}={0,2})(?=[&\"'`\s;#]|\Z)")
 _BEARER: Final = re.compile(r"(?:Bearer|Basic|Token|token|Bot)[ ](?P<value>[\w.~+/=-]{16,200})")
-_URL: Final = re.compile(r"://(?P<user>[^\s:@/\"'`<>\\,;)(]{0,60}):(?P<value>[^\s@/\"'`<>\\]{3,100})@(?P<host>[\w.\[-]{1,100})")
-_DATABASES: Final = re.compile(r"(?:postgres(?:ql)?(?:\+\w+)?|mysql(?:\+\w+)?|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql(?:\+\w+)?|clickhouse|cockroachdb)\Z")
+_URL: Final = re.compile(
+    r"://(?P<user>[^\s:@/\"'`<>\\,;)(]{0,60}):(?P<value>[^\s@/\"'`<>\\]{3,100})@(?P<host>[\w.\[-]{1,100})"
+)
+_DATABASES: Final = re.compile(
+    r"(?:postgres(?:ql)?(?:\+\w+)?|mysql(?:\+\w+)?|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql(?:\+\w+)?|clickhouse|cockroachdb)\Z"
+)
 _NOT_SECRET: Final = re.compile(
     r"(?i)public|publish|anon|site[_-]?key|hash|digest|checksum|integrity|etag|commit|revision|fingerprint|placeholder|label|title|hint|rules?|strength|error|message|help|text|regex|pattern|endpoint|(?:ur[li]|path|name|field|header|type|class|format|length|policy|param|expir\w*|id|count|prefix|suffix|algorithm|input|form|page|route|view|icon|color|size|style|selector|element|confirm\w*|reset|forgot|min|max|limit|scope|issuer|audience|storage[_-]?key|cache[_-]?key|query[_-]?key)$"
 )
 _NAME_BEFORE: Final = re.compile(r"[\w$-]{0,40}\Z")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _COLOUR: Final = re.compile("#[0-9a-fA-F]{3,8}")
-_SETTINGS: Final = (".yml", ".yaml", ".toml", ".ini", ".cfg", ".conf", ".properties", ".env", ".sh", ".bash", ".dockerfile", ".npmrc", ".netrc")
+_SETTINGS: Final = (
+    ".yml",
+    ".yaml",
+    ".toml",
+    ".ini",
+    ".cfg",
+    ".conf",
+    ".properties",
+    ".env",
+    ".sh",
+    ".bash",
+    ".dockerfile",
+    ".npmrc",
+    ".netrc",
+)
 _CLASSES: Final = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"), re.compile(r"[^A-Za-z0-9]"))
 _LOOSE_SYMBOL: Final = re.compile(r"[^A-Za-z0-9_./:-]")
 
@@ -80,7 +100,11 @@ def _of_name(text: str, named: re.Match[str], bare: bool) -> Iterator[Found]:
         match = shape.match(text, end)
         if match is None:
             continue
-        if shape is _FALLBACK and match["by"] == "," and _ARGUMENT.search(text, max(0, named.start() - 44), named.start()) is None:
+        if (
+            shape is _FALLBACK
+            and match["by"] == ","
+            and _ARGUMENT.search(text, max(0, named.start() - 44), named.start()) is None
+        ):
             continue  # the next of a list of names
         name = stem + match["rest"]
         if _NOT_SECRET.search(name):
@@ -101,7 +125,11 @@ def addresses(text: str) -> Iterator[Found]:
         scheme = re.search(r"[A-Za-z][\w+.-]{0,20}\Z", text[max(0, match.start() - 20) : match.start()])
         database = scheme is not None and _DATABASES.search(scheme[0].lower()) is not None
         local = host.startswith(("localhost", "127.0.0.1", "0.0.0.0", "[::1]")) or "." not in host  # noqa: S104  # what is compared
-        if host.endswith(("example.com", "example.org", "host.com", "example")) or is_plain(value) or value.lower() == match["user"].lower():
+        if (
+            host.endswith(("example.com", "example.org", "host.com", "example"))
+            or is_plain(value)
+            or value.lower() == match["user"].lower()
+        ):
             continue
         # A name without a dot is a machine beside it, which nobody else reaches.
         if local and (len(value) < 12 or not _is_random(value, 12)):

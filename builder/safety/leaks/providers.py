@@ -111,9 +111,12 @@ _IN_TWO_PARTS: Final = (
 )
 _STARTS: Final = tuple(sorted(_BY_START, key=len, reverse=True))
 _FIRST: Final = {
-    character: tuple(start for start in _STARTS if start[0] == character) for character in {start[0] for start in _STARTS}
+    character: tuple(start for start in _STARTS if start[0] == character)
+    for character in {start[0] for start in _STARTS}
 }
-_BEGINS: Final = re.compile("|".join(re.escape(start) for start in _STARTS if len(start) > 1) + "|[Ashd](?=[A-Za-z]{1,6}[_A-Z0-9-])")
+_BEGINS: Final = re.compile(
+    "|".join(re.escape(start) for start in _STARTS if len(start) > 1) + "|[Ashd](?=[A-Za-z]{1,6}[_A-Z0-9-])"
+)
 _INNER: Final = re.compile(r"(?<=[_-])(?:sk_live_|sk-ant-|ghp_|github_pat_|AKIA(?=[0-9A-Z]{16}(?!\w)))")
 
 

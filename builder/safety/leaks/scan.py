@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from builder.safety.leaks.innocent import is_for_browsers, is_placeholder, role_of_token
-from builder.safety.leaks.keyed import addresses, is_settings, keyed
+from builder.safety.leaks.keyed import addresses, keyed
 from builder.safety.leaks.providers import RUN, Found, key_at
 from builder.safety.sanitising.secrets import is_environment
 from preview_runtime.file_tree import digest
@@ -20,19 +20,50 @@ from preview_runtime.file_tree import digest
 _LOCKS: Final = frozenset(
     ("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "poetry.lock", "uv.lock", "pipfile.lock", "composer.lock", "cargo.lock", "gemfile.lock", "go.sum", "flake.lock")
 )  # fmt: skip
-_TESTS: Final = re.compile(r"(?:^|/)(?:tests?|__tests__|specs?|fixtures|__fixtures__|mocks|__mocks__|cypress|e2e|testdata|stories)/|(?:\.|_)(?:test|spec|stories|mock|fixture)s?\.\w+$|(?:^|/)(?:test_|conftest)[\w.]*$")
+_TESTS: Final = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|specs?|fixtures|__fixtures__|mocks|__mocks__|cypress|e2e|testdata|stories)/|(?:\.|_)(?:test|spec|stories|mock|fixture)s?\.\w+$|(?:^|/)(?:test_|conftest)[\w.]*$"
+)
 _EXAMPLES: Final = (".example", ".sample", ".template", ".dist", ".md", ".mdx", ".rst", ".adoc")
-_UNREAD: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".mp4", ".webm", ".ogg", ".wav", ".pdf", ".zip", ".gz", ".br", ".wasm")
-_PRIVATE_KEY: Final = re.compile(r"-----BEGIN (?P<of>[A-Z0-9 ]{0,30})PRIVATE KEY(?: BLOCK)?-----(?P<body>[\s\\nr\"',+]{1,20}[A-Za-z0-9+/=:,. \s\\\"'-]{40,200})")
+_UNREAD: Final = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".webp",
+    ".avif",
+    ".ico",
+    ".woff",
+    ".woff2",
+    ".ttf",
+    ".otf",
+    ".eot",
+    ".mp3",
+    ".mp4",
+    ".webm",
+    ".ogg",
+    ".wav",
+    ".pdf",
+    ".zip",
+    ".gz",
+    ".br",
+    ".wasm",
+)
+_PRIVATE_KEY: Final = re.compile(
+    r"-----BEGIN (?P<of>[A-Z0-9 ]{0,30})PRIVATE KEY(?: BLOCK)?-----(?P<body>[\s\\nr\"',+]{1,20}[A-Za-z0-9+/=:,. \s\\\"'-]{40,200})"
+)
 _JOINED: Final = re.compile(r"\"\s{0,40}\+\s{0,40}\"|'\s{0,40}\+\s{0,40}'|`\s{0,40}\+\s{0,40}`")
 _PIECE: Final = re.compile(r"[\"'`][\w.-]{2,50}\Z")
-_ENCODED: Final = re.compile(r"(?:atob|b64decode|base64\.decode|Buffer\.from|decodeBase64|b64|base64)\(\s{0,4}[bru]?[\"'`](?P<value>[A-Za-z0-9+/_-]{24,2000}={0,2})[\"'`]")
+_ENCODED: Final = re.compile(
+    r"(?:atob|b64decode|base64\.decode|Buffer\.from|decodeBase64|b64|base64)\(\s{0,4}[bru]?[\"'`](?P<value>[A-Za-z0-9+/_-]{24,2000}={0,2})[\"'`]"
+)
 _DATA: Final = re.compile(r"(?:base64,|sha(?:256|384|512)-)\Z")
 _LONGEST_JOINED: Final = 300_000
 _MOST: Final = 100
 """Findings of one file."""
 # What the build of a page takes into it.
-_FOR_PAGES: Final = re.compile(r"(?:^|\n)[ \t]*(?:export[ \t]+)?(?:VITE|NEXT_PUBLIC|REACT_APP|PUBLIC|EXPO_PUBLIC|VUE_APP|NUXT_PUBLIC|GATSBY)_\w{1,80}[ \t]*=[ \t]*\Z")
+_FOR_PAGES: Final = re.compile(
+    r"(?:^|\n)[ \t]*(?:export[ \t]+)?(?:VITE|NEXT_PUBLIC|REACT_APP|PUBLIC|EXPO_PUBLIC|VUE_APP|NUXT_PUBLIC|GATSBY)_\w{1,80}[ \t]*=[ \t]*\Z"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +110,29 @@ class LeakScanner:
 def leaks_in(path: str, text: str) -> list[Leak]:
     """The secrets of one file, in the order of their lines."""
     found: dict[str, Leak] = {}
-    environment, test, example = is_environment(path), _TESTS.search(path.lower()) is not None, path.lower().endswith(_EXAMPLES)
+    environment, test, example = (
+        is_environment(path),
+        _TESTS.search(path.lower()) is not None,
+        path.lower().endswith(_EXAMPLES),
+    )
     for one in _finds(path, text, named=not (test or example)):
-        value = text[one.start : one.end] if one.end <= len(text) and one.body in text[one.start : one.end] else one.body
+        value = (
+            text[one.start : one.end] if one.end <= len(text) and one.body in text[one.start : one.end] else one.body
+        )
         sure = _is_sure(one, text, test)
         if sure is None:
             continue
         sealed = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
         apart = environment and _FOR_PAGES.search(text, max(0, one.start - 140), one.start) is None
-        leak = Leak(one.kind, path, text.count("\n", 0, one.start) + 1, value[-4:] if len(value) > 11 else "", sealed, sure, apart)
+        leak = Leak(
+            one.kind,
+            path,
+            text.count("\n", 0, one.start) + 1,
+            value[-4:] if len(value) > 11 else "",
+            sealed,
+            sure,
+            apart,
+        )
         if sealed not in found and len(found) < _MOST:
             found[sealed] = leak
     return sorted(found.values(), key=lambda leak: leak.line)
@@ -130,7 +175,9 @@ def _keys(text: str) -> Iterator[Found]:
 
 def _hidden(text: str) -> Iterator[Found]:
     """Keys in pieces that are put together, and keys in base64."""
-    for coded in _ENCODED.finditer(text) if "atob(" in text or "b64" in text or "ase64" in text or "Buffer.from" in text else ():
+    for coded in (
+        _ENCODED.finditer(text) if "atob(" in text or "b64" in text or "ase64" in text or "Buffer.from" in text else ()
+    ):
         value = coded["value"].replace("-", "+").replace("_", "/")
         try:
             plain = base64.b64decode(value + "=" * (-len(value) % 4)).decode("ascii")
@@ -138,7 +185,9 @@ def _hidden(text: str) -> Iterator[Found]:
             continue
         for one in _keys(plain):
             yield Found(one.kind, coded.start("value"), coded.end("value"), plain[one.start : one.end])
-    if len(text) > _LONGEST_JOINED or not any(_PIECE.search(text, max(0, one.start() - 60), one.start()) for one in _JOINED.finditer(text)):
+    if len(text) > _LONGEST_JOINED or not any(
+        _PIECE.search(text, max(0, one.start() - 60), one.start()) for one in _JOINED.finditer(text)
+    ):
         return
     whole = _JOINED.sub("", text)
     for one in _keys(whole):

@@ -11,12 +11,48 @@ from builder.safety.probing.routes.route import Route
 from builder.safety.probing.values import PASSWORD, body_of
 from builder.safety.probing.visitor import Answer, Visitor, walked
 
-_REGISTER: Final = ("register", "signup", "sign-up", "sign_up", "registration", "join", "create-account", "create_account", "createaccount")
+_REGISTER: Final = (
+    "register",
+    "signup",
+    "sign-up",
+    "sign_up",
+    "registration",
+    "join",
+    "create-account",
+    "create_account",
+    "createaccount",
+)
 _PEOPLE: Final = ("users", "user", "accounts", "account", "members", "customers", "people", "patients")
-_LOGIN: Final = ("login", "signin", "sign-in", "sign_in", "log-in", "log_in", "token", "session", "sessions", "authenticate", "auth")
-_TOKENS: Final = frozenset(("token", "access_token", "accesstoken", "jwt", "auth_token", "authtoken", "session_token", "sessiontoken", "id_token", "bearer", "key"))
+_LOGIN: Final = (
+    "login",
+    "signin",
+    "sign-in",
+    "sign_in",
+    "log-in",
+    "log_in",
+    "token",
+    "session",
+    "sessions",
+    "authenticate",
+    "auth",
+)
+_TOKENS: Final = frozenset(
+    (
+        "token",
+        "access_token",
+        "accesstoken",
+        "jwt",
+        "auth_token",
+        "authtoken",
+        "session_token",
+        "sessiontoken",
+        "id_token",
+        "bearer",
+        "key",
+    )
+)
 _IDS: Final = ("id", "user_id", "userid", "_id", "uid", "account_id")
-_USUAL: Final = {"username": {}, "email": {}, "name": {}, "password": {}}
+_USUAL: Final[dict[str, dict[str, Any]]] = {"username": {}, "email": {}, "name": {}, "password": {}}
 
 
 @dataclass(slots=True)
@@ -48,8 +84,17 @@ def doors(routes: Sequence[Route]) -> Doors:
     posts = [route for route in routes if route.method == "POST" and "{" not in route.path]
     register = next((route for name in _REGISTER for route in posts if name in route.segments[-2:]), None)
     if register is None:
-        register = next((route for route in posts if route.segments[-1:] and route.segments[-1] in _PEOPLE and _asks_password(route)), None)
-    login = next((route for name in _LOGIN for route in posts if route is not register and route.segments[-1:] == [name]), None)
+        register = next(
+            (
+                route
+                for route in posts
+                if route.segments[-1:] and route.segments[-1] in _PEOPLE and _asks_password(route)
+            ),
+            None,
+        )
+    login = next(
+        (route for name in _LOGIN for route in posts if route is not register and route.segments[-1:] == [name]), None
+    )
     return Doors(register, login)
 
 
@@ -68,7 +113,9 @@ async def sign_up(visitor: Visitor, way: Doors, mark: str, extra: dict[str, Any]
     _learn(account, answer)
     if way.login is not None and not visitor.token:
         for name in (mark, account.email):
-            answer = await _send(visitor, way.login, mark, {"username": name, "login": name, "identifier": name, "user": name})
+            answer = await _send(
+                visitor, way.login, mark, {"username": name, "login": name, "identifier": name, "user": name}
+            )
             if answer is not None:
                 _learn(account, answer)
                 break
@@ -82,11 +129,20 @@ async def _send(visitor: Visitor, route: Route, mark: str, extra: dict[str, Any]
     fields = {**route.fields, **{name: {} for name in shown if name not in route.fields}} or dict(_USUAL)
     as_form = route.form or bool(shown)
     for form in (as_form, not as_form):
-        body = {**body_of(fields, mark), **{name: value for name, value in extra.items() if name in fields or name.startswith(("is_", "role", "admin"))}}
+        body = {
+            **body_of(fields, mark),
+            **{
+                name: value
+                for name, value in extra.items()
+                if name in fields or name.startswith(("is_", "role", "admin"))
+            },
+        }
         body |= {name: value for name, value in shown.items() if value and name not in route.fields}
-        answer = await visitor.ask("POST", route.path, **({"form": {key: str(value) for key, value in body.items()}} if form else {"json": body}))
+        answer = await visitor.send("POST", route.path, body, form=form)
         again = answer.html and answer.ok and "password" in inputs(answer.text)
-        failed = isinstance(answer.data, dict) and (answer.data.get("error") or answer.data.get("ok") is False or answer.data.get("success") is False)
+        failed = isinstance(answer.data, dict) and (
+            answer.data.get("error") or answer.data.get("ok") is False or answer.data.get("success") is False
+        )
         if answer.done and not again and not failed:
             return answer
         if answer.to and answer.to.split("?")[0] != route.path and visitor.known:
@@ -99,7 +155,11 @@ def _learn(account: Account, answer: Answer) -> None:
         if key.lower() in _TOKENS and isinstance(value, str) and len(value) >= 8:
             account.visitor.token = account.visitor.token or value
     if account.id is None:
-        found = {key.lower(): value for key, value in walked(answer.data) if isinstance(value, str | int) and not isinstance(value, bool)}
+        found = {
+            key.lower(): value
+            for key, value in walked(answer.data)
+            if isinstance(value, str | int) and not isinstance(value, bool)
+        }
         account.id = next((found[name] for name in _IDS if name in found), None)
 
 
@@ -110,7 +170,11 @@ class _Inputs(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag in ("input", "textarea", "select") and (name := given.get("name")) and given.get("type") not in ("submit", "button", "file"):
+        if (
+            tag in ("input", "textarea", "select")
+            and (name := given.get("name"))
+            and given.get("type") not in ("submit", "button", "file")
+        ):
             self.names[name] = (given.get("value") or "") if given.get("type") == "hidden" else ""
 
 

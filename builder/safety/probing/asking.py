@@ -29,7 +29,14 @@ class Asking:
     @property
     def lists(self) -> list[Route]:
         """What is read without naming one thing."""
-        return [route for route in self.routes if route.method == "GET" and not route.parameters and route.path not in self.way.paths and "logout" not in route.path]
+        return [
+            route
+            for route in self.routes
+            if route.method == "GET"
+            and not route.parameters
+            and route.path not in self.way.paths
+            and "logout" not in route.path
+        ]
 
     @property
     def items(self) -> list[Route]:

@@ -35,6 +35,11 @@ class Holes:
     def add(self, kind: str, route: str, what: str = "") -> None:
         hole = Hole(kind, route, what)
         # Who shows something to everybody shows it to other accounts too.
-        other = {"others_read": "everybody_reads", "others_change": "everybody_changes", "others_delete": "everybody_deletes", "admin_ordinary": "admin_open"}.get(kind)
+        other = {
+            "others_read": "everybody_reads",
+            "others_change": "everybody_changes",
+            "others_delete": "everybody_deletes",
+            "admin_ordinary": "admin_open",
+        }.get(kind)
         if other is None or f"{other} {route}" not in self.found:
             self.found.setdefault(hole.key, hole)

@@ -6,17 +6,29 @@ import re
 from typing import Any, Final
 
 PASSWORD: Final = "Zq7-probe-Xy42!"  # noqa: S105  # of accounts that live for a minute, in a copy of an app
-_NUMBERS: Final = re.compile(r"(?i)amount|price|total|quantity|qty|count|number$|age$|rating|stars|score|position|minutes|hours|seats|guests|size|weight|year|month|day$|cents|salary|stock|priority|level|duration|_?id$|Id$")
-_FLAGS: Final = re.compile(r"(?i)^(?:is_|has_|done|completed?|public|published|shared|active|archived|pinned|favou?rite|agree|terms|accept|subscribe|checked|paid|visible)")
+_NUMBERS: Final = re.compile(
+    r"(?i)amount|price|total|quantity|qty|count|number$|age$|rating|stars|score|position|minutes|hours|seats|guests|size|weight|year|month|day$|cents|salary|stock|priority|level|duration|_?id$|Id$"
+)
+_FLAGS: Final = re.compile(
+    r"(?i)^(?:is_|has_|done|completed?|public|published|shared|active|archived|pinned|favou?rite|agree|terms|accept|subscribe|checked|paid|visible)"
+)
 _OPEN: Final = re.compile(r"(?i)public|shared|published|visible")
 PERSONAL_FIELD: Final = re.compile(
     r"(?i)e?_?mail|phone|mobile|telefon|address$|street|zip|postcode|iban|card|cvv|ssn|passport|birth|dob$|salary|income|diagnos|symptom|medic|allerg|insurance|tax_?id|national|bank|account_number|illness|treatment"
 )
 _HASHES: Final = re.compile(r"\$(?:2[abxy]|argon2\w*|scrypt)\$|(?:pbkdf2[:_]|scrypt:)\w")
-_SECRET_KEY: Final = re.compile(r"(?i)^(?:pass(?:word)?_?(?:hash|digest)?|hashed_?password|pwd(?:_?hash)?|pw_?hash|hash|salt)$")
+_SECRET_KEY: Final = re.compile(
+    r"(?i)^(?:pass(?:word)?_?(?:hash|digest)?|hashed_?password|pwd(?:_?hash)?|pw_?hash|hash|salt)$"
+)
 
 
-def body_of(fields: dict[str, dict[str, Any]], mark: str, extra: dict[str, Any] | None = None, *, ids: dict[str, Any] | None = None) -> dict[str, Any]:
+def body_of(
+    fields: dict[str, dict[str, Any]],
+    mark: str,
+    extra: dict[str, Any] | None = None,
+    *,
+    ids: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """A body for a route that reads `fields`; `extra` has the last word, `ids` are those of things that there are."""
     made = {name: value_of(name, schema, mark, ids or {}) for name, schema in fields.items()}
     return {**made, **{name: value for name, value in (extra or {}).items() if name in fields or not fields}}
@@ -32,13 +44,19 @@ def value_of(name: str, schema: dict[str, Any], mark: str, ids: dict[str, Any]) 
     if kind == "boolean":
         return bool(_private_flag(small))
     if kind in ("integer", "number"):
-        return ids.get(small, max(schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1), min(2, schema.get("maximum", 2))))
+        return ids.get(
+            small, max(schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1), min(2, schema.get("maximum", 2)))
+        )
     if kind == "array":
         inner = schema.get("items", {})
         return [value_of(name, inner, mark, ids)] if inner else []
     if kind == "object":
         return {key: value_of(key, one, mark, ids) for key, one in schema.get("properties", {}).items()}
-    if kind in (None, "") and small.endswith(("items", "tags", "lines", "options", "choices")) and not small.startswith("num"):
+    if (
+        kind in (None, "")
+        and small.endswith(("items", "tags", "lines", "options", "choices"))
+        and not small.startswith("num")
+    ):
         return [f"Probe {mark}"]
     text = _text(small, kind, shape, mark, ids)
     most = schema.get("maxLength")
@@ -56,7 +74,12 @@ def _text(small: str, kind: str | None, shape: str, mark: str, ids: dict[str, An
         return "10:00"
     if shape == "date-time" or kind == "date-time":
         return "2031-05-06T10:00:00"
-    if "date" in small or shape == "date" or kind == "date" or small in ("day", "due", "birthday", "birth", "dob", "when", "on", "start", "end"):
+    if (
+        "date" in small
+        or shape == "date"
+        or kind == "date"
+        or small in ("day", "due", "birthday", "birth", "dob", "when", "on", "start", "end")
+    ):
         return "2031-05-06"
     if "phone" in small or "mobile" in small:
         return "+15550100"
@@ -83,7 +106,15 @@ def shows_hash(key: str, value: Any) -> bool:
     """Whether a value of an answer is somebody's password, or what it is checked with."""
     if not isinstance(value, str) or not value:
         return False
-    return value == PASSWORD or _HASHES.search(value) is not None or (_SECRET_KEY.match(key) is not None and len(value) >= 20 and re.fullmatch(r"[0-9a-fA-F:$./+=]{20,}", value) is not None)
+    return (
+        value == PASSWORD
+        or _HASHES.search(value) is not None
+        or (
+            _SECRET_KEY.match(key) is not None
+            and len(value) >= 20
+            and re.fullmatch(r"[0-9a-fA-F:$./+=]{20,}", value) is not None
+        )
+    )
 
 
 def text_shows_hash(text: str) -> bool:

@@ -13,7 +13,9 @@ import httpx
 
 _MOST_BODY: Final = 400_000  # bytes of an answer that are read
 _SIGN_IN: Final = re.compile(r"(?i)log-?in|sign-?in|auth|session|account")
-_CSRF: Final = re.compile(r"""(?i)name=["']?(csrf\w*|_csrf|authenticity_token|_token)["']?[^>]{0,200}?value=["']([^"']{8,300})["']""")
+_CSRF: Final = re.compile(
+    r"""(?i)name=["']?(csrf\w*|_csrf|authenticity_token|_token)["']?[^>]{0,200}?value=["']([^"']{8,300})["']"""
+)
 
 
 class Spent(Exception):
@@ -70,7 +72,13 @@ class Visitor:
 
     def __init__(self, base: str, allowance: Allowance, transport: httpx.AsyncBaseTransport | None = None) -> None:
         # Not through the machine's proxy: the app is beside us.
-        self._client = httpx.AsyncClient(base_url=base, transport=transport, timeout=6.0, trust_env=False, headers={"Accept": "text/html, application/json;q=0.9, */*;q=0.8"})
+        self._client = httpx.AsyncClient(
+            base_url=base,
+            transport=transport,
+            timeout=6.0,
+            trust_env=False,
+            headers={"Accept": "text/html, application/json;q=0.9, */*;q=0.8"},
+        )
         self._allowance = allowance
         self._host = urlsplit(base).netloc
         self.token = ""
@@ -89,28 +97,64 @@ class Visitor:
             sent.setdefault("Origin", f"http://{self._host}")
             sent.setdefault("Referer", f"http://{self._host}{path}")
             if self.csrf[1]:
-                sent |= {"X-CSRFToken": self._client.cookies.get("csrftoken") or self.csrf[1], "X-CSRF-Token": self.csrf[1]}
+                sent |= {
+                    "X-CSRFToken": self._client.cookies.get("csrftoken") or self.csrf[1],
+                    "X-CSRF-Token": self.csrf[1],
+                }
                 if form is not None and self.csrf[0]:
                     form = {**form, self.csrf[0]: self.csrf[1]}
         extensions = {"target": raw.encode()} if raw else {}
         try:
-            request = self._client.build_request(method, path, json=json, data=form, params=query, headers=sent, extensions=extensions)
-            response = await self._client.send(request, stream=True)
-            try:
-                body = bytearray()
-                async for piece in response.aiter_bytes():
-                    body += piece
-                    if len(body) > _MOST_BODY:
-                        break
-            finally:
-                await response.aclose()
+            request = self._client.build_request(
+                method, path, json=json, data=form, params=query, headers=sent, extensions=extensions
+            )
+            response, body = await self._sent(request)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError):
             return Answer(0)
         text = bytes(body).decode("utf-8", "replace")
-        answer = Answer(response.status_code, text, {name.lower(): value for name, value in response.headers.items()}, _json(text))
+        answer = Answer(
+            response.status_code, text, {name.lower(): value for name, value in response.headers.items()}, _json(text)
+        )
         if answer.html and (token := _CSRF.search(text)):
             self.csrf = (token[1], token[2])
         return answer
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None,
+        *,
+        form: bool = False,
+        query: dict[str, str] | None = None,
+    ) -> Answer:
+        """Ask with a body as JSON or as a form; None: without one. Raises Spent."""
+        if body is None:
+            return await self.ask(method, path, query=query)
+        if form:
+            texts = {name: str(value) for name, value in body.items() if value is not False}
+            return await self.ask(method, path, form=texts, query=query)
+        return await self.ask(method, path, json=body, query=query)
+
+    async def _sent(self, request: httpx.Request) -> tuple[httpx.Response, bytearray]:
+        try:
+            return await self._read(request)
+        except (httpx.RemoteProtocolError, httpx.ReadError):
+            return await self._read(
+                request
+            )  # after an error a server may end a connection that the next request is sent by
+
+    async def _read(self, request: httpx.Request) -> tuple[httpx.Response, bytearray]:
+        response = await self._client.send(request, stream=True)
+        body = bytearray()
+        try:
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) > _MOST_BODY:
+                    break
+        finally:
+            await response.aclose()
+        return response, body
 
     def forget(self) -> None:
         """Be nobody again."""
@@ -120,7 +164,9 @@ class Visitor:
     @property
     def known(self) -> bool:
         """Whether it holds something that may say who it is."""
-        return bool(self.token) or any(cookie.name.lower() not in ("csrftoken", "csrf", "_csrf") for cookie in self._client.cookies.jar)
+        return bool(self.token) or any(
+            cookie.name.lower() not in ("csrftoken", "csrf", "_csrf") for cookie in self._client.cookies.jar
+        )
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -18,14 +18,20 @@ async def alone(asking: Asking) -> None:
         if not any(PERSONAL_FIELD.search(name) for name in route.fields):
             continue
         asking.nobody.forget()
-        made = await make(asking, asking.nobody, route)
+        made = await make(asking.nobody, route)
         if made is None:
             continue
         await learn_id(asking, asking.nobody, made)
         asking.nobody.forget()
-        personal = [str(value) for name, value in made.body.items() if PERSONAL_FIELD.search(name) and isinstance(value, str) and made.mark in value]
+        personal = [
+            str(value)
+            for name, value in made.body.items()
+            if PERSONAL_FIELD.search(name) and isinstance(value, str) and made.mark in value
+        ]
         seen = personal or [made.mark]
-        for read, path in [(one, one.path) for one in asking.lists] + [(one, one.filled(made.id)) for one in of_thing(asking, made, "GET") if made.id]:
+        for read, path in [(one, one.path) for one in asking.lists] + [
+            (one, one.filled(made.id)) for one in of_thing(asking, made, "GET") if made.id
+        ]:
             answer = await asking.nobody.ask("GET", path)
             if answer.ok and any(value in answer.text for value in seen):
                 asking.holes.add("personal_data", read.says, made.noun)
@@ -37,7 +43,7 @@ async def _changed(asking: Asking, route: object, noun: str) -> None:
         if maker is not route:
             continue
         for way in [one for one in asking.routes if one.method == "DELETE"]:
-            made = await make(asking, asking.nobody, maker)
+            made = await make(asking.nobody, maker)
             if made is None:
                 return
             await learn_id(asking, asking.nobody, made)
@@ -52,5 +58,12 @@ async def _changed(asking: Asking, route: object, noun: str) -> None:
 
 def _personal_in(answer: Answer) -> bool:
     """Whether JSON holds personal data of more than one thing's owner: not the one address of an app's imprint."""
-    found = [key for key, value in walked(answer.data) if PERSONAL_FIELD.search(key) and isinstance(value, str) and len(value) > 4 and any(c.isdigit() or c == "@" for c in value)]
+    found = [
+        key
+        for key, value in walked(answer.data)
+        if PERSONAL_FIELD.search(key)
+        and isinstance(value, str)
+        and len(value) > 4
+        and any(c.isdigit() or c == "@" for c in value)
+    ]
     return len(found) >= 2

@@ -19,11 +19,35 @@ _TRACES: Final = re.compile(
 _SQL: Final = re.compile(
     r"(?i)sqlite3?\.?(?:operational|programming|integrity)?error|SQLITE_ERROR|near \"[^\"]{0,60}\": syntax error|unrecognized token|unterminated quoted string|syntax error at or near|psycopg|PG::|You have an error in your SQL syntax|sqlalchemy\.exc"
 )
-_TO: Final = re.compile(r"(?i)^(?:next|url|redirect\w*|return\w*|continue|to|dest(?:ination)?|goto|target|back|callback|success_url|r)$")
-_FILE: Final = re.compile(r"(?i)^(?:file\w*|path|name|page|template|doc\w*|download|image|img|src|attachment|asset|report)$")
-_UP: Final = ("../../../../../../../../etc/passwd", "..%2f..%2f..%2f..%2f..%2f..%2f..%2f..%2fetc%2fpasswd", "%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd", "/etc/passwd", "%2Fetc%2Fpasswd")
+_TO: Final = re.compile(
+    r"(?i)^(?:next|url|redirect\w*|return\w*|continue|to|dest(?:ination)?|goto|target|back|callback|success_url|r)$"
+)
+_FILE: Final = re.compile(
+    r"(?i)^(?:file\w*|path|name|page|template|doc\w*|download|image|img|src|attachment|asset|report)$"
+)
+_UP: Final = (
+    "../../../../../../../../etc/passwd",
+    "..%2f..%2f..%2f..%2f..%2f..%2f..%2f..%2fetc%2fpasswd",
+    "%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+    "/etc/passwd",
+    "%2Fetc%2Fpasswd",
+)
 _PASSWD: Final = re.compile(r"root:[^:\n]*:0:0:")
-_DATABASES: Final = ("app.db", "data.db", "database.db", "db.sqlite3", "database.sqlite", "data.sqlite", "app.sqlite3", "data/app.db", "instance/app.db", "data.json", "db.json", "data/db.json", "users.json")
+_DATABASES: Final = (
+    "app.db",
+    "data.db",
+    "database.db",
+    "db.sqlite3",
+    "database.sqlite",
+    "data.sqlite",
+    "app.sqlite3",
+    "data/app.db",
+    "instance/app.db",
+    "data.json",
+    "db.json",
+    "data/db.json",
+    "users.json",
+)
 
 
 async def admin(asking: Asking) -> None:
@@ -40,7 +64,7 @@ async def admin(asking: Asking) -> None:
             if kind == "admin_open":
                 visitor.forget()
             body = body_of(route.fields, new_mark()) if route.method != "GET" else None
-            answer = await visitor.ask(route.method, path, **({"form": body} if route.form and body else {"json": body} if body is not None else {}))
+            answer = await visitor.send(route.method, path, body, form=route.form)
             if _gives(asking, answer):
                 asking.holes.add(kind, route.says, noun_of(route))
                 break
@@ -48,14 +72,16 @@ async def admin(asking: Asking) -> None:
 
 def _gives(asking: Asking, answer: Answer) -> bool:
     if not answer.ok:
-        return bool(answer.to) and not answer.refused and answer.status in (302, 303) and "denied" not in answer.to and answer.to not in ("/", "") and any(route.method == "POST" for route in asking.routes) and False
+        return False
     if not answer.html:
         refused = isinstance(answer.data, dict) and (answer.data.get("error") or answer.data.get("detail"))
         return not refused
     if "password" in {name.lower() for name in inputs(answer.text)}:
         return False
     known = [account.mark for account in (asking.a, asking.b) if account]
-    return any(mark in answer.text for mark in known) or "<table" in answer.text or 'method="post"' in answer.text.lower()
+    return (
+        any(mark in answer.text for mark in known) or "<table" in answer.text or 'method="post"' in answer.text.lower()
+    )
 
 
 async def passwords(asking: Asking) -> None:
@@ -100,14 +126,19 @@ async def makes_admin(asking: Asking, visitor: Visitor) -> None:
                 asking.holes.add("makes_admin", register.says, "rights")
                 return
     for route in asking.lists:
-        if set(route.segments) & ADMIN and asking.b is not None and _gives(asking, await made.visitor.ask("GET", route.path)):
-            if not _gives(asking, await asking.b.visitor.ask("GET", route.path)):
-                asking.holes.add("makes_admin", register.says, "rights")
-                return
+        if not set(route.segments) & ADMIN or asking.b is None:
+            continue
+        theirs, others = [await one.visitor.ask("GET", route.path) for one in (made, asking.b)]
+        if _gives(asking, theirs) and not _gives(asking, others):
+            asking.holes.add("makes_admin", register.says, "rights")
+            return
 
 
 def _rights(answer: Answer) -> bool:
-    return any(key.lower() in ("role", "is_admin", "admin", "isadmin", "is_staff") and value in ("admin", True, 1) for key, value in walked(answer.data))
+    return any(
+        key.lower() in ("role", "is_admin", "admin", "isadmin", "is_staff") and value in ("admin", True, 1)
+        for key, value in walked(answer.data)
+    )
 
 
 async def files(asking: Asking) -> None:
@@ -122,7 +153,12 @@ async def files(asking: Asking) -> None:
             body = answer.text
             stored = body.startswith("SQLite format 3") or (name == ".git/config" and "[core]" in body)
             own = content is not None and body.strip() and body == content.decode("utf-8", "replace")
-            people = name.endswith(".json") and answer.data is not None and content is None and ("@" in body or "password" in body)
+            people = (
+                name.endswith(".json")
+                and answer.data is not None
+                and content is None
+                and ("@" in body or "password" in body)
+            )
             if stored or own or people:
                 asking.holes.add("file", f"GET {mount}/{name}", name)
 
@@ -161,7 +197,10 @@ async def other_sites(asking: Asking) -> None:
     for route in [*asking.lists[:6], Route("GET", "/")]:
         answer = await asking.nobody.ask("GET", route.path, headers={"Origin": _EVIL, "Cookie": "session=x"})
         allowed = answer.headers.get("access-control-allow-origin", "")
-        if allowed in (_EVIL, "*", "null") and answer.headers.get("access-control-allow-credentials", "").lower() == "true":
+        if (
+            allowed in (_EVIL, "*", "null")
+            and answer.headers.get("access-control-allow-credentials", "").lower() == "true"
+        ):
             asking.holes.add("cors", "all routes", "answers")
             return
 
@@ -188,13 +227,16 @@ async def _led_away(asking: Asking, route: Route, name: str, visitor: Visitor) -
             answer = await visitor.ask("GET", route.filled("1"), query=query)
         elif route is asking.way.login and asking.a is not None and visitor is asking.nobody:
             who = {"username": asking.a.mark, "email": asking.a.email}
-            body = {**body_of(route.fields or {"username": {}, "password": {}}, asking.a.mark, who), **({name: target} if query is None else {})}
+            body = {
+                **body_of(route.fields or {"username": {}, "password": {}}, asking.a.mark, who),
+                **({name: target} if query is None else {}),
+            }
             await visitor.ask("GET", route.path)
-            answer = await visitor.ask("POST", route.path, query=query, form={key: str(value) for key, value in body.items()})
+            answer = await visitor.send("POST", route.path, body, form=True, query=query)
             visitor.forget()
         else:
             body = {**body_of(route.fields, new_mark()), **({name: target} if query is None else {})}
-            answer = await visitor.ask(route.method, route.filled("1"), query=query, form={key: str(value) for key, value in body.items()})
+            answer = await visitor.send(route.method, route.filled("1"), body, form=True, query=query)
         if answer.to.startswith((_EVIL, "//evil.example")):
             return True
     return False
@@ -217,14 +259,16 @@ async def quotes(asking: Asking) -> None:
         for trick in ("' OR '1'='1' --", "' OR 1=1 --"):
             body = {name: WRONG if "pass" in name.lower() else trick for name in fields}
             asking.nobody.forget()
-            answer = await asking.nobody.ask("POST", login.path, **({"form": body} if login.form else {"json": body}))
+            answer = await asking.nobody.send("POST", login.path, body, form=login.form)
             if signs_in(answer) or _SQL.search(answer.text):
                 asking.holes.add("sql", login.says, "sign-in")
                 break
         asking.nobody.forget()
 
 
-async def _breaks(asking: Asking, path: str, plain: dict[str, str] | None, quoted: dict[str, str] | None, other: str = "") -> bool:
+async def _breaks(
+    asking: Asking, path: str, plain: dict[str, str] | None, quoted: dict[str, str] | None, other: str = ""
+) -> bool:
     for visitor in (asking.nobody, *((asking.b.visitor,) if asking.b else ())):
         if visitor is asking.nobody:
             visitor.forget()
@@ -234,7 +278,11 @@ async def _breaks(asking: Asking, path: str, plain: dict[str, str] | None, quote
         if _SQL.search(after.text) and not _SQL.search(before.text):
             return True
         if after.status == 500 and before.status not in (0, 500):
-            doubled = await visitor.ask("GET", path, query={name: value + "'" for name, value in quoted.items()}) if quoted else await visitor.ask("GET", "/", raw=other + "%27")
+            doubled = (
+                await visitor.ask("GET", path, query={name: value + "'" for name, value in quoted.items()})
+                if quoted
+                else await visitor.ask("GET", "/", raw=other + "%27")
+            )
             if doubled.status not in (0, 500):
                 return True
         if not before.refused:
@@ -263,5 +311,8 @@ def _note_traces(asking: Asking, answer: Answer, path: str) -> None:
     if answer.status >= 400 and _TRACES.search(answer.text):
         asking.holes.add("debug", "errors", "")
     names = {key for key, _ in walked(answer.data)}
-    if answer.ok and (len(names & {"PATH", "HOME", "PWD", "HOSTNAME", "LANG", "USER", "SHELL"}) >= 2 or re.search(r"(?m)^\W*PATH\W{1,4}/", answer.text)):
+    if answer.ok and (
+        len(names & {"PATH", "HOME", "PWD", "HOSTNAME", "LANG", "USER", "SHELL"}) >= 2
+        or re.search(r"(?m)^\W*PATH\W{1,4}/", answer.text)
+    ):
         asking.holes.add("debug", f"GET {path}", "environment")

@@ -23,7 +23,7 @@ async def owned(asking: Asking) -> None:
         return
     ids: dict[str, Any] = {}
     for route in makers(asking):
-        made = await make(asking, a.visitor, route, ids)
+        made = await make(a.visitor, route, ids)
         if made is None:
             continue
         await learn_id(asking, a.visitor, made)
@@ -43,7 +43,7 @@ class _Thing:
         asking, made = self.asking, self.made
         shown, apart = await self._shown()
         asking.nobody.forget()
-        needs_account = await make(asking, asking.nobody, made.route) is None
+        needs_account = await make(asking.nobody, made.route) is None
         asking.nobody.forget()
         tells = [value for _, value in walked(made.answer.data) if isinstance(value, dict)]
         has_owner = any(key.lower() in OWNERS for thing in tells for key in thing)
@@ -91,13 +91,22 @@ class _Thing:
                 if who == "everybody":
                     asking.nobody.forget()
                 if await self._tried(route, visitor, ends):
-                    asking.holes.add({(True, "everybody"): "everybody_deletes", (True, "others"): "others_delete", (False, "everybody"): "everybody_changes", (False, "others"): "others_change"}[ends, who], route.says, self.noun)
+                    asking.holes.add(
+                        {
+                            (True, "everybody"): "everybody_deletes",
+                            (True, "others"): "others_delete",
+                            (False, "everybody"): "everybody_changes",
+                            (False, "others"): "others_change",
+                        }[ends, who],
+                        route.says,
+                        self.noun,
+                    )
                     break
 
     async def _tried(self, route: Route, visitor: Visitor, ends: bool) -> bool:
         """Whether `visitor` can do this to a thing of A, and A sees that it was done."""
         asking = self.asking
-        victim = await make(asking, self.a.visitor, self.made.route)
+        victim = await make(self.a.visitor, self.made.route)
         if victim is None:
             return False
         await learn_id(asking, self.a.visitor, victim)
@@ -106,10 +115,10 @@ class _Thing:
         path = route.filled(victim.id)
         fields = route.fields or {name: {} for name in victim.body}
         other = f"{victim.mark}changed"
-        body = body_of(fields, other) if not ends else {}
-        answer = await visitor.ask(route.method, path, **({"form": {key: str(value) for key, value in body.items()}} if route.form else {"json": body} if not ends or route.method == "POST" else {}))
-        if answer.status in (415, 422, 400) and not ends:
-            answer = await visitor.ask(route.method, path, form={key: str(value) for key, value in body.items()})
+        body = None if ends and route.method == "DELETE" else {} if ends else body_of(fields, other)
+        answer = await visitor.send(route.method, path, body, form=route.form)
+        if answer.status in (400, 415, 422) and body:
+            answer = await visitor.send(route.method, path, body, form=not route.form)
         if not answer.done:
             return False
         after = [await self.a.visitor.ask("GET", place) for place in places]
@@ -118,11 +127,18 @@ class _Thing:
         if any(other in one.text for one in after):
             return True
         # What changes no text, such as a mark that something is done: it was answered as done, and shows another state.
-        return not route.fields and bool(set(route.segments) - {part.lower() for part in self.made.route.segments}) and answer.data is not None and victim.mark in answer.text
+        return (
+            not route.fields
+            and bool(set(route.segments) - {part.lower() for part in self.made.route.segments})
+            and answer.data is not None
+            and victim.mark in answer.text
+        )
 
     async def _places(self, victim: Made) -> list[str]:
         """Where A sees it."""
-        candidates = [route.filled(victim.id) for route in of_thing(self.asking, victim, "GET")] + [route.path for route in self.asking.lists]
+        candidates = [route.filled(victim.id) for route in of_thing(self.asking, victim, "GET")] + [
+            route.path for route in self.asking.lists
+        ]
         found = []
         for path in candidates:
             if victim.mark in (await self.a.visitor.ask("GET", path)).text:
@@ -134,7 +150,19 @@ class _Thing:
 
 async def _profiles(asking: Asking, a: Account, b: Account) -> None:
     """What is told of accounts themselves, to others and to nobody."""
-    people = ("users", "user", "accounts", "account", "members", "profiles", "profile", "customers", "people", "patients", "employees")
+    people = (
+        "users",
+        "user",
+        "accounts",
+        "account",
+        "members",
+        "profiles",
+        "profile",
+        "customers",
+        "people",
+        "patients",
+        "employees",
+    )
     for route in asking.lists:
         if set(route.segments) & ADMIN:
             continue
@@ -148,7 +176,7 @@ async def _profiles(asking: Asking, a: Account, b: Account) -> None:
     for route in asking.routes:
         if len(route.parameters) != 1 or noun_of(route) not in people or set(route.segments) & ADMIN:
             continue
-        for known in await _ids_of(a, route) if route.method == "GET" else []:
+        for known in _ids_of(a) if route.method == "GET" else []:
             path = route.filled(str(known))
             asking.nobody.forget()
             if a.email in (await asking.nobody.ask("GET", path)).text:
@@ -159,14 +187,18 @@ async def _profiles(asking: Asking, a: Account, b: Account) -> None:
             await _profile_changed(asking, a, b, route)
 
 
-async def _ids_of(a: Account, route: Route) -> list[Any]:
+def _ids_of(a: Account) -> list[Any]:
     return [a.id, a.mark] if a.id is not None else [a.mark, 1, 2, 3, 4]
 
 
 async def _profile_changed(asking: Asking, a: Account, b: Account, route: Route) -> None:
     reads = [one for one in asking.routes if one.method == "GET" and one.path == route.path]
     path = route.filled(str(a.id))
-    fields = {name: schema for name, schema in route.fields.items() if "pass" not in name.lower() and "mail" not in name.lower()}
+    fields = {
+        name: schema
+        for name, schema in route.fields.items()
+        if "pass" not in name.lower() and "mail" not in name.lower()
+    }
     if not fields or not reads:
         return
     for who, visitor in (("everybody_changes", asking.nobody), ("others_change", b.visitor)):

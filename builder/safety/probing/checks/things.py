@@ -40,13 +40,17 @@ def makers(asking: Asking) -> list[Route]:
     ]  # fmt: skip
 
 
-async def make(asking: Asking, visitor: Visitor, route: Route, ids: dict[str, Any] | None = None) -> Made | None:
+async def make(visitor: Visitor, route: Route, ids: dict[str, Any] | None = None) -> Made | None:
     """A new thing of `visitor`; None where the route does not make it for them."""
     mark = new_mark()
     fields = dict(route.fields)
     form = route.form
     if not fields or form:
-        for place in (route.path, f"{route.path.rstrip('/')}/new", "/" + "/".join(route.path.strip("/").split("/")[:-1])):
+        for place in (
+            route.path,
+            f"{route.path.rstrip('/')}/new",
+            "/" + "/".join(route.path.strip("/").split("/")[:-1]),
+        ):
             page = await visitor.ask("GET", place or "/")
             shown = inputs(page.text) if page.html and page.ok else {}
             if shown:
@@ -57,7 +61,7 @@ async def make(asking: Asking, visitor: Visitor, route: Route, ids: dict[str, An
         fields = {"title": {}, "name": {}, "text": {}, "content": {}}
     body = body_of(fields, mark, ids=ids or {})
     for as_form in (form, not form):
-        answer = await visitor.ask("POST", route.path, **({"form": {key: str(value) for key, value in body.items() if not isinstance(value, bool) or value}} if as_form else {"json": body}))
+        answer = await visitor.send("POST", route.path, body, form=as_form)
         if answer.done and not _failed(answer):
             return Made(route, mark, answer, _id_in(answer, mark), body)
         if answer.status in (401, 403):
@@ -87,13 +91,27 @@ def _own_id(thing: dict[str, Any]) -> str:
     for name in _ID:
         if isinstance(value := thing.get(name), str | int) and not isinstance(value, bool):
             return str(value)
-    return next((str(value) for key, value in thing.items() if key.lower().endswith(("_id", "id")) and isinstance(value, str | int) and "user" not in key.lower() and "owner" not in key.lower()), "")
+    return next(
+        (
+            str(value)
+            for key, value in thing.items()
+            if key.lower().endswith(("_id", "id"))
+            and isinstance(value, str | int)
+            and "user" not in key.lower()
+            and "owner" not in key.lower()
+        ),
+        "",
+    )
 
 
 def id_beside(data: Any, mark: str) -> str:
     """The id of the smallest object that holds the mark."""
     for _, value in walked(data):
-        if isinstance(value, dict) and any(isinstance(one, str) and mark in one for one in value.values()) and (found := _own_id(value)):
+        if (
+            isinstance(value, dict)
+            and any(isinstance(one, str) and mark in one for one in value.values())
+            and (found := _own_id(value))
+        ):
             return found
     return ""
 
@@ -106,7 +124,9 @@ async def learn_id(asking: Asking, visitor: Visitor, made: Made) -> None:
         answer = await visitor.ask("GET", route.path)
         if made.mark not in answer.text:
             continue
-        made.id = id_beside(answer.data, made.mark) if answer.data is not None else _id_in_page(asking, made, answer.text)
+        made.id = (
+            id_beside(answer.data, made.mark) if answer.data is not None else _id_in_page(asking, made, answer.text)
+        )
         if made.id:
             return
 

@@ -49,7 +49,10 @@ def resolved(document: dict[str, Any], schema: Any, depth: int = 4) -> dict[str,
     for several in ("anyOf", "oneOf", "allOf"):
         for one in schema.get(several, ()):
             if isinstance(one, dict) and one.get("type") != "null":
-                return {**resolved(document, one, depth - 1), **{key: schema[key] for key in ("default",) if key in schema}}
+                return {
+                    **resolved(document, one, depth - 1),
+                    **{key: schema[key] for key in ("default",) if key in schema},
+                }
     whole = dict(schema)
     if isinstance(whole.get("properties"), dict):
         whole["properties"] = {name: resolved(document, one, depth - 1) for name, one in whole["properties"].items()}

@@ -12,7 +12,16 @@ from builder.safety.probing.routes.route import Route, joined, plain
 
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
-_TYPES: Final = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "list": "array", "date": "date", "datetime": "date-time", "EmailStr": "email"}
+_TYPES: Final = {
+    "str": "string",
+    "int": "integer",
+    "float": "number",
+    "bool": "boolean",
+    "list": "array",
+    "date": "date",
+    "datetime": "date-time",
+    "EmailStr": "email",
+}
 # What is read of these is not what somebody sends.
 _NOT_SENT: Final = frozenset(
     ("session", "headers", "cookies", "environ", "config", "args", "GET", "row", "user", "META", "os", "app", "db", "settings", "query_params", "claims", "payload", "current_user", "me", "item", "result")
@@ -31,7 +40,11 @@ class _Module:
 
 def python_routes(files: Mapping[str, str]) -> list[Route]:
     """The routes of all `.py` files; files that cannot be read as Python are passed over."""
-    modules = [_Module(_module_name(path), tree) for path, text in files.items() if path.endswith(".py") and (tree := _parsed(text))]
+    modules = [
+        _Module(_module_name(path), tree)
+        for path, text in files.items()
+        if path.endswith(".py") and (tree := _parsed(text))
+    ]
     models = {node.name: node for module in modules for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)}
     for module in modules:
         module.prefixes.update(_own_prefixes(module.tree))
@@ -69,9 +82,11 @@ def _module_name(path: str) -> str:
 
 def _own_prefixes(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name):
-            if _called(node.value) in ("APIRouter", "Blueprint", "FastAPI", "Flask", "Router"):
-                yield node.targets[0].id, _option(node.value, "prefix", "url_prefix")
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+            continue
+        made = _called(node.value) in ("APIRouter", "Blueprint", "FastAPI", "Flask", "Router")
+        if made and isinstance(node.targets[0], ast.Name):
+            yield node.targets[0].id, _option(node.value, "prefix", "url_prefix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +106,15 @@ def _mounts(module: _Module) -> Iterator[_Mount]:
             for alias in node.names:
                 names[alias.asname or alias.name] = (node.module or "", alias.name)
     for node in ast.walk(module.tree):
-        if not isinstance(node, ast.Call) or _called(node) not in ("include_router", "register_blueprint") or not node.args:
+        if (
+            not isinstance(node, ast.Call)
+            or _called(node) not in ("include_router", "register_blueprint")
+            or not node.args
+        ):
             continue
-        by = node.func.value.id if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) else ""
+        by = (
+            node.func.value.id if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) else ""
+        )
         prefix = _option(node, "prefix", "url_prefix")
         what = node.args[0]
         if isinstance(what, ast.Name):
@@ -110,7 +131,11 @@ def _decorated(module: _Module, mounted: list[_Mount], models: Mapping[str, ast.
         if not isinstance(node, _FUNCTION):
             continue
         for mark in node.decorator_list:
-            if not isinstance(mark, ast.Call) or not isinstance(mark.func, ast.Attribute) or not isinstance(mark.func.value, ast.Name):
+            if (
+                not isinstance(mark, ast.Call)
+                or not isinstance(mark.func, ast.Attribute)
+                or not isinstance(mark.func.value, ast.Name)
+            ):
                 continue
             verb, router = mark.func.attr, mark.func.value.id
             path = _text(mark.args[0]) if mark.args else _option(mark, "path", "rule") or None
@@ -133,7 +158,10 @@ def _listed(call: ast.Call) -> list[str]:
 
 
 def _reads(
-    node: ast.FunctionDef | ast.AsyncFunctionDef, path: str, models: Mapping[str, ast.ClassDef], helpers: Mapping[str, Any]
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    path: str,
+    models: Mapping[str, ast.ClassDef],
+    helpers: Mapping[str, Any],
 ) -> tuple[dict[str, dict[str, Any]], tuple[str, ...], bool]:
     """What a function reads of a body, of the address, and whether the body is a form."""
     fields: dict[str, dict[str, Any]] = {}
@@ -153,7 +181,14 @@ def _reads(
                 fields[argument.arg] = {}
                 if argument.arg in query:
                     query.remove(argument.arg)
-    bodies = [node, *(helpers[called] for one in ast.walk(node) if isinstance(one, ast.Call) and (called := _called(one)) in helpers and called != node.name)]
+    bodies = [
+        node,
+        *(
+            helpers[called]
+            for one in ast.walk(node)
+            if isinstance(one, ast.Call) and (called := _called(one)) in helpers and called != node.name
+        ),
+    ]
     for body in bodies[:4]:
         for holder, name in _subscripts(body):
             if holder in _QUERIES:
@@ -169,9 +204,14 @@ def _subscripts(node: ast.AST) -> Iterator[tuple[str, str]]:
     for one in ast.walk(node):
         if isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Load) and (name := _text(one.slice)):
             yield _holder(one.value), name
-        elif isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr in ("get", "getlist", "pop") and one.args:
-            if name := _text(one.args[0]):
-                yield _holder(one.func.value), name
+        elif (
+            isinstance(one, ast.Call)
+            and isinstance(one.func, ast.Attribute)
+            and one.func.attr in ("get", "getlist", "pop")
+            and one.args
+            and (name := _text(one.args[0]))
+        ):
+            yield _holder(one.func.value), name
 
 
 def _holder(node: ast.AST) -> str:
@@ -186,7 +226,9 @@ def _holder(node: ast.AST) -> str:
 
 def _model_fields(model: ast.ClassDef) -> dict[str, dict[str, Any]]:
     return {
-        node.target.id: {"type": _TYPES.get(_annotation(node.annotation), "")} if _annotation(node.annotation) in _TYPES else {}
+        node.target.id: {"type": _TYPES.get(_annotation(node.annotation), "")}
+        if _annotation(node.annotation) in _TYPES
+        else {}
         for node in model.body
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id != "model_config"
     }
@@ -210,7 +252,12 @@ def _django(modules: list[_Module]) -> Iterator[Route]:
     patterns = {module.name: [*_patterns(module.tree)] for module in modules}
     patterns = {name: found for name, found in patterns.items() if found}
     included = {target for found in patterns.values() for _, _, target in found if target}
-    views = {node.name: node for module in modules for node in ast.walk(module.tree) if isinstance(node, (*_FUNCTION, ast.ClassDef))}
+    views = {
+        node.name: node
+        for module in modules
+        for node in ast.walk(module.tree)
+        if isinstance(node, (*_FUNCTION, ast.ClassDef))
+    }
 
     def below(name: str, prefix: str, depth: int) -> Iterator[Route]:
         for path, view, target in patterns.get(name, ()):
@@ -253,7 +300,11 @@ def _of_view(path: str, name: str, views: Mapping[str, ast.AST]) -> Iterator[Rou
         elif holder not in _NOT_SENT:
             fields[key] = {}
             form = form or holder in _FORMS
-    named = {one.value for one in ast.walk(view) if isinstance(one, ast.Constant) and isinstance(one.value, str)} if view else set()
+    named = (
+        {one.value for one in ast.walk(view) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+        if view
+        else set()
+    )
     named |= {one.name.upper() for one in ast.walk(view) if isinstance(one, _FUNCTION)} if view else set()
     asked = [method for method in ("PUT", "PATCH", "DELETE") if method in named]
     unsafe = ["POST"] if fields or "POST" in named or not asked else []
@@ -265,18 +316,32 @@ def _plain_server(tree: ast.Module) -> Iterator[Route]:
     """Of `http.server`: paths that `do_GET` and its like compare with."""
     for node in ast.walk(tree):
         if isinstance(node, _FUNCTION) and node.name.startswith("do_"):
-            fields = {name: {} for holder, name in _subscripts(node) if holder not in _NOT_SENT}
+            fields: dict[str, dict[str, Any]] = {
+                name: {} for holder, name in _subscripts(node) if holder not in _NOT_SENT
+            }
             for one in ast.walk(node):
                 texts = [*one.comparators, one.left] if isinstance(one, ast.Compare) else []
                 for text in (_text(each) for each in texts):
                     if text and text.startswith("/"):
                         yield Route(node.name[3:], text, fields if node.name != "do_GET" else {})
-                if isinstance(one, ast.Call) and _called(one) == "startswith" and one.args and (text := _text(one.args[0])) and text.startswith("/"):
+                if (
+                    isinstance(one, ast.Call)
+                    and _called(one) == "startswith"
+                    and one.args
+                    and (text := _text(one.args[0]))
+                    and text.startswith("/")
+                ):
                     yield Route(node.name[3:], text.rstrip("/") + "/{id}", fields if node.name != "do_GET" else {})
 
 
 def _called(node: ast.Call) -> str:
-    return node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node.func, ast.Name) else ""
+    return (
+        node.func.attr
+        if isinstance(node.func, ast.Attribute)
+        else node.func.id
+        if isinstance(node.func, ast.Name)
+        else ""
+    )
 
 
 def _option(node: ast.Call, *names: str) -> str:

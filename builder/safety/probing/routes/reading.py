@@ -26,15 +26,26 @@ class Sources:
 def read_sources(tree: FileTree) -> Sources:
     """Of a project's files. Linear, up to a second for large ones: not for the event loop."""
     texts = {path: content for path, content in tree.items() if isinstance(content, str)}
-    server = {path: text for path, text in texts.items() if not path.startswith(("src/", "client/src/", "frontend/")) or _is_server(text)}
+    server = {
+        path: text
+        for path, text in texts.items()
+        if not path.startswith(("src/", "client/src/", "frontend/")) or _is_server(text)
+    }
     routes = merged([*python_routes(server), *script_routes(server)])[:_MOST_ROUTES]
     mounts = list(dict.fromkeys(mount.rstrip("/") for mount in ("", *static_mounts(texts), *script_mounts(server))))
-    private = {path: content.encode() if isinstance(content, str) else content for path, content in tree.items() if _is_private(path)}
+    private = {
+        path: content.encode() if isinstance(content, str) else content
+        for path, content in tree.items()
+        if _is_private(path)
+    }
     return Sources(routes, mounts[:6], private)
 
 
 def _is_server(text: str) -> bool:
-    return any(word in text for word in ("express", "fastify", "hono", "node:http", "createServer", "require('http')", "Router("))
+    return any(
+        word in text
+        for word in ("express", "fastify", "hono", "node:http", "createServer", "require('http')", "Router(")
+    )
 
 
 def _is_private(path: str) -> bool:
@@ -43,4 +54,8 @@ def _is_private(path: str) -> bool:
         return False
     if name.startswith(".env") or name.endswith((".db", ".sqlite", ".sqlite3", ".pem", ".key", ".sql")):
         return True
-    return name.endswith((".py", *SCRIPTS)) and not name.endswith((".config.js", ".config.ts")) and "/" not in path.strip("/").removeprefix("server/").removeprefix("app/")
+    return (
+        name.endswith((".py", *SCRIPTS))
+        and not name.endswith((".config.js", ".config.ts"))
+        and "/" not in path.strip("/").removeprefix("server/").removeprefix("app/")
+    )

@@ -51,7 +51,11 @@ def plain(path: str) -> str:
 
 
 def joined(prefix: str, path: str) -> str:
-    return plain(prefix.rstrip("/") + "/" + path.lstrip("/")) if path.strip("/") or not prefix else plain(prefix.rstrip("/") + path)
+    return (
+        plain(prefix.rstrip("/") + "/" + path.lstrip("/"))
+        if path.strip("/") or not prefix
+        else plain(prefix.rstrip("/") + path)
+    )
 
 
 def merged(routes: Iterable[Route]) -> list[Route]:
@@ -64,6 +68,9 @@ def merged(routes: Iterable[Route]) -> list[Route]:
             found[route.method, shape] = route
             continue
         found[route.method, shape] = replace(
-            known, fields=known.fields or route.fields, query=tuple(dict.fromkeys((*known.query, *route.query))), form=known.form or (route.form and not known.fields)
+            known,
+            fields=known.fields or route.fields,
+            query=tuple(dict.fromkeys((*known.query, *route.query))),
+            form=known.form or (route.form and not known.fields),
         )
     return list(found.values())

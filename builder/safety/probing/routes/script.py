@@ -102,8 +102,14 @@ def _call(file: _File, node: Node, files: Mapping[str, str]) -> None:
     path = _text(arguments[0])
     if verb in _METHODS and path is not None and path.startswith("/") and len(arguments) > 1:
         fields, query, form = _reads(arguments[1:], file)
-        methods = ("GET", "POST", "PUT", "PATCH", "DELETE") if verb == "all" else ("DELETE" if verb == "del" else verb.upper(),)
-        file.routes += [Route(method, plain(path), fields if method != "GET" else {}, query, form) for method in methods]
+        methods = (
+            ("GET", "POST", "PUT", "PATCH", "DELETE")
+            if verb == "all"
+            else ("DELETE" if verb == "del" else verb.upper(),)
+        )
+        file.routes += [
+            Route(method, plain(path), fields if method != "GET" else {}, query, form) for method in methods
+        ]
     elif verb in _METHODS and holder is not None and (path := _route_of(holder)) is not None:
         fields, query, form = _reads(arguments, file)
         file.routes.append(Route(verb.upper(), plain(path), fields if verb != "get" else {}, query, form))
@@ -115,7 +121,11 @@ def _call(file: _File, node: Node, files: Mapping[str, str]) -> None:
                 file.mounts.append(prefix)
             elif one.type == "identifier" and (prefix or text in file.names):
                 file.uses.append((prefix, text))
-            elif one.type == "call_expression" and _of(one.child_by_field_name("function")) == "require" and _arguments(one):
+            elif (
+                one.type == "call_expression"
+                and _of(one.child_by_field_name("function")) == "require"
+                and _arguments(one)
+            ):
                 if target := _resolved(file.path, _text(_arguments(one)[0]) or "", files):
                     file.names[f"require {target}"] = target
                     file.uses.append((prefix, f"require {target}"))
@@ -156,7 +166,9 @@ def _compared(file: _File, node: Node) -> None:
 
 
 def _add_pattern(file: _File, node: Node, pattern: str) -> None:
-    path = pattern.strip("/").rpartition("/")[0] if pattern.count("/") > 1 and not pattern.endswith("/") else pattern[1:-1]
+    path = (
+        pattern.strip("/").rpartition("/")[0] if pattern.count("/") > 1 and not pattern.endswith("/") else pattern[1:-1]
+    )
     path = path.replace("\\/", "/").removeprefix("^").removesuffix("$").removesuffix("/?")
     path = _GROUP.sub("{id}", path.replace("[^/]+", "x"))
     if path.startswith("/") and re.fullmatch(r"[\w/{}.-]+", path):
@@ -164,14 +176,19 @@ def _add_pattern(file: _File, node: Node, pattern: str) -> None:
 
 
 def _add_plain(file: _File, node: Node, path: str) -> None:
-    around, methods = node, []
+    around = node
+    methods: list[str] = []
     for _ in range(8):
         if around.parent is None or around.type in ("function_declaration", "arrow_function", "program"):
             break
         around = around.parent
         condition = around.child_by_field_name("condition") if around.type == "if_statement" else None
         scope = condition if condition is not None else around if around.type == "binary_expression" else None
-        methods = [text for one in _walk(scope) if (text := _text(one)) in ("GET", "POST", "PUT", "PATCH", "DELETE")] if scope else methods
+        methods = (
+            [text for one in _walk(scope) if (text := _text(one)) in ("GET", "POST", "PUT", "PATCH", "DELETE")]
+            if scope
+            else methods
+        )
         if methods or around.type == "if_statement":
             break
     body = around.child_by_field_name("consequence") if around.type == "if_statement" else None
@@ -189,23 +206,51 @@ def _reads(nodes: list[Node], file: _File) -> tuple[dict[str, dict[str, Any]], t
     looked = [*nodes]
     for node in nodes:
         if node.type == "identifier":
-            looked += [one for one in file.root.children for each in _walk(one, 3) if each.type in ("function_declaration", "variable_declarator") and _of(each.child_by_field_name("name")) == _of(node)]
+            looked += [
+                one
+                for one in file.root.children
+                for each in _walk(one, 3)
+                if each.type in ("function_declaration", "variable_declarator")
+                and _of(each.child_by_field_name("name")) == _of(node)
+            ]
     for node in (each for top in looked for each in _walk(top)):
         if node.type == "member_expression":
             holder, name = node.child_by_field_name("object"), _of(node.child_by_field_name("property"))
             of = _last(holder)
-            if of in _BODIES and name not in ("length", "map", "filter", "trim", "toString", "on", "push", "slice", "find"):
+            if of in _BODIES and name not in (
+                "length",
+                "map",
+                "filter",
+                "trim",
+                "toString",
+                "on",
+                "push",
+                "slice",
+                "find",
+            ):
                 fields[name] = {}
             elif of == "query":
                 query.append(name)
-        elif node.type == "variable_declarator" and (pattern := node.child_by_field_name("name")) is not None and pattern.type == "object_pattern":
+        elif (
+            node.type == "variable_declarator"
+            and (pattern := node.child_by_field_name("name")) is not None
+            and pattern.type == "object_pattern"
+        ):
             value = node.child_by_field_name("value")
-            names = [_of(one) for one in _walk(pattern) if one.type in ("shorthand_property_identifier_pattern", "property_identifier")]
+            names = [
+                _of(one)
+                for one in _walk(pattern)
+                if one.type in ("shorthand_property_identifier_pattern", "property_identifier")
+            ]
             if _of(value).endswith("query"):
                 query += names
             elif any(word in _of(value).lower() for word in _BODIES):
-                fields |= dict.fromkeys(names, {})
-        elif node.type == "call_expression" and _of(node.child_by_field_name("function")).endswith("searchParams.get") and _arguments(node):
+                fields |= {key: {} for key in names}
+        elif (
+            node.type == "call_expression"
+            and _of(node.child_by_field_name("function")).endswith("searchParams.get")
+            and _arguments(node)
+        ):
             query.append(_text(_arguments(node)[0]) or "")
     return fields, tuple(dict.fromkeys(name for name in query if name)), False
 
@@ -215,7 +260,18 @@ def _resolved(path: str, specifier: str, files: Mapping[str, str]) -> str:
         return ""
     base = posixpath.normpath(posixpath.join(posixpath.dirname(path), specifier))
     stem = base.removesuffix(".js")
-    return next((one for one in (base, *(f"{name}{end}" for name in (base, stem) for end in SCRIPTS), *(f"{base}/index{end}" for end in SCRIPTS)) if one in files), "")
+    return next(
+        (
+            one
+            for one in (
+                base,
+                *(f"{name}{end}" for name in (base, stem) for end in SCRIPTS),
+                *(f"{base}/index{end}" for end in SCRIPTS),
+            )
+            if one in files
+        ),
+        "",
+    )
 
 
 def _arguments(node: Node) -> list[Node]:
@@ -234,7 +290,9 @@ def _of(node: Node | None) -> str:
 
 
 def _text(node: Node) -> str | None:
-    if node.type == "string" or (node.type == "template_string" and not any(one.type == "template_substitution" for one in node.children)):
+    if node.type == "string" or (
+        node.type == "template_string" and not any(one.type == "template_substitution" for one in node.children)
+    ):
         return _of(node)[1:-1]
     return None
 

@@ -196,7 +196,7 @@ HOLES: Final[dict[str, tuple[dict[str, str], set[str]]]] = {
     "sql at the sign-in": ({"LOGIN": 'db.execute(f"select * from users where email=\'{known.email}\' and hash=\'{hashed(known.password)}\'").fetchone()'}, {"sql POST /api/login"}),
     "rights as one likes": ({"#ROLE": 'role: str = "user"', "ROLE_OF_NEW": "new.role"}, {"makes_admin POST /api/register"}),
     "environment": ({"#MORE": '@app.get("/debug/env")\ndef env():\n    return dict(os.environ)\n'}, {"debug GET /debug/env"}),
-    "traces": ({"#MORE": '@app.exception_handler(Exception)\ndef trace(request, error):\n    return PlainTextResponse(traceback.format_exc(), 500)\n\n@app.get("/api/number")\ndef number(n: str = "1"):\n    return int(n)\n'}, {"debug errors"}),
+    "traces": ({"#MORE": '@app.exception_handler(Exception)\ndef trace(request, error):\n    return PlainTextResponse("".join(traceback.format_exception(error)), 500)\n\n@app.get("/api/number")\ndef number(n: str = "1"):\n    return int(n)\n'}, {"debug errors"}),
 }  # fmt: skip
 
 

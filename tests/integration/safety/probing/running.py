@@ -33,10 +33,21 @@ async def running(files: Mapping[str, str], folder: Path) -> AsyncIterator[str]:
         command, path = [str(node_executable()), "server.js"], ""
     else:
         path = str(await asyncio.to_thread(packages.python))
-        command = [sys.executable, *(["manage.py", "runserver", "--noreload", str(port)] if "manage.py" in files else ["main.py"])]
-    environment = {"PATH": os.environ["PATH"], "PORT": str(port), "PYTHONPATH": path, "HOME": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [
+            sys.executable,
+            *(["manage.py", "runserver", "--noreload", str(port)] if "manage.py" in files else ["main.py"]),
+        ]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PORT": str(port),
+        "PYTHONPATH": path,
+        "HOME": str(folder),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     with (folder / "output.txt").open("wb") as output:
-        app = await asyncio.create_subprocess_exec(*command, cwd=folder, env=environment, stdout=output, stderr=output, start_new_session=True)
+        app = await asyncio.create_subprocess_exec(
+            *command, cwd=folder, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
         try:
             base = f"http://127.0.0.1:{port}"
             await _answers(base, app, folder)

@@ -72,15 +72,32 @@ HIDDEN: Final = (
     ("src/key.ts", "export const KEY = `-----BEGIN EC PRIVATE KEY-----\n«pem:4»\n-----END EC PRIVATE KEY-----`\n"),
     ("id_ed25519", "-----BEGIN OPENSSH PRIVATE KEY-----\n«pem:6»\n-----END OPENSSH PRIVATE KEY-----\n"),
     ("sa.json", '{"private_key": "-----BEGIN PRIVATE KEY-----\\n«b64:64»\\n«b64:64»\\n"}\n'),
-    ("a.js", 'const k = "ghp_" + "«alnum:36»";\n'), ("a.js", "const k = 'sk-ant-api03-' +\n  '«word:93»AA'\n"),
-    ("b.py", 'KEY = base64.b64decode("«enc»")\n'), ("b.js", "const k = Buffer.from('«enc»', 'base64')\n"),
+    ("a.js", 'const k = "ghp_" + "«alnum:36»";\n'),
+    ("a.js", "const k = 'sk-ant-api03-' +\n  '«word:93»AA'\n"),
+    ("b.py", 'KEY = base64.b64decode("«enc»")\n'),
+    ("b.js", "const k = Buffer.from('«enc»', 'base64')\n"),
 )
 HARMLESS: Final = (
-    "your-api-key-here", "sk_test_xxxxxxxxxxxxxxxxxxxxxxxx", "sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "<YOUR_TOKEN>", "${API_TOKEN}",
-    "changeme-please-1234", "pk_live_«alnum:24»", "pk_test_51«alnum:97»", "AKIAIOSFODNN7EXAMPLE", "sk-ant-api03-your-key-goes-here-0000",
-    "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "sb_publishable_«word:31»", "sha256-«b64:43»=", "postgresql://user:password@localhost:5432/app",
-    "postgres://postgres:postgres@db:5432/postgres", "mongodb://localhost:27017/app", "redis://redis:6379/0", "https://user:pass@example.com/a",
-    "data:image/png;base64,«b64:400»", "$2b$12$«alnum:53»",
+    "your-api-key-here",
+    "sk_test_xxxxxxxxxxxxxxxxxxxxxxxx",
+    "sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "<YOUR_TOKEN>",
+    "${API_TOKEN}",
+    "changeme-please-1234",
+    "pk_live_«alnum:24»",
+    "pk_test_51«alnum:97»",
+    "AKIAIOSFODNN7EXAMPLE",
+    "sk-ant-api03-your-key-goes-here-0000",
+    "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "sb_publishable_«word:31»",
+    "sha256-«b64:43»=",
+    "postgresql://user:password@localhost:5432/app",
+    "postgres://postgres:postgres@db:5432/postgres",
+    "mongodb://localhost:27017/app",
+    "redis://redis:6379/0",
+    "https://user:pass@example.com/a",
+    "data:image/png;base64,«b64:400»",
+    "$2b$12$«alnum:53»",
 )
 HONEST: Final = (
     ("main.py", 'API_KEY = os.environ["API_KEY"]\n'), ("app.py", 'app.secret_key = secrets.token_hex(32)\n'),
@@ -118,7 +135,10 @@ def leaks() -> Iterator[tuple[str, str, str]]:
             yield f"{kind} in {path}", path, text.format(key=key)
     for number, (path, text) in enumerate(NAMED):
         for turn in (0, 3):
-            values = {"secret": SECRETS[(number + turn) % len(SECRETS)], "password": PASSWORDS[(number + turn) % len(PASSWORDS)]}
+            values = {
+                "secret": SECRETS[(number + turn) % len(SECRETS)],
+                "password": PASSWORDS[(number + turn) % len(PASSWORDS)],
+            }
             whole = text.format(**values, hex="«hex:32»", alnum="«alnum:20»")
             yield f"{text.strip()[:40]} {turn}", path, whole
     for path, text in HIDDEN:

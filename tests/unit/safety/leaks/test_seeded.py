@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from builder.safety.leaks.scan import leaks_in
-from tests.unit.safety.leaks import unseen
 from tests.unit.safety.leaks.seeded import clean, leaks
 from tests.unit.safety.leaks.values import filled
 

@@ -25,12 +25,16 @@ _MARK: Final = re.compile(r"«(\w+):?(\d*)»")
 def filled(text: str, seed: int) -> str:
     """`text` with every «alphabet:length» replaced by that many characters of the alphabet; «jwt», «anon», «uuid», «pem», «enc» (a key in base64)
     are what they are called. The same mark twice gives two values."""
-    random = Random(seed)  # noqa: S311  # made to be seen
+    random = Random(seed)  # made to be seen
 
     def made(mark: re.Match[str]) -> str:
         kind, size = mark[1], int(mark[2] or 0)
         if kind in ("jwt", "anon", "service"):
-            claims = {"iss": "app", "role": {"jwt": "user", "anon": "anon", "service": "service_role"}[kind], "n": random.random()}
+            claims = {
+                "iss": "app",
+                "role": {"jwt": "user", "anon": "anon", "service": "service_role"}[kind],
+                "n": random.random(),
+            }
             parts = [{"alg": "HS256", "typ": "JWT"}, claims]
             return ".".join([*(_b64(json.dumps(part).encode()) for part in parts), some("word", 43)])
         if kind == "enc":
