@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from builder.api.requests.context import AppServices, MayRead, MayRun, MayShare
 from builder.composition.sharing.probes import ProbeRun, ProbeState
 from builder.composition.sharing.secrets import blocking, said_of
-from builder.composition.sharing.sharing import Looked
+from builder.composition.sharing.sharing import SharingScan
 from builder.safety.leaks.scan import Leak
-from builder.safety.probing.holes import Hole
+from builder.safety.probing.asking.holes import Hole
 from builder.texts import t
 
 router = APIRouter(prefix="/projects/{project_id}/scan", tags=["shares"])
@@ -73,7 +73,7 @@ class ScanView(BaseModel):
     mend: str
 
 
-class Decided(BaseModel):
+class FindingsDecided(BaseModel):
     """`leak`: these are no secrets (`keys`: their digests). `hole`: these may stay (`keys` of the holes)."""
 
     model_config = ConfigDict(extra="forbid")
@@ -103,13 +103,13 @@ async def stop_scan(services: AppServices, actor: MayRun, project_id: str) -> Sc
 
 
 @router.post("/decisions")
-async def decide_scan(services: AppServices, actor: MayShare, project_id: str, body: Decided) -> ScanView:
+async def decide_scan(services: AppServices, actor: MayShare, project_id: str, body: FindingsDecided) -> ScanView:
     """Record what the person says of findings, with who said it and when."""
     await services.sharing.decisions.keep(actor, project_id, body.kind, body.keys)
     return _view(await services.sharing.look(actor, project_id))
 
 
-def _view(looked: Looked) -> ScanView:
+def _view(looked: SharingScan) -> ScanView:
     decided = looked.decided
     held = {leak.digest for leak in blocking(looked.leaks, decided["leak"])}
     leaks = [_leak(leak, leak.digest in held, leak.digest in decided["leak"]) for leak in looked.leaks[:_TOLD]]

@@ -1134,6 +1134,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scan
+         * @description Look for secrets in the sources and in what is built of them, and tell how the last probe of these files ended.
+         */
+        get: operations["get_scan"];
+        put?: never;
+        /**
+         * Start Scan
+         * @description As GET, and begin to probe the server: one with a copy of the app's data is started and asked each route, as nobody
+         *     and as two accounts; then it is removed. Where a probe of these files runs or is done, that one counts.
+         */
+        post: operations["start_scan"];
+        /**
+         * Stop Scan
+         * @description End the probe that is under way.
+         */
+        delete: operations["stop_scan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/scan/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Scan
+         * @description Record what the person says of findings, with who said it and when.
+         */
+        post: operations["decide_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/shares": {
         parameters: {
             query?: never;
@@ -1612,7 +1661,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description What the person sees, unsaved typing included, as a complete project.
+         * @description What the person sees, unsaved typing included, as a complete project. A secret in it is 409 (`secrets_found`).
          */
         get: operations["export"];
         put?: never;
@@ -1844,10 +1893,6 @@ export interface components {
          * @enum {string}
          */
         DatabaseStatus: "absent" | "asleep" | "running";
-        /** @description `head`: the version that was compared with. */
-        Decided: {
-            head: string | null;
-        };
         /**
          * @description What a turn waits for that is `deciding`. `head`: the version that it is compared with; `others`: what else the
          *     answer changes, which comes with it.
@@ -2261,6 +2306,15 @@ export interface components {
             says: string;
             instead: string;
         };
+        /** @description A route that answers what it should not. `decided`: somebody said that it may stay. */
+        HoleView: {
+            key: string;
+            kind: string;
+            route: string;
+            says: string;
+            fix: string;
+            decided: boolean;
+        };
         Hosts: {
             hosts: string[];
         };
@@ -2309,6 +2363,22 @@ export interface components {
             source: ("environment" | "stored") | null;
             hint: string;
             since: string | null;
+        };
+        /**
+         * @description A secret in a file, without the secret: `tail` are its last characters. `blocks`: no link and no archive is made until
+         *     it is gone or was decided about. `kept_apart`: it stands where settings belong, and nobody is given that file.
+         *     `decided`: somebody said that it is no secret.
+         */
+        LeakView: {
+            kind: string;
+            says: string;
+            path: string;
+            line: number;
+            tail: string;
+            digest: string;
+            blocks: boolean;
+            kept_apart: boolean;
+            decided: boolean;
         };
         ListedServer: {
             status: components["schemas"]["EngineStatus"];
@@ -2746,6 +2816,21 @@ export interface components {
             press: string;
             on?: components["schemas"]["WalkTarget"] | null;
         };
+        /**
+         * @description `state`: none, running, done or failed. `done` of `all` steps; 0 of 0 while the server starts. `whole`: nothing was
+         *     left out for want of time. `problem`: why it failed. `accounts`: two accounts of the app were made and asked with.
+         */
+        ProbeView: {
+            /** @enum {string} */
+            state: "none" | "running" | "done" | "failed";
+            done: number;
+            all: number;
+            routes: number;
+            accounts: boolean;
+            whole: boolean;
+            problem: string;
+            holes: components["schemas"]["HoleView"][];
+        };
         ProjectAnswer: {
             project: components["schemas"]["ProjectView"];
         };
@@ -2910,6 +2995,19 @@ export interface components {
         Save: {
             /** @default  */
             label?: string;
+        };
+        /**
+         * @description Of the files that the person sees, unsaved typing included. `blocks`: some secret does. `server`: the app has one, and
+         *     can be probed. `mend`: what to ask for, so that all that is undecided is mended; "" where nothing is.
+         */
+        ScanView: {
+            version: string;
+            revision: number;
+            blocks: boolean;
+            server: boolean;
+            leaks: components["schemas"]["LeakView"][];
+            probe: components["schemas"]["ProbeView"];
+            mend: string;
         };
         /** @description An element that can be seen, in the state that is named. With `count` there are that many of it. */
         SeeStep: {
@@ -3491,6 +3589,16 @@ export interface components {
             digests: {
                 [key: string]: string | null;
             };
+        };
+        /** @description `leak`: these are no secrets (`keys`: their digests). `hole`: these may stay (`keys` of the holes). */
+        builder__api__projects__sharing__Decided: {
+            /** @enum {string} */
+            kind: "leak" | "hole";
+            keys: string[];
+        };
+        /** @description `head`: the version that was compared with. */
+        builder__api__turns__Decided: {
+            head: string | null;
         };
     };
     responses: never;
@@ -4805,7 +4913,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Decided"];
+                "application/json": components["schemas"]["builder__api__turns__Decided"];
             };
         };
         responses: {
@@ -5173,6 +5281,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SafetyPage"];
+                };
+            };
+        };
+    };
+    get_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanView"];
+                };
+            };
+        };
+    };
+    start_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanView"];
+                };
+            };
+        };
+    };
+    stop_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanView"];
+                };
+            };
+        };
+    };
+    decide_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["builder__api__projects__sharing__Decided"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanView"];
                 };
             };
         };

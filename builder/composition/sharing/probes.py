@@ -22,7 +22,7 @@ from builder.previews.runnables.contents import Key
 from builder.previews.runnables.runnables import PROBE, Runnable, Runnables
 from builder.previews.runnables.tables import StoredRunnable
 from builder.previews.servers.previews import ServerPreviews
-from builder.safety.probing.holes import Hole
+from builder.safety.probing.asking.holes import Hole
 from builder.safety.probing.probe import probe
 from builder.safety.probing.routes.reading import read_sources
 from builder.texts import said, t

@@ -23,7 +23,7 @@ from preview_runtime.stack import detect_stack
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class SharingScan:
     """`leaks` of the files that a person sees, and of what is built of them. `server`: the app has one, so that it can be
     probed. `probe`: the last one, None where there was none of this content."""
 
@@ -41,7 +41,9 @@ class Sharing:
         self._store, self._compiled = store, compiled
         self.gate, self.decisions, self.probes = gate, decisions, probes
 
-    async def look(self, actor: Actor, project_id: str, action: Action = Action.READ, *, build: bool = True) -> Looked:
+    async def look(
+        self, actor: Actor, project_id: str, action: Action = Action.READ, *, build: bool = True
+    ) -> SharingScan:
         """Raises NotFound, Refused."""
         await self._store.get(actor, project_id, action)
         project, _, tree = await self._store.read_working(actor, project_id, [])
@@ -49,7 +51,7 @@ class Sharing:
         stack = await asyncio.to_thread(lambda: detect_stack(tree, read_hints(tree).start))
         output = await self._built(project.owner, project_id, of, tree) if build and not stack.is_all_server else {}
         run = self.probes.last(project_id)
-        return Looked(
+        return SharingScan(
             of,
             await self.gate.leaks(tree, output),
             stack.needs_server,

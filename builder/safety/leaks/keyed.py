@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from builder.safety.leaks.innocent import entropy, is_mixed, is_plain
-from builder.safety.leaks.providers import Found
+from builder.safety.leaks.providers import Suspect
 
 # What follows is only compared where this is found.
 _NAMED: Final = re.compile("key|secret|token|passw|passphrase|pwd|credential|senha|authorization|connection")
@@ -64,7 +64,7 @@ _CLASSES: Final = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]")
 _LOOSE_SYMBOL: Final = re.compile(r"[^A-Za-z0-9_./:-]")
 
 
-def keyed(path: str, text: str, small: str) -> Iterator[Found]:
+def keyed(path: str, text: str, small: str) -> Iterator[Suspect]:
     """The values in `text` that are called a secret and look random. `small`: the text in small letters, of the same length."""
     bare = is_settings(path)
     reached = -1
@@ -87,14 +87,14 @@ def is_settings(path: str) -> bool:
     return name.endswith(_SETTINGS) or name.startswith((".env", "dockerfile", "docker-compose", "compose."))
 
 
-def _of_name(text: str, named: re.Match[str], bare: bool) -> Iterator[Found]:
+def _of_name(text: str, named: re.Match[str], bare: bool) -> Iterator[Suspect]:
     end = named.end()
     before = _NAME_BEFORE.search(text, max(0, named.start() - 40), named.start())
     stem = (before[0] if before else "") + named[0]
     if named[0] == "authorization" or stem.lower().endswith("authorization"):
         window = _BEARER.search(text, end, end + 260)
         if window is not None and window.start() - end <= 24 and _is_random(window["value"], 16):
-            yield Found("bearer", window.start("value"), window.end("value"), window["value"])
+            yield Suspect("bearer", window.start("value"), window.end("value"), window["value"])
         return
     for shape in (_QUOTED, _FALLBACK, _CALLED, *((_BARE,) if bare else ()), _IN_ADDRESS):
         match = shape.match(text, end)
@@ -114,11 +114,11 @@ def _of_name(text: str, named: re.Match[str], bare: bool) -> Iterator[Found]:
             continue
         if _is_secret(match["value"], password):
             kind = "password" if password else "value"
-            yield Found(kind, match.start("value"), match.end("value"), match["value"])
+            yield Suspect(kind, match.start("value"), match.end("value"), match["value"])
             return
 
 
-def addresses(text: str) -> Iterator[Found]:
+def addresses(text: str) -> Iterator[Suspect]:
     """Passwords in addresses, such as those of databases."""
     for match in _URL.finditer(text):
         value, host = match["value"], match["host"].lower()
@@ -135,7 +135,7 @@ def addresses(text: str) -> Iterator[Found]:
         if local and (len(value) < 12 or not _is_random(value, 12)):
             continue
         if len(value) >= 6 and (database or _is_random(value, 8)):
-            yield Found("address", match.start("value"), match.end("value"), value)
+            yield Suspect("address", match.start("value"), match.end("value"), value)
 
 
 def _is_secret(value: str, password: bool) -> bool:

@@ -16,7 +16,7 @@ _LONGEST: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
+class KeyShape:
     """`kind` names it in the catalogue. `before` is what stands in front of the run and belongs to the key (at most 90
     characters), `body` what the run begins with; its group 1, or else all of it, is the part that is random."""
 
@@ -25,8 +25,8 @@ class Provider:
     before: re.Pattern[str] | None = None
 
 
-def _key(kind: str, body: str, before: str = "") -> Provider:
-    return Provider(kind, re.compile(body), re.compile(f"(?:{before})\\Z") if before else None)
+def _key(kind: str, body: str, before: str = "") -> KeyShape:
+    return KeyShape(kind, re.compile(body), re.compile(f"(?:{before})\\Z") if before else None)
 
 
 _BY_START: Final = {
@@ -121,7 +121,7 @@ _INNER: Final = re.compile(r"(?<=[_-])(?:sk_live_|sk-ant-|ghp_|github_pat_|AKIA(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Suspect:
     """A key in a text, from `start` to `end`; `body` is its random part."""
 
     kind: str
@@ -130,7 +130,7 @@ class Found:
     body: str
 
 
-def key_at(text: str, start: int, end: int) -> Found | None:
+def key_at(text: str, start: int, end: int) -> Suspect | None:
     """The provider's key that the run from `start` to `end` of `text` is, or is part of."""
     if _BEGINS.match(text, start) is not None and (found := _begun(text, start)):
         return found
@@ -147,7 +147,7 @@ def key_at(text: str, start: int, end: int) -> Found | None:
     return None
 
 
-def _begun(text: str, start: int) -> Found | None:
+def _begun(text: str, start: int) -> Suspect | None:
     for begins in _FIRST.get(text[start], ()):
         if text.startswith(begins, start):
             for one in _BY_START[begins]:
@@ -156,7 +156,7 @@ def _begun(text: str, start: int) -> Found | None:
     return None
 
 
-def _found(one: Provider, text: str, start: int) -> Found | None:
+def _found(one: KeyShape, text: str, start: int) -> Suspect | None:
     match = one.body.match(text, start, start + (_LONGEST if one.kind != "jwt" else 5_000))
     if match is None:
         return None
@@ -166,4 +166,4 @@ def _found(one: Provider, text: str, start: int) -> Found | None:
         if ahead is None:
             return None
         begin = start - len(ahead[0])
-    return Found(one.kind, begin, match.end(), match[1])
+    return Suspect(one.kind, begin, match.end(), match[1])

@@ -13,7 +13,7 @@ from typing import Final
 
 from builder.safety.leaks.innocent import is_for_browsers, is_placeholder, role_of_token
 from builder.safety.leaks.keyed import addresses, keyed
-from builder.safety.leaks.providers import RUN, Found, key_at
+from builder.safety.leaks.providers import RUN, Suspect, key_at
 from builder.safety.sanitising.secrets import is_environment
 from preview_runtime.file_tree import digest
 
@@ -138,14 +138,14 @@ def leaks_in(path: str, text: str) -> list[Leak]:
     return sorted(found.values(), key=lambda leak: leak.line)
 
 
-def _finds(path: str, text: str, *, named: bool) -> Iterator[Found]:
-    taken: list[Found] = []
+def _finds(path: str, text: str, *, named: bool) -> Iterator[Suspect]:
+    taken: list[Suspect] = []
     lock = path.rpartition("/")[2].lower() in _LOCKS
     for one in _keys(text):
         taken.append(one)
         yield one
     for key in _PRIVATE_KEY.finditer(text) if "PRIVATE KEY" in text else ():
-        taken.append(Found("private_key", key.start(), key.end(), key["body"]))
+        taken.append(Suspect("private_key", key.start(), key.end(), key["body"]))
         yield taken[-1]
     for one in addresses(text):
         taken.append(one)
@@ -162,7 +162,7 @@ def _finds(path: str, text: str, *, named: bool) -> Iterator[Found]:
     yield from _hidden(text)
 
 
-def _keys(text: str) -> Iterator[Found]:
+def _keys(text: str) -> Iterator[Suspect]:
     reached = 0
     for run in RUN.finditer(text):
         if run.start() < reached:
@@ -173,7 +173,7 @@ def _keys(text: str) -> Iterator[Found]:
             yield found
 
 
-def _hidden(text: str) -> Iterator[Found]:
+def _hidden(text: str) -> Iterator[Suspect]:
     """Keys in pieces that are put together, and keys in base64."""
     for coded in (
         _ENCODED.finditer(text) if "atob(" in text or "b64" in text or "ase64" in text or "Buffer.from" in text else ()
@@ -184,7 +184,7 @@ def _hidden(text: str) -> Iterator[Found]:
         except (ValueError, binascii.Error):
             continue
         for one in _keys(plain):
-            yield Found(one.kind, coded.start("value"), coded.end("value"), plain[one.start : one.end])
+            yield Suspect(one.kind, coded.start("value"), coded.end("value"), plain[one.start : one.end])
     if len(text) > _LONGEST_JOINED or not any(
         _PIECE.search(text, max(0, one.start() - 60), one.start()) for one in _JOINED.finditer(text)
     ):
@@ -194,10 +194,10 @@ def _hidden(text: str) -> Iterator[Found]:
         key = whole[one.start : one.end]
         if key not in text:
             at = text.find(key[:6])
-            yield Found(one.kind, max(at, 0), max(at, 0), key)
+            yield Suspect(one.kind, max(at, 0), max(at, 0), key)
 
 
-def _is_sure(one: Found, text: str, test: bool) -> bool | None:
+def _is_sure(one: Suspect, text: str, test: bool) -> bool | None:
     """Whether it blocks, or is a warning; None where it is no secret."""
     if one.kind == "private_key":
         return None if is_placeholder(re.sub(r"[\s\\nr\"',+]", "", one.body)[:120]) else not test

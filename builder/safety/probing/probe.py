@@ -11,18 +11,18 @@ from typing import Final
 
 import httpx
 
-from builder.safety.probing.accounts import doors, sign_up
-from builder.safety.probing.asking import Asking, new_mark
+from builder.safety.probing.asking.accounts import doors, sign_up
+from builder.safety.probing.asking.holes import Hole
+from builder.safety.probing.asking.inquiry import Inquiry, new_mark
+from builder.safety.probing.asking.visitor import AskedOut, Requests, Visitor
 from builder.safety.probing.checks import alone, open_doors, owned
-from builder.safety.probing.holes import Hole
 from builder.safety.probing.routes.described import WHERE, described
-from builder.safety.probing.routes.reading import Sources
+from builder.safety.probing.routes.reading import AppSources
 from builder.safety.probing.routes.route import merged
-from builder.safety.probing.visitor import Allowance, Spent, Visitor
 
 log = logging.getLogger(__name__)
 SECONDS: Final = 90.0
-_Check = Callable[[Asking], Awaitable[None]]
+_Check = Callable[[Inquiry], Awaitable[None]]
 # What ends with the app changed comes last.
 _CHECKS: Final[tuple[_Check, ...]] = (
     open_doors.files, open_doors.other_sites, open_doors.passwords, open_doors.traversal, open_doors.redirects, open_doors.quotes,
@@ -42,18 +42,18 @@ class Probed:
 
 async def probe(
     base: str,
-    sources: Sources,
+    sources: AppSources,
     *,
     tell: Callable[[int, int], None] = lambda _, __: None,
     transport: httpx.AsyncBaseTransport | None = None,
     seconds: float = SECONDS,
 ) -> Probed:
     """Ask the app at `base`, whose data may be changed and lost. `tell(done, all)` after each kind of question."""
-    allowance = Allowance()
+    allowance = Requests()
     visitors = [Visitor(base, allowance, transport) for _ in range(4)]
     nobody, first, second, third = visitors
     whole = True
-    asking = Asking([], sources, doors([]), nobody)
+    asking = Inquiry([], sources, doors([]), nobody)
     steps = len(_CHECKS) + 4
     try:
         async with asyncio.timeout(seconds):
@@ -71,7 +71,7 @@ async def probe(
             await open_doors.makes_admin(asking, third)
             await open_doors.admin(asking)
             tell(steps, steps)
-    except (Spent, TimeoutError):
+    except (AskedOut, TimeoutError):
         whole = False
         log.info("A probe ended early: %s requests were left", allowance.left)
     finally:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from builder.safety.probing.asking import Asking, noun_of
+from builder.safety.probing.asking.inquiry import Inquiry, noun_of
+from builder.safety.probing.asking.values import PERSONAL_FIELD
+from builder.safety.probing.asking.visitor import Answer, walked
 from builder.safety.probing.checks.things import learn_id, make, makers, of_thing
-from builder.safety.probing.values import PERSONAL_FIELD
-from builder.safety.probing.visitor import Answer, walked
 
 
-async def alone(asking: Asking) -> None:
+async def alone(asking: Inquiry) -> None:
     """Things that hold e-mail addresses, telephone numbers and the like."""
     for route in asking.lists:
         answer = await asking.as_nobody(route)
@@ -38,7 +38,7 @@ async def alone(asking: Asking) -> None:
         await _changed(asking, route, made.noun)
 
 
-async def _changed(asking: Asking, route: object, noun: str) -> None:
+async def _changed(asking: Inquiry, route: object, noun: str) -> None:
     for maker in makers(asking):
         if maker is not route:
             continue

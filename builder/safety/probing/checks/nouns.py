@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from builder.safety.probing.asking import stem
+from builder.safety.probing.asking.inquiry import stem
 
 PERSONAL: Final = frozenset(
     [

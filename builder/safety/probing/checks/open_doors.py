@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from builder.safety.probing.accounts import WRONG, inputs, sign_up, signs_in
-from builder.safety.probing.asking import Asking, new_mark, noun_of
+from builder.safety.probing.asking.accounts import WRONG, inputs, sign_up, signs_in
+from builder.safety.probing.asking.inquiry import Inquiry, new_mark, noun_of
+from builder.safety.probing.asking.values import PASSWORD, body_of, shows_hash, text_shows_hash
+from builder.safety.probing.asking.visitor import Answer, Visitor, walked
 from builder.safety.probing.checks.nouns import ADMIN
-from builder.safety.probing.routes.route import Route
-from builder.safety.probing.values import PASSWORD, body_of, shows_hash, text_shows_hash
-from builder.safety.probing.visitor import Answer, Visitor, walked
+from builder.safety.probing.routes.route import AppRoute
 
 _EVIL: Final = "https://evil.example"
 _TRACES: Final = re.compile(
@@ -50,7 +50,7 @@ _DATABASES: Final = (
 )
 
 
-async def admin(asking: Asking) -> None:
+async def admin(asking: Inquiry) -> None:
     """What is for those who run the app: asked as nobody, and as the account that was made second."""
     for route in asking.routes:
         if not set(route.segments) & ADMIN or set(route.segments) & {"login", "signin", "logout"}:
@@ -70,7 +70,7 @@ async def admin(asking: Asking) -> None:
                 break
 
 
-def _gives(asking: Asking, answer: Answer) -> bool:
+def _gives(asking: Inquiry, answer: Answer) -> bool:
     if not answer.ok:
         return False
     if not answer.html:
@@ -84,7 +84,7 @@ def _gives(asking: Asking, answer: Answer) -> bool:
     )
 
 
-async def passwords(asking: Asking) -> None:
+async def passwords(asking: Inquiry) -> None:
     """Answers that hold passwords, or what they are checked with; to whomever they are given."""
     for route in asking.lists:
         for visitor in (asking.nobody, *((asking.b.visitor, asking.a.visitor) if asking.a and asking.b else ())):
@@ -109,7 +109,7 @@ def _with_hash(answer: Answer) -> bool:
     return text_shows_hash(answer.text) or PASSWORD in answer.text
 
 
-async def makes_admin(asking: Asking, visitor: Visitor) -> None:
+async def makes_admin(asking: Inquiry, visitor: Visitor) -> None:
     """Whether somebody who signs up can say what they may."""
     register = asking.way.register
     if register is None or asking.a is None:
@@ -141,7 +141,7 @@ def _rights(answer: Answer) -> bool:
     )
 
 
-async def files(asking: Asking) -> None:
+async def files(asking: Inquiry) -> None:
     """Files that are nobody's business, given as they are."""
     home = asking.seen.get("/") or await asking.nobody.ask("GET", "/")
     for mount in asking.sources.mounts:
@@ -163,7 +163,7 @@ async def files(asking: Asking) -> None:
                 asking.holes.add("file", f"GET {mount}/{name}", name)
 
 
-async def traversal(asking: Asking) -> None:
+async def traversal(asking: Inquiry) -> None:
     """Names of files that lead out of their folder."""
     for route in asking.routes:
         if route.method != "GET":
@@ -181,7 +181,7 @@ async def traversal(asking: Asking) -> None:
                 asking.holes.add("traversal", f"GET {mount or ''}/…", "files")
 
 
-async def _leads_out(asking: Asking, targets: list[str]) -> bool:
+async def _leads_out(asking: Inquiry, targets: list[str]) -> bool:
     for target in targets:
         for visitor in (asking.nobody, *((asking.b.visitor,) if asking.b else ())):
             answer = await visitor.ask("GET", "/", raw=target)
@@ -192,9 +192,9 @@ async def _leads_out(asking: Asking, targets: list[str]) -> bool:
     return False
 
 
-async def other_sites(asking: Asking) -> None:
+async def other_sites(asking: Inquiry) -> None:
     """Whether pages of other sites may read answers with the visitor's cookies."""
-    for route in [*asking.lists[:6], Route("GET", "/")]:
+    for route in [*asking.lists[:6], AppRoute("GET", "/")]:
         answer = await asking.nobody.ask("GET", route.path, headers={"Origin": _EVIL, "Cookie": "session=x"})
         allowed = answer.headers.get("access-control-allow-origin", "")
         if (
@@ -205,7 +205,7 @@ async def other_sites(asking: Asking) -> None:
             return
 
 
-async def redirects(asking: Asking) -> None:
+async def redirects(asking: Inquiry) -> None:
     """Addresses that lead to any other site."""
     for route in asking.routes:
         names = [name for name in (*route.query, *(route.fields if route.form else ())) if _TO.match(name)]
@@ -220,7 +220,7 @@ async def redirects(asking: Asking) -> None:
                     break
 
 
-async def _led_away(asking: Asking, route: Route, name: str, visitor: Visitor) -> bool:
+async def _led_away(asking: Inquiry, route: AppRoute, name: str, visitor: Visitor) -> bool:
     for target in (f"{_EVIL}/x", "//evil.example/x"):
         query = {name: target} if name in route.query or name not in route.fields else None
         if route.method == "GET":
@@ -242,7 +242,7 @@ async def _led_away(asking: Asking, route: Route, name: str, visitor: Visitor) -
     return False
 
 
-async def quotes(asking: Asking) -> None:
+async def quotes(asking: Inquiry) -> None:
     """What breaks at a quotation mark: it is put into a question to the database as it is."""
     for route in asking.routes:
         if route.method == "GET":
@@ -267,7 +267,7 @@ async def quotes(asking: Asking) -> None:
 
 
 async def _breaks(
-    asking: Asking, path: str, plain: dict[str, str] | None, quoted: dict[str, str] | None, other: str = ""
+    asking: Inquiry, path: str, plain: dict[str, str] | None, quoted: dict[str, str] | None, other: str = ""
 ) -> bool:
     for visitor in (asking.nobody, *((asking.b.visitor,) if asking.b else ())):
         if visitor is asking.nobody:
@@ -290,7 +290,7 @@ async def _breaks(
     return False
 
 
-async def traces(asking: Asking) -> None:
+async def traces(asking: Inquiry) -> None:
     """Pages that show how the app is made: after an error, or by themselves."""
     for path in ("/zq-nothing-here", "/console"):
         answer = await asking.nobody.ask("GET", path)
@@ -307,7 +307,7 @@ async def traces(asking: Asking) -> None:
             _note_traces(asking, await asking.nobody.ask("POST", route.filled("1"), json={}), route.path)
 
 
-def _note_traces(asking: Asking, answer: Answer, path: str) -> None:
+def _note_traces(asking: Inquiry, answer: Answer, path: str) -> None:
     if answer.status >= 400 and _TRACES.search(answer.text):
         asking.holes.add("debug", "errors", "")
     names = {key for key, _ in walked(answer.data)}

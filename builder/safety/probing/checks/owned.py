@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from builder.safety.probing.accounts import Account
-from builder.safety.probing.asking import Asking, noun_of
+from builder.safety.probing.asking.accounts import Account
+from builder.safety.probing.asking.inquiry import Inquiry, noun_of
+from builder.safety.probing.asking.values import PERSONAL_FIELD, body_of
+from builder.safety.probing.asking.visitor import Visitor, walked
 from builder.safety.probing.checks.nouns import ADMIN, OWNERS, is_opened, is_personal, is_social, is_together
-from builder.safety.probing.checks.things import Made, learn_id, make, makers, of_thing
-from builder.safety.probing.routes.route import Route
-from builder.safety.probing.values import PERSONAL_FIELD, body_of
-from builder.safety.probing.visitor import Visitor, walked
+from builder.safety.probing.checks.things import Thing, learn_id, make, makers, of_thing
+from builder.safety.probing.routes.route import AppRoute
 
 _ENDS: Final = ("delete", "remove", "destroy", "cancel", "archive")
 _CHANGES: Final = ("edit", "update", "save", "rename", "change")
 
 
-async def owned(asking: Asking) -> None:
+async def owned(asking: Inquiry) -> None:
     """Each kind of thing that an account can make."""
     a, b = asking.a, asking.b
     if a is None or b is None:
@@ -30,12 +30,12 @@ async def owned(asking: Asking) -> None:
         if made.id:
             for name in (f"{made.noun.rstrip('s')}_id", f"{made.noun.rstrip('s')}id"):
                 ids.setdefault(name, int(made.id) if made.id.isdigit() else made.id)
-        await _Thing(asking, a, b, made).look()
+        await _Owned(asking, a, b, made).look()
     await _profiles(asking, a, b)
 
 
-class _Thing:
-    def __init__(self, asking: Asking, a: Account, b: Account, made: Made) -> None:
+class _Owned:
+    def __init__(self, asking: Inquiry, a: Account, b: Account, made: Thing) -> None:
         self.asking, self.a, self.b, self.made = asking, a, b, made
         self.noun = made.noun
 
@@ -56,11 +56,11 @@ class _Thing:
             others = (personal or apart or has_owner or is_social(self.noun)) and not is_together(self.noun)
             await self._changes(others)
 
-    async def _shown(self) -> tuple[list[tuple[Route, str]], bool]:
+    async def _shown(self) -> tuple[list[tuple[AppRoute, str]], bool]:
         """The routes that show it to somebody else, and whether the app keeps accounts apart at all: some route shows it to
         its maker and not to the other."""
         asking, made = self.asking, self.made
-        shown: list[tuple[Route, str]] = []
+        shown: list[tuple[AppRoute, str]] = []
         apart = False
         reads = [(route, route.path) for route in asking.lists if not set(route.segments) & ADMIN]
         reads += [(route, route.filled(made.id)) for route in of_thing(asking, made, "GET") if made.id]
@@ -103,7 +103,7 @@ class _Thing:
                     )
                     break
 
-    async def _tried(self, route: Route, visitor: Visitor, ends: bool) -> bool:
+    async def _tried(self, route: AppRoute, visitor: Visitor, ends: bool) -> bool:
         """Whether `visitor` can do this to a thing of A, and A sees that it was done."""
         asking = self.asking
         victim = await make(self.a.visitor, self.made.route)
@@ -134,7 +134,7 @@ class _Thing:
             and victim.mark in answer.text
         )
 
-    async def _places(self, victim: Made) -> list[str]:
+    async def _places(self, victim: Thing) -> list[str]:
         """Where A sees it."""
         candidates = [route.filled(victim.id) for route in of_thing(self.asking, victim, "GET")] + [
             route.path for route in self.asking.lists
@@ -148,7 +148,7 @@ class _Thing:
         return found
 
 
-async def _profiles(asking: Asking, a: Account, b: Account) -> None:
+async def _profiles(asking: Inquiry, a: Account, b: Account) -> None:
     """What is told of accounts themselves, to others and to nobody."""
     people = (
         "users",
@@ -191,7 +191,7 @@ def _ids_of(a: Account) -> list[Any]:
     return [a.id, a.mark] if a.id is not None else [a.mark, 1, 2, 3, 4]
 
 
-async def _profile_changed(asking: Asking, a: Account, b: Account, route: Route) -> None:
+async def _profile_changed(asking: Inquiry, a: Account, b: Account, route: AppRoute) -> None:
     reads = [one for one in asking.routes if one.method == "GET" and one.path == route.path]
     path = route.filled(str(a.id))
     fields = {

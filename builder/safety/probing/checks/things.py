@@ -6,21 +6,21 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from builder.safety.probing.accounts import inputs
-from builder.safety.probing.asking import VERBS, Asking, new_mark, noun_of, stem
-from builder.safety.probing.routes.route import PARAMETER, Route
-from builder.safety.probing.values import body_of
-from builder.safety.probing.visitor import Answer, Visitor, walked
+from builder.safety.probing.asking.accounts import inputs
+from builder.safety.probing.asking.inquiry import VERBS, Inquiry, new_mark, noun_of, stem
+from builder.safety.probing.asking.values import body_of
+from builder.safety.probing.asking.visitor import Answer, Visitor, walked
+from builder.safety.probing.routes.route import PARAMETER, AppRoute
 
 _NOT_MADE: Final = re.compile(r"(?i)log-?out|sign-?out|reset|forgot|verify|webhook|search|upload|import|seed|refresh")
 _ID: Final = ("id", "_id", "uuid", "pk", "slug", "code", "key", "number", "token")
 
 
 @dataclass(slots=True)
-class Made:
+class Thing:
     """A thing with its mark; `id` "" where it has none that is known. `answer`: what its maker was told."""
 
-    route: Route
+    route: AppRoute
     mark: str
     answer: Answer
     id: str = ""
@@ -31,7 +31,7 @@ class Made:
         return noun_of(self.route)
 
 
-def makers(asking: Asking) -> list[Route]:
+def makers(asking: Inquiry) -> list[AppRoute]:
     """The routes by which things are made."""
     return [
         route for route in asking.routes
@@ -40,7 +40,7 @@ def makers(asking: Asking) -> list[Route]:
     ]  # fmt: skip
 
 
-async def make(visitor: Visitor, route: Route, ids: dict[str, Any] | None = None) -> Made | None:
+async def make(visitor: Visitor, route: AppRoute, ids: dict[str, Any] | None = None) -> Thing | None:
     """A new thing of `visitor`; None where the route does not make it for them."""
     mark = new_mark()
     fields = dict(route.fields)
@@ -63,7 +63,7 @@ async def make(visitor: Visitor, route: Route, ids: dict[str, Any] | None = None
     for as_form in (form, not form):
         answer = await visitor.send("POST", route.path, body, form=as_form)
         if answer.done and not _failed(answer):
-            return Made(route, mark, answer, _id_in(answer, mark), body)
+            return Thing(route, mark, answer, _id_in(answer, mark), body)
         if answer.status in (401, 403):
             return None
     return None
@@ -116,7 +116,7 @@ def id_beside(data: Any, mark: str) -> str:
     return ""
 
 
-async def learn_id(asking: Asking, visitor: Visitor, made: Made) -> None:
+async def learn_id(asking: Inquiry, visitor: Visitor, made: Thing) -> None:
     """Find the id of a thing in what its maker is shown, where the answer to its making did not tell it."""
     if made.id:
         return
@@ -131,7 +131,7 @@ async def learn_id(asking: Asking, visitor: Visitor, made: Made) -> None:
             return
 
 
-def _id_in_page(asking: Asking, made: Made, text: str) -> str:
+def _id_in_page(asking: Inquiry, made: Thing, text: str) -> str:
     """By the address nearest to the mark that fits a route of the same kind."""
     at, best = text.find(made.mark), ("", 10**9)
     for route in asking.routes:
@@ -143,7 +143,7 @@ def _id_in_page(asking: Asking, made: Made, text: str) -> str:
     return best[0]
 
 
-def of_thing(asking: Asking, made: Made, *methods: str) -> list[Route]:
+def of_thing(asking: Inquiry, made: Thing, *methods: str) -> list[AppRoute]:
     """The routes to one thing of the kind of `made`."""
     noun = stem(made.noun)
     parent = made.route.path.rstrip("/")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from builder.safety.probing.routes.route import Route, plain
+from builder.safety.probing.routes.route import AppRoute, plain
 
 WHERE: Final = ("/openapi.json", "/api/openapi.json", "/api/v1/openapi.json", "/swagger.json", "/api-docs.json")
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-def described(document: Any) -> list[Route]:
+def described(document: Any) -> list[AppRoute]:
     """The routes of an OpenAPI document; none where it is not one."""
     paths = document.get("paths") if isinstance(document, dict) else None
     if not isinstance(paths, dict):
@@ -25,7 +25,7 @@ def described(document: Any) -> list[Route]:
     return found
 
 
-def _route(document: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> Route:
+def _route(document: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> AppRoute:
     parameters = [one for one in operation.get("parameters", []) if isinstance(one, dict)]
     content = operation.get("requestBody", {}).get("content", {})
     form = next((kind for kind in _FORMS if kind in content), "")
@@ -33,7 +33,7 @@ def _route(document: dict[str, Any], method: str, path: str, operation: dict[str
     schema = resolved(document, body)
     fields = {str(name): resolved(document, value) for name, value in schema.get("properties", {}).items()}
     query = tuple(str(one["name"]) for one in parameters if one.get("in") == "query" and "name" in one)
-    return Route(method, plain(path), fields, query, bool(form))
+    return AppRoute(method, plain(path), fields, query, bool(form))
 
 
 def resolved(document: dict[str, Any], schema: Any, depth: int = 4) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from builder.safety.probing.routes.route import Route, joined, plain
+from builder.safety.probing.routes.route import AppRoute, joined, plain
 
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -38,7 +38,7 @@ class _Module:
     """Routers and blueprints by their variable, with their own prefix."""
 
 
-def python_routes(files: Mapping[str, str]) -> list[Route]:
+def python_routes(files: Mapping[str, str]) -> list[AppRoute]:
     """The routes of all `.py` files; files that cannot be read as Python are passed over."""
     modules = [
         _Module(_module_name(path), tree)
@@ -124,7 +124,7 @@ def _mounts(module: _Module) -> Iterator[_Mount]:
             yield _Mount(names.get(what.value.id, ("", what.value.id))[1], what.attr, prefix, by)
 
 
-def _decorated(module: _Module, mounted: list[_Mount], models: Mapping[str, ast.ClassDef]) -> Iterator[Route]:
+def _decorated(module: _Module, mounted: list[_Mount], models: Mapping[str, ast.ClassDef]) -> Iterator[AppRoute]:
     own = module.name.rpartition(".")[2]
     helpers = {node.name: node for node in module.tree.body if isinstance(node, _FUNCTION)}
     for node in ast.walk(module.tree):
@@ -147,7 +147,7 @@ def _decorated(module: _Module, mounted: list[_Mount], models: Mapping[str, ast.
             for outer in dict.fromkeys(above):
                 fields, query, form = _reads(node, plain(path), models, helpers)
                 for method in methods:
-                    yield Route(method, joined(outer + prefix, path), fields if method != "GET" else {}, query, form)
+                    yield AppRoute(method, joined(outer + prefix, path), fields if method != "GET" else {}, query, form)
 
 
 def _listed(call: ast.Call) -> list[str]:
@@ -248,7 +248,7 @@ def _annotation(node: ast.AST | None) -> str:
     return ""
 
 
-def _django(modules: list[_Module]) -> Iterator[Route]:
+def _django(modules: list[_Module]) -> Iterator[AppRoute]:
     patterns = {module.name: [*_patterns(module.tree)] for module in modules}
     patterns = {name: found for name, found in patterns.items() if found}
     included = {target for found in patterns.values() for _, _, target in found if target}
@@ -259,7 +259,7 @@ def _django(modules: list[_Module]) -> Iterator[Route]:
         if isinstance(node, (*_FUNCTION, ast.ClassDef))
     }
 
-    def below(name: str, prefix: str, depth: int) -> Iterator[Route]:
+    def below(name: str, prefix: str, depth: int) -> Iterator[AppRoute]:
         for path, view, target in patterns.get(name, ()):
             whole = prefix + path
             if target and depth:
@@ -289,7 +289,7 @@ def _patterns(tree: ast.Module) -> Iterator[tuple[str, str | None, str]]:
                 yield path, _holder(view), ""
 
 
-def _of_view(path: str, name: str, views: Mapping[str, ast.AST]) -> Iterator[Route]:
+def _of_view(path: str, name: str, views: Mapping[str, ast.AST]) -> Iterator[AppRoute]:
     view = views.get(name)
     query: list[str] = []
     fields: dict[str, dict[str, Any]] = {}
@@ -309,10 +309,10 @@ def _of_view(path: str, name: str, views: Mapping[str, ast.AST]) -> Iterator[Rou
     asked = [method for method in ("PUT", "PATCH", "DELETE") if method in named]
     unsafe = ["POST"] if fields or "POST" in named or not asked else []
     for method in ("GET", *unsafe, *asked):
-        yield Route(method, plain(path), fields if method != "GET" else {}, tuple(query), form)
+        yield AppRoute(method, plain(path), fields if method != "GET" else {}, tuple(query), form)
 
 
-def _plain_server(tree: ast.Module) -> Iterator[Route]:
+def _plain_server(tree: ast.Module) -> Iterator[AppRoute]:
     """Of `http.server`: paths that `do_GET` and its like compare with."""
     for node in ast.walk(tree):
         if isinstance(node, _FUNCTION) and node.name.startswith("do_"):
@@ -323,7 +323,7 @@ def _plain_server(tree: ast.Module) -> Iterator[Route]:
                 texts = [*one.comparators, one.left] if isinstance(one, ast.Compare) else []
                 for text in (_text(each) for each in texts):
                     if text and text.startswith("/"):
-                        yield Route(node.name[3:], text, fields if node.name != "do_GET" else {})
+                        yield AppRoute(node.name[3:], text, fields if node.name != "do_GET" else {})
                 if (
                     isinstance(one, ast.Call)
                     and _called(one) == "startswith"
@@ -331,7 +331,7 @@ def _plain_server(tree: ast.Module) -> Iterator[Route]:
                     and (text := _text(one.args[0]))
                     and text.startswith("/")
                 ):
-                    yield Route(node.name[3:], text.rstrip("/") + "/{id}", fields if node.name != "do_GET" else {})
+                    yield AppRoute(node.name[3:], text.rstrip("/") + "/{id}", fields if node.name != "do_GET" else {})
 
 
 def _called(node: ast.Call) -> str:

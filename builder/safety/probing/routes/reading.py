@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from builder.safety.probing.routes.python import python_routes, static_mounts
-from builder.safety.probing.routes.route import Route, merged
+from builder.safety.probing.routes.route import AppRoute, merged
 from builder.safety.probing.routes.script import SCRIPTS, script_mounts, script_routes
 from preview_runtime.file_tree import FileTree
 
@@ -15,15 +15,15 @@ _SERVED: Final = ("public/", "static/", "dist/", "build/", "www/", "assets/", "t
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class AppSources:
     """`mounts`: below which paths files are given as they are. `private`: files that are nobody's business, by path."""
 
-    routes: list[Route]
+    routes: list[AppRoute]
     mounts: list[str]
     private: dict[str, bytes]
 
 
-def read_sources(tree: FileTree) -> Sources:
+def read_sources(tree: FileTree) -> AppSources:
     """Of a project's files. Linear, up to a second for large ones: not for the event loop."""
     texts = {path: content for path, content in tree.items() if isinstance(content, str)}
     server = {
@@ -38,7 +38,7 @@ def read_sources(tree: FileTree) -> Sources:
         for path, content in tree.items()
         if _is_private(path)
     }
-    return Sources(routes, mounts[:6], private)
+    return AppSources(routes, mounts[:6], private)
 
 
 def _is_server(text: str) -> bool:

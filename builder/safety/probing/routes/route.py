@@ -14,7 +14,7 @@ _TYPED: Final = re.compile(r"\{(\w+):\w+\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class AppRoute:
     """`path` with its parameters as `{name}`. `fields`: the names of what it reads from a body, with a JSON schema each
     ({} where nothing is known). `query`: the names it reads from the address. `form`: the body is a form."""
 
@@ -58,9 +58,9 @@ def joined(prefix: str, path: str) -> str:
     )
 
 
-def merged(routes: Iterable[Route]) -> list[Route]:
+def merged(routes: Iterable[AppRoute]) -> list[AppRoute]:
     """Each method and path once, with all that is known of it; what an app says of itself comes first."""
-    found: dict[tuple[str, str], Route] = {}
+    found: dict[tuple[str, str], AppRoute] = {}
     for route in routes:
         shape = PARAMETER.sub("{}", route.path)
         known = found.get((route.method, shape))

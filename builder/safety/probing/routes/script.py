@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from builder.safety.probing.routes.route import Route, joined, plain
+from builder.safety.probing.routes.route import AppRoute, joined, plain
 
 if TYPE_CHECKING:
     from tree_sitter import Language, Node, Parser
@@ -27,24 +27,24 @@ class _File:
     root: Node
     names: dict[str, str] = field(default_factory=dict)
     """Local name → the file it comes from."""
-    routes: list[Route] = field(default_factory=list)
+    routes: list[AppRoute] = field(default_factory=list)
     uses: list[tuple[str, str]] = field(default_factory=list)
     """(prefix, local name) of each router that is used."""
     mounts: list[str] = field(default_factory=list)
 
 
-def script_routes(files: Mapping[str, str]) -> list[Route]:
+def script_routes(files: Mapping[str, str]) -> list[AppRoute]:
     """The routes of all scripts that have a server's ways of naming them."""
     read = _read(files)
     used = {file.names[name] for file in read.values() for _, name in file.uses if name in file.names}
 
-    def below(path: str, prefix: str, depth: int) -> Iterator[Route]:
+    def below(path: str, prefix: str, depth: int) -> Iterator[AppRoute]:
         file = read[path]
         local = {name: before for before, name in file.uses if name not in file.names}
         for route in file.routes:
-            yield Route(route.method, joined(prefix, route.path), route.fields, route.query, route.form)
+            yield AppRoute(route.method, joined(prefix, route.path), route.fields, route.query, route.form)
             for before in local.values():  # a router of the same file
-                yield Route(route.method, joined(prefix + before, route.path), route.fields, route.query, route.form)
+                yield AppRoute(route.method, joined(prefix + before, route.path), route.fields, route.query, route.form)
         for before, name in file.uses:
             target = file.names.get(name)
             if target in read and target != path and depth:
@@ -108,11 +108,11 @@ def _call(file: _File, node: Node, files: Mapping[str, str]) -> None:
             else ("DELETE" if verb == "del" else verb.upper(),)
         )
         file.routes += [
-            Route(method, plain(path), fields if method != "GET" else {}, query, form) for method in methods
+            AppRoute(method, plain(path), fields if method != "GET" else {}, query, form) for method in methods
         ]
     elif verb in _METHODS and holder is not None and (path := _route_of(holder)) is not None:
         fields, query, form = _reads(arguments, file)
-        file.routes.append(Route(verb.upper(), plain(path), fields if verb != "get" else {}, query, form))
+        file.routes.append(AppRoute(verb.upper(), plain(path), fields if verb != "get" else {}, query, form))
     elif verb in ("use", "route", "register", "mount") and path != "*":
         prefix = path if path is not None and path.startswith("/") else ""
         for one in arguments:
@@ -162,7 +162,7 @@ def _compared(file: _File, node: Node) -> None:
         if text and text.startswith("/"):
             _add_plain(file, node, text)
         elif text and (found := re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)", text)):
-            file.routes.append(Route(found[1], plain(found[2])))
+            file.routes.append(AppRoute(found[1], plain(found[2])))
 
 
 def _add_pattern(file: _File, node: Node, pattern: str) -> None:
@@ -196,7 +196,7 @@ def _add_plain(file: _File, node: Node, path: str) -> None:
         methods = [text for one in _walk(body) if (text := _text(one)) in ("GET", "POST", "PUT", "PATCH", "DELETE")]
     fields, query, form = _reads([body if body is not None else around], file)
     for method in dict.fromkeys(methods or ["GET", "POST"]):
-        file.routes.append(Route(method, path, fields if method != "GET" else {}, query, form))
+        file.routes.append(AppRoute(method, path, fields if method != "GET" else {}, query, form))
 
 
 def _reads(nodes: list[Node], file: _File) -> tuple[dict[str, dict[str, Any]], tuple[str, ...], bool]:

@@ -6,19 +6,19 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.safety.probing.accounts import Account, Doors
-from builder.safety.probing.holes import Holes
-from builder.safety.probing.routes.reading import Sources
-from builder.safety.probing.routes.route import Route
-from builder.safety.probing.visitor import Answer, Visitor
+from builder.safety.probing.asking.accounts import Account, Doors
+from builder.safety.probing.asking.holes import Holes
+from builder.safety.probing.asking.visitor import Answer, Visitor
+from builder.safety.probing.routes.reading import AppSources
+from builder.safety.probing.routes.route import AppRoute
 
 
 @dataclass
-class Asking:
+class Inquiry:
     """`nobody` never signs in; `a` and `b` are two accounts, where the app makes them. `seen`: the answers to nobody."""
 
-    routes: list[Route]
-    sources: Sources
+    routes: list[AppRoute]
+    sources: AppSources
     way: Doors
     nobody: Visitor
     a: Account | None = None
@@ -27,7 +27,7 @@ class Asking:
     seen: dict[str, Answer] = field(default_factory=dict)
 
     @property
-    def lists(self) -> list[Route]:
+    def lists(self) -> list[AppRoute]:
         """What is read without naming one thing."""
         return [
             route
@@ -39,11 +39,11 @@ class Asking:
         ]
 
     @property
-    def items(self) -> list[Route]:
+    def items(self) -> list[AppRoute]:
         """What is read of one thing."""
         return [route for route in self.routes if route.method == "GET" and len(route.parameters) == 1]
 
-    async def as_nobody(self, route: Route) -> Answer:
+    async def as_nobody(self, route: AppRoute) -> Answer:
         """Its answer to somebody whom it does not know; asked once."""
         if route.path not in self.seen:
             self.nobody.forget()
@@ -56,7 +56,7 @@ def new_mark() -> str:
     return f"zq{secrets.token_hex(5)}"
 
 
-def noun_of(route: Route) -> str:
+def noun_of(route: AppRoute) -> str:
     """What a route is about, as one word: the last part of its path that is no verb and no version."""
     names = [part for part in route.segments if part not in VERBS and not (part[:1] == "v" and part[1:].isdigit())]
     return names[-1] if names else (route.segments or ["page"])[-1]

@@ -18,19 +18,19 @@ _CSRF: Final = re.compile(
 )
 
 
-class Spent(Exception):
+class AskedOut(Exception):
     """The probe has asked as often as it may."""
 
 
 @dataclass
-class Allowance:
+class Requests:
     """How many requests are left, of all visitors together."""
 
     left: int = 900
 
     def take(self) -> None:
         if self.left <= 0:
-            raise Spent
+            raise AskedOut
         self.left -= 1
 
 
@@ -70,7 +70,7 @@ class Answer:
 class Visitor:
     """One client with cookies of its own. Redirections are told, not followed."""
 
-    def __init__(self, base: str, allowance: Allowance, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, base: str, allowance: Requests, transport: httpx.AsyncBaseTransport | None = None) -> None:
         # Not through the machine's proxy: the app is beside us.
         self._client = httpx.AsyncClient(
             base_url=base,
@@ -88,7 +88,7 @@ class Visitor:
         self, method: str, path: str, *, json: Any = None, form: dict[str, Any] | None = None, query: dict[str, str] | None = None,
         headers: dict[str, str] | None = None, raw: str = "",
     ) -> Answer:  # fmt: skip
-        """`raw`: the path exactly as it is sent. Raises Spent."""
+        """`raw`: the path exactly as it is sent. Raises AskedOut."""
         self._allowance.take()
         sent = dict(headers or {})
         if self.token:
@@ -128,7 +128,7 @@ class Visitor:
         form: bool = False,
         query: dict[str, str] | None = None,
     ) -> Answer:
-        """Ask with a body as JSON or as a form; None: without one. Raises Spent."""
+        """Ask with a body as JSON or as a form; None: without one. Raises AskedOut."""
         if body is None:
             return await self.ask(method, path, query=query)
         if form:

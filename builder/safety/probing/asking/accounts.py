@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any, Final
 
-from builder.safety.probing.routes.route import Route
-from builder.safety.probing.values import PASSWORD, body_of
-from builder.safety.probing.visitor import Answer, Visitor, walked
+from builder.safety.probing.asking.values import PASSWORD, body_of
+from builder.safety.probing.asking.visitor import Answer, Visitor, walked
+from builder.safety.probing.routes.route import AppRoute
 
 _REGISTER: Final = (
     "register",
@@ -72,15 +72,15 @@ class Account:
 class Doors:
     """The routes by which people get in; None: the app has no accounts that anybody can make."""
 
-    register: Route | None
-    login: Route | None
+    register: AppRoute | None
+    login: AppRoute | None
 
     @property
     def paths(self) -> set[str]:
         return {route.path for route in (self.register, self.login) if route}
 
 
-def doors(routes: Sequence[Route]) -> Doors:
+def doors(routes: Sequence[AppRoute]) -> Doors:
     posts = [route for route in routes if route.method == "POST" and "{" not in route.path]
     register = next((route for name in _REGISTER for route in posts if name in route.segments[-2:]), None)
     if register is None:
@@ -98,7 +98,7 @@ def doors(routes: Sequence[Route]) -> Doors:
     return Doors(register, login)
 
 
-def _asks_password(route: Route) -> bool:
+def _asks_password(route: AppRoute) -> bool:
     return any("pass" in name.lower() or name == "pwd" for name in route.fields)
 
 
@@ -122,7 +122,7 @@ async def sign_up(visitor: Visitor, way: Doors, mark: str, extra: dict[str, Any]
     return account if visitor.known else None
 
 
-async def _send(visitor: Visitor, route: Route, mark: str, extra: dict[str, Any]) -> Answer | None:
+async def _send(visitor: Visitor, route: AppRoute, mark: str, extra: dict[str, Any]) -> Answer | None:
     """The answer to the first way of sending it that works; None when none does."""
     page = await visitor.ask("GET", route.path)
     shown = inputs(page.text) if page.html and page.ok else {}
