@@ -1893,6 +1893,10 @@ export interface components {
          * @enum {string}
          */
         DatabaseStatus: "absent" | "asleep" | "running";
+        /** @description `head`: the version that was compared with. */
+        Decided: {
+            head: string | null;
+        };
         /**
          * @description What a turn waits for that is `deciding`. `head`: the version that it is compared with; `others`: what else the
          *     answer changes, which comes with it.
@@ -2134,6 +2138,12 @@ export interface components {
         };
         FileRestored: {
             revision: number;
+        };
+        /** @description `leak`: these are no secrets (`keys`: their digests). `hole`: these may stay (`keys` of the holes). */
+        FindingsDecided: {
+            /** @enum {string} */
+            kind: "leak" | "hole";
+            keys: string[];
         };
         /**
          * @description `cpu` in percent of one processor, None at the first reading, because there is nothing to compare with; memory in
@@ -3590,16 +3600,6 @@ export interface components {
                 [key: string]: string | null;
             };
         };
-        /** @description `leak`: these are no secrets (`keys`: their digests). `hole`: these may stay (`keys` of the holes). */
-        builder__api__projects__sharing__Decided: {
-            /** @enum {string} */
-            kind: "leak" | "hole";
-            keys: string[];
-        };
-        /** @description `head`: the version that was compared with. */
-        builder__api__turns__Decided: {
-            head: string | null;
-        };
     };
     responses: never;
     parameters: never;
@@ -4913,7 +4913,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["builder__api__turns__Decided"];
+                "application/json": components["schemas"]["Decided"];
             };
         };
         responses: {
@@ -5362,7 +5362,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["builder__api__projects__sharing__Decided"];
+                "application/json": components["schemas"]["FindingsDecided"];
             };
         };
         responses: {

@@ -2,6 +2,8 @@ import { type ReactElement, useEffect, useRef, useState } from "react";
 import { useProject, useWorkbench } from "./session/context";
 import { Icon } from "./controls/icons";
 import { Menu } from "./controls/menu";
+import { download } from "./sharing/download";
+import { ApiError } from "../client/http";
 import { t } from "../client/workbench_texts";
 
 /** The project's name with its menu: rename in place, duplicate, download, delete with undo. */
@@ -39,10 +41,12 @@ export function ProjectTitle(): ReactElement {
   };
   const download = async (): Promise<void> => {
     await store.flush();
-    const link = document.createElement("a");
-    link.href = store.api.exportUrl();
-    link.download = "";
-    link.click();
+    try {
+      await download(store.api);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "secrets_found") throw error;
+      setPanel("scan");
+    }
   };
 
   if (renaming) {
