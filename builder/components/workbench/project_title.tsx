@@ -39,7 +39,7 @@ export function ProjectTitle(): ReactElement {
     const copy = await store.api.duplicate();
     location.assign(`/p/${copy.project.id}`);
   };
-  const download = async (): Promise<void> => {
+  const save = async (): Promise<void> => {
     await store.flush();
     try {
       await download(store.api);
@@ -72,7 +72,7 @@ export function ProjectTitle(): ReactElement {
         items={[
           { label: t("workbench.project.rename"), run: () => setRenaming(true) },
           { label: t("workbench.project.duplicate"), run: () => attempt(duplicate) },
-          { label: t("workbench.project.download"), run: () => attempt(download) },
+          { label: t("workbench.project.download"), run: () => attempt(save) },
           // Without a server there is no start to configure.
           ...(engines?.no_server === null ? [{ label: t("workbench.project.run"), run: () => setPanel("run") }] : []),
           { label: t("workbench.project.database"), run: () => setPanel("database") },

@@ -11,12 +11,11 @@ type HoleFound = Scan["probe"]["holes"][number];
 
 /** What a person should know before they share: secrets in the files, and routes that answer what they should not. */
 export function Findings({ watch }: { watch: ScanWatch }): ReactElement {
-  const { store, setPanel, show, setWish } = useWorkbench();
+  const { store, setPanel, setWish } = useWorkbench();
   const { scan, problem, run } = watch;
   const section = useRef<HTMLElement>(null);
   const mend = (text: string): void => {
     setPanel(null);
-    show("chat");
     setWish({ text });
   };
   // The pressed button disappears with its line.
