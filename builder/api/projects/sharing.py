@@ -113,6 +113,7 @@ def _view(looked: SharingScan) -> ScanView:
     decided = looked.decided
     held = {leak.digest for leak in blocking(looked.leaks, decided["leak"])}
     leaks = [_leak(leak, leak.digest in held, leak.digest in decided["leak"]) for leak in looked.leaks[:_TOLD]]
+    leaks.sort(key=lambda leak: (not leak.blocks, leak.kept_apart))
     probe = _probe(looked.probe, decided["hole"])
     open_holes = [hole for hole in probe.holes if not hole.decided]
     asks = [t("sharing.mend.leak", what=leak.says, path=leak.path, line=leak.line) for leak in leaks if leak.blocks]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from builder.safety.probing.asking.values import PASSWORD, body_of
 from builder.safety.probing.asking.visitor import Answer, Visitor, walked
@@ -145,7 +146,7 @@ async def _send(visitor: Visitor, route: AppRoute, mark: str, extra: dict[str, A
         )
         if answer.done and not again and not failed:
             return answer
-        if answer.to and answer.to.split("?")[0] != route.path and visitor.known:
+        if answer.to and urlsplit(answer.to).path.rstrip("/") != route.path.rstrip("/"):
             return answer
     return None
 

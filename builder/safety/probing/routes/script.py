@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,7 +27,8 @@ class _File:
     root: Node
     names: dict[str, str] = field(default_factory=dict)
     """Local name → the file it comes from."""
-    routes: list[AppRoute] = field(default_factory=list)
+    routes: list[tuple[str, AppRoute]] = field(default_factory=list)
+    """Each with the name of the router or app that has it, "" where none does."""
     uses: list[tuple[str, str]] = field(default_factory=list)
     """(prefix, local name) of each router that is used."""
     mounts: list[str] = field(default_factory=list)
@@ -41,10 +42,10 @@ def script_routes(files: Mapping[str, str]) -> list[AppRoute]:
     def below(path: str, prefix: str, depth: int) -> Iterator[AppRoute]:
         file = read[path]
         local = {name: before for before, name in file.uses if name not in file.names}
-        for route in file.routes:
-            yield AppRoute(route.method, joined(prefix, route.path), route.fields, route.query, route.form)
-            for before in local.values():  # a router of the same file
-                yield AppRoute(route.method, joined(prefix + before, route.path), route.fields, route.query, route.form)
+        for holder, route in file.routes:
+            below_it = joined(prefix, local[holder]) if holder in local else prefix  # a router of the same file
+            path_of = "" if route.path == "/" and below_it else route.path
+            yield replace(route, path=joined(below_it, path_of))
         for before, name in file.uses:
             target = file.names.get(name)
             if target in read and target != path and depth:
@@ -108,11 +109,14 @@ def _call(file: _File, node: Node, files: Mapping[str, str]) -> None:
             else ("DELETE" if verb == "del" else verb.upper(),)
         )
         file.routes += [
-            AppRoute(method, plain(path), fields if method != "GET" else {}, query, form) for method in methods
+            (_of(holder), AppRoute(method, plain(path), fields if method != "GET" else {}, query, form))
+            for method in methods
         ]
     elif verb in _METHODS and holder is not None and (path := _route_of(holder)) is not None:
         fields, query, form = _reads(arguments, file)
-        file.routes.append(AppRoute(verb.upper(), plain(path), fields if verb != "get" else {}, query, form))
+        file.routes.append(
+            (_root(holder), AppRoute(verb.upper(), plain(path), fields if verb != "get" else {}, query, form))
+        )
     elif verb in ("use", "route", "register", "mount") and path != "*":
         prefix = path if path is not None and path.startswith("/") else ""
         for one in arguments:
@@ -162,7 +166,7 @@ def _compared(file: _File, node: Node) -> None:
         if text and text.startswith("/"):
             _add_plain(file, node, text)
         elif text and (found := re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)", text)):
-            file.routes.append(AppRoute(found[1], plain(found[2])))
+            file.routes.append(("", AppRoute(found[1], plain(found[2]))))
 
 
 def _add_pattern(file: _File, node: Node, pattern: str) -> None:
@@ -177,26 +181,31 @@ def _add_pattern(file: _File, node: Node, pattern: str) -> None:
 
 def _add_plain(file: _File, node: Node, path: str) -> None:
     around = node
-    methods: list[str] = []
-    for _ in range(8):
-        if around.parent is None or around.type in ("function_declaration", "arrow_function", "program"):
-            break
+    while around.parent is not None and around.type not in (
+        "if_statement",
+        "function_declaration",
+        "arrow_function",
+        "program",
+        "switch_case",
+    ):
         around = around.parent
-        condition = around.child_by_field_name("condition") if around.type == "if_statement" else None
-        scope = condition if condition is not None else around if around.type == "binary_expression" else None
+    places = (
+        [around.child_by_field_name(name) for name in ("condition", "consequence")]
+        if around.type == "if_statement"
+        else [around]
+    )
+    methods: list[str] = []
+    for place in places:
         methods = (
-            [text for one in _walk(scope) if (text := _text(one)) in ("GET", "POST", "PUT", "PATCH", "DELETE")]
-            if scope
+            methods
+            or [text for one in _walk(place) if (text := _text(one)) in ("GET", "POST", "PUT", "PATCH", "DELETE")]
+            if place
             else methods
         )
-        if methods or around.type == "if_statement":
-            break
-    body = around.child_by_field_name("consequence") if around.type == "if_statement" else None
-    if not methods and body is not None:
-        methods = [text for one in _walk(body) if (text := _text(one)) in ("GET", "POST", "PUT", "PATCH", "DELETE")]
+    body = places[-1]
     fields, query, form = _reads([body if body is not None else around], file)
     for method in dict.fromkeys(methods or ["GET", "POST"]):
-        file.routes.append(AppRoute(method, path, fields if method != "GET" else {}, query, form))
+        file.routes.append(("", AppRoute(method, path, fields if method != "GET" else {}, query, form)))
 
 
 def _reads(nodes: list[Node], file: _File) -> tuple[dict[str, dict[str, Any]], tuple[str, ...], bool]:
@@ -277,6 +286,13 @@ def _resolved(path: str, specifier: str, files: Mapping[str, str]) -> str:
 def _arguments(node: Node) -> list[Node]:
     arguments = node.child_by_field_name("arguments")
     return arguments.named_children if arguments is not None else []
+
+
+def _root(node: Node | None) -> str:
+    """The name at the beginning of a chain of calls."""
+    while node is not None and node.type in ("call_expression", "member_expression"):
+        node = node.child_by_field_name("function") or node.child_by_field_name("object")
+    return _of(node)
 
 
 def _last(node: Node | None) -> str:

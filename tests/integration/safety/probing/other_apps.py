@@ -227,7 +227,7 @@ from django.core.management import call_command, execute_from_command_line
 call_command("migrate", verbosity=0)
 from django.db import connection
 connection.cursor().execute("create table if not exists diary(id integer primary key, user_id int, text varchar(500))")
-execute_from_command_line(["manage.py", "runserver", "--noreload", "--insecure", os.environ["PORT"]])
+execute_from_command_line(["manage.py", "runserver", "--noreload", os.environ["PORT"]])
 '''
 URLS: Final = '''from django.contrib.auth import authenticate, login
 from django.contrib.auth.models import User
