@@ -53,14 +53,17 @@ async def probe(
     visitors = [Visitor(base, allowance, transport) for _ in range(4)]
     nobody, first, second, third = visitors
     whole = True
-    asking = Inquiry([], sources, doors([]), nobody)
+    asking = Inquiry([], sources, doors([])[0], nobody)
     steps = len(_CHECKS) + 4
     try:
         async with asyncio.timeout(seconds):
             told = [route for path in WHERE for route in described((await nobody.ask("GET", path)).data)]
             asking.routes = merged([*told, *sources.routes])
-            asking.way = doors(asking.routes)
-            asking.a = await sign_up(first, asking.way, new_mark())
+            for way in doors(asking.routes):
+                asking.way = way
+                asking.a = await sign_up(first, asking.way, new_mark())
+                if asking.a is not None:
+                    break
             asking.b = await sign_up(second, asking.way, new_mark()) if asking.a else None
             tell(1, steps)
             await (owned.owned(asking) if asking.b else alone.alone(asking))

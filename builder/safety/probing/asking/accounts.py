@@ -81,22 +81,15 @@ class Doors:
         return {route.path for route in (self.register, self.login) if route}
 
 
-def doors(routes: Sequence[AppRoute]) -> Doors:
+def doors(routes: Sequence[AppRoute]) -> list[Doors]:
+    """The ways in that there may be, the likeliest first; the first of none is none."""
     posts = [route for route in routes if route.method == "POST" and "{" not in route.path]
-    register = next((route for name in _REGISTER for route in posts if name in route.segments[-2:]), None)
-    if register is None:
-        register = next(
-            (
-                route
-                for route in posts
-                if route.segments[-1:] and route.segments[-1] in _PEOPLE and _asks_password(route)
-            ),
-            None,
-        )
-    login = next(
-        (route for name in _LOGIN for route in posts if route is not register and route.segments[-1:] == [name]), None
-    )
-    return Doors(register, login)
+    registers = [route for name in _REGISTER for route in posts if name in route.segments[-2:]]
+    registers += [route for route in posts if set(route.segments[-1:]) & set(_PEOPLE) and _asks_password(route)]
+    logins = [route for name in _LOGIN for route in posts if route not in registers and route.segments[-1:] == [name]]
+    last: list[AppRoute | None] = [*logins[:3]] or [None]
+    ways = [Doors(register, login) for register in registers[:3] for login in last]
+    return ways or [Doors(None, logins[0] if logins else None)]
 
 
 def _asks_password(route: AppRoute) -> bool:

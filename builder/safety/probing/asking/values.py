@@ -16,7 +16,10 @@ _OPEN: Final = re.compile(r"(?i)public|shared|published|visible")
 PERSONAL_FIELD: Final = re.compile(
     r"(?i)e?_?mail|phone|mobile|telefon|address$|street|zip|postcode|iban|card|cvv|ssn|passport|birth|dob$|salary|income|diagnos|symptom|medic|allerg|insurance|tax_?id|national|bank|account_number|illness|treatment"
 )
-_HASHES: Final = re.compile(r"\$(?:2[abxy]|argon2\w*|scrypt)\$|(?:pbkdf2[:_]|scrypt:)\w")
+_ONE_WORD: Final = re.compile(r"\^?(\w+)\$?")
+_HASHES: Final = re.compile(
+    r"\$(?:2[abxy]|argon2\w*|scrypt)\$|(?:pbkdf2[:_]|scrypt:|(?:md5|sha1|argon2|bcrypt\w{0,8})\$)\w"
+)
 _SECRET_KEY: Final = re.compile(
     r"(?i)^(?:pass(?:word)?_?(?:hash|digest)?|hashed_?password|pwd(?:_?hash)?|pw_?hash|hash|salt)$"
 )
@@ -39,8 +42,14 @@ def value_of(name: str, schema: dict[str, Any], mark: str, ids: dict[str, Any]) 
     if schema.get("enum"):
         options = schema["enum"]
         return next((one for one in options if "private" in str(one).lower()), options[0])
+    if word := _ONE_WORD.fullmatch(schema.get("pattern") or ""):
+        return word[1]
     if "const" in schema:
         return schema["const"]
+    if small == "role":
+        return "user"
+    if kind is None and (small in ("admin", "staff") or (name[:2] == "is" and name[2:3].isupper())):
+        return False
     if kind == "boolean":
         return bool(_private_flag(small))
     if kind in ("integer", "number"):

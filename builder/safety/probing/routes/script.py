@@ -46,8 +46,11 @@ def script_routes(files: Mapping[str, str]) -> list[AppRoute]:
             below_it = joined(prefix, local[holder]) if holder in local else prefix  # a router of the same file
             path_of = "" if route.path == "/" and below_it else route.path
             yield replace(route, path=joined(below_it, path_of))
+        prefixed = {file.names.get(name) for before, name in file.uses if before}
         for before, name in file.uses:
             target = file.names.get(name)
+            if not before and target in prefixed:
+                continue  # something else of the router's file
             if target in read and target != path and depth:
                 yield from below(target, joined(prefix, before) if before else prefix, depth - 1)
 

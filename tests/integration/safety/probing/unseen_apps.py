@@ -462,7 +462,7 @@ def cases() -> Iterator[tuple[str, dict[str, str], set[str]]]:
     yield "clinic", {"main.py": CLINIC}, {"everybody_reads GET /v1/visits/{visit_id}", "others_delete DELETE /v1/visits/{visit_id}", "password_hashes GET /v1/profile", "admin_ordinary GET /v1/staff/patients"}
     yield "forum", {"main.py": FORUM}, set()
     yield "bank", {"main.py": BANK}, {"others_read GET /bank/transfers/{number}", "everybody_reads GET /bank/people/{number}", "traversal GET /bank/statement", "admin_open GET /bank/internal/accounts", "sql POST /bank/sign-in"}
-    yield "shop", SHOP, {"others_read GET /api/orders/{number}/invoice", "others_change PUT /api/orders/{number}", "makes_admin POST /api/account/register", "redirect GET /away", "cors all routes"}
+    yield "shop", SHOP, {"others_read GET /api/orders/{number}/invoice", "others_change PUT /api/orders/{number}", "makes_admin POST /api/account/register", "redirect GET /away", "cors all routes", "debug errors"}
     yield "files", {"server.js": FILES, "index.html": "<h1>Hello</h1>", ".env": "TOKEN=one-two\n"}, {"file GET /server.js", "file GET /.env", "traversal GET /…"}
     yield "safe files", {"server.js": SAFE_FILES, "public/index.html": "<h1>Hello</h1>", ".env": "TOKEN=one-two\n"}, set()
     yield "waiting list", {"main.py": WAITING}, {"personal_data GET /list"}
