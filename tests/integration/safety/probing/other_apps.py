@@ -107,7 +107,7 @@ FLASK_HOLES: Final[dict[str, tuple[dict[str, str], set[str]]]] = {
     "admin to accounts": ({"ADMIN": 'if not user():\n        abort(401)'}, {"admin_ordinary GET /admin"}),
 }  # fmt: skip
 
-EXPRESS: Final = '''const express = require('express')
+EXPRESS: Final = """const express = require('express')
 const crypto = require('crypto')
 const fs = require('fs')
 const path = require('path')
@@ -176,7 +176,7 @@ app.get('/go', (req, res) => res.redirect(GO))
 app.use(express.static(STATIC, { dotfiles: 'allow' }))
 MORE
 app.listen(process.env.PORT, '127.0.0.1')
-'''
+"""
 EXPRESS_SAFE: Final = {
     "CORS": "app.use((req, res, next) => { res.setHeader('Access-Control-Allow-Origin', '*'); next() })", "ROLE": "'user'",
     "ME": "{ id: req.user.id, email: req.user.email, role: req.user.role }", "LIST_GUARD": "signedIn,", "READ_GUARD": "signedIn,", "CHANGE_GUARD": "signedIn,",
@@ -198,7 +198,7 @@ EXPRESS_HOLES: Final[dict[str, tuple[dict[str, str], set[str]]]] = {
     "trace": ({"MORE": "app.get('/api/parse', (req, res) => res.json(JSON.parse(req.query.v || '1')))"}, {"debug errors"}),
 }  # fmt: skip
 
-NODE: Final = '''const http = require('node:http')
+NODE: Final = """const http = require('node:http')
 const crypto = require('node:crypto')
 const contacts = []
 const body = (req) => new Promise((done) => { let t = ''; req.on('data', (d) => (t += d)); req.on('end', () => { try { done(JSON.parse(t || '{}')) } catch { done({}) } }) })
@@ -214,9 +214,9 @@ http.createServer(async (req, res) => {
   }
   send(res, 404, { error: 'none' })
 }).listen(process.env.PORT, '127.0.0.1')
-'''
+"""
 
-SETTINGS: Final = '''import os, sys
+SETTINGS: Final = """import os, sys
 from django.conf import settings
 settings.configure(DEBUG=False, SECRET_KEY=os.urandom(20).hex(), ALLOWED_HOSTS=["*"], ROOT_URLCONF="urls", INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"],
     MIDDLEWARE=["django.contrib.sessions.middleware.SessionMiddleware", "django.middleware.csrf.CsrfViewMiddleware", "django.contrib.auth.middleware.AuthenticationMiddleware"],
@@ -228,8 +228,8 @@ call_command("migrate", verbosity=0)
 from django.db import connection
 connection.cursor().execute("create table if not exists diary(id integer primary key, user_id int, text varchar(500))")
 execute_from_command_line(["manage.py", "runserver", "--noreload", os.environ["PORT"]])
-'''
-URLS: Final = '''from django.contrib.auth import authenticate, login
+"""
+URLS: Final = """from django.contrib.auth import authenticate, login
 from django.contrib.auth.models import User
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
@@ -289,7 +289,7 @@ def people(request):
 
 
 urlpatterns = [path("register/", register), path("login/", sign_in), path("diary/", diary), path("diary/<int:pk>/", entry), path("api/people/", people), path("", lambda r: HttpResponse("<h1>Diary</h1>"))]
-'''
+"""
 DJANGO_SAFE: Final = {
     "LIST": 'rows("select id, text from diary where user_id=%s", request.user.id)', "ONE": 'rows("select text from diary where id=%s and user_id=%s", pk, request.user.id)',
     "PEOPLE": "if not request.user.is_staff:\n        return JsonResponse({}, status=403)", "FIELDS": '{"name": u.username}',
@@ -313,7 +313,11 @@ def cases() -> Iterator[tuple[str, dict[str, str], set[str]]]:
         ("contacts", ("name", "email"), {"personal_data GET /api/contacts"}), ("patients", ("name", "diagnosis"), {"personal_data GET /api/patients"}),
         ("books", ("title", "author"), set()), ("recipes", ("title", "steps"), set()), ("scores", ("player", "points"), set()), ("messages", ("nick", "text"), set()),
     ):  # fmt: skip
-        yield f"node {things}", {"server.js": NODE.replace("THINGS", things).replace("A", fields[0]).replace("B", fields[1])}, expected
+        yield (
+            f"node {things}",
+            {"server.js": NODE.replace("THINGS", things).replace("A", fields[0]).replace("B", fields[1])},
+            expected,
+        )
 
 
 def _put(text: str, slots: dict[str, str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-CLINIC: Final = '''import os, uuid
+CLINIC: Final = """import os, uuid
 from typing import Annotated
 import jwt, uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Form, HTTPException
@@ -121,9 +121,9 @@ app = FastAPI()
 app.include_router(auth)
 app.include_router(api)
 uvicorn.run(app, port=int(os.environ["PORT"]), log_level="warning")
-'''
+"""
 
-FORUM: Final = '''import os, secrets
+FORUM: Final = """import os, secrets
 import uvicorn
 from fastapi import FastAPI, Header, HTTPException
 from fastapi.middleware.cors import CORSMiddleware
@@ -185,9 +185,9 @@ async def edit(number: int, data: dict, authorization: str = Header("")):
 
 
 uvicorn.run(app, port=int(os.environ["PORT"]), log_level="warning")
-'''
+"""
 
-BANK: Final = '''from flask import Blueprint, Flask, g, jsonify, request, send_file
+BANK: Final = """from flask import Blueprint, Flask, g, jsonify, request, send_file
 import os, secrets, sqlite3
 
 bp = Blueprint("bank", __name__, url_prefix="/bank")
@@ -260,7 +260,7 @@ def accounts():
 app = Flask(__name__, static_folder=None)
 app.register_blueprint(bp)
 app.run(port=int(os.environ["PORT"]))
-'''
+"""
 
 SHOP: Final = {
     "server.js": """import express from 'express'
@@ -349,7 +349,7 @@ http.createServer((req, res) => {
   fs.readFile(target, (error, data) => { res.writeHead(error ? 404 : 200); res.end(error ? 'not found' : data) })
 }).listen(process.env.PORT)
 """
-WAITING: Final = '''import json, os, sqlite3
+WAITING: Final = """import json, os, sqlite3
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 people = [{"id": 1, "name": "Ann", "phone": "+49 170 1234567"}, {"id": 2, "name": "Ben", "phone": "+49 171 7654321"}]
@@ -372,8 +372,8 @@ class App(BaseHTTPRequestHandler):
 
 
 HTTPServer(("127.0.0.1", int(os.environ["PORT"])), App).serve_forever()
-'''
-GUESTS: Final = '''import os
+"""
+GUESTS: Final = """import os
 from flask import Flask, redirect, request
 
 app = Flask(__name__)
@@ -402,8 +402,8 @@ def follow(code):
 
 
 app.run(port=int(os.environ["PORT"]))
-'''
-TEAM: Final = '''import os, secrets
+"""
+TEAM: Final = """import os, secrets
 from flask import Flask, jsonify, request
 
 app = Flask(__name__)
@@ -454,17 +454,55 @@ def move(number):
 
 
 app.run(port=int(os.environ["PORT"]))
-'''
+"""
 
 
 def cases() -> Iterator[tuple[str, dict[str, str], set[str]]]:
     """(name, files, the holes that are in them)."""
-    yield "clinic", {"main.py": CLINIC}, {"everybody_reads GET /v1/visits/{visit_id}", "others_delete DELETE /v1/visits/{visit_id}", "password_hashes GET /v1/profile", "admin_ordinary GET /v1/staff/patients"}
+    yield (
+        "clinic",
+        {"main.py": CLINIC},
+        {
+            "everybody_reads GET /v1/visits/{visit_id}",
+            "others_delete DELETE /v1/visits/{visit_id}",
+            "password_hashes GET /v1/profile",
+            "admin_ordinary GET /v1/staff/patients",
+        },
+    )
     yield "forum", {"main.py": FORUM}, set()
-    yield "bank", {"main.py": BANK}, {"others_read GET /bank/transfers/{number}", "everybody_reads GET /bank/people/{number}", "traversal GET /bank/statement", "admin_open GET /bank/internal/accounts", "sql POST /bank/sign-in"}
-    yield "shop", SHOP, {"others_read GET /api/orders/{number}/invoice", "others_change PUT /api/orders/{number}", "makes_admin POST /api/account/register", "redirect GET /away", "cors all routes", "debug errors"}
-    yield "files", {"server.js": FILES, "index.html": "<h1>Hello</h1>", ".env": "TOKEN=one-two\n"}, {"file GET /server.js", "file GET /.env", "traversal GET /…"}
-    yield "safe files", {"server.js": SAFE_FILES, "public/index.html": "<h1>Hello</h1>", ".env": "TOKEN=one-two\n"}, set()
+    yield (
+        "bank",
+        {"main.py": BANK},
+        {
+            "others_read GET /bank/transfers/{number}",
+            "everybody_reads GET /bank/people/{number}",
+            "traversal GET /bank/statement",
+            "admin_open GET /bank/internal/accounts",
+            "sql POST /bank/sign-in",
+        },
+    )
+    yield (
+        "shop",
+        SHOP,
+        {
+            "others_read GET /api/orders/{number}/invoice",
+            "others_change PUT /api/orders/{number}",
+            "makes_admin POST /api/account/register",
+            "redirect GET /away",
+            "cors all routes",
+            "debug errors",
+        },
+    )
+    yield (
+        "files",
+        {"server.js": FILES, "index.html": "<h1>Hello</h1>", ".env": "TOKEN=one-two\n"},
+        {"file GET /server.js", "file GET /.env", "traversal GET /…"},
+    )
+    yield (
+        "safe files",
+        {"server.js": SAFE_FILES, "public/index.html": "<h1>Hello</h1>", ".env": "TOKEN=one-two\n"},
+        set(),
+    )
     yield "waiting list", {"main.py": WAITING}, {"personal_data GET /list"}
     yield "guest book and short links", {"main.py": GUESTS}, set()
     yield "a team's board", {"main.py": TEAM}, set()
