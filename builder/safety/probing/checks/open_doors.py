@@ -285,9 +285,18 @@ async def _breaks(
             )
             if doubled.status not in (0, 500):
                 return True
+        if plain and before.status == 500 and await _is_expression(visitor, path, next(iter(plain))):
+            return True
         if not before.refused:
             break
     return False
+
+
+async def _is_expression(visitor: Visitor, path: str, name: str) -> bool:
+    """Whether a value stands in SQL without quotation marks, as a column to sort by does: a comment behind it changes
+    nothing, which is so in no other language that a number is read in."""
+    number, comment, quote = [await visitor.ask("GET", path, query={name: value}) for value in ("1", "1 -- x", "1 ' x")]
+    return number.ok and comment.ok and comment.text == number.text and quote.status == 500
 
 
 async def traces(asking: Inquiry) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-EXPENSES: Final = '''import os
+EXPENSES: Final = """import os
 from datetime import date
 from flask import Flask, abort, flash, redirect, render_template_string, request, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_required, login_user
@@ -104,10 +104,10 @@ def delete(number):
 with app.app_context():
     db.create_all()
 app.run(port=int(os.environ["PORT"]))
-'''
+"""
 CHECKED: Final = "if expense.user_id != current_user.id:\n        abort(403)"
 
-LETTERS: Final = '''import os, secrets
+LETTERS: Final = """import os, secrets
 import uvicorn
 from fastapi import Cookie, Depends, FastAPI, HTTPException, Response
 from pydantic import BaseModel
@@ -187,9 +187,9 @@ def members(me: int = Depends(member)):
 
 
 uvicorn.run(app, port=int(os.environ["PORT"]), log_level="warning")
-'''
+"""
 
-FASTIFY: Final = '''import Fastify from 'fastify'
+FASTIFY: Final = """import Fastify from 'fastify'
 import { randomBytes } from 'node:crypto'
 const app = Fastify()
 const accounts = [], notes = [], tickets = {}
@@ -224,9 +224,9 @@ app.delete('/notes/:id', DROP_GUARD async (req, reply) => {
 })
 app.get('/accounts', async () => accounts.map((a) => (ACCOUNT)))
 app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
-'''
+"""
 
-POLLS: Final = '''const express = require('express')
+POLLS: Final = """const express = require('express')
 const app = express()
 app.use(express.json())
 const polls = [{ id: 1, question: 'Tea or coffee?', options: ['Tea', 'Coffee'], votes: [0, 0] }]
@@ -244,9 +244,9 @@ app.post('/api/polls/:id/vote', (req, res) => {
 })
 app.delete('/api/polls/:id', (req, res) => res.json({ ok: true }))
 app.listen(process.env.PORT)
-'''
+"""
 
-BOOKINGS: Final = '''import json, os
+BOOKINGS: Final = """import json, os
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 bookings = []
@@ -280,7 +280,7 @@ class App(BaseHTTPRequestHandler):
 
 
 ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), App).serve_forever()
-'''
+"""
 
 
 def _put(text: str, **slots: str) -> str:

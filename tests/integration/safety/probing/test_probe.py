@@ -14,7 +14,7 @@ import pytest
 from builder.safety.probing.probe import Probed, probe
 from builder.safety.probing.routes.reading import read_sources
 from preview_runtime.file_tree import FileTree
-from tests.integration.safety.probing import fastapi_apps, other_apps, unseen_apps
+from tests.integration.safety.probing import fastapi_apps, other_apps, second_unseen, unseen_apps
 from tests.integration.safety.probing.running import running
 
 Case = tuple[str, dict[str, str], set[str]]
@@ -27,6 +27,7 @@ def seeded() -> Iterator[Case]:
         yield f"fastapi {name}", fastapi_apps.made(changes), expected
     yield from other_apps.cases()
     yield from unseen_apps.cases()
+    yield from second_unseen.cases()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
