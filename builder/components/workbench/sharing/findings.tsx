@@ -3,7 +3,7 @@ import "./findings.css";
 import { useWorkbench } from "../session/context";
 import { Icon } from "../controls/icons";
 import type { ScanWatch } from "./use_scan";
-import { t } from "../../client/scan_texts";
+import { t } from "./texts";
 import type { Scan } from "../../client/types";
 
 type LeakFound = Scan["leaks"][number];

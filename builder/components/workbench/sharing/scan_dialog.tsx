@@ -4,7 +4,7 @@ import { Dialog } from "../controls/dialog";
 import { download } from "./download";
 import { Findings } from "./findings";
 import { useScan } from "./use_scan";
-import { t } from "../../client/scan_texts";
+import { t } from "./texts";
 
 /** Shown when a secret is in the files that somebody wants to download. */
 export function ScanDialog(): ReactElement {
