@@ -14,7 +14,7 @@ from builder.safety.probing.routes.route import AppRoute
 
 _EVIL: Final = "https://evil.example"
 _TRACES: Final = re.compile(
-    r"Traceback \(most recent call last\)|__debugger__|Werkzeug Debugger|DEBUG = True|DJANGO_SETTINGS_MODULE|\n?\s*at [\w.<>\[\] ]{1,80} \((?:file://)?/[^)\n]{1,200}:\d+:\d+\)|&nbsp; ?&nbsp;at |at (?:async )?(?:file://)?/[^\n ]{1,200}\.[cm]?js:\d+:\d+"
+    r"Traceback \(most recent call last\)|__debugger__|Werkzeug Debugger|DEBUG = True|DJANGO_SETTINGS_MODULE|\bat [\w.<>\[\] ]{1,80} \((?:file://)?/[^)\n]{1,200}:\d+:\d+\)|&nbsp; ?&nbsp;at |at (?:async )?(?:file://)?/[^\n ]{1,200}\.[cm]?js:\d+:\d+"
 )
 _SQL: Final = re.compile(
     r"(?i)sqlite3?\.?(?:operational|programming|integrity)?error|SQLITE_ERROR|near \"[^\"]{0,60}\": syntax error|unrecognized token|unterminated quoted string|syntax error at or near|psycopg|PG::|You have an error in your SQL syntax|sqlalchemy\.exc"
