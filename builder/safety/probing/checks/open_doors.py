@@ -322,6 +322,6 @@ def _note_traces(asking: Inquiry, answer: Answer, path: str) -> None:
     names = {key for key, _ in walked(answer.data)}
     if answer.ok and (
         len(names & {"PATH", "HOME", "PWD", "HOSTNAME", "LANG", "USER", "SHELL"}) >= 2
-        or re.search(r"(?m)^\W*PATH\W{1,4}/", answer.text)
+        or re.search(r"(?m)^[^\w\n]{0,8}PATH[^\w\n]{1,4}/", answer.text)
     ):
         asking.holes.add("debug", f"GET {path}", "environment")
