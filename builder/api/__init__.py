@@ -28,7 +28,7 @@ from builder.api.previews import (  # fmt: skip
     terminals,
     walk_servers,
 )
-from builder.api.projects import archives, attachments, files, locks, projects, search, versions, walks
+from builder.api.projects import archives, attachments, files, locks, projects, search, sharing, versions, walks
 from builder.api.requests.context import for_everybody, signed_in
 from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
@@ -56,6 +56,7 @@ _NOUNS = (
     turns,
     budgets,
     safety,
+    sharing,
     shares,
     preview,
     access,

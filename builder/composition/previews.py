@@ -8,6 +8,8 @@ from builder.accounts.open_connections import OpenConnections
 from builder.composition.base import Base
 from builder.composition.projects import Projects
 from builder.composition.settings import Settings
+from builder.composition.sharing.probes import ProbeContents
+from builder.composition.sharing.secrets import SecretGate
 from builder.previews.data.changes import AppChanges
 from builder.previews.data.copies import CopyBoard, DataCopies, Sources
 from builder.previews.data.database_copies import Copies
@@ -23,7 +25,7 @@ from builder.previews.links.servers import ShareServers
 from builder.previews.links.shares import ServerPart, Shares
 from builder.previews.observation.logs import ServerLogs
 from builder.previews.runnables.contents import Contents, RunnableContents, WorkingCopies
-from builder.previews.runnables.runnables import LINK, PROJECT, WALK, RunnableKind
+from builder.previews.runnables.runnables import LINK, PROBE, PROJECT, WALK, RunnableKind
 from builder.previews.servers.lifecycle import IdleTimes, Lifecycle
 from builder.previews.servers.places import PlaceLimits
 from builder.previews.servers.previews import ServerPreviews
@@ -44,7 +46,9 @@ from preview_runtime.tasks import Tasks
 class Previews:
     """Made from the ground up: the connection to an engine, what is known of copies, the servers, the links."""
 
-    def __init__(self, settings: Settings, base: Base, projects: Projects, connections: OpenConnections) -> None:
+    def __init__(
+        self, settings: Settings, base: Base, projects: Projects, connections: OpenConnections, gate: SecretGate
+    ) -> None:
         store, runnables = projects.store, projects.runnables
         self.routes = RouteTable()
         self.activity = Activity()
@@ -67,14 +71,18 @@ class Previews:
             _server_part,
             engines,
             board.problem,
+            gate.link,
         )
         self.data_copies.on_change(self.shares.data_changed)
+        probed = self.probe_contents = ProbeContents()
         outputs: dict[RunnableKind, Shown] = {
+            PROBE: probed,
             PROJECT: ProjectOutputs(base.db, store, projects.live, projects.compiled),
             LINK: LinkOutputs(self.shares),
         }
         self.output_source = BuilderOutputs(runnables, outputs)
         entrances: dict[RunnableKind, Entrance] = {
+            PROBE: probed,
             PROJECT: ProjectEntrance(store),
             LINK: LinkEntrance(self.shares.doors),
             WALK: WalkEntrance(store, runnables),
@@ -82,6 +90,7 @@ class Previews:
         self.access = PreviewAccess(settings, runnables, entrances, connections)
         walked = WalkedVersions(store, private=settings.sign_in_required)
         contents: dict[RunnableKind, Contents] = {
+            PROBE: probed,
             PROJECT: WorkingCopies(store, private=settings.sign_in_required),
             LINK: LinkContents(self.shares),
             WALK: walked,

@@ -23,6 +23,10 @@ from builder.composition.people import Accounts
 from builder.composition.previews import Previews
 from builder.composition.projects import Projects
 from builder.composition.settings import Settings, get_settings
+from builder.composition.sharing.decisions import Decisions
+from builder.composition.sharing.probes import Probes
+from builder.composition.sharing.secrets import SecretGate
+from builder.composition.sharing.sharing import Sharing
 from builder.composition.upkeep import FORGET
 from builder.projects.tables import Project
 from builder.safety.guard import Guard
@@ -58,7 +62,9 @@ class Services:
         self.search = projects.search
         self.live, self.upkeep, self.packages = projects.live, projects.upkeep, projects.packages
 
-        self._previews = previews = Previews(settings, base, projects, self.connections)
+        decisions = Decisions(base.db)
+        self.secret_gate = SecretGate(decisions)
+        self._previews = previews = Previews(settings, base, projects, self.connections, self.secret_gate)
         self.engines, self.servers, self.data_copies = previews.engines, previews.servers, previews.data_copies
         self.docker = previews.connection
         self.databases, self.hosts, self.changes = previews.databases, previews.hosts, previews.changes
@@ -66,6 +72,8 @@ class Services:
         self.walk_servers = previews.walk_servers
         self.routes, self.activity, self.output_source = previews.routes, previews.activity, previews.output_source
         self.shells, self.terminals, self.lifecycle = previews.shells, previews.terminals, previews.lifecycle
+        probes = Probes(base.db, projects.runnables, previews.servers, previews.data_copies, previews.probe_contents)
+        self.sharing = Sharing(projects.store, projects.compiled, self.secret_gate, decisions, probes)
         self.memberships = Memberships(base.db, self._rights_changed)
         self._accounts = Accounts(settings, base, self.connections, self._forget_person)
         self.people = self._accounts.people
@@ -109,6 +117,7 @@ class Services:
         await self.jobs.take_back(dead)
         await self.leases.bury(dead)
         await self._previews.recover()
+        await self.sharing.probes.tidy()
         self.forgetting.begin()
         for area in (self._projects, self._model_calls, self._previews, self._accounts):
             area.begin()
@@ -128,6 +137,7 @@ class Services:
             await area.rest()
         await self.forgetting.close()
         await self._accounts.close()
+        await self.sharing.probes.close()
         await self._previews.close()
         for close in self._closing:
             await close()

@@ -26,6 +26,8 @@ LINK: Final = RunnableKind("link")
 
 WALK: Final = RunnableKind("walk")
 """A version that is walked through, with a copy of its project's data. Its id is its own, for as long as that takes."""
+PROBE: Final = RunnableKind("probe")
+"""A server of a project's present files that is asked before the project is shared, and then removed. Nobody sees it."""
 
 # Kinds are cached, because each request of a page asks for one; a row never changes its kind.
 _REMEMBERED: Final = 10_000

@@ -80,6 +80,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/projects/{project_id}/terminals"): {},
     ("PATCH", "/projects/{project_id}/shares/{share_id}"): {"follows": True},
     ("POST", "/projects/{project_id}/shares/{share_id}/data"): {"begin": "empty"},
+    ("POST", "/projects/{project_id}/scan/decisions"): {"kind": "leak", "keys": ["0"]},
     ("POST", "/open-link/{share_id}"): f"password={PASSWORD}".encode(),
 }
 QUERIES = {
