@@ -57,7 +57,7 @@ _USUAL: Final[dict[str, dict[str, Any]]] = {"username": {}, "email": {}, "name":
 
 
 @dataclass(slots=True)
-class Account:
+class AppAccount:
     """Somebody with an account of the app. `mark` is in their name and in their e-mail address; `id` None: not told."""
 
     visitor: Visitor
@@ -96,11 +96,11 @@ def _asks_password(route: AppRoute) -> bool:
     return any("pass" in name.lower() or name == "pwd" for name in route.fields)
 
 
-async def sign_up(visitor: Visitor, way: Doors, mark: str, extra: dict[str, Any] | None = None) -> Account | None:
+async def sign_up(visitor: Visitor, way: Doors, mark: str, extra: dict[str, Any] | None = None) -> AppAccount | None:
     """A new account, signed in; None when the app does not let the probe make one. `extra`: what is sent beside."""
     if way.register is None:
         return None
-    account = Account(visitor, mark)
+    account = AppAccount(visitor, mark)
     answer = await _send(visitor, way.register, mark, extra or {})
     if answer is None:
         return None
@@ -144,7 +144,7 @@ async def _send(visitor: Visitor, route: AppRoute, mark: str, extra: dict[str, A
     return None
 
 
-def _learn(account: Account, answer: Answer) -> None:
+def _learn(account: AppAccount, answer: Answer) -> None:
     for key, value in walked(answer.data):
         if key.lower() in _TOKENS and isinstance(value, str) and len(value) >= 8:
             account.visitor.token = account.visitor.token or value

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.safety.probing.asking.accounts import Account, Doors
+from builder.safety.probing.asking.accounts import AppAccount, Doors
 from builder.safety.probing.asking.holes import Holes
 from builder.safety.probing.asking.visitor import Answer, Visitor
 from builder.safety.probing.routes.reading import AppSources
@@ -21,8 +21,8 @@ class Inquiry:
     sources: AppSources
     way: Doors
     nobody: Visitor
-    a: Account | None = None
-    b: Account | None = None
+    a: AppAccount | None = None
+    b: AppAccount | None = None
     holes: Holes = field(default_factory=Holes)
     seen: dict[str, Answer] = field(default_factory=dict)
 

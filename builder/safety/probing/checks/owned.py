@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from builder.safety.probing.asking.accounts import Account
+from builder.safety.probing.asking.accounts import AppAccount
 from builder.safety.probing.asking.inquiry import Inquiry, noun_of
 from builder.safety.probing.asking.values import PERSONAL_FIELD, body_of
 from builder.safety.probing.asking.visitor import Visitor, walked
@@ -35,7 +35,7 @@ async def owned(asking: Inquiry) -> None:
 
 
 class _Owned:
-    def __init__(self, asking: Inquiry, a: Account, b: Account, made: Thing) -> None:
+    def __init__(self, asking: Inquiry, a: AppAccount, b: AppAccount, made: Thing) -> None:
         self.asking, self.a, self.b, self.made = asking, a, b, made
         self.noun = made.noun
 
@@ -148,7 +148,7 @@ class _Owned:
         return found
 
 
-async def _profiles(asking: Inquiry, a: Account, b: Account) -> None:
+async def _profiles(asking: Inquiry, a: AppAccount, b: AppAccount) -> None:
     """What is told of accounts themselves, to others and to nobody."""
     people = (
         "users",
@@ -187,11 +187,11 @@ async def _profiles(asking: Inquiry, a: Account, b: Account) -> None:
             await _profile_changed(asking, a, b, route)
 
 
-def _ids_of(a: Account) -> list[Any]:
+def _ids_of(a: AppAccount) -> list[Any]:
     return [a.id, a.mark] if a.id is not None else [a.mark, 1, 2, 3, 4]
 
 
-async def _profile_changed(asking: Inquiry, a: Account, b: Account, route: AppRoute) -> None:
+async def _profile_changed(asking: Inquiry, a: AppAccount, b: AppAccount, route: AppRoute) -> None:
     reads = [one for one in asking.routes if one.method == "GET" and one.path == route.path]
     path = route.filled(str(a.id))
     fields = {
