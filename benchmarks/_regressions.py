@@ -1,7 +1,8 @@
 """Changes of meaning in the starters' sources, and who tells of each: the build, a walk, its trace, a stroll, or nobody.
 
 The changes are made by `_regressions.mjs` at places that parsers found; the same number of them is drawn for each starter.
-`unnoticeable.json` names those that are not drawn, each with the reason why no person could notice it.
+`unnoticeable.json` names those that are not drawn, one by one (`what`) or all of a file (`path`), each with the reason why no
+person could notice it.
 """
 
 from __future__ import annotations
@@ -63,9 +64,10 @@ def regressions(starter: Starter) -> list[Change]:
     script = Path(__file__).with_name("_regressions.mjs")
     given = json.dumps({path: starter.text(path) for path in paths})
     made = subprocess.run(["node", script], input=given, check=True, capture_output=True, text=True).stdout
-    left = {one["what"] for one in json.loads(UNNOTICEABLE.read_text()) if one["starter"] in ("", starter.name)}
+    left = [one for one in json.loads(UNNOTICEABLE.read_text()) if one["starter"] in ("", starter.name)]
+    never = {one.get("what") for one in left}, {one.get("path") for one in left}
     found = [json.loads(line) for line in made.splitlines()]
-    return [change for change in found if change["what"] not in left]
+    return [change for change in found if change["what"] not in never[0] and change["path"] not in never[1]]
 
 
 def drawn(chosen: list[Starter], number: int, seed: int) -> dict[Starter, list[Change]]:
