@@ -154,11 +154,10 @@ export class WalkFrame {
 
   /**
    * Chromium gives no frames to what is transparent, covered or out of sight, and drawing is a sixth of what a walk takes: a
-   * page has some once it asks for them. One pixel is enough, and costs a tenth of drawing all. What is only transparent is
-   * drawn all the same when it loads; what is hidden is not, and is laid out as well.
+   * page has some once it asks for them. One pixel is enough, and costs a tenth of drawing all.
    */
   #draw(on: boolean): void {
-    Object.assign(this.#frame.style, { opacity: on ? '0.001' : '0', visibility: on ? 'visible' : 'hidden', clipPath: 'inset(0 calc(100% - 1px) calc(100% - 1px) 0)' })
+    Object.assign(this.#frame.style, { opacity: on ? '0.001' : '0', clipPath: 'inset(0 calc(100% - 1px) calc(100% - 1px) 0)' })
   }
 
   #size({ width, height }: { width: number; height: number }): void {
