@@ -320,6 +320,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description What has a word that begins with each word of `q`: what was written last comes first. New text is found within
+         *     two seconds.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/files": {
         parameters: {
             query?: never;
@@ -2261,6 +2282,25 @@ export interface components {
             says: string;
             instead: string;
         };
+        /**
+         * @description Something found. `ref`: the file's path or the message's id, "" for the project itself. `excerpt`: a part of its
+         *     text; `marks` say where the words stand there: from and to, in characters. `line` from 1, for files.
+         */
+        Hit: {
+            /** @enum {string} */
+            kind: "project" | "file" | "message";
+            project: string;
+            title: string;
+            ref: string;
+            line?: number | null;
+            /** @default  */
+            excerpt?: string;
+            /** @default [] */
+            marks?: [
+                number,
+                number
+            ][];
+        };
         Hosts: {
             hosts: string[];
         };
@@ -2910,6 +2950,11 @@ export interface components {
         Save: {
             /** @default  */
             label?: string;
+        };
+        /** @description `next` goes on after these where there may be more. */
+        SearchResults: {
+            results: components["schemas"]["Hit"][];
+            next?: string | null;
         };
         /** @description An element that can be seen, in the state that is named. With `count` there are that many of it. */
         SeeStep: {
@@ -4029,6 +4074,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                q: string;
+                in?: "project" | "file" | "message";
+                limit?: number;
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
                 };
             };
         };
