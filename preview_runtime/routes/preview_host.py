@@ -266,12 +266,13 @@ class PreviewHost:
             return html(404, missing_page(self._speak)) if navigation else missing()
         body = file.body
         if navigation and file.type.startswith("text/html") and is_walked(request.headers):
-            ours = await asyncio.to_thread(self._modules)
+            ours = await asyncio.to_thread(self._ours)
             body = with_sealed_modules(body, output, ours)
         return await self._body(request, body, file.type)
 
-    def _modules(self) -> dict[str, bytes]:
+    def _ours(self) -> dict[str, bytes]:
         paths = {f"/@sayso/{name}": self._runtime_dir / name for name in _MODULES}
+        paths[f"/@sayso/{_CAPTURE}"] = self._runtime_dir / _DRIVER
         return {name: path.read_bytes() for name, path in paths.items() if path.exists()}
 
     def _waiting(self) -> Response:

@@ -28,6 +28,11 @@ let asked = 0
 /** Dialogs of which the page has not been told yet that they closed. */
 let closing = 0
 
+/** One for all: to open one takes longer than to be told through it. */
+const channel = new MessageChannel()
+const tasks: (() => void)[] = []
+channel.port1.onmessage = () => tasks.shift()?.()
+
 /** Notes what only the browser's own frames and answers bring forth: where a page uses neither, nobody waits for them. */
 export function provideWaiting(): void {
   for (const name of ['ResizeObserver', 'IntersectionObserver'] as const) {
@@ -104,9 +109,8 @@ const turn = (): Promise<void> => (observes ? nextFrame() : new Promise((resolve
 /** After what the page has put off until this task is over: frameworks gather changes, and bring them to the page then. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => { port1.close(); resolve() }
-    port2.postMessage(0)
+    tasks.push(resolve)
+    channel.port2.postMessage(0)
   })
 }
 
