@@ -75,8 +75,8 @@ class Services:
         probes = Probes(base.db, projects.runnables, previews.servers, previews.data_copies, previews.probe_contents)
         self.sharing = Sharing(projects.store, projects.compiled, self.secret_gate, decisions, probes)
         self.memberships = Memberships(base.db, self._rights_changed)
-        self._accounts = Accounts(settings, base, self.connections, self._forget_person)
-        self.people = self._accounts.people
+        self.accounts = Accounts(settings, base, self.connections, self._forget_person)
+        self.people = self.accounts.people
         self.access.still_signed_in = self.people.still_signed_in
 
         self.safety_log = SafetyLog(base.db)
@@ -107,7 +107,7 @@ class Services:
         await self._model_calls.start(self.engines)
         await self.engines.look()
         await self.shares.load()
-        await self._accounts.start()
+        await self.accounts.start()
         if not serves:
             return
         await self.imports.clear()
@@ -119,7 +119,7 @@ class Services:
         await self._previews.recover()
         await self.sharing.probes.tidy()
         self.forgetting.begin()
-        for area in (self._projects, self._model_calls, self._previews, self._accounts):
+        for area in (self._projects, self._model_calls, self._previews, self.accounts):
             area.begin()
 
     def drain(self) -> None:
@@ -136,7 +136,7 @@ class Services:
         for area in (self._projects, self._previews, self._model_calls):
             await area.rest()
         await self.forgetting.close()
-        await self._accounts.close()
+        await self.accounts.close()
         await self.sharing.probes.close()
         await self._previews.close()
         for close in self._closing:

@@ -76,7 +76,7 @@ class Outbox:
         expires_at: str | None = None,
     ) -> None:
         """Have a letter sent once `session` is committed."""
-        content = self._cipher.encrypt(json.dumps(dict(values)).encode())
+        content = self.cipher.encrypt(json.dumps(dict(values)).encode())
         mail = Mail(account=account, recipient=to, kind=kind, language=language, content=content, expires_at=expires_at)
         session.add(mail)
         if self._settings.sends_mail:
@@ -92,7 +92,7 @@ class Outbox:
         if mail is None or mail.sent_at is not None or (mail.expires_at is not None and mail.expires_at <= now()):
             return
         try:
-            values = json.loads(self._cipher.decrypt(mail.content))
+            values = json.loads(self.cipher.decrypt(mail.content))
         except InvalidToken as error:
             raise CannotBeDone("mail.key is not the one the letter was kept with") from error
         written = letter(LetterKind(mail.kind), mail.language, values)
@@ -121,13 +121,14 @@ class Outbox:
             rows = [*await session.scalars(query.order_by(col(Mail.created_at).desc()))]
         found = []
         for row in rows:
-            values = json.loads(self._cipher.decrypt(row.content))
+            values = json.loads(self.cipher.decrypt(row.content))
             if "link" in values and row.expires_at:
                 found.append(OpenLink(row.recipient, row.kind, values["link"], row.expires_at))
         return found
 
     @cached_property
-    def _cipher(self) -> Fernet:
+    def cipher(self) -> Fernet:
+        """What fills in a letter is kept encrypted: links in it open accounts."""
         return Fernet(secret_file(self._settings.data_dir / "mail.key", Fernet.generate_key))
 
     async def _by_smtp(self, message: EmailMessage) -> None:

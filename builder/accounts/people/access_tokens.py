@@ -55,7 +55,7 @@ class AccessTokens:
             "iat": at,
             "exp": at + ACCESS_SECONDS,
         }
-        return jwt.encode(claims, self._key, algorithm=_ALGORITHM, headers={"kid": self._name})
+        return jwt.encode(claims, self.key, algorithm=_ALGORITHM, headers={"kid": self._name})
 
     def read(self, token: str) -> tuple[str, float] | None:
         """The session of a token and when the token ends (seconds since 1970); None for one that is not ours or is over."""
@@ -64,7 +64,7 @@ class AccessTokens:
         try:
             claims: Mapping[str, Any] = jwt.decode(
                 token,
-                self._key.public_key(),
+                self.key.public_key(),
                 algorithms=[_ALGORITHM],
                 audience=_AUDIENCE,
                 issuer=self._settings.url,
@@ -80,11 +80,12 @@ class AccessTokens:
         """The key with which anybody can check a token."""
         from jwt.algorithms import OKPAlgorithm
 
-        key = json.loads(OKPAlgorithm.to_jwk(self._key.public_key()))
+        key = json.loads(OKPAlgorithm.to_jwk(self.key.public_key()))
         return PublicKey(kty=key["kty"], crv=key["crv"], x=key["x"], kid=self._name, use="sig", alg=_ALGORITHM)
 
     @cached_property
-    def _key(self) -> Ed25519PrivateKey:
+    def key(self) -> Ed25519PrivateKey:
+        """It signs; it never leaves this process."""
         stored = secret_file(self._settings.data_dir / "tokens.key", _made)
         key = serialization.load_pem_private_key(stored, None)
         assert isinstance(key, Ed25519PrivateKey)
@@ -92,7 +93,7 @@ class AccessTokens:
 
     @cached_property
     def _name(self) -> str:
-        raw = self._key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+        raw = self.key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
         return digest(raw.hex())[:16]
 
 

@@ -113,7 +113,7 @@ class Shares:
         self._store = store
         self._events, self._runnables = events, runnables
         self._compiled, self._shrink = compiled, shrink
-        self._server_part, self._engines, self._copying = server_part, engines, copying
+        self._server_part, self.engines, self._copying = server_part, engines, copying
         self._gate = gate
         self._cache: OrderedDict[str, Output] = OrderedDict()
         self._versions: dict[str, str] = {}
@@ -150,7 +150,7 @@ class Shares:
         if not tree:
             raise Conflict(t("version.empty"))
         part = await asyncio.to_thread(self._server_part, tree)
-        if part.there and self._engines and (why := self._engines.why_not):
+        if part.there and self.engines and (why := self.engines.why_not):
             if part.whole:
                 raise Conflict(t("server.none", why=why), code="no_engine")
             part = ServerPart()  # at least its front end can be shown

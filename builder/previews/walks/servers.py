@@ -97,7 +97,7 @@ class WalkServers:
     ) -> None:
         self._db, self._store, self._runnables, self._contents = db, store, runnables, contents
         self._servers, self._data, self._routes, self._activity = servers, data, routes, activity
-        self._reaches_out, self._most = reaches_out, most
+        self._reaches_out, self.most_bytes = reaches_out, most
         self._leases: dict[str, _Lease] = {}  # by project
         self._opening = asyncio.Lock()
 
@@ -183,7 +183,7 @@ class WalkServers:
             if isinstance(engine, RewindableEngine):
                 engine.keep_data()
             await register.rows.keep(server)  # stored before there are data: a later process removes them
-            await self._data.begin(project.id, runnable.id, project.owner, self._most)
+            await self._data.begin(project.id, runnable.id, project.owner, self.most_bytes)
             self._routes.lend(project.id, WalkedServer(runnable.id, builder))
             await self._servers.bring_up(actor, runnable.id)
         except BaseException:

@@ -30,6 +30,9 @@ async def opened(house: House, project: str, version: str) -> dict[str, Any]:
             await asyncio.sleep(0.1)
 
 
+async def nothing(*_: object) -> Any: ...
+
+
 async def begun(house: House, project: str, lease: str) -> str:
     """Where the server answers as a walk begins."""
     said = (await house.api.post(f"/projects/{project}/walks/server/begin", json={"lease": lease})).json()
@@ -37,8 +40,8 @@ async def begun(house: House, project: str, lease: str) -> str:
     walked = house.services.routes.walked(project)
     assert walked is not None
     # A request that is not led through the host is not counted.
-    house.services.activity.of(walked.preview)
-    house.services.activity._use(walked.preview).requests += 1
+    with house.services.activity.request(walked.preview, nothing, nothing):
+        pass
     route = house.services.routes.find(walked.preview)
     assert route is not None
     return route.upstream
@@ -76,7 +79,7 @@ async def test_data_that_are_too_large_are_not_copied_and_the_reason_is_said(hou
     version = (await house.api.get(f"/projects/{project}")).json()["project"]["head"]
     address = await house.started(project)
     await call("PUT", f"{address}/ada")
-    house.services.walk_servers._most = 1024 * 1024
+    house.services.walk_servers.most_bytes = 1024 * 1024
     server = await opened(house, project, version)
     assert server["status"] == "failed"
     assert "has stored more than 1 MB" in server["why"]

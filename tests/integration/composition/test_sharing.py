@@ -73,13 +73,13 @@ async def house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     services = Services(settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock"}))
     world = World()
     services.servers.register.engines = Engines(world, AppThere)
-    monkeypatch.setattr(services.shares, "_engines", services.servers.register.engines)
+    monkeypatch.setattr(services.shares, "engines", services.servers.register.engines)
 
     async def compiled(tree: FileTree, *_: object) -> dict[str, OutputFile]:
         body = str(tree.get("src/main.ts", "")) + str(tree.get(".env", ""))
         return {"assets/index.js": OutputFile("text/javascript", body.encode())}
 
-    monkeypatch.setattr(services.compiled, "_compile", compiled)
+    monkeypatch.setattr(services.compiled, "compile", compiled)
     await services.start()
     transport = httpx.ASGITransport(create_api(lambda: services))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000/api/v1") as api:

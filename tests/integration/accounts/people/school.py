@@ -65,7 +65,7 @@ class School:
         async with self.services.db.reader() as session:
             query = select(Mail).where(col(Mail.kind) == kind).order_by(col(Mail.created_at))
             rows = [*await session.scalars(query)]
-        cipher = self.services.people.outbox._cipher
+        cipher = self.services.people.outbox.cipher
         return [{**json.loads(cipher.decrypt(row.content)), "to": row.recipient} for row in rows]
 
     async def token_of(self, kind: str) -> str:

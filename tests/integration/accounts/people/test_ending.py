@@ -143,7 +143,7 @@ async def test_who_leaves_can_come_back_for_thirty_days_and_is_then_gone(open_sc
     async with open_school.services.db.session() as session:
         await session.execute(update(Account).where(col(Account.id) == account).values(deleted_at=long_ago))
     (over,) = await open_school.services.people.register.over()
-    await open_school.services._accounts.remove(over.id, over.deleted_at or "")
+    await open_school.services.accounts.remove(over.id, over.deleted_at or "")
     await open_school.services.upkeep.purge()
     async with open_school.services.db.reader() as session:
         assert await session.get(Project, project) is None

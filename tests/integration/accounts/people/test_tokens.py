@@ -58,7 +58,7 @@ async def test_what_is_no_access_token_opens_nothing(open_school: School) -> Non
     made = await open_school.program(OWNER, OWNER_PASSWORD)
     tokens = open_school.services.people.tokens
     claims = jwt.decode(made["access_token"], options={"verify_signature": False})
-    key = tokens._key
+    key = tokens.key
     forged = [
         made["refresh_token"],
         jwt.encode({**claims, "type": "refresh"}, key, algorithm="EdDSA"),
