@@ -26,7 +26,7 @@ from builder.api.previews import (  # fmt: skip
     shares,
     terminals,
 )
-from builder.api.projects import archives, attachments, files, locks, projects, versions, walks
+from builder.api.projects import archives, attachments, files, locks, paths, projects, versions, walks
 from builder.api.requests.context import for_everybody, signed_in
 from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
@@ -42,6 +42,7 @@ _NOUNS = (
     packages,
     projects,
     files,
+    paths,
     versions,
     locks,
     walks,

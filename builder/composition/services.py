@@ -51,7 +51,7 @@ class Services:
 
         self._projects = projects = Projects(settings, base)
         self.store, self.runnables, self.imports = projects.store, projects.runnables, projects.imports
-        self.project_settings, self.locks = projects.settings, projects.locks
+        self.project_settings, self.locks, self.files = projects.settings, projects.locks, projects.files
         self.attachments, self.walked = projects.attachments, projects.walked
         self.dependencies, self.compiler, self.compiled = projects.dependencies, projects.compiler, projects.compiled
         self.live, self.upkeep, self.packages = projects.live, projects.upkeep, projects.packages

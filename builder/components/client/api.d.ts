@@ -209,7 +209,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Projects */
+        /**
+         * List Projects
+         * @description The workspace's projects: those changed or made last first, or by title. `deleted` are those that can be brought
+         *     back.
+         */
         get: operations["list_projects"];
         put?: never;
         /** Create Project */
@@ -330,27 +334,11 @@ export interface paths {
         /** Read Files */
         get: operations["read_files"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/files/{path}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
-         * Read File
-         * @description The `ETag` is the file's digest in quotes.
+         * Create Path
+         * @description A new file or folder. 409 `exists`. An empty folder is kept by a file `.gitkeep`, which the tree does not show.
          */
-        get: operations["read_file"];
-        put?: never;
-        post?: never;
+        post: operations["create_path"];
         delete?: never;
         options?: never;
         head?: never;
@@ -385,6 +373,102 @@ export interface paths {
         put?: never;
         /** Save */
         post: operations["save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tree
+         * @description The files as folders, without their contents: from `path` on, `depth` levels deep.
+         */
+        get: operations["read_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/files/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read File
+         * @description The file as it is, or in JSON with `as=json`. The `ETag` is the file's digest in quotes.
+         */
+        get: operations["read_file"];
+        /**
+         * Put File
+         * @description Writes a file into the working copy. The body is the file, or with `as=json` the JSON that reading it gives.
+         *
+         *     With `If-Match` it is written only if it still has that digest: 412 `changed` tells the one it has. Without, what the
+         *     last version has is written over; what somebody typed since is not: 409 `changed_meanwhile`. 413 `too_large` above
+         *     2 MB of text and 10 MB of anything else, `storage_full` where the project has no room.
+         */
+        put: operations["put_file"];
+        post?: never;
+        /**
+         * Delete Path
+         * @description A file, or with `recursive` a folder and all that is in it. 409 `not_empty`; 409 `changed_meanwhile` where somebody
+         *     typed in one of them since the last version.
+         */
+        delete: operations["delete_path"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/files/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rename Path
+         * @description A file, or a folder with all that is in it: all of it or nothing. 409 `exists`.
+         */
+        post: operations["rename_path"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/files/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Files
+         * @description Files up to 10 MB together: all of them are written or none.
+         *
+         *     A form puts its files into the folder `path`, by the names they have there; any other body is the one file at `path`.
+         *     413 `too_large`, `storage_full`.
+         */
+        post: operations["upload_files"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2030,6 +2114,15 @@ export interface components {
                 [key: string]: components["schemas"]["Json"];
             };
         };
+        /** @description A file in JSON. */
+        FileBody: {
+            content: string;
+            /**
+             * @default utf-8
+             * @enum {string}
+             */
+            encoding?: "utf-8" | "base64";
+        };
         /** @description Path → what becomes of the file: `mine` stays, `new` comes, "" is open again. */
         FileChoices: {
             choices: {
@@ -2049,6 +2142,16 @@ export interface components {
             generation: string;
             path: string;
             end: number;
+        };
+        /** @description `size` in bytes. `modified_at` is null where the file is older than the project's last 200 versions. */
+        FileContent: {
+            path: string;
+            content: string;
+            /** @enum {string} */
+            encoding: "utf-8" | "base64";
+            size: number;
+            sha256: string;
+            modified_at: string | null;
         };
         FileDeletedEvent: {
             /**
@@ -2089,6 +2192,15 @@ export interface components {
         };
         FileRestored: {
             revision: number;
+        };
+        FileWritten: {
+            path: string;
+            revision: number;
+            sha256: string;
+        };
+        FilesUploaded: {
+            revision: number;
+            files: components["schemas"]["FileWritten"][];
         };
         /**
          * @description `cpu` in percent of one processor, None at the first reading, because there is nothing to compare with; memory in
@@ -2522,7 +2634,30 @@ export interface components {
             /** @default false */
             sure?: boolean;
         };
-        /** @description Either a prompt (and a model, and ids of files that were uploaded for it), or the name of a starter. */
+        NewName: {
+            old_path: string;
+            new_path: string;
+        };
+        /** @description A file with its content, or an empty folder. */
+        NewPath: {
+            path: string;
+            /**
+             * @default file
+             * @enum {string}
+             */
+            type?: "file" | "folder";
+            /** @default  */
+            content?: string;
+            /**
+             * @default utf-8
+             * @enum {string}
+             */
+            encoding?: "utf-8" | "base64";
+        };
+        /**
+         * @description A prompt (and a model, and ids of files that were uploaded for it), the name of a starter, or only a `title` for a
+         *     project without files.
+         */
         NewProject: {
             /** @default  */
             prompt?: string;
@@ -2535,6 +2670,10 @@ export interface components {
             mode?: "auto" | "build" | "plan" | "discuss";
             /** @default  */
             starter?: string;
+            /** @default  */
+            title?: string;
+            /** @default  */
+            description?: string;
             attachments?: string[];
         };
         /**
@@ -2676,6 +2815,24 @@ export interface components {
         PageAskedFact: {
             ask: components["schemas"]["PageAsk"];
         };
+        /** @description `sha256` is null for a folder. */
+        PathMade: {
+            path: string;
+            /** @enum {string} */
+            type: "file" | "folder";
+            revision: number;
+            sha256: string | null;
+        };
+        /** @description Old path → new path, of each file. */
+        PathsMoved: {
+            paths: {
+                [key: string]: string;
+            };
+        };
+        PathsRemoved: {
+            revision: number;
+            paths: string[];
+        };
         /**
          * @description How far a preview is, in order; an engine skips the phases that it does not have.
          * @enum {string}
@@ -2749,8 +2906,10 @@ export interface components {
         ProjectAnswer: {
             project: components["schemas"]["ProjectView"];
         };
+        /** @description What is not given stays. */
         ProjectChange: {
-            title: string;
+            title?: string | null;
+            description?: string | null;
         };
         ProjectChangedEvent: {
             /**
@@ -2764,8 +2923,10 @@ export interface components {
             project: components["schemas"]["ProjectView"];
         };
         ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["LocksChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"] | components["schemas"]["PageAskedEvent"];
+        /** @description `next`: the cursor of the page behind this one, null at the end. */
         ProjectList: {
             projects: components["schemas"]["ProjectView"][];
+            next: string | null;
         };
         /**
          * @description `turn`: what its prompt set off, and `generation` what writes it, where anything is written yet; a starter sets
@@ -2780,6 +2941,7 @@ export interface components {
         ProjectView: {
             id: string;
             title: string;
+            description: string;
             created_at: string;
             updated_at: string;
             head: string | null;
@@ -3279,6 +3441,25 @@ export interface components {
             what: string;
             ok: boolean;
             characters: number;
+        };
+        /** @description `version` is the one whose files these are, with what was typed since where none was asked for. */
+        TreeAnswer: {
+            version: string | null;
+            revision: number;
+            tree: components["schemas"]["TreeEntry"];
+        };
+        /**
+         * @description `size` in bytes, of a folder all of it; `modified_at`: of a folder the latest of its files, null where it is not
+         *     known. `children` is null for a file, and for a folder that is deeper than was asked.
+         */
+        TreeEntry: {
+            name: string;
+            path: string;
+            /** @enum {string} */
+            type: "file" | "folder";
+            size: number;
+            modified_at: string | null;
+            children: components["schemas"]["TreeEntry"][] | null;
         };
         TurnAnswer: {
             turn: components["schemas"]["TurnView"];
@@ -3825,7 +4006,15 @@ export interface operations {
     };
     list_projects: {
         parameters: {
-            query?: never;
+            query?: {
+                status?: "active" | "deleted";
+                /** @description Words of the title or the description. */
+                q?: string;
+                sort?: "updated" | "created" | "title";
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4055,26 +4244,28 @@ export interface operations {
             };
         };
     };
-    read_file: {
+    create_path: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 project_id: string;
-                path: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPath"];
+            };
+        };
         responses: {
             /** @description Successful Response */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": string;
-                    "application/octet-stream": string;
+                    "application/json": components["schemas"]["PathMade"];
                 };
             };
         };
@@ -4127,6 +4318,178 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionSaved"];
+                };
+            };
+        };
+    };
+    read_tree: {
+        parameters: {
+            query?: {
+                path?: string;
+                depth?: number;
+                version?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeAnswer"];
+                };
+            };
+        };
+    };
+    read_file: {
+        parameters: {
+            query?: {
+                as?: "raw" | "json";
+                version?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "application/octet-stream": string;
+                    "application/json": components["schemas"]["FileContent"];
+                };
+            };
+        };
+    };
+    put_file: {
+        parameters: {
+            query?: {
+                as?: "raw" | "json";
+            };
+            header?: {
+                /** @description `"<sha256>"` of what the writer has, or `*` for anything. */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "application/json": components["schemas"]["FileBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileWritten"];
+                };
+            };
+        };
+    };
+    delete_path: {
+        parameters: {
+            query?: {
+                recursive?: boolean;
+            };
+            header?: {
+                /** @description `"<sha256>"` of what the writer has, or `*` for anything. */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathsRemoved"];
+                };
+            };
+        };
+    };
+    rename_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewName"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathsMoved"];
+                };
+            };
+        };
+    };
+    upload_files: {
+        parameters: {
+            query?: {
+                path?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file?: string[];
+                };
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilesUploaded"];
                 };
             };
         };
