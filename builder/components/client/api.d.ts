@@ -1477,6 +1477,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/terminals/{terminal_id}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue Ticket
+         * @description For a program that cannot send headers with a websocket: opens this one with `?ticket=`, once, within 60 s.
+         */
+        post: operations["issue_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/terminals/{terminal_id}": {
         parameters: {
             query?: never;
@@ -1507,7 +1527,8 @@ export interface paths {
          * Run Command
          * @description Run one command in the app's container to its end. 409 `not_running`.
          *
-         *     `output` holds both streams; if they are longer than 256 kB, it is their last part and `cut` is true.
+         *     `output` holds both streams, `stdout` and `stderr` each one. Of what is longer than 256 kB there is the last part, and
+         *     `cut` is true.
          */
         post: operations["run_command"];
         delete?: never;
@@ -1869,9 +1890,18 @@ export interface components {
         ClickStep: {
             click: components["schemas"]["WalkTarget"];
         };
-        /** @description `command` is a program and its arguments; no shell reads them. */
+        /**
+         * @description `command` is a program and its arguments; no shell reads them. `shell` is a line for `sh -c` instead. `cwd` is a
+         *     folder, from the app's own on; `stdin` is what the command reads.
+         */
         Command: {
-            command: string[];
+            command?: string[];
+            /** @default  */
+            shell?: string;
+            /** @default  */
+            stdin?: string;
+            /** @default  */
+            cwd?: string;
             /** @default 30 */
             seconds?: number;
         };
@@ -2053,7 +2083,10 @@ export interface components {
             left_usd: number | null;
             cap_usd: number | null;
         };
-        /** @description How a command ended. `output` holds both of its streams; if there was more than allowed, only the end. */
+        /**
+         * @description How a command ended. `output` holds both of its streams as they came, `stdout` and `stderr` each by itself; of what
+         *     was more than allowed, only the end (`cut`).
+         */
         Executed: {
             code: number;
             output: string;
@@ -2061,6 +2094,10 @@ export interface components {
             timed_out?: boolean;
             /** @default false */
             cut?: boolean;
+            /** @default  */
+            stdout?: string;
+            /** @default  */
+            stderr?: string;
         };
         /** @description A walk that does not walk. `step` counts from 1; `what` was there instead of what it expects. */
         FailedWalk: {
@@ -3382,6 +3419,12 @@ export interface components {
              * @enum {string}
              */
             kind: "asleep" | "awake" | "refused";
+        };
+        /** @description Opens the websocket at `path` once within `seconds`. */
+        TerminalTicket: {
+            ticket: string;
+            path: string;
+            seconds: number;
         };
         /** @description It has no id: text can be asked for again by its offset. */
         TextEvent: {
@@ -6001,6 +6044,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TerminalOpened"];
+                };
+            };
+        };
+    };
+    issue_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                terminal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalTicket"];
                 };
             };
         };
