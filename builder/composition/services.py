@@ -14,7 +14,7 @@ from builder.accounts.actors import Actors
 from builder.accounts.memberships import Memberships
 from builder.accounts.open_connections import OpenConnections
 from builder.base.errors import Conflict
-from builder.base.http.tickets import Tickets
+from builder.base.http.tickets import SocketTickets
 from builder.base.tables import QueuedJob
 from builder.base.workers import Worker
 from builder.composition.base import Base
@@ -49,7 +49,7 @@ class Services:
 
         self.actors = Actors(settings)
         self.connections = OpenConnections()
-        self.tickets = Tickets()
+        self.tickets = SocketTickets()
 
         self._projects = projects = Projects(settings, base)
         self.store, self.runnables, self.imports = projects.store, projects.runnables, projects.imports

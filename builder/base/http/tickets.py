@@ -1,4 +1,4 @@
-"""Tickets that open one websocket each: for programs that cannot send headers with a handshake.
+"""SocketTickets that open one websocket each: for programs that cannot send headers with a handshake.
 
 A ticket stands for the headers by which the request that asked for it was let in. Who they are and what they may is
 decided anew when the socket opens, so a ticket gives no right that its holder has lost meanwhile.
@@ -23,7 +23,7 @@ _PROOFS: Final = (b"authorization", b"cookie", b"x-sayso-client")
 Headers = list[tuple[bytes, bytes]]
 
 
-class Tickets:
+class SocketTickets:
     """Kept in memory: a restart ends them. `clock` in seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -52,7 +52,7 @@ class Tickets:
             self._open.popitem(last=False)
 
 
-def with_tickets(app: ASGIApp, tickets: Callable[[], Tickets]) -> ASGIApp:
+def with_tickets(app: ASGIApp, tickets: Callable[[], SocketTickets]) -> ASGIApp:
     """`app`, whose websockets also open with `?ticket=`. One that opens nothing is taken away, and the handshake goes on
     as it came."""
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from builder.base.http.tickets import SECONDS, Tickets
+from builder.base.http.tickets import SECONDS, SocketTickets
 
 SCOPE = {"headers": [(b"host", b"x"), (b"cookie", b"session=1"), (b"x-sayso-client", b"tests"), (b"accept", b"*/*")]}
 
@@ -15,7 +15,7 @@ class Clock:
 
 
 def test_a_ticket_stands_for_its_holder_once_and_at_one_socket() -> None:
-    tickets = Tickets()
+    tickets = SocketTickets()
     ticket = tickets.issue(SCOPE, "/a/ws")
     assert tickets.redeem(ticket, "/a/ws") == [(b"cookie", b"session=1"), (b"x-sayso-client", b"tests")]
     assert tickets.redeem(ticket, "/a/ws") is None
@@ -27,14 +27,14 @@ def test_a_ticket_stands_for_its_holder_once_and_at_one_socket() -> None:
 @pytest.mark.parametrize(("waited", "good"), [(SECONDS - 1, True), (SECONDS, False)])
 def test_a_ticket_is_good_for_a_minute(waited: float, good: bool) -> None:
     clock = Clock()
-    tickets = Tickets(clock)
+    tickets = SocketTickets(clock)
     ticket = tickets.issue(SCOPE, "/ws")
     clock.at += waited
     assert (tickets.redeem(ticket, "/ws") is not None) is good
 
 
 def test_a_flood_of_tickets_takes_bounded_memory() -> None:
-    tickets = Tickets()
+    tickets = SocketTickets()
     first = tickets.issue(SCOPE, "/ws")
     for _ in range(1_000):
         last = tickets.issue(SCOPE, "/ws")
