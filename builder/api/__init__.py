@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
 
 from builder import __version__
-from builder.api import budgets, catalogues, conversation, events, keys, safety, turns
+from builder.api import assist, budgets, catalogues, conversation, events, keys, safety, turns
 from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
@@ -49,6 +49,7 @@ _NOUNS = (
     attachments,
     conversation,
     turns,
+    assist,
     budgets,
     safety,
     shares,

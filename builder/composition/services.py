@@ -73,7 +73,7 @@ class Services:
         )
         self.credentials, self.usage = calls.credentials, calls.usage
         self.models, self.language_models, self.spools = calls.models, calls.language_models, calls.spools
-        self.spending, self.open_pages = calls.spending, calls.pages
+        self.spending, self.open_pages, self.assistant = calls.spending, calls.pages, calls.assistant
         self.guard = Guard(self.safety_log, SecondLook(calls) if settings.guard_asks_model else None)
 
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)

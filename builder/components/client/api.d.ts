@@ -1092,26 +1092,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project_id}/improve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Improve Prompt
-         * @description The request as a model would say it; nothing is built.
-         */
-        post: operations["improve_prompt"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/{project_id}/steps": {
         parameters: {
             query?: never;
@@ -1126,6 +1106,103 @@ export interface paths {
          * @description Which steps the project's turns have.
          */
         put: operations["choose_steps"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete
+         * @description What comes next at the cursor. Ends when its client leaves. 409 `offline_model`, 429 `rate_limited`.
+         */
+        post: operations["complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Chat
+         * @description An answer in words: events `text` `{delta}`, `usage`, `done`, `error`. 409 `offline_model`, 429 `rate_limited`.
+         */
+        post: operations["chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act
+         * @description The piece of code as it is to be, of `test` the test file, of `explain` words in Markdown; events as of a chat.
+         */
+        post: operations["act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/improve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Improve Prompt
+         * @description The request as a model would say it, for a project or for one that is not there yet; nothing is built.
+         */
+        post: operations["improve_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Usage */
+        get: operations["usage"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1868,6 +1945,22 @@ export interface components {
             files: components["schemas"]["ChangedFile"][];
             left_out: number;
         };
+        /** @description `files`: paths of the project that the model is shown whole; `context`: what else it is to know. */
+        Chat: {
+            messages: components["schemas"]["ChatLine"][];
+            /** @description Whose workspace pays, and whose files are read. */
+            project?: string | null;
+            files?: string[];
+            /** @default  */
+            context?: string;
+            /** @default  */
+            model?: string;
+        };
+        ChatLine: {
+            /** @enum {string} */
+            role: "user" | "assistant";
+            content: string;
+        };
         /** @description What a page saw of a version. `walked`: the number of walks that passed, null where they were not walked. */
         CheckReport: {
             version: string;
@@ -1890,6 +1983,22 @@ export interface components {
         ClickStep: {
             click: components["schemas"]["WalkTarget"];
         };
+        /** @description `instruction` says what `custom` does, and goes with the others where it is given. */
+        CodeAction: {
+            /** @enum {string} */
+            action: "explain" | "refactor" | "fix" | "test" | "document" | "optimize" | "custom";
+            code: string;
+            /** @default  */
+            language?: string;
+            /** @default  */
+            path?: string;
+            /** @default  */
+            instruction?: string;
+            /** @description Whose workspace pays, and whose files are read. */
+            project?: string | null;
+            /** @default  */
+            model?: string;
+        };
         /**
          * @description `command` is a program and its arguments; no shell reads them. `shell` is a line for `sh -c` instead. `cwd` is a
          *     folder, from the app's own on; `stdin` is what the command reads.
@@ -1908,6 +2017,24 @@ export interface components {
         /** @description `lines` is null where there is nothing to compare line by line. */
         Comparison: {
             lines: components["schemas"]["DiffLine"][] | null;
+        };
+        /** @description The text before and behind the cursor. */
+        Completion: {
+            prefix: string;
+            /** @default  */
+            suffix?: string;
+            /** @default  */
+            language?: string;
+            /** @default  */
+            path?: string;
+            /** @description Whose workspace pays, and whose files are read. */
+            project?: string | null;
+        };
+        /** @description `suggestion` is put at the cursor, "" where the model was not sure. `tokens` that the answer took. */
+        CompletionAnswer: {
+            suggestion: string;
+            tokens: number;
+            model: string;
         };
         CopyName: {
             copy_id: string;
@@ -2431,7 +2558,7 @@ export interface components {
             hover: components["schemas"]["WalkTarget"];
         };
         ImprovedPrompt: {
-            text: string;
+            prompt: string;
         };
         /** @description `step` counts from 1; 0 where it is about the whole file. */
         InvalidWalkView: {
@@ -2749,6 +2876,14 @@ export interface components {
         OpenStep: {
             open: string;
         };
+        /** @description Tokens and USD. */
+        OperationUseView: {
+            operation: string;
+            count: number;
+            input: number;
+            output: number;
+            cost_usd: number;
+        };
         /**
          * @description The next byte has the number `start`; bytes below `end` were written before this connection; `fresh`: clear the
          *     screen first.
@@ -3031,6 +3166,12 @@ export interface components {
             /** @default  */
             answer?: string;
         };
+        /** @description Of the present minute; `resets_in` seconds. */
+        RateView: {
+            used: number;
+            limit: number;
+            resets_in: number;
+        };
         /**
          * @description Why a package is held back.
          * @enum {string}
@@ -3056,7 +3197,9 @@ export interface components {
             path?: string | null;
         };
         RoughPrompt: {
-            text: string;
+            prompt: string;
+            /** @description Whose workspace pays, and whose files are read. */
+            project?: string | null;
             /** @default  */
             model?: string;
         };
@@ -3556,6 +3699,14 @@ export interface components {
         };
         UncheckStep: {
             uncheck: components["schemas"]["WalkTarget"];
+        };
+        /** @description What the workspace used in a month, and what the person has used of the operations that are limited. */
+        UsageAnswer: {
+            period: string;
+            operations: components["schemas"]["OperationUseView"][];
+            limits: {
+                [key: string]: components["schemas"]["RateView"];
+            };
         };
         VersionAnswer: {
             version: components["schemas"]["VersionView"];
@@ -5369,32 +5520,6 @@ export interface operations {
             };
         };
     };
-    improve_prompt: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RoughPrompt"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImprovedPrompt"];
-                };
-            };
-        };
-    };
     get_steps: {
         parameters: {
             query?: never;
@@ -5439,6 +5564,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StepChoices"];
+                };
+            };
+        };
+    };
+    complete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Completion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletionAnswer"];
+                };
+            };
+        };
+    };
+    chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Chat"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeAction"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    improve_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoughPrompt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImprovedPrompt"];
+                };
+            };
+        };
+    };
+    usage: {
+        parameters: {
+            query?: {
+                /** @description 2026-11; else this one. */
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageAnswer"];
                 };
             };
         };
