@@ -17,7 +17,7 @@ from builder.api.requests.words import in_words, unless_gone
 from builder.base.ids import now
 from builder.composition.conversation import look_at
 from builder.composition.services import Services
-from builder.generation.assist.assistant import MOST_FILES, Said
+from builder.generation.assist.assistant import MOST_FILES, Utterance
 from builder.generation.assist.completion import MOST_PREFIX, MOST_SUFFIX
 from builder.generation.assist.operations import OPERATIONS, Action, OperationName
 
@@ -140,7 +140,7 @@ async def chat(
     for line in asked.messages:
         if line.role == "user":
             await _look(services, actor, asked.project, line.content, client)
-    said = [Said(line.role, line.content) for line in asked.messages]
+    said = [Utterance(line.role, line.content) for line in asked.messages]
     spoken = await services.assistant.chat(actor, said, asked.project or None, asked.files, asked.context, asked.model)
     return await in_words(request, spoken)
 
@@ -149,7 +149,7 @@ async def chat(
 async def act(
     request: Request, services: AppServices, actor: MayEditWorkspace, asked: CodeAction, client: ClientAddress
 ) -> StreamingResponse:
-    """The piece of code as it is to be, of `test` the test file, of `explain` words in Markdown; events as of a chat."""
+    """The piece of code as it is to be, of `test` the test file, of `explain` plain words; events as of a chat."""
     if asked.instruction.strip():
         await _look(services, actor, asked.project, asked.instruction, client)
     spoken = await services.assistant.act(

@@ -1164,7 +1164,7 @@ export interface paths {
         put?: never;
         /**
          * Act
-         * @description The piece of code as it is to be, of `test` the test file, of `explain` words in Markdown; events as of a chat.
+         * @description The piece of code as it is to be, of `test` the test file, of `explain` plain words; events as of a chat.
          */
         post: operations["act"];
         delete?: never;

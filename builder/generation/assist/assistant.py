@@ -52,7 +52,7 @@ class Completed:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Utterance:
     """A line of a chat."""
 
     role: Literal["user", "assistant"]
@@ -81,7 +81,7 @@ class Assistant:
     async def complete(
         self, actor: Actor, prefix: str, suffix: str, language: str, path: str, project_id: str | None
     ) -> Completed:
-        """Raises RateLimited, NotFound, Conflict (`offline_model`), and what a model's call raises."""
+        """Raises AskedTooOften, NotFound, Conflict (`offline_model`), and what a model's call raises."""
         model, options = await self._begun(actor, "complete", project_id, template("assist/complete").render())
         reply = Reply()
         asked = user_message(completion_words(prefix, suffix, language, path))
@@ -95,7 +95,13 @@ class Assistant:
         return Completed(text, (reply.usage or Usage()).output_tokens, model.name)
 
     async def chat(
-        self, actor: Actor, said: Sequence[Said], project_id: str | None, files: Sequence[str], context: str, model: str
+        self,
+        actor: Actor,
+        said: Sequence[Utterance],
+        project_id: str | None,
+        files: Sequence[str],
+        context: str,
+        model: str,
     ) -> Spoken:
         """Raises what `complete` raises, and BadInput for a conversation that does not begin and end with the person."""
         if not said or said[0].role != "user" or said[-1].role != "user":

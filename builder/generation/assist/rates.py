@@ -18,7 +18,7 @@ from builder.texts import t
 _ITEMS: Final = {name: RateLimitItemPerMinute(one.per_minute) for name, one in OPERATIONS.items()}
 
 
-class RateLimited(SaysoError):
+class AskedTooOften(SaysoError):
     """Asked too often; `details` say for how many `seconds` to wait."""
 
     code = "rate_limited"
@@ -39,10 +39,10 @@ class OperationRates:
         self._windows = MovingWindowRateLimiter(MemoryStorage())
 
     async def count(self, operation: OperationName, person: str) -> None:
-        """Raises RateLimited."""
+        """Raises AskedTooOften."""
         if not await self._windows.hit(_ITEMS[operation], operation, person):
             seconds = (await self.of(operation, person)).resets_in
-            raise RateLimited(t("assist.too_often", seconds=seconds), details={"seconds": seconds})
+            raise AskedTooOften(t("assist.too_often", seconds=seconds), details={"seconds": seconds})
 
     async def of(self, operation: OperationName, person: str) -> Rate:
         limit = _ITEMS[operation]

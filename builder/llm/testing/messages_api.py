@@ -123,10 +123,10 @@ class MessagesApi(LocalApi[MessagesBehaviour]):
             index += 1
         sent = 0
         if behaviour.answer is not None:
-            block: dict[str, Any] = {"type": "text", "text": ""}
+            opened: dict[str, Any] = {"type": "text", "text": ""}
             if tools := body.get("tools"):
-                block = {"type": "tool_use", "id": "toolu_1", "name": tools[0]["name"], "input": {}}
-            yield _event("content_block_start", index=index, content_block=block)
+                opened = {"type": "tool_use", "id": "toolu_1", "name": tools[0]["name"], "input": {}}
+            yield _event("content_block_start", index=index, content_block=opened)
             text = behaviour.answer if isinstance(behaviour.answer, str) else json.dumps(behaviour.answer)
             for piece in pieces(text[: behaviour.stop_after], behaviour.chunk):
                 if behaviour.drop_after is not None and sent >= behaviour.drop_after:

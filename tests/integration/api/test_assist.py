@@ -184,7 +184,7 @@ async def test_what_fails_first_has_its_status_and_later_its_frame(
     services: Services, api: httpx.AsyncClient, model: MessagesApi
 ) -> None:
     chat = {"messages": [{"role": "user", "content": "why?"}]}
-    model.then(MessagesBehaviour(refuse=401), MessagesBehaviour("It is so because of", drop_after=8, chunk=4))
+    model.then(MessagesBehaviour(refuse=401), MessagesBehaviour("It is so. " * 400, drop_after=2_000))
     answer = await api.post("/ai/chat", json=chat)
     assert answer.status_code >= 400
     assert error(answer)[1] == "bad_key"

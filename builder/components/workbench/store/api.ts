@@ -58,7 +58,7 @@ export class ProjectApi {
 
   patch = (patch: WorkingPatch, keepalive = false): Promise<Answer<"write_working">> =>
     json(`${this.root}/working`, { method: "PATCH", body: patch, keepalive });
-  save = (): Promise<Answer<"save">> => json(`${this.root}/save`, { method: "POST", body: {} });
+  save = (label = ""): Promise<Answer<"save">> => json(`${this.root}/save`, { method: "POST", body: { label } });
 
   locks = (): Promise<Answer<"get_locks">> => json(`${this.root}/locks`);
   /** A folder's path ends with a slash. */
