@@ -79,7 +79,7 @@ def create_api(services: Callable[[], Services]) -> FastAPI:
     )
     app.state.services = services
     app.add_middleware(BodyLimits)
-    app.add_middleware(Once)
+    app.add_middleware(Once, done=lambda: services().done_requests)
     add_error_handlers(app)
     api = APIRouter(prefix="/api/v1")
     for noun in _NOUNS:

@@ -14,6 +14,7 @@ from builder.accounts.actors import Actors
 from builder.accounts.memberships import Memberships
 from builder.accounts.open_connections import OpenConnections
 from builder.base.errors import Conflict
+from builder.base.http.done_requests import DoneRequests
 from builder.base.http.tickets import SocketTickets
 from builder.base.tables import QueuedJob
 from builder.base.workers import Worker
@@ -49,7 +50,7 @@ class Services:
 
         self.actors = Actors(settings)
         self.connections = OpenConnections()
-        self.tickets = SocketTickets()
+        self.tickets, self.done_requests = SocketTickets(), DoneRequests(base.db)
 
         self._projects = projects = Projects(settings, base)
         self.store, self.runnables, self.imports = projects.store, projects.runnables, projects.imports

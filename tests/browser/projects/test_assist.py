@@ -23,7 +23,7 @@ def words(text: str) -> MessagesBehaviour:
 def opened(page: Page, server: Server) -> str:
     project = imported(server, FILES)
     page.goto(f"{server.url}/p/{project}")
-    page.locator("[role=tab]:visible").get_by_text("Code").first.click()
+    page.locator("[role=tab]:visible, .wb-bottom button:visible").get_by_text("Code").first.click()
     expect(editor(page)).to_contain_text("return a - b")
     return project
 
