@@ -14,6 +14,8 @@ from builder.accounts.actors import Actors
 from builder.accounts.memberships import Memberships
 from builder.accounts.open_connections import OpenConnections
 from builder.base.errors import Conflict
+from builder.base.http.done_requests import DoneRequests
+from builder.base.http.tickets import SocketTickets
 from builder.base.tables import QueuedJob
 from builder.base.workers import Worker
 from builder.composition.base import Base
@@ -53,10 +55,11 @@ class Services:
 
         self.actors = Actors(settings)
         self.connections = OpenConnections()
+        self.tickets, self.done_requests = SocketTickets(), DoneRequests(base.db)
 
         self._projects = projects = Projects(settings, base)
         self.store, self.runnables, self.imports = projects.store, projects.runnables, projects.imports
-        self.project_settings, self.locks = projects.settings, projects.locks
+        self.project_settings, self.locks, self.files = projects.settings, projects.locks, projects.files
         self.attachments, self.walked = projects.attachments, projects.walked
         self.dependencies, self.compiler, self.compiled = projects.dependencies, projects.compiler, projects.compiled
         self.search = projects.search
@@ -85,7 +88,7 @@ class Services:
         )
         self.credentials, self.usage = calls.credentials, calls.usage
         self.models, self.language_models, self.spools = calls.models, calls.language_models, calls.spools
-        self.spending, self.open_pages = calls.spending, calls.pages
+        self.spending, self.open_pages, self.assistant = calls.spending, calls.pages, calls.assistant
         self.guard = Guard(self.safety_log, SecondLook(calls) if settings.guard_asks_model else None)
 
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)

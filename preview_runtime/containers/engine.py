@@ -235,13 +235,23 @@ class ContainerEngine:
         except (aiodocker.DockerError, TimeoutError):
             return None
 
-    async def exec(self, command: Sequence[str], *, seconds: float = 30.0, limit: int = 256 * 1024) -> Executed:
+    async def exec(
+        self,
+        command: Sequence[str],
+        *,
+        seconds: float = 30.0,
+        limit: int = 256 * 1024,
+        stdin: bytes = b"",
+        folder: str = "",
+    ) -> Executed:
         """Run `command` (no shell) in the running preview, with the app's environment. Raises `EngineFailed` when none
         runs."""
         try:
             container = await self.running_container()
             given = await self.given()
-            return await execute(container, command, seconds=seconds, limit=limit, environment=given)
+            return await execute(
+                container, command, seconds=seconds, limit=limit, environment=given, stdin=stdin, folder=folder
+            )
         except (aiodocker.DockerError, TimeoutError) as error:
             if isinstance(error, aiodocker.DockerError) and error.status == CONFLICT:
                 raise EngineFailed(NOT_RUNNING) from error

@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
 from builder.accounts.access import Action, within_scopes
 from builder.accounts.actor import Actor
+from builder.base.http.hosts import CLIENT_HEADER
 from builder.composition.services import Services
 
 
@@ -27,6 +28,11 @@ async def until_gone(request: Request) -> None:
 def _address(connection: HTTPConnection) -> str:
     """The network address that the request comes from, "" where it is not known."""
     return connection.client.host if connection.client else ""
+
+
+def client_name(request: Request) -> str:
+    """The name that a program gives itself: what it types is known by it."""
+    return request.headers.get(CLIENT_HEADER, "")[:64]
 
 
 AppServices = Annotated[Services, Depends(_services)]

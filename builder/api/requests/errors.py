@@ -99,6 +99,8 @@ async def _sayso(request: Request, error: Exception) -> Response:
     response = error_response(error.status, error.code, error.message, error.details)
     if "retry_after" in error.details:
         response.headers["Retry-After"] = str(error.details["retry_after"])
+    if error.status == 429 and isinstance(seconds := error.details.get("seconds"), int):
+        response.headers["Retry-After"] = str(seconds)
     return response
 
 

@@ -45,11 +45,13 @@ export interface Call {
   /** A blob is sent as it is, with its own type; anything else is sent as JSON. */
   body?: unknown;
   keepalive?: boolean;
+  /** Ends the call: it rejects as one that got no answer. */
+  signal?: AbortSignal;
 }
 
 /** The response to a call when it is no error. Rejects with `ApiError`. */
-export async function answer(path: string, { method = "GET", body, keepalive = false }: Call = {}): Promise<Response> {
-  const init: RequestInit = { method, keepalive };
+export async function answer(path: string, { method = "GET", body, keepalive = false, signal }: Call = {}): Promise<Response> {
+  const init: RequestInit = { method, keepalive, ...(signal && { signal }) };
   if (body instanceof Blob) init.body = body;
   else if (body !== undefined) {
     init.body = JSON.stringify(body);

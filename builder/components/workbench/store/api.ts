@@ -70,7 +70,7 @@ export class ProjectApi {
 
   patch = (patch: WorkingPatch, keepalive = false): Promise<Answer<"write_working">> =>
     json(`${this.root}/working`, { method: "PATCH", body: patch, keepalive });
-  save = (): Promise<Answer<"save">> => json(`${this.root}/save`, { method: "POST", body: {} });
+  save = (label = ""): Promise<Answer<"save">> => json(`${this.root}/save`, { method: "POST", body: { label } });
 
   locks = (): Promise<Answer<"get_locks">> => json(`${this.root}/locks`);
   /** A folder's path ends with a slash. */
@@ -100,8 +100,8 @@ export class ProjectApi {
   }
 
   say = (message: Body<"send_message">): Promise<Answer<"send_message">> => json(`${this.root}/messages`, { method: "POST", body: message });
-  improve = (text: string, model: string): Promise<Answer<"improve_prompt">> =>
-    json(`${this.root}/improve`, { method: "POST", body: { text, model } });
+  improve = (prompt: string, model: string): Promise<Answer<"improve_prompt">> =>
+    json("/ai/improve", { method: "POST", body: { prompt, model, project: this.id } });
   answer = (turn: string, answers: string[]): Promise<unknown> => json(`${this.root}/turns/${turn}/answers`, { method: "POST", body: { answers } });
   build = (turn: string, plan: TurnPlan): Promise<unknown> => json(`${this.root}/turns/${turn}/plan`, { method: "POST", body: { plan } });
   decision = (turn: string): Promise<Answer<"get_decision">> => json(`${this.root}/turns/${turn}/decision`);
