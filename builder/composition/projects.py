@@ -54,11 +54,13 @@ class Projects:
     def begin(self) -> None:
         """Start the upkeep of resting and deleted projects, and prepare the packages of the starters."""
         self._tasks.forever(self.upkeep.run, "upkeep")
+        self.packages.pinner.begin()
         self._tasks.begin(self._prepare_starters(), "prepare the starters' packages")
 
     async def rest(self) -> None:
         """End the background work."""
         await self._tasks.close()
+        await self.packages.pinner.close()
 
     async def close(self) -> None:
         await self.compiled.close()

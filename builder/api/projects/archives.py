@@ -18,6 +18,7 @@ router = APIRouter(prefix="/projects/{project_id}", tags=["projects"])
 async def export(services: AppServices, actor: MayRead, project_id: str) -> Response:
     """What the person sees, unsaved typing included, as a complete project."""
     project, _, tree = await services.store.read_working(actor, project_id)
+    tree = await services.packages.locked(project_id, tree)
     archive = await asyncio.to_thread(write_zip, tree, project.title)
     headers = {
         "Content-Disposition": f'attachment; filename="{file_name(project.title)}"',
