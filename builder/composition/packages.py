@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ from builder.texts import t
 from preview_runtime.compiling.compiler import BuildFault, Order
 from preview_runtime.containers.packages.registries import PUBLIC_HOSTS
 from preview_runtime.dependencies.dependency_set import DependencySet
+from preview_runtime.dependencies.errors import DependencyError
 from preview_runtime.dependencies.lock import without_addresses
 from preview_runtime.dependencies.pinning import NPM_LOCK, Pinning
 from preview_runtime.dependencies.request import package_of
@@ -51,6 +53,9 @@ HELD: Final = "package_held"
 # Other names of npm's registry, which lock files may have.
 _MIRRORS: Final = ("registry.yarnpkg.com", "registry.npmjs.org")
 _START_SECONDS: Final = 25.0
+# Faults that a lock may have: another registry, an older one, or somebody's hand, made it.
+_OF_THE_LOCK: Final = frozenset({"package_missing", "version_missing", "specifier_refused"})
+log = logging.getLogger(__name__)
 _TRIES: Final = 5
 _REGISTRIES: Final = {Ecosystem.NPM: "npm", Ecosystem.PYPI: "Python"}
 
@@ -100,12 +105,26 @@ class Packages:
         held = {name: reasons[one] for name, one in wanted.items() if one in reasons}
         exact, lock = await self._locked(actor, project_id)
         asked = {name: exact.get(name, text) for name, text in dependencies.items() if name not in held}
-        for name, phrase in (await self._brought(project_id, asked, lock)).items():
-            held[name] = phrase
-            asked.pop(name, None)
-        found = await self._dependencies.resolve(
-            asked, [specifier for specifier in specifiers if package_of(specifier) not in held], lock=lock
-        )
+        try:
+            return await self._prepared(project_id, asked, specifiers, held, lock)
+        except DependencyError as error:
+            if not lock or error.code not in _OF_THE_LOCK:
+                raise
+            log.info("The page of %s runs without its lock: %s %s", project_id, error.code, error.says)
+            return await self._prepared(project_id, asked, specifiers, held, "")
+
+    async def _prepared(
+        self,
+        project_id: str,
+        asked: Mapping[str, str],
+        specifiers: Collection[str],
+        held: Mapping[str, Phrase],
+        lock: str,
+    ) -> Prepared:
+        held = {**held, **await self._brought(project_id, asked, lock)}
+        asked = {name: text for name, text in asked.items() if name not in held}
+        wanted = [specifier for specifier in specifiers if package_of(specifier) not in held]
+        found = await self._dependencies.resolve(asked, wanted, lock=lock)
         self.pinner.ran(project_id, asked)
         return Prepared(found, {one: held[name] for one in specifiers if (name := package_of(one)) in held})
 
@@ -130,7 +149,7 @@ class Packages:
         tree = await self.pinner.ensured(order.project, tree, lists, _START_SECONDS)
         wanted = [one for one in wanted_packages(tree) if one.ecosystem is Ecosystem.NPM]
         held = [one for one in (await self._verdict(order.project, wanted)).held if one.reason is not Reason.SCRIPT]
-        if held:
+        if held := [*_once(held)]:
             raise BuildFault("policy", HELD, self._fault(held), held[0].wanted.path)
         return await asyncio.to_thread(with_locked_versions, tree)
 
@@ -155,7 +174,7 @@ class Packages:
 
     async def _refused(self, project_id: str, tree: FileTree, paths: Collection[str]) -> Fault | None:
         packages = await asyncio.to_thread(wanted_packages, tree)
-        held = (await self._verdict(project_id, [one for one in packages if one.path in paths])).held
+        held = [*_once((await self._verdict(project_id, [one for one in packages if one.path in paths])).held)]
         return Fault(FaultKind.POLICY, HELD, self._fault(held), held[0].wanted.path) if held else None
 
     async def use(self, actor: Actor, project_id: str, ecosystem: Ecosystem, name: str) -> None:
@@ -163,7 +182,7 @@ class Packages:
         await self._store.get(actor, project_id, Action.EDIT)
         held = await self._held(actor, project_id, ecosystem, name)
         await self.decisions.use(actor, project_id, held)
-        await self.pinner.again(project_id, actor.workspace)
+        await self.pin_again(actor, project_id)
 
     async def use_instead(
         self, actor: Actor, project_id: str, ecosystem: Ecosystem, name: str, client: str = ""
@@ -209,6 +228,11 @@ class Packages:
         base = {path: digests.get(path) for path in (*files, *lists)}
         await self._store.write_working(actor, project_id, files, client=client, base=base)
         return await self._store.save(actor, project_id, t("packages.pinned"))
+
+    async def pin_again(self, actor: Actor, project_id: str) -> None:
+        """Make what is missing once more, in the background. Raises NotFound, Refused."""
+        project = await self._store.get(actor, project_id, Action.EDIT)
+        await self.pinner.again(project_id, project.owner)
 
     async def pins(self, actor: Actor, project_id: str) -> tuple[tuple[Pins, KeptLock | None], ...]:
         """Each list of packages, and what is kept for it where no file of the project holds. Raises NotFound."""

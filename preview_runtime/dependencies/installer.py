@@ -43,6 +43,10 @@ _NO_TAG: Final = re.compile(r'Package "([^"]+)" with tag "([^"]+)" not found')
 _NPM_NO_VERSION: Final = re.compile(r"No matching version found for ((?:@[^/@\s]+/)?[^@\s]+)@(\S+?)\.?(?:\s|$)")
 # A package of Python without a wheel, as uv says it.
 _SOURCE_ONLY: Final = re.compile(r"(?:Wheels are required for|Building source distributions for) `([\w.-]{1,200})")
+# bun's words, npm's (EINTEGRITY) and uv's.
+_OTHER_BYTES: Final = re.compile(
+    r"Integrity check failed for tarball: (\S{1,214})|EINTEGRITY[^\n]*?/-/([\w.-]+?)-\d|Hash mismatch for `([^`=\s]{1,200})"
+)
 _OFFLINE: Final = re.compile(
     r"ConnectionRefused|ConnectionClosed|ConnectionReset|DNSResolveFailed|FailedToOpenSocket|NetworkUnreachable|"
     r"UnableToConnect|ProxyConnectFailed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|\bTimeout\b"
@@ -263,6 +267,10 @@ def _check_size(root: Path) -> None:
 def explained(output: str) -> DependencyError:
     """The error that the output of an installer which gave up tells of."""
     detail = output[-4000:]
+    if match := _OTHER_BYTES.search(output):
+        name = match[1] or match[2] or match[3]
+        says = Phrase("fault.package_changed", {"name": name})
+        return DependencyError("install_failed", says, name, detail=detail)
     if "404" in output and (match := _NPM_MISSING.search(output) or _MISSING.search(output)):
         name = re.sub("%2f", "/", match[1], flags=re.IGNORECASE)
         close = nearest(name)

@@ -64,7 +64,11 @@ class Pinning:
         npm = npm_program(self._node)
         if npm is None:
             raise DependencyError("install_failed", Phrase("fault.install_failed.no_installer"))
-        options = "install --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved"
+        # npm's own two retries with their pauses take 40 s where nobody answers.
+        options = (
+            "install --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved"
+            " --fetch-retries=1 --fetch-retry-mintimeout=500 --fetch-retry-maxtimeout=1000"
+        )
         files = {"package.json": json.dumps({"name": "app", "private": True, **kept}), NPM_LOCK: earlier}
         text = await self._made(
             [self._node, npm, *options.split()], files, NPM_LOCK, npm_registry() or DEFAULT_REGISTRY

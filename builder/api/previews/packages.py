@@ -102,6 +102,13 @@ class PackageChange(BaseModel):
     client: str = Field(default="", max_length=64)
 
 
+class PinsOrder(PackageChange):
+    """`files`: put the exact versions into the project's files; otherwise those that are missing are made once more, in the
+    background."""
+
+    files: bool = True
+
+
 @router.post("/dependencies")
 async def resolve_dependencies(
     services: AppServices, actor: MayRead, project_id: str, wanted: PackagesBody
@@ -119,9 +126,12 @@ async def get_packages(services: AppServices, actor: MayRead, project_id: str) -
 
 
 @router.post("/packages/pins")
-async def pin_packages(services: AppServices, actor: MayEdit, project_id: str, body: PackageChange) -> PackagesView:
-    """Puts the exact versions into the project's files, as a version; those that are missing are made first."""
-    await services.packages.pin(actor, project_id, body.client)
+async def pin_packages(services: AppServices, actor: MayEdit, project_id: str, body: PinsOrder) -> PackagesView:
+    """Puts the exact versions into the project's files, as a version, those that are missing made first; or makes them."""
+    if body.files:
+        await services.packages.pin(actor, project_id, body.client)
+    else:
+        await services.packages.pin_again(actor, project_id)
     return await _view(services, actor, project_id)
 
 
@@ -162,6 +172,7 @@ def _pins(one: Pins, kept: KeptLock | None) -> PinsView:
 
 async def _view(services: Services, actor: Actor, project_id: str) -> PackagesView:
     packages = services.packages
+    pinning = await packages.pinner.pinning(project_id)  # first: what is said next may be what it ends with
     verdict = await packages.verdict(actor, project_id)
     decisions = await packages.log(actor, project_id)
     held = [
@@ -172,7 +183,8 @@ async def _view(services: Services, actor: Actor, project_id: str) -> PackagesVi
             path=one.wanted.path,
             reason=one.reason,
             says=said(packages.says(one)),
-            instead=one.instead,
+            # What is brought along has no name in the files that another could replace.
+            instead="" if one.wanted.way else one.instead,
             version=one.version,
             way=[name for name in one.wanted.way if name],
         )
@@ -186,5 +198,5 @@ async def _view(services: Services, actor: Actor, project_id: str) -> PackagesVi
         unknown=[NamedPackage(ecosystem=one.ecosystem, name=one.name) for one in verdict.unknown],
         decisions=[PackageDecisionView(**asdict(one)) for one in decisions],
         pins=[_pins(one, kept) for one, kept in await packages.pins(actor, project_id)],
-        pinning=await packages.pinner.pinning(project_id),
+        pinning=pinning,
     )
