@@ -135,9 +135,10 @@ class Packages:
         brought = [one for one in of_resolved(Ecosystem.NPM, MANIFEST, packages) if one.way]
         by_name = {one.name: name for name, text in asked.items() if (one := npm_package(name, text)) is not None}
         found: dict[str, Phrase] = {}
-        for one in (await self._verdict(project_id, brought)).held:
-            if one.reason is not Reason.SCRIPT:
-                found.setdefault(by_name.get(one.wanted.way[0], one.wanted.way[0]), self.says(one))
+        for held in (await self._verdict(project_id, brought)).held:
+            if held.reason is not Reason.SCRIPT:
+                first = held.wanted.way[0]
+                found.setdefault(by_name.get(first, first), self.says(held))
         return found
 
     async def admit_front(self, tree: FileTree, order: Order) -> FileTree:
@@ -280,7 +281,10 @@ class Packages:
         that holds for the package.json at the top."""
         manifest = await self._store.working_file(actor, project_id, MANIFEST)
         lock = await self._store.working_file(actor, project_id, NPM_LOCK)
-        files = {MANIFEST: manifest if isinstance(manifest, str) else "", NPM_LOCK: lock if isinstance(lock, str) else ""}
+        files = {
+            MANIFEST: manifest if isinstance(manifest, str) else "",
+            NPM_LOCK: lock if isinstance(lock, str) else "",
+        }
         tree = await self.locked(project_id, FileTree({path: text for path, text in files.items() if text}))
         text = tree.text(NPM_LOCK) or ""
         exact = await asyncio.to_thread(locked_versions, tree.text(MANIFEST), text)

@@ -46,9 +46,7 @@ _REMEMBERED: Final = 500  # projects
 class Pinner:
     """One for all projects. `begin` starts the background work; the rest needs no worker."""
 
-    def __init__(
-        self, locks: PackageLocks, jobs: JobQueue, pinning: Pinning, dependencies: DependencyService
-    ) -> None:
+    def __init__(self, locks: PackageLocks, jobs: JobQueue, pinning: Pinning, dependencies: DependencyService) -> None:
         self.locks = locks
         self._jobs, self._pinning, self._dependencies = jobs, pinning, dependencies
         self._worker = Worker(jobs, PIN, self._work, at_once=1)
@@ -144,7 +142,13 @@ class Pinner:
         except DependencyError as error:
             log.info("No exact versions for %s of %s: %s %s", one.path, project_id, error.code, error.says)
             log.debug("%s", error.detail)
-            problem = {"code": error.code, "key": error.says.key, "values": {name: value if isinstance(value, int) else str(value) for name, value in error.says.values.items()}}
+            problem = {
+                "code": error.code,
+                "key": error.says.key,
+                "values": {
+                    name: value if isinstance(value, int) else str(value) for name, value in error.says.values.items()
+                },
+            }
             await self.locks.keep(project_id, one.key, one.path, problem=problem)
             raise
         await self.locks.keep(project_id, one.key, one.path, text)
@@ -190,7 +194,10 @@ def image_has(packages: PackageSet) -> bool:
         return False
     try:
         if packages.runtime is Runtime.NODE:
-            there = {name: NpmVersion(one) for name, one in json.loads(_image_versions("node/package.json"))["dependencies"].items()}
+            there = {
+                name: NpmVersion(one)
+                for name, one in json.loads(_image_versions("node/package.json"))["dependencies"].items()
+            }
             return all(name in there and there[name] in NpmSpec(asked) for name, asked in packages.wanted)
         lines = [Requirement(line) for line in _image_versions("python/requirements.txt").splitlines() if line.strip()]
         exact = {(canonicalize_name(one.name), spec.version) for one in lines for spec in one.specifier}
@@ -201,8 +208,10 @@ def image_has(packages: PackageSet) -> bool:
 
 def _fulfilled(asked: Requirement, exact: Collection[tuple[str, str]]) -> bool:
     name = canonicalize_name(asked.name)
-    return not asked.url and not asked.extras and any(
-        asked.specifier.contains(version, prereleases=True) for other, version in exact if other == name
+    return (
+        not asked.url
+        and not asked.extras
+        and any(asked.specifier.contains(version, prereleases=True) for other, version in exact if other == name)
     )
 
 

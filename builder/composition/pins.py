@@ -43,7 +43,9 @@ def pins_of(tree: FileTree) -> tuple[Pins, ...]:
 
 async def pinned(tree: FileTree, pinning: Pinning) -> dict[str, str]:
     """The lock files (path → text) that are missing or hold no more. Raises `DependencyError`."""
-    return {one.lock: await made(tree, one, pinning, tree.text(one.lock) or "") for one in pins_of(tree) if not one.holds}
+    return {
+        one.lock: await made(tree, one, pinning, tree.text(one.lock) or "") for one in pins_of(tree) if not one.holds
+    }
 
 
 async def made(tree: FileTree, one: Pins, pinning: Pinning, earlier: str) -> str:

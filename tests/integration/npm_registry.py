@@ -56,7 +56,10 @@ def npm_registry(*packages: Package, tarballs_from: str = "127.0.0.1") -> Iterat
     """The registry's address and the paths asked for so far. `tarballs_from`: this computer's name in their addresses."""
     tarballs = {f"/-/{package.name}-{package.version}.tgz": package.tarball() for package in packages}
     # Where installers look that go by a lock without addresses.
-    usual = {f"/{one.name}/-/{one.name.rpartition('/')[2]}-{one.version}.tgz": f"/-/{one.name}-{one.version}.tgz" for one in packages}
+    usual = {
+        f"/{one.name}/-/{one.name.rpartition('/')[2]}-{one.version}.tgz": f"/-/{one.name}-{one.version}.tgz"
+        for one in packages
+    }
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):

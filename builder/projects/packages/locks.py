@@ -35,6 +35,7 @@ def is_list(path: str) -> bool:
         name in _LISTS or (name.endswith(".txt") and "requirements" in path)
     )
 
+
 _EARLIER: Final = 50  # versions that are looked at
 
 

@@ -98,7 +98,9 @@ def _read(path: Path) -> tuple[Facts, datetime] | None:
     try:
         one = json.loads(path.read_text(encoding="utf-8"))
         published = datetime.fromisoformat(one["published"]) if one["published"] else None
-        return Facts(one["exists"], published, one["releases"], one["newest"], tuple(one["scripted"])), datetime.fromisoformat(one["at"])
+        return Facts(
+            one["exists"], published, one["releases"], one["newest"], tuple(one["scripted"])
+        ), datetime.fromisoformat(one["at"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

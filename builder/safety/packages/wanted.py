@@ -63,11 +63,11 @@ def of_manifest(path: str, manifest: dict[str, Any]) -> Iterator[Wanted]:
     workspaces = _table(manifest, "workspaces")
     for named in (manifest, workspaces):
         replaced += [named.get("catalog"), named.get("catalogs")]
-    for group in replaced:
-        for name, asked in _entries(group):
-            if asked.startswith("npm:") or npm_address(asked):
-                if (one := npm_package(name, asked, path)) is not None:
-                    yield one
+    for table in replaced:
+        for name, asked in _entries(table):
+            leads = asked.startswith("npm:") or npm_address(asked)
+            if leads and (one := npm_package(name, asked, path)) is not None:
+                yield one
     scripts = _table(manifest, "scripts")
     for hook in _OWN_SCRIPTS:
         if isinstance(command := scripts.get(hook), str):

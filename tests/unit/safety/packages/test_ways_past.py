@@ -131,7 +131,10 @@ def test_a_lock_brings_names_that_no_list_asks_for() -> None:
     lock = npm_lock(lodash={"version": "4.17.21", "dependencies": {"lodahs": "1"}}, lodahs={"version": "1.0.0"})
     ways = {one.name: one.way for one in wanted_packages(FileTree(lock)) if one.path == "package-lock.json"}
     assert ways == {"lodash": (), "lodahs": ("lodash",)}
-    python = {"requirements.txt": "flask\n", "requirements.lock": "flask==3.1 --hash=sha256:0\nreqeusts==1 --hash=sha256:0\n"}
+    python = {
+        "requirements.txt": "flask\n",
+        "requirements.lock": "flask==3.1 --hash=sha256:0\nreqeusts==1 --hash=sha256:0\n",
+    }
     assert ("reqeusts", False) in found(python)
 
 
@@ -155,8 +158,23 @@ def test_other_locks(path: str, text: str, expected: set[tuple[str, bool]]) -> N
     assert found({path: text}) == expected
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"packages": 3}', '{"packages": {"node_modules/a": 1}}', "[" * 9999])
-@pytest.mark.parametrize("path", ["package-lock.json", "yarn.lock", "pnpm-lock.yaml", "uv.lock", "requirements.lock", ".npmrc", "bunfig.toml", "pip.conf", "uv.toml"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"packages": 3}', '{"packages": {"node_modules/a": 1}}', "[" * 9999]
+)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "package-lock.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "uv.lock",
+        "requirements.lock",
+        ".npmrc",
+        "bunfig.toml",
+        "pip.conf",
+        "uv.toml",
+    ],
+)
 def test_a_broken_one_raises_nothing(path: str, text: str) -> None:
     found({path: text})
 
