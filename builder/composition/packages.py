@@ -245,7 +245,7 @@ class Packages:
         """Why it is held back, as half a sentence."""
         phrase = self._reason(held)
         ways = tuple(name for name in held.wanted.way if name)
-        return Phrase("packages.brought", {"reason": phrase, "by": ways[-1], "from": ways[0]}) if ways else phrase
+        return Phrase("packages.brought", {"reason": phrase, "by": ways[-1]}) if ways else phrase
 
     def _reason(self, held: Held) -> Phrase:
         name, registry, like = held.wanted.name, _REGISTRIES[held.wanted.ecosystem], held.instead

@@ -43,6 +43,33 @@ def resolved_packages(file: str, text: str) -> tuple[Resolved, ...]:
     return tuple(Resolved(name.partition("[")[0].strip(), version.strip()) for name, _, version in pairs)
 
 
+def bun_addresses(text: str) -> list[tuple[str, str, str]]:
+    """(name, version, address) of each package for which a `bun.lock` names an address beside the version."""
+    try:
+        entries = json.loads(_LAST_COMMA.sub(r"\1", text))["packages"].values()
+        named = [(str(entry[0]), entry[1]) for entry in entries if len(entry) > 1]
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError):
+        return []
+    parts = [(*told.rpartition("@")[::2], address) for told, address in named if isinstance(address, str) and address]
+    return [(name, version, address) for name, version, address in parts]
+
+
+def is_plain(file: str, text: str) -> bool:
+    """Whether a lock in JSON says the same to whoever reads it: no comment, and no key twice. An empty one does."""
+    try:
+        json.loads(text if file.endswith(".json") else _LAST_COMMA.sub(r"\1", text), object_pairs_hook=_once_each)
+    except (ValueError, RecursionError):
+        return not text.strip()
+    return True
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key twice")
+    return found
+
+
 def npm_lock_of_bun(name: str, text: str) -> str:
     """A package-lock.json that says what a `bun.lock` says, so that npm goes on from it; "" where it cannot be read."""
     try:

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from builder.safety.packages.shapes import Ecosystem, Wanted
 from builder.safety.packages.sources import from_address, other_index, python_address
-from preview_runtime.dependencies.resolution import MOST, Resolved, resolved_packages
+from preview_runtime.dependencies.resolution import MOST, Resolved, bun_addresses, is_plain, resolved_packages
 from preview_runtime.file_tree import FileTree
 
 _PNPM_KEY: Final = re.compile(r"^  '?/?((?:@[^/@'\s]+/)?[^/@'\s]+)[@/](\d[^:'(\s]*)[^:]*:\s*$")
@@ -52,6 +52,8 @@ def of_resolved(ecosystem: Ecosystem, path: str, packages: tuple[Resolved, ...])
 
 def _of_npm(path: str, text: str) -> Iterator[Wanted]:
     yield from of_resolved(Ecosystem.NPM, path, resolved_packages(path, text))
+    if not is_plain(path, text):
+        yield from_address(Ecosystem.NPM, path, path, path)  # an installer may read it in another way
     try:
         document = json.loads(text)
         entries = [*document.get("packages", {}).items(), *_nested(document.get("dependencies"))]
@@ -78,13 +80,13 @@ def _nested(packages: Any) -> Iterator[tuple[str, Any]]:
 def _of_bun(path: str, text: str) -> Iterator[Wanted]:
     packages = resolved_packages(path, text)
     yield from of_resolved(Ecosystem.NPM, path, packages)
-    if text.strip() and not packages and '"packages": {}' not in text:
-        yield from_address(Ecosystem.NPM, path, path, path)  # what cannot be read here, bun may read
+    if not is_plain(path, text):
+        yield from_address(Ecosystem.NPM, path, path, path)  # bun may read it in another way
     for one in packages:
         if not re.match(r"\d", one.version) and not re.match(r"(?:workspace|file|link):", one.version):
             yield from_address(Ecosystem.NPM, one.name, one.version, path)
-    for found in re.finditer(r'^\s+"[^"]+": \["([^"]+)@([^"@]*)", "([^"]+)"', text, re.MULTILINE):
-        yield from _tarball(path, found[1], found[2], found[3])
+    for name, version, address in bun_addresses(text):
+        yield from _tarball(path, name, version, address)
 
 
 def _of_pnpm(path: str, text: str) -> Iterator[Wanted]:
