@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -85,9 +85,16 @@ class Packages:
 
     async def verdict(self, actor: Actor, project_id: str) -> PackageVerdict:
         """On all packages that the project's files ask for. Raises NotFound."""
-        tree = await self.locked(project_id, await self._store.working_tree(actor, project_id))
+        files = await self._store.working_tree(actor, project_id)
+        tree = await self.locked(project_id, files)
         verdict = await self._verdict(project_id, await asyncio.to_thread(wanted_packages, tree))
-        return PackageVerdict(tuple(_once(verdict.held)), verdict.unknown)
+        # A lock that is kept beside the files is none that a person could open.
+        lists = {one.lock: one.path for one in await asyncio.to_thread(pins_of, files) if one.lock not in files}
+        held = (
+            replace(one, wanted=replace(one.wanted, path=lists.get(one.wanted.path, one.wanted.path)))
+            for one in _once(verdict.held)
+        )
+        return PackageVerdict(tuple(held), verdict.unknown)
 
     async def locked(self, project_id: str, tree: FileTree) -> FileTree:
         """A tree of the project as it is installed and taken along: with the exact versions that are kept for it."""

@@ -203,7 +203,7 @@ async def test_what_a_package_brings_along_is_judged_before_anything_is_fetched(
     assert [path for path in first if path.endswith(".tgz")] == ["/-/sun-1.0.0.tgz"]
     view = await pinned(api, made)
     assert [(one["name"], one["way"], one["path"]) for one in view["held"]] == [
-        ("lodahs", ["harbour", "tides"], "package-lock.json")
+        ("lodahs", ["harbour", "tides"], "package.json")
     ]
     runnable = Runnable(made.id, PROJECT, made.owner, made.id, made.created_at)
     head = await services.store.head_tree(LOCAL_OWNER, made.id)

@@ -74,7 +74,7 @@ function PinnedVersions({ packages: { view, busy, run, look } }: { packages: Pro
     });
   };
   return (
-    <section aria-label={t("workbench.packages.pins")} aria-busy={pinning}>
+    <section className="wb-pins" aria-label={t("workbench.packages.pins")} aria-busy={pinning}>
       <h3>{t("workbench.packages.pins")}</h3>
       <p className="wb-quiet">{t("workbench.packages.pins_text")}</p>
       <ul className="wb-hosts">
