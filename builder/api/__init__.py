@@ -26,7 +26,7 @@ from builder.api.previews import (  # fmt: skip
     shares,
     terminals,
 )
-from builder.api.projects import archives, attachments, files, locks, projects, versions, walks
+from builder.api.projects import archives, attachments, files, locks, projects, search, versions, walks
 from builder.api.requests.context import for_everybody, signed_in
 from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
@@ -41,6 +41,7 @@ _NOUNS = (
     keys,
     packages,
     projects,
+    search,
     files,
     versions,
     locks,

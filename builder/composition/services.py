@@ -54,6 +54,7 @@ class Services:
         self.project_settings, self.locks = projects.settings, projects.locks
         self.attachments, self.walked = projects.attachments, projects.walked
         self.dependencies, self.compiler, self.compiled = projects.dependencies, projects.compiler, projects.compiled
+        self.search = projects.search
         self.live, self.upkeep, self.packages = projects.live, projects.upkeep, projects.packages
 
         self._previews = previews = Previews(settings, base, projects, self.connections)

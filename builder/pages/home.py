@@ -292,7 +292,21 @@ def home() -> rx.Component:
             rx.el.section(
                 rx.el.div(
                     rx.el.h2(t("home.recent"), id="projects"),
-                    ImportButton.create(texts=_TEXTS),
+                    rx.el.div(
+                        rx.cond(
+                            _LISTED.length() > 0,
+                            rx.el.button(
+                                t("home.search"),
+                                on_click=rx.call_script("window.dispatchEvent(new Event('sayso:search'))"),
+                                type="button",
+                                title=t("home.search_keys"),
+                                class_name="button",
+                            ),
+                            rx.fragment(),
+                        ),
+                        ImportButton.create(texts=_TEXTS),
+                        class_name="section-acts",
+                    ),
                     class_name="section-head",
                 ),
                 rx.cond(

@@ -278,6 +278,8 @@ class ContainerEngine:
         # This takes a few milliseconds, in parallel to everything else that is done before a program of the project may
         # run.
         closed = begun(preview.slots.networks.prove(), "prove that apps reach nothing of the host")
+        if preview.limit_fault():
+            preview.unwatch()  # what it passed before is no reason why this start fails
         try:
             wanted = await self._preparation.of(tree, hints)
             self._given = wanted.given

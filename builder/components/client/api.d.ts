@@ -320,6 +320,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description What has a word that begins with each word of `q`: what was written last comes first. New text is found within
+         *     two seconds.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/files": {
         parameters: {
             query?: never;
@@ -2090,6 +2111,11 @@ export interface components {
         FileRestored: {
             revision: number;
         };
+        /** @description `next` goes on after these where there may be more. */
+        Found: {
+            results: components["schemas"]["Hit"][];
+            next?: string | null;
+        };
         /**
          * @description `cpu` in percent of one processor, None at the first reading, because there is nothing to compare with; memory in
          *     bytes; `requests` per second; `connections` open at that moment.
@@ -2263,6 +2289,25 @@ export interface components {
             instead: string;
             version: string;
             way: string[];
+        };
+        /**
+         * @description Something found. `ref`: the file's path or the message's id, "" for the project itself. `excerpt`: a part of its
+         *     text; `marks` say where the words stand there: from and to, in characters. `line` from 1, for files.
+         */
+        Hit: {
+            /** @enum {string} */
+            kind: "project" | "file" | "message";
+            project: string;
+            title: string;
+            ref: string;
+            line?: number | null;
+            /** @default  */
+            excerpt?: string;
+            /** @default [] */
+            marks?: [
+                number,
+                number
+            ][];
         };
         Hosts: {
             hosts: string[];
@@ -4050,6 +4095,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                q: string;
+                in?: "project" | "file" | "message";
+                limit?: number;
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
                 };
             };
         };

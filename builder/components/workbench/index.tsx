@@ -5,6 +5,7 @@ import { useParams } from "react-router";
 import { type Panel, type EditorPlace, type Tab, type Workbench as Shared, WorkbenchContext } from "./session/context";
 import { Frame } from "./frame";
 import { openSession, type Session } from "./session/session";
+import { placeIn } from "../search/place";
 import { ToastsContext, useToasts } from "./controls/toasts";
 import { t } from "../client/workbench_texts";
 
@@ -40,6 +41,13 @@ function Opened({ session }: { session: Session }): ReactElement {
     setTab("code");
   }, []);
 
+  useEffect(() => {
+    // A search leads to a place in a file.
+    const led = placeIn(location.hash);
+    if (!led) return;
+    history.replaceState(history.state, "", location.pathname);
+    open(led);
+  }, [open]);
   useEffect(() => store.onProblem((text) => toast({ text, bad: true })), [store, toast]);
   useEffect(() => store.onConflict((path) => {
     // A person who has the code open sees the conflict above the text.

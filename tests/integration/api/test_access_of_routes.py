@@ -83,6 +83,7 @@ BODIES: dict[tuple[str, str], Any] = {
 QUERIES = {
     "/projects/{project_id}/server/changes/diff": "path=a",
     "/projects/{project_id}/estimate": "model=starter:offline",
+    "/search": "q=a",
 }
 OTHERS = {
     "path": "index.html",
