@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from builder.safety.judging.words import Meaning, Words
@@ -24,6 +25,9 @@ _ENDS: Final = re.compile(r"(?<=[.!?;])\s+|(?<=[।。！？；])|\n[ \t]*\n|\n(
 _QUOTED: Final = re.compile(
     r"\"[^\"\n]{3,300}\"|“[^”\n]{3,300}”|«[^»\n]{3,300}»|`[^`\n]{3,300}`|「[^」\n]{2,200}」|(?<!\w)'[^'\n]{3,300}'(?!\w)"
 )
+_EXCUSES: Final = ("explain", "feature", "matter", "people", "quoted", "you")
+_BEGINNING: Final = 5
+"""Letters by which a word is known: what follows is often its grammar."""
 _TALKS: Final = frozenset({"explain", "feature", "people", "matter"})
 
 
@@ -51,9 +55,11 @@ def read(sentence: str, words: Words) -> list[tuple[str, Meaning]]:
 
 
 def features(read: Sequence[tuple[str, Meaning]]) -> set[str]:
-    """`c` a concept, `c+d` two together, `c>d` one after another, `^c` at the beginning, `=word` a word without a concept."""
+    """`c` a concept, `c+d` two together, `c>d` one after another, `^c` at the beginning, `!c` one of `_EXCUSES` that is not
+    there, `=word` how a word begins, `~a b` two neighbours, each by its concept or else by how it begins."""
     read = read[:MOST_WORDS]
-    found = {f"={word}" for word, meaning in read if not meaning}
+    found = {f"={word[:_BEGINNING]}" for word, _ in read}
+    found.update(f"~{one} {other}" for one, other in pairwise([_named(*one) for one in read]))
     places = [(at, concept) for at, (_, meaning) in enumerate(read) for concept in meaning]
     for number, (at, concept) in enumerate(places):
         found.add(concept)
@@ -66,7 +72,12 @@ def features(read: Sequence[tuple[str, Meaning]]) -> set[str]:
                 if 0 < other_at - at <= NEXT:
                     found.add(after)
     found.update(f"^{concept}" for concept in (read[0][1] if read else ()))
+    found.update(f"!{concept}" for concept in _EXCUSES if concept not in found)
     return found
+
+
+def _named(word: str, meaning: Meaning) -> str:
+    return min(meaning) if meaning else word[:_BEGINNING]
 
 
 @cache
