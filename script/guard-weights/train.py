@@ -22,9 +22,10 @@ from sklearn.model_selection import StratifiedGroupKFold
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from builder.safety.judging.features import features, read, sentences_of  # noqa: E402
+from builder.safety.judging.features import NEAR, features, read, sentences_of  # noqa: E402
 from builder.safety.judging.folding import fold  # noqa: E402
 from builder.safety.judging.rules import rules  # noqa: E402
+from builder.safety.judging.suspects import made_of  # noqa: E402
 from builder.safety.judging.words import WORDS, words  # noqa: E402
 from families import variants  # noqa: E402
 
@@ -41,6 +42,7 @@ MADE_COUNTS, VARIANT_COUNTS = 0.2, 0.35
 STRENGTH = 1.0  # scikit-learn's C
 LEAST_WRITTEN, LEAST_MADE = 4, 8
 """Sentences that a feature has to be in."""
+MOST_PIECES = 1_500
 LEAST_WEIGHT = 4
 """Hundredths under which a feature is left out."""
 PART = re.compile(r"\[[^\]]*\]|\{[^}]+\}|[^\s\[\]{}]+")
@@ -50,12 +52,17 @@ def cases(name):
     return [json.loads(line) for line in (CASES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
+def sentences(text):
+    folded = fold(text)
+    return [*sentences_of(folded, together=len(folded) <= NEAR)] or [""]
+
+
 def seen(text):
-    return [features(read(sentence, words())) for sentence in sentences_of(fold(text))] or [set()]
+    return [features(read(sentence, words())) for sentence in sentences(text)]
 
 
-def written():
-    """(family, category, sentences, weight) of each text."""
+def one_by_one():
+    """(category, text) of what stands alone."""
     texts = [
         (category, text)
         for name in ("attacks", "held_out_attacks", "taught_attacks")
@@ -66,15 +73,28 @@ def written():
     # A rule's own cases are cases too.
     texts += [(rule.category.value, text) for rule in rules().all for text in rule.catches]
     texts += [(PASS, text) for rule in rules().all for text in rule.passes]
+    return texts
+
+
+def written():
+    """(family, category, sentences, weight) of each text."""
+    texts = one_by_one()
     rows = [(f"case {number}", category, seen(text), 1.0) for number, (category, text) in enumerate(texts)]
     return rows + [(f"family {n}", category, seen(text), VARIANT_COUNTS) for n, category, text in variants(OF_EACH_LINE)]
 
 
 def own_texts():
-    """The sentences of the catalogues, without those that say what the guard refuses."""
+    """What Sayso says, without what the guard refuses: the catalogues, and as much of documents and code."""
     for path in sorted((ROOT / "builder" / "texts").glob("*.en.json")):
         if "safety" not in path.name:
             yield from strings(json.loads(path.read_text(encoding="utf-8")))
+    rng = random.Random(0)  # noqa: S311  # repeatable
+    pieces = []
+    for path in (*ROOT.glob("docs/*.md"), *ROOT.glob("templates/starters/**/*.*"), *ROOT.glob("builder/p*/**/*.py")):
+        if path.name != "security.md" and path.suffix in (".md", ".py", ".tsx", ".ts", ".css", ".json"):
+            text = path.read_text(encoding="utf-8")
+            pieces += [text[at : at + 400] for at in range(0, len(text), 400)]
+    yield from rng.sample(sorted(pieces), min(len(pieces), MOST_PIECES))
 
 
 def strings(value):
@@ -114,6 +134,20 @@ def made_of_shapes():
     return rows + [(PASS, found, MADE_COUNTS) for text in own_texts() for found in seen(text)]
 
 
+def first_look(learnt, texts):
+    """What single words say, and how little an attack may come to: one of 100 is let go, which are the encoded ones."""
+    single = [at for name, at in learnt.places.items() if name.isalpha() or name[0] == "="]
+    names = [name for name, at in learnt.places.items() if name.isalpha() or name[0] == "="]
+    model = LogisticRegression(C=STRENGTH, max_iter=400, tol=1e-3)
+    model.fit(learnt.rows[:, single], [label != PASS for label in learnt.labels], learnt.counts)
+    weights = {name: round(100 * weight) for name, weight in zip(names, model.coef_[0], strict=True)}
+    weights = {name: weight for name, weight in weights.items() if abs(weight) >= LEAST_WEIGHT}
+    look = made_of(weights, words(), 0)
+    most = sorted(max(look.most(one) for one in sentences(text)) for text in texts)
+    print("attacks come to", [most[len(most) * part // 1000] for part in (0, 3, 5, 10, 20, 50, 100, 500)])
+    return {"least": most[len(most) // 100], "features": weights}
+
+
 class Learnt:
     def __init__(self, people, made_up):
         kept = Counter(one for *_, sentences, _ in people for found in sentences for one in found)
@@ -129,7 +163,8 @@ class Learnt:
             rows = fixed + [(label, found, w) for (_, label, _, w), found in zip(attacks, chosen, strict=True)]
             self.model = LogisticRegression(C=STRENGTH, max_iter=400, tol=1e-3)
             labels, found, weights = zip(*rows, strict=True)
-            self.model.fit(self._rows(found), [LABELS.index(one) for one in labels], weights)
+            self.rows, self.labels, self.counts = self._rows(found), labels, weights
+            self.model.fit(self.rows, [LABELS.index(one) for one in labels], weights)
             likely = iter(self.likely([one for *_, sentences, _ in attacks for one in sentences]))
             chosen = [max((next(likely), at, one) for at, one in enumerate(row[2]))[2] for row in attacks]
 
@@ -175,11 +210,15 @@ if __name__ == "__main__":
         check(people, made_up)
     else:
         # A feature a line, so that two versions can be compared.
-        kept = Learnt(people, made_up).weights()
+        learnt = Learnt(people, made_up)
+        attacks = [text for category, text in one_by_one() if category != PASS]
+        attacks += [text for _, category, text in variants(2) if category != PASS]
+        kept = learnt.weights()
         lines = ",\n".join(
             f"{json.dumps(name, ensure_ascii=False)}:{json.dumps(row, separators=(',', ':'))}"
             for name, row in kept["features"].items()
         )
-        head = json.dumps({"categories": kept["categories"], "begin": kept["begin"]})[1:-1]
+        first = first_look(learnt, attacks)
+        head = json.dumps({"categories": kept["categories"], "begin": kept["begin"], "first": first}, ensure_ascii=False)[1:-1]
         OUT.write_text(f'{{{head}, "features": {{\n{lines}\n}}}}\n', encoding="utf-8")
         print(len(kept["features"]), "features,", OUT.stat().st_size, "bytes")

@@ -11,9 +11,10 @@ from builder.safety.judging.flood import flood
 from builder.safety.judging.folding import decoded, fold
 from builder.safety.judging.recogniser import CLEAR, NONE, POSSIBLE, Recognised, recognised
 from builder.safety.judging.rules import GuardRule, WordPattern, rules
-from builder.safety.judging.sentences import Sentence, sentences
+from builder.safety.judging.sentences import Sentence
 from builder.safety.judging.slash_commands import is_slash_command
 from builder.safety.judging.spellings import respelled
+from builder.safety.judging.suspects import Suspects, suspects
 from builder.safety.judging.tricks import hidden_wish
 from builder.safety.sanitising.secrets import hides_something
 from builder.safety.verdicts import PASSED, Category, GuardVerdict, Judgement, Origin
@@ -51,9 +52,10 @@ def _of_text(text: str) -> Judgement:
     worded: list[Judgement] = []
     likely = NONE
     for reading, as_written in _readings(text):
-        likely = max(likely, recognised(reading), key=lambda one: one.likely)
+        there = suspects(reading)
+        likely = max(likely, recognised(there), key=lambda one: one.likely)
         if as_written:
-            worded.extend(_worded(reading))
+            worded.extend(_worded(there))
             marks.extend(_marks(reading))
             if wish := hidden_wish(reading):
                 marks.append(wish)
@@ -95,11 +97,11 @@ def _gravest(found: list[Judgement]) -> Judgement:
     return max(found, key=_gravity, default=PASSED)
 
 
-def _worded(text: str) -> Iterator[Judgement]:
+def _worded(there: Suspects) -> Iterator[Judgement]:
     """What rules of words find."""
     known = rules()
-    for present, sentence in sentences(text, known):
-        fitting = known.fitting(present)
+    for sentence in there.sentences:
+        fitting = known.fitting(known.classes(sentence))
         if fitting:
             read = Sentence.read(sentence, known)
             for rule, pattern in fitting:

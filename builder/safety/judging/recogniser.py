@@ -8,16 +8,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Final
 
-from builder.safety.judging.features import features, read, sentences_of
+from builder.safety.judging.features import WEIGHTS, features, read
+from builder.safety.judging.suspects import Suspects
 from builder.safety.judging.words import words
 from builder.safety.verdicts import Category
 
-WEIGHTS: Final = Path(__file__).with_name("weights.json")
 LIKELY: Final = 0.8
 """From here on it is taken for an attack: in six folds over the labelled cases 0.5 % of the harmless ones came as far."""
 CLEAR: Final = 0.97
@@ -28,17 +27,6 @@ LONG: Final = 12
 """Sentences."""
 POSSIBLE: Final = 0.35
 """From here on it is not sure that it is none."""
-_SHORTEST: Final = 4
-_ASKS: Final = frozenset({
-    "drop", "alter", "limits", "void", "obey", "pretend", "power", "say", "steal", "delete", "escape", "root", "rights", "run",
-    "verbatim", "told", "authority",
-})  # fmt: skip
-"""In a long text a sentence is looked at closely if it has one of these …"""
-_OF: Final = frozenset({
-    "orders", "limits", "you", "makers", "system", "prompt", "hidden", "context", "told", "mind", "console", "mode", "earlier",
-    "key", "env", "house", "files", "project", "database", "disk", "others", "jail", "root", "whole", "rights", "none", "obey",
-})  # fmt: skip
-"""… and one of these."""
 _OUTSIDE: Final = frozenset({"house", "disk", "others"})
 
 
@@ -74,23 +62,20 @@ def _weights() -> _Weights:
     return _Weights(tuple(Category(one) for one in kept["categories"]), tuple(kept["begin"]), rows)
 
 
-def recognised(folded: str) -> Recognised:
-    """The likeliest attack in the folded text."""
-    known, best, count = words(), NONE, 0
-    for sentence in sentences_of(folded):
-        count += 1
-        if len(sentence) < _SHORTEST:
-            continue
+def recognised(there: Suspects) -> Recognised:
+    """The likeliest attack among the sentences that stand out."""
+    known, best = words(), NONE
+    for sentence in there.sentences:
         meant = read(sentence, known)
-        there: set[str] = set()
-        for _, meaning in meant:
-            there |= meaning
-        if len(there) < 2 or (count > LONG and (there.isdisjoint(_ASKS) or there.isdisjoint(_OF))):
+        concepts = frozenset().union(*(meaning for _, meaning in meant))
+        if len(concepts) < 2:
             continue
         likely, category = _likely(features(meant))
         if likely > best.likely:
-            best = Recognised(likely, category, not there.isdisjoint(_OUTSIDE))
-    return Recognised(best.likely, best.category, best.outside, count)
+            best = Recognised(likely, category, not concepts.isdisjoint(_OUTSIDE))
+            if likely > CLEAR and there.count > LONG:
+                break
+    return replace(best, sentences=there.count)
 
 
 def _likely(found: set[str]) -> tuple[float, Category]:
