@@ -6,6 +6,7 @@ sentences made of `phrases.toml`, and from what Sayso itself says to people, whi
 `--check` writes nothing and prints what five folds give, each of which leaves whole families out.
 """
 
+import base64
 import json
 import random
 import re
@@ -24,6 +25,8 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from builder.safety.judging.features import NEAR, features, read, sentences_of  # noqa: E402
 from builder.safety.judging.folding import fold  # noqa: E402
+from builder.safety.judging.letters import BUCKETS, groups  # noqa: E402
+from builder.safety.judging.recogniser import SURE  # noqa: E402
 from builder.safety.judging.rules import rules  # noqa: E402
 from builder.safety.judging.suspects import made_of  # noqa: E402
 from builder.safety.judging.words import WORDS, words  # noqa: E402
@@ -37,9 +40,9 @@ LABELS = (PASS, *CATEGORIES)
 LANGUAGES = ["en"] * 6 + ["pt"] * 3 + ["es", "de", "fr", "zh", "ja", "ru", "ar", "hi"]
 OF_EACH_SHAPE = 10
 OF_EACH_LINE = 12
-MADE_COUNTS, VARIANT_COUNTS = 0.2, 0.35
-"""How much a made sentence, and a variant of a phrasing, count beside a text that a person wrote."""
-STRENGTH = 1.0  # scikit-learn's C
+MADE_COUNTS, OWN_COUNTS, VARIANT_COUNTS = 0.2, 0.08, 0.35
+"""How much a made sentence, one of Sayso's own, and a variant of a phrasing, count beside a text that a person wrote."""
+STRENGTH, STRENGTH_OF_LETTERS = 1.0, 30.0  # scikit-learn's C
 LEAST_WRITTEN, LEAST_MADE = 4, 8
 """Sentences that a feature has to be in."""
 MOST_PIECES = 1_500
@@ -57,8 +60,17 @@ def sentences(text):
     return [*sentences_of(folded, together=len(folded) <= NEAR)] or [""]
 
 
+class Seen(set):
+    """The features of a sentence, with its `groups` of letters."""
+
+
 def seen(text):
-    return [features(read(sentence, words())) for sentence in sentences(text)]
+    found = []
+    for sentence in sentences(text):
+        one = Seen(features(read(sentence, words())))
+        one.groups = groups(sentence)
+        found.append(one)
+    return found
 
 
 def one_by_one():
@@ -131,7 +143,7 @@ def made_of_shapes():
     ]
     # Words are learnt from people alone.
     rows = [(label, {one for one in found if one[0] not in "=~!"}, MADE_COUNTS) for label, found in sentences]
-    return rows + [(PASS, found, MADE_COUNTS) for text in own_texts() for found in seen(text)]
+    return rows + [(PASS, found, OWN_COUNTS) for text in own_texts() for found in seen(text)]
 
 
 def first_look(learnt, texts):
@@ -146,6 +158,13 @@ def first_look(learnt, texts):
     most = sorted(max(look.most(one) for one in sentences(text)) for text in texts)
     print("attacks come to", [most[len(most) * part // 1000] for part in (0, 3, 5, 10, 20, 50, 100, 500)])
     return {"least": most[len(most) // 100], "features": weights}
+
+
+def spelling(sentences):
+    ends = np.cumsum([0, *(len(one.groups) for one in sentences)])
+    shares = np.fromiter((share for one in sentences for share in one.groups.values()), float, ends[-1])
+    places = np.fromiter((place for one in sentences for place in one.groups), np.int32, ends[-1])
+    return csr_matrix((shares, places, ends), shape=(len(sentences), BUCKETS))
 
 
 class Learnt:
@@ -165,8 +184,13 @@ class Learnt:
             labels, found, weights = zip(*rows, strict=True)
             self.rows, self.labels, self.counts = self._rows(found), labels, weights
             self.model.fit(self.rows, [LABELS.index(one) for one in labels], weights)
-            likely = iter(self.likely([one for *_, sentences, _ in attacks for one in sentences]))
+            likely = iter(self.by_meaning([one for *_, sentences, _ in attacks for one in sentences]))
             chosen = [max((next(likely), at, one) for at, one in enumerate(row[2]))[2] for row in attacks]
+        spelled = [(label, found, w) for label, found, w in rows if isinstance(found, Seen)]
+        self.letters = LogisticRegression(C=STRENGTH_OF_LETTERS, max_iter=300, solver="liblinear")
+        self.letters.fit(
+            spelling([found for _, found, _ in spelled]), [label != PASS for label, *_ in spelled], [w for *_, w in spelled]
+        )
 
     def _rows(self, sentences):
         places = [sorted(self.places[one] for one in found if one in self.places) for found in sentences]
@@ -174,8 +198,13 @@ class Learnt:
         flat = np.fromiter((at for row in places for at in row), dtype=np.int32, count=ends[-1])
         return csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(places), len(self.places)))
 
-    def likely(self, sentences):
+    def by_meaning(self, sentences):
         return 1 - self.model.predict_proba(self._rows(sentences))[:, 0]
+
+    def likely(self, sentences):
+        meaning = np.clip(self.by_meaning(sentences), 1e-9, 1 - 1e-9)
+        both = np.log(meaning / (1 - meaning)) + self.letters.decision_function(spelling(sentences))
+        return 1 / (1 + np.exp(-SURE * both))
 
     def weights(self):
         """By feature: what it adds to each category beside passing, in hundredths."""
@@ -184,7 +213,14 @@ class Learnt:
         features = {
             name: rows[:, at].tolist() for name, at in self.places.items() if abs(rows[:, at]).max() >= LEAST_WEIGHT
         }
-        return {"categories": CATEGORIES, "begin": begin.tolist(), "features": features}
+        eighths = np.clip(np.rint(8 * self.letters.coef_[0]), -127, 127).astype(np.int8)
+        return {
+            "categories": CATEGORIES,
+            "begin": begin.tolist(),
+            "spelling": round(100 * self.letters.intercept_[0]),
+            "letters": base64.b64encode(eighths.tobytes()).decode(),
+            "features": features,
+        }
 
 
 def check(people, made_up, folds=5):
@@ -195,7 +231,7 @@ def check(people, made_up, folds=5):
         model = Learnt([people[at] for at in learn], made_up)
         for at in test:
             found[at] = model.likely(people[at][2]).max()
-    for least in (0.35, 0.5, 0.7, 0.8, 0.9, 0.95):
+    for least in (0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
         said = [f"{least}:"]
         for kind in ("case", "family"):
             of = np.array([one.startswith(kind) for one in family])
@@ -219,6 +255,6 @@ if __name__ == "__main__":
             for name, row in kept["features"].items()
         )
         first = first_look(learnt, attacks)
-        head = json.dumps({"categories": kept["categories"], "begin": kept["begin"], "first": first}, ensure_ascii=False)[1:-1]
+        head = json.dumps({**kept, "features": None, "first": first}, ensure_ascii=False).replace('"features": null, ', "")[1:-1]
         OUT.write_text(f'{{{head}, "features": {{\n{lines}\n}}}}\n', encoding="utf-8")
         print(len(kept["features"]), "features,", OUT.stat().st_size, "bytes")

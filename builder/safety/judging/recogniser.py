@@ -5,6 +5,7 @@ A multinomial logistic regression (`script/guard-weights` makes `weights.json`),
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from collections.abc import Mapping
@@ -13,10 +14,13 @@ from functools import cache
 from typing import Final
 
 from builder.safety.judging.features import WEIGHTS, features, read
+from builder.safety.judging.letters import groups
 from builder.safety.judging.suspects import Suspects
 from builder.safety.judging.words import words
 from builder.safety.verdicts import Category
 
+SURE: Final = 0.7
+"""How much the two looks at a sentence, by meaning and by spelling, say together: they are not independent."""
 LIKELY: Final = 0.8
 """From here on it is taken for an attack: in six folds over the labelled cases 0.5 % of the harmless ones came as far."""
 CLEAR: Final = 0.97
@@ -52,6 +56,8 @@ NONE: Final = Recognised()
 class _Weights:
     categories: tuple[Category, ...]
     begin: tuple[int, ...]
+    spelling: int
+    letters: tuple[int, ...]
     features: Mapping[str, tuple[int, ...]]
 
 
@@ -59,7 +65,9 @@ class _Weights:
 def _weights() -> _Weights:
     kept = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     rows = {name: tuple(row) for name, row in kept["features"].items()}
-    return _Weights(tuple(Category(one) for one in kept["categories"]), tuple(kept["begin"]), rows)
+    letters = tuple(memoryview(base64.b64decode(kept["letters"])).cast("b"))
+    categories = tuple(Category(one) for one in kept["categories"])
+    return _Weights(categories, tuple(kept["begin"]), kept["spelling"], letters, rows)
 
 
 def recognised(there: Suspects) -> Recognised:
@@ -70,7 +78,7 @@ def recognised(there: Suspects) -> Recognised:
         concepts = frozenset().union(*(meaning for _, meaning in meant))
         if len(concepts) < 2:
             continue
-        likely, category = _likely(features(meant))
+        likely, category = _likely(sentence, features(meant))
         if likely > best.likely:
             best = Recognised(likely, category, not concepts.isdisjoint(_OUTSIDE))
             if likely > CLEAR and there.count > LONG:
@@ -78,11 +86,14 @@ def recognised(there: Suspects) -> Recognised:
     return replace(best, sentences=there.count)
 
 
-def _likely(found: set[str]) -> tuple[float, Category]:
+def _likely(sentence: str, found: set[str]) -> tuple[float, Category]:
+    """What the sentence means and how it is spelled, together."""
     weights = _weights()
     sums = [*weights.begin]
     for one in found:
         if row := weights.features.get(one):
             sums = [total + part for total, part in zip(sums, row, strict=True)]
-    odds = [math.exp(min(total / 100, 50)) for total in sums]
-    return sum(odds) / (1 + sum(odds)), weights.categories[odds.index(max(odds))]
+    meaning = math.log(sum(math.exp(min(total / 100, 50)) for total in sums))
+    letters = weights.letters
+    spelling = sum(share * letters[group] for group, share in groups(sentence).items()) / 8 + weights.spelling / 100
+    return 1 / (1 + math.exp(-SURE * max(-50.0, meaning + spelling))), weights.categories[sums.index(max(sums))]
