@@ -13,7 +13,9 @@ import re
 import sys
 import tomllib
 from collections import Counter
+from importlib import metadata
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -107,6 +109,25 @@ def own_texts():
             text = path.read_text(encoding="utf-8")
             pieces += [text[at : at + 400] for at in range(0, len(text), 400)]
     yield from rng.sample(sorted(pieces), min(len(pieces), MOST_PIECES))
+    pieces = [one for name, text in documents() if learns_from(name) for one in paragraphs(text)]
+    yield from rng.sample(sorted(pieces), min(len(pieces), 2 * MOST_PIECES))
+
+
+def documents():
+    """(name, text) of what the installed packages say of themselves."""
+    for one in metadata.distributions():
+        yield one.metadata["Name"], one.metadata.get_payload() or one.metadata.get("Description") or ""
+    for path in ROOT.glob("preview_runtime/browser/node_modules/**/README.md"):
+        yield path.parent.name, path.read_text(encoding="utf-8", errors="ignore")
+
+
+def learns_from(name):
+    """Half of the documents; the others are for measuring."""
+    return crc32(name.lower().encode()) % 2 == 0
+
+
+def paragraphs(text):
+    return [one[:800] for one in re.split(r"\n\s*\n", text) if len(one) > 40]
 
 
 def strings(value):

@@ -9,7 +9,7 @@ from typing import Final
 
 from builder.safety.judging.flood import flood
 from builder.safety.judging.folding import decoded, fold
-from builder.safety.judging.recogniser import CLEAR, NONE, POSSIBLE, Recognised, recognised
+from builder.safety.judging.recogniser import CLEAR, NONE, Recognised, recognised
 from builder.safety.judging.rules import GuardRule, WordPattern, rules
 from builder.safety.judging.sentences import Sentence
 from builder.safety.judging.slash_commands import is_slash_command
@@ -31,10 +31,10 @@ _OF_DATA: Final = frozenset({Category.INJECTION, Category.PROMPT_LEAK, Category.
 
 
 def judge(text: str, origin: Origin = Origin.PERSON) -> Judgement:
-    """The gravest finding. Of data nothing is refused: it is marked as data, and what it says is a note."""
+    """The gravest finding. Of data nothing is refused: what reads like an order, or might, is a note, and is marked as data."""
     if origin is Origin.DATA:
         found = _of_text(text)
-        noted = found.verdict in _STOPS and found.category in _OF_DATA
+        noted = (found.verdict in _STOPS or not found.sure) and found.category in _OF_DATA
         return Judgement(GuardVerdict.NOTE, found.category, found.rule) if noted else PASSED
     if rule := flood(text):
         return Judgement(GuardVerdict.REFUSE, Category.FLOOD, rule)
@@ -75,7 +75,7 @@ def _learnt(likely: Recognised) -> Judgement:
         asks = likely.category is Category.DESTRUCTIVE and not likely.outside
         verdict = GuardVerdict.ASK if asks else GuardVerdict.REFUSE
         return Judgement(verdict, likely.category, rule, sure=likely.likely > CLEAR)
-    if likely.likely > POSSIBLE:
+    if likely.possible:
         return Judgement(GuardVerdict.PASS, likely.category, rule, sure=False)
     return PASSED
 

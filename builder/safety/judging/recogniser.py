@@ -30,6 +30,7 @@ LIKELY_LONG: Final = 0.93
 LONG: Final = 12
 """Sentences."""
 POSSIBLE: Final = 0.35
+POSSIBLE_LONG: Final = 0.7
 """From here on it is not sure that it is none."""
 _OUTSIDE: Final = frozenset({"house", "disk", "others"})
 
@@ -47,6 +48,10 @@ class Recognised:
     @property
     def certain(self) -> bool:
         return self.likely > (LIKELY_LONG if self.sentences > LONG else LIKELY)
+
+    @property
+    def possible(self) -> bool:
+        return self.likely > (POSSIBLE_LONG if self.sentences > LONG else POSSIBLE)
 
 
 NONE: Final = Recognised()
