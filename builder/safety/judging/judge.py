@@ -9,7 +9,7 @@ from typing import Final
 
 from builder.safety.judging.flood import flood
 from builder.safety.judging.folding import decoded, fold
-from builder.safety.judging.recogniser import CLEAR, NONE, Recognised, recognised
+from builder.safety.judging.recogniser import CLEAR, LONG, NONE, Recognised, recognised
 from builder.safety.judging.rules import GuardRule, WordPattern, rules
 from builder.safety.judging.sentences import Sentence
 from builder.safety.judging.slash_commands import is_slash_command
@@ -20,7 +20,7 @@ from builder.safety.sanitising.secrets import hides_something
 from builder.safety.verdicts import PASSED, Category, GuardVerdict, Judgement, Origin
 
 DOUBTED: Final = 0.3
-"""Below this likelihood what a rule of words finds does not count by itself."""
+"""Below this likelihood what a rule of words finds does not count by itself; in a long text below the next."""
 AGREED: Final = 0.6
 """From here on nobody else needs to be asked about what such a rule finds."""
 _ORDER: Final = [GuardVerdict.PASS, GuardVerdict.NOTE, GuardVerdict.ASK, GuardVerdict.REFUSE]
@@ -63,7 +63,7 @@ def _of_text(text: str) -> Judgement:
     if by_mark.verdict in _STOPS and _gravity(by_mark) >= _gravity(by_rule):
         return by_mark
     if by_rule.verdict in _STOPS:
-        if likely.likely >= DOUBTED:
+        if likely.likely >= (AGREED if likely.sentences > LONG else DOUBTED):
             return replace(by_rule, sure=likely.likely >= AGREED)
         return Judgement(GuardVerdict.PASS, by_rule.category, by_rule.rule, sure=False)
     return _learnt(likely)

@@ -29,6 +29,9 @@ LIKELY_LONG: Final = 0.93
 """The same where many sentences are looked at, each of which could be a false alarm."""
 LONG: Final = 12
 """Sentences."""
+SEVERAL: Final = 4
+SEVERAL_ADD: Final = 1.6
+"""What the odds of the four likeliest sentences of a long text come to beside their mean."""
 POSSIBLE: Final = 0.35
 POSSIBLE_LONG: Final = 0.7
 """From here on it is not sure that it is none."""
@@ -37,13 +40,18 @@ _OUTSIDE: Final = frozenset({"house", "disk", "others"})
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The likeliest attack among a text's sentences. `likely`: from 0 to 1; `outside`: it is about more than the project;
-    `sentences`: how many were looked at."""
+    """The likeliest attack among a text's sentences. `odds`: their logarithm; `outside`: it is about more than the project;
+    `sentences`: how many the text has, about."""
 
-    likely: float = 0.0
+    odds: float = -50.0
     category: Category = Category.INJECTION
     outside: bool = False
     sentences: int = 0
+
+    @property
+    def likely(self) -> float:
+        """From 0 to 1."""
+        return 1 / (1 + math.exp(-self.odds))
 
     @property
     def certain(self) -> bool:
@@ -76,23 +84,27 @@ def _weights() -> _Weights:
 
 
 def recognised(there: Suspects) -> Recognised:
-    """The likeliest attack among the sentences that stand out."""
-    known, best = words(), NONE
+    """The likeliest attack among the sentences that stand out; in a long text several that may be one are one as well."""
+    known, best, odds = words(), NONE, list[float]()
     for sentence in there.sentences:
         meant = read(sentence, known)
         concepts = frozenset().union(*(meaning for _, meaning in meant))
         if len(concepts) < 2:
             continue
-        likely, category = _likely(sentence, features(meant))
-        if likely > best.likely:
-            best = Recognised(likely, category, not concepts.isdisjoint(_OUTSIDE))
-            if likely > CLEAR and there.count > LONG:
+        odd, category = _odds(sentence, features(meant))
+        odds.append(odd)
+        if odd > best.odds:
+            best = Recognised(odd, category, not concepts.isdisjoint(_OUTSIDE))
+            if best.likely > CLEAR and there.count > LONG:
                 break
+    if there.count > LONG and len(odds) >= SEVERAL:
+        together = sum(sorted(odds)[-SEVERAL:]) / SEVERAL + SEVERAL_ADD
+        best = replace(best, odds=max(best.odds, together))
     return replace(best, sentences=there.count)
 
 
-def _likely(sentence: str, found: set[str]) -> tuple[float, Category]:
-    """What the sentence means and how it is spelled, together."""
+def _odds(sentence: str, found: set[str]) -> tuple[float, Category]:
+    """What the sentence means and how it is spelled, together: the logarithm of the odds."""
     weights = _weights()
     sums = [*weights.begin]
     for one in found:
@@ -101,4 +113,4 @@ def _likely(sentence: str, found: set[str]) -> tuple[float, Category]:
     meaning = math.log(sum(math.exp(min(total / 100, 50)) for total in sums))
     letters = weights.letters
     spelling = sum(share * letters[group] for group, share in groups(sentence).items()) / 8 + weights.spelling / 100
-    return 1 / (1 + math.exp(-SURE * max(-50.0, meaning + spelling))), weights.categories[sums.index(max(sums))]
+    return SURE * max(-50.0, meaning + spelling), weights.categories[sums.index(max(sums))]
