@@ -537,7 +537,7 @@ export interface paths {
         put?: never;
         /**
          * Pin Packages
-         * @description Makes the lock files that are missing or hold no more, as a version.
+         * @description Puts the exact versions into the project's files, as a version, those that are missing made first; or makes them.
          */
         post: operations["pin_packages"];
         delete?: never;
@@ -581,7 +581,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Projects */
+        /**
+         * List Projects
+         * @description The workspace's projects: those changed or made last first, or by title. `deleted` are those that can be brought
+         *     back.
+         */
         get: operations["list_projects"];
         put?: never;
         /** Create Project */
@@ -723,27 +727,11 @@ export interface paths {
         /** Read Files */
         get: operations["read_files"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/files/{path}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
-         * Read File
-         * @description The `ETag` is the file's digest in quotes.
+         * Create Path
+         * @description A new file or folder. 409 `exists`. An empty folder is kept by a file `.gitkeep`, which the tree does not show.
          */
-        get: operations["read_file"];
-        put?: never;
-        post?: never;
+        post: operations["create_path"];
         delete?: never;
         options?: never;
         head?: never;
@@ -778,6 +766,102 @@ export interface paths {
         put?: never;
         /** Save */
         post: operations["save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tree
+         * @description The files as folders, without their contents: from `path` on, `depth` levels deep.
+         */
+        get: operations["read_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/files/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read File
+         * @description The file as it is, or in JSON with `as=json`. The `ETag` is the file's digest in quotes.
+         */
+        get: operations["read_file"];
+        /**
+         * Put File
+         * @description Writes a file into the working copy. The body is the file, or with `as=json` the JSON that reading it gives.
+         *
+         *     With `If-Match` it is written only if it still has that digest: 412 `changed` tells the one it has. Without, what the
+         *     last version has is written over; what somebody typed since is not: 409 `changed_meanwhile`. 413 `too_large` above
+         *     2 MB of text and 10 MB of anything else, `storage_full` where the project has no room.
+         */
+        put: operations["put_file"];
+        post?: never;
+        /**
+         * Delete Path
+         * @description A file, or with `recursive` a folder and all that is in it. 409 `not_empty`; 409 `changed_meanwhile` where somebody
+         *     typed in one of them since the last version.
+         */
+        delete: operations["delete_path"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/files/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rename Path
+         * @description A file, or a folder with all that is in it: all of it or nothing. 409 `exists`.
+         */
+        post: operations["rename_path"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/files/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Files
+         * @description Files up to 10 MB together: all of them are written or none.
+         *
+         *     A form puts its files into the folder `path`, by the names they have there; any other body is the one file at `path`.
+         *     413 `too_large`, `storage_full`.
+         */
+        post: operations["upload_files"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1401,26 +1485,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project_id}/improve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Improve Prompt
-         * @description The request as a model would say it; nothing is built.
-         */
-        post: operations["improve_prompt"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/{project_id}/steps": {
         parameters: {
             query?: never;
@@ -1435,6 +1499,103 @@ export interface paths {
          * @description Which steps the project's turns have.
          */
         put: operations["choose_steps"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete
+         * @description What comes next at the cursor. Ends when its client leaves. 409 `offline_model`, 429 `rate_limited`.
+         */
+        post: operations["complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Chat
+         * @description An answer in words: events `text` `{delta}`, `usage`, `done`, `error`. 409 `offline_model`, 429 `rate_limited`.
+         */
+        post: operations["chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act
+         * @description The piece of code as it is to be, of `test` the test file, of `explain` plain words; events as of a chat.
+         */
+        post: operations["act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/improve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Improve Prompt
+         * @description The request as a model would say it, for a project or for one that is not there yet; nothing is built.
+         */
+        post: operations["improve_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Usage */
+        get: operations["usage"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1879,6 +2040,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/terminals/{terminal_id}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue Ticket
+         * @description For a program that cannot send headers with a websocket: opens this one with `?ticket=`, once, within 60 s.
+         */
+        post: operations["issue_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/terminals/{terminal_id}": {
         parameters: {
             query?: never;
@@ -1909,7 +2090,8 @@ export interface paths {
          * Run Command
          * @description Run one command in the app's container to its end. 409 `not_running`.
          *
-         *     `output` holds both streams; if they are longer than 256 kB, it is their last part and `cut` is true.
+         *     `output` holds both streams, `stdout` and `stderr` each one. Of what is longer than 256 kB there is the last part, and
+         *     `cut` is true.
          */
         post: operations["run_command"];
         delete?: never;
@@ -2285,6 +2467,22 @@ export interface components {
             files: components["schemas"]["ChangedFile"][];
             left_out: number;
         };
+        /** @description `files`: paths of the project that the model is shown whole; `context`: what else it is to know. */
+        Chat: {
+            messages: components["schemas"]["ChatLine"][];
+            /** @description Whose workspace pays, and whose files are read. */
+            project?: string | null;
+            files?: string[];
+            /** @default  */
+            context?: string;
+            /** @default  */
+            model?: string;
+        };
+        ChatLine: {
+            /** @enum {string} */
+            role: "user" | "assistant";
+            content: string;
+        };
         /**
          * @description What a page saw of a version. `walked`: the number of walks that passed, null where they were not walked;
          *     `not_walked` says why.
@@ -2312,6 +2510,22 @@ export interface components {
         ClickStep: {
             click: components["schemas"]["WalkTarget"];
         };
+        /** @description `instruction` says what `custom` does, and goes with the others where it is given. */
+        CodeAction: {
+            /** @enum {string} */
+            action: "explain" | "refactor" | "fix" | "test" | "document" | "optimize" | "custom";
+            code: string;
+            /** @default  */
+            language?: string;
+            /** @default  */
+            path?: string;
+            /** @default  */
+            instruction?: string;
+            /** @description Whose workspace pays, and whose files are read. */
+            project?: string | null;
+            /** @default  */
+            model?: string;
+        };
         CodesOff: {
             /** Format: password */
             password: string;
@@ -2321,15 +2535,42 @@ export interface components {
             on: boolean;
             recovery_left: number;
         };
-        /** @description `command` is a program and its arguments; no shell reads them. */
+        /**
+         * @description `command` is a program and its arguments; no shell reads them. `shell` is a line for `sh -c` instead. `cwd` is a
+         *     folder, from the app's own on; `stdin` is what the command reads.
+         */
         Command: {
-            command: string[];
+            command?: string[];
+            /** @default  */
+            shell?: string;
+            /** @default  */
+            stdin?: string;
+            /** @default  */
+            cwd?: string;
             /** @default 30 */
             seconds?: number;
         };
         /** @description `lines` is null where there is nothing to compare line by line. */
         Comparison: {
             lines: components["schemas"]["DiffLine"][] | null;
+        };
+        /** @description The text before and behind the cursor. */
+        Completion: {
+            prefix: string;
+            /** @default  */
+            suffix?: string;
+            /** @default  */
+            language?: string;
+            /** @default  */
+            path?: string;
+            /** @description Whose workspace pays, and whose files are read. */
+            project?: string | null;
+        };
+        /** @description `suggestion` is put at the cursor, "" where the model was not sure. `tokens` that the answer took. */
+        CompletionAnswer: {
+            suggestion: string;
+            tokens: number;
+            model: string;
         };
         CopyName: {
             copy_id: string;
@@ -2523,7 +2764,10 @@ export interface components {
             left_usd: number | null;
             cap_usd: number | null;
         };
-        /** @description How a command ended. `output` holds both of its streams; if there was more than allowed, only the end. */
+        /**
+         * @description How a command ended. `output` holds both of its streams as they came, `stdout` and `stderr` each by itself; of what
+         *     was more than allowed, only the end (`cut`).
+         */
         Executed: {
             code: number;
             output: string;
@@ -2531,6 +2775,10 @@ export interface components {
             timed_out?: boolean;
             /** @default false */
             cut?: boolean;
+            /** @default  */
+            stdout?: string;
+            /** @default  */
+            stderr?: string;
         };
         /** @description A walk that does not walk. `step` counts from 1; `what` was there instead of what it expects. */
         FailedWalk: {
@@ -2584,6 +2832,15 @@ export interface components {
                 [key: string]: components["schemas"]["Json"];
             };
         };
+        /** @description A file in JSON. */
+        FileBody: {
+            content: string;
+            /**
+             * @default utf-8
+             * @enum {string}
+             */
+            encoding?: "utf-8" | "base64";
+        };
         /** @description Path → what becomes of the file: `mine` stays, `new` comes, "" is open again. */
         FileChoices: {
             choices: {
@@ -2603,6 +2860,16 @@ export interface components {
             generation: string;
             path: string;
             end: number;
+        };
+        /** @description `size` in bytes. `modified_at` is null where the file is older than the project's last 200 versions. */
+        FileContent: {
+            path: string;
+            content: string;
+            /** @enum {string} */
+            encoding: "utf-8" | "base64";
+            size: number;
+            sha256: string;
+            modified_at: string | null;
         };
         FileDeletedEvent: {
             /**
@@ -2643,6 +2910,15 @@ export interface components {
         };
         FileRestored: {
             revision: number;
+        };
+        FileWritten: {
+            path: string;
+            revision: number;
+            sha256: string;
+        };
+        FilesUploaded: {
+            revision: number;
+            files: components["schemas"]["FileWritten"][];
         };
         /** @description `leak`: these are no secrets (`keys`: their digests). `hole`: these may stay (`keys` of the holes). */
         FindingsDecided: {
@@ -2812,8 +3088,9 @@ export interface components {
             version: string;
         };
         /**
-         * @description `says` is the reason in half a sentence, `instead` the name that was probably meant ("" for none), `path` the file
-         *     that asks for it.
+         * @description `says` is the reason in half a sentence, `instead` the name that was probably meant, or that does the same without
+         *     an install script ("" for none), in the version `version` where not any will do; `path` the file that asks for it, `way`
+         *     the packages that bring it along, from one that the file names on.
          */
         HeldPackage: {
             ecosystem: components["schemas"]["Ecosystem"];
@@ -2823,6 +3100,8 @@ export interface components {
             reason: components["schemas"]["Reason"];
             says: string;
             instead: string;
+            version: string;
+            way: string[];
         };
         /**
          * @description Something found. `ref`: the file's path or the message's id, "" for the project itself. `excerpt`: a part of its
@@ -2873,7 +3152,7 @@ export interface components {
             hover: components["schemas"]["WalkTarget"];
         };
         ImprovedPrompt: {
-            text: string;
+            prompt: string;
         };
         /** @description `step` counts from 1; 0 where it is about the whole file. */
         InvalidWalkView: {
@@ -3151,13 +3430,36 @@ export interface components {
             /** @default false */
             sure?: boolean;
         };
+        NewName: {
+            old_path: string;
+            new_path: string;
+        };
         NewPassword: {
             /** Format: password */
             current: string;
             /** Format: password */
             new: string;
         };
-        /** @description Either a prompt (and a model, and ids of files that were uploaded for it), or the name of a starter. */
+        /** @description A file with its content, or an empty folder. */
+        NewPath: {
+            path: string;
+            /**
+             * @default file
+             * @enum {string}
+             */
+            type?: "file" | "folder";
+            /** @default  */
+            content?: string;
+            /**
+             * @default utf-8
+             * @enum {string}
+             */
+            encoding?: "utf-8" | "base64";
+        };
+        /**
+         * @description A prompt (and a model, and ids of files that were uploaded for it), the name of a starter, or only a `title` for a
+         *     project without files.
+         */
         NewProject: {
             /** @default  */
             prompt?: string;
@@ -3170,6 +3472,10 @@ export interface components {
             mode?: "auto" | "build" | "plan" | "discuss";
             /** @default  */
             starter?: string;
+            /** @default  */
+            title?: string;
+            /** @default  */
+            description?: string;
             attachments?: string[];
         };
         /**
@@ -3214,6 +3520,14 @@ export interface components {
         /** @description Loads a page of the app by its path. */
         OpenStep: {
             open: string;
+        };
+        /** @description Tokens and USD. */
+        OperationUseView: {
+            operation: string;
+            count: number;
+            input: number;
+            output: number;
+            cost_usd: number;
         };
         /**
          * @description The next byte has the number `start`; bytes below `end` were written before this connection; `fresh`: clear the
@@ -3272,7 +3586,8 @@ export interface components {
         };
         /**
          * @description What is `held` back, what is used in spite of that (`used`), what no registry said anything of (`unknown`), and who
-         *     decided what, the latest first. `pins` says which lists of packages have a lock.
+         *     decided what, the latest first. `pins` says which lists of packages have exact versions, `pinning` that those which
+         *     have none are getting them.
          */
         PackagesView: {
             held: components["schemas"]["HeldPackage"][];
@@ -3280,6 +3595,7 @@ export interface components {
             unknown: components["schemas"]["NamedPackage"][];
             decisions: components["schemas"]["PackageDecisionView"][];
             pins: components["schemas"]["PinsView"][];
+            pinning: boolean;
         };
         /**
          * @description `why`: null where all steps went well, else at which `step` (from 1; 0: the page itself) they did not, and what it
@@ -3318,6 +3634,24 @@ export interface components {
         PageAskedFact: {
             ask: components["schemas"]["PageAsk"];
         };
+        /** @description `sha256` is null for a folder. */
+        PathMade: {
+            path: string;
+            /** @enum {string} */
+            type: "file" | "folder";
+            revision: number;
+            sha256: string | null;
+        };
+        /** @description Old path → new path, of each file. */
+        PathsMoved: {
+            paths: {
+                [key: string]: string;
+            };
+        };
+        PathsRemoved: {
+            revision: number;
+            paths: string[];
+        };
         PersonalTokenList: {
             tokens: components["schemas"]["TokenView"][];
         };
@@ -3332,11 +3666,27 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @description The list of packages at `path` has a lock at `lock` that `holds`, or does not. */
+        /**
+         * @description `files`: put the exact versions into the project's files; otherwise those that are missing are made once more, in the
+         *     background.
+         */
+        PinsOrder: {
+            /** @default  */
+            client?: string;
+            /** @default true */
+            files?: boolean;
+        };
+        /**
+         * @description The list of packages at `path` has exact versions (`holds`), or not yet, for the `problem` where there is one. `file`:
+         *     they stand in the project's file `lock`; otherwise they are kept beside it, since `at` (ISO 8601, "" for a file).
+         */
         PinsView: {
             path: string;
             lock: string;
             holds: boolean;
+            file: boolean;
+            at: string;
+            problem: string;
         };
         PlanItem: {
             name: string;
@@ -3409,8 +3759,10 @@ export interface components {
         ProjectAnswer: {
             project: components["schemas"]["ProjectView"];
         };
+        /** @description What is not given stays. */
         ProjectChange: {
-            title: string;
+            title?: string | null;
+            description?: string | null;
         };
         ProjectChangedEvent: {
             /**
@@ -3424,8 +3776,10 @@ export interface components {
             project: components["schemas"]["ProjectView"];
         };
         ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["LocksChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"] | components["schemas"]["PageAskedEvent"];
+        /** @description `next`: the cursor of the page behind this one, null at the end. */
         ProjectList: {
             projects: components["schemas"]["ProjectView"][];
+            next: string | null;
         };
         /**
          * @description `turn`: what its prompt set off, and `generation` what writes it, where anything is written yet; a starter sets
@@ -3440,6 +3794,7 @@ export interface components {
         ProjectView: {
             id: string;
             title: string;
+            description: string;
             created_at: string;
             updated_at: string;
             head: string | null;
@@ -3505,11 +3860,17 @@ export interface components {
             /** @default  */
             answer?: string;
         };
+        /** @description Of the present minute; `resets_in` seconds. */
+        RateView: {
+            used: number;
+            limit: number;
+            resets_in: number;
+        };
         /**
          * @description Why a package is held back.
          * @enum {string}
          */
-        Reason: "missing" | "lookalike" | "young" | "unknown";
+        Reason: "missing" | "lookalike" | "young" | "unknown" | "script" | "elsewhere";
         /** @description No other answer ever has them. Each works once in place of a code. */
         RecoveryCodes: {
             recovery_codes: string[];
@@ -3558,7 +3919,9 @@ export interface components {
             path?: string | null;
         };
         RoughPrompt: {
-            text: string;
+            prompt: string;
+            /** @description Whose workspace pays, and whose files are read. */
+            project?: string | null;
             /** @default  */
             model?: string;
         };
@@ -3957,6 +4320,12 @@ export interface components {
              */
             kind: "asleep" | "awake" | "refused";
         };
+        /** @description Opens the websocket at `path` once within `seconds`. */
+        TerminalTicket: {
+            ticket: string;
+            path: string;
+            seconds: number;
+        };
         /** @description It has no id: text can be asked for again by its offset. */
         TextEvent: {
             /** @constant */
@@ -4026,6 +4395,25 @@ export interface components {
             ok: boolean;
             characters: number;
         };
+        /** @description `version` is the one whose files these are, with what was typed since where none was asked for. */
+        TreeAnswer: {
+            version: string | null;
+            revision: number;
+            tree: components["schemas"]["TreeEntry"];
+        };
+        /**
+         * @description `size` in bytes, of a folder all of it; `modified_at`: of a folder the latest of its files, null where it is not
+         *     known. `children` is null for a file, and for a folder that is deeper than was asked.
+         */
+        TreeEntry: {
+            name: string;
+            path: string;
+            /** @enum {string} */
+            type: "file" | "folder";
+            size: number;
+            modified_at: string | null;
+            children: components["schemas"]["TreeEntry"][] | null;
+        };
         TurnAnswer: {
             turn: components["schemas"]["TurnView"];
         };
@@ -4078,6 +4466,14 @@ export interface components {
         };
         UncheckStep: {
             uncheck: components["schemas"]["WalkTarget"];
+        };
+        /** @description What the workspace used in a month, and what the person has used of the operations that are limited. */
+        UsageAnswer: {
+            period: string;
+            operations: components["schemas"]["OperationUseView"][];
+            limits: {
+                [key: string]: components["schemas"]["RateView"];
+            };
         };
         Verification: {
             /** Format: password */
@@ -5021,7 +5417,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PackageChange"];
+                "application/json": components["schemas"]["PinsOrder"];
             };
         };
         responses: {
@@ -5114,7 +5510,15 @@ export interface operations {
     };
     list_projects: {
         parameters: {
-            query?: never;
+            query?: {
+                status?: "active" | "deleted";
+                /** @description Words of the title or the description. */
+                q?: string;
+                sort?: "updated" | "created" | "title";
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5369,26 +5773,28 @@ export interface operations {
             };
         };
     };
-    read_file: {
+    create_path: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 project_id: string;
-                path: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPath"];
+            };
+        };
         responses: {
             /** @description Successful Response */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": string;
-                    "application/octet-stream": string;
+                    "application/json": components["schemas"]["PathMade"];
                 };
             };
         };
@@ -5441,6 +5847,178 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionSaved"];
+                };
+            };
+        };
+    };
+    read_tree: {
+        parameters: {
+            query?: {
+                path?: string;
+                depth?: number;
+                version?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeAnswer"];
+                };
+            };
+        };
+    };
+    read_file: {
+        parameters: {
+            query?: {
+                as?: "raw" | "json";
+                version?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "application/octet-stream": string;
+                    "application/json": components["schemas"]["FileContent"];
+                };
+            };
+        };
+    };
+    put_file: {
+        parameters: {
+            query?: {
+                as?: "raw" | "json";
+            };
+            header?: {
+                /** @description `"<sha256>"` of what the writer has, or `*` for anything. */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "application/json": components["schemas"]["FileBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileWritten"];
+                };
+            };
+        };
+    };
+    delete_path: {
+        parameters: {
+            query?: {
+                recursive?: boolean;
+            };
+            header?: {
+                /** @description `"<sha256>"` of what the writer has, or `*` for anything. */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathsRemoved"];
+                };
+            };
+        };
+    };
+    rename_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewName"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathsMoved"];
+                };
+            };
+        };
+    };
+    upload_files: {
+        parameters: {
+            query?: {
+                path?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file?: string[];
+                };
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilesUploaded"];
                 };
             };
         };
@@ -6277,32 +6855,6 @@ export interface operations {
             };
         };
     };
-    improve_prompt: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RoughPrompt"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImprovedPrompt"];
-                };
-            };
-        };
-    };
     get_steps: {
         parameters: {
             query?: never;
@@ -6347,6 +6899,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StepChoices"];
+                };
+            };
+        };
+    };
+    complete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Completion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletionAnswer"];
+                };
+            };
+        };
+    };
+    chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Chat"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeAction"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    improve_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoughPrompt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImprovedPrompt"];
+                };
+            };
+        };
+    };
+    usage: {
+        parameters: {
+            query?: {
+                /** @description 2026-11; else this one. */
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageAnswer"];
                 };
             };
         };
@@ -7118,6 +7789,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TerminalOpened"];
+                };
+            };
+        };
+    };
+    issue_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                terminal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalTicket"];
                 };
             };
         };
