@@ -15,8 +15,8 @@ from builder.accounts.actor import Actor
 from builder.base.errors import Conflict
 from builder.base.settings import words
 from builder.composition.base import Base
-from builder.composition.pinner import Pinner, image_has
-from builder.composition.pins import Pins, locked_versions, made, pins_of, with_locked_versions
+from builder.composition.pinning.pinner import Pinner, image_has
+from builder.composition.pinning.pins import Pins, locked_versions, made, pins_of, with_locked_versions
 from builder.composition.settings import Settings
 from builder.generation.mends.replacement import with_package_instead
 from builder.previews.runnables.runnables import Runnable

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from builder.accounts.actor import Actor
 from builder.api.requests.context import AppServices, MayEdit, MayRead
-from builder.composition.pins import Pins
+from builder.composition.pinning.pins import Pins
 from builder.composition.services import Services
 from builder.projects.packages.locks import KeptLock
 from builder.projects.shapes import VersionAnswer, version_shape

@@ -148,7 +148,7 @@ async def test_a_start_an_export_and_a_page_have_these(
 async def test_python_has_them_too_and_begins_with_what_servers_have(
     services: Services, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from builder.composition.pinner import _image_versions
+    from builder.composition.pinning.pinner import _image_versions
 
     flask = next(line for line in _image_versions("python/requirements.txt").splitlines() if line.startswith("flask=="))
     version = flask.partition("==")[2]

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from builder.base.jobs import JobQueue
 from builder.base.tables import QueuedJob
 from builder.base.workers import CannotBeDone, Worker
-from builder.composition.pins import Pins, made, pins_of, with_locks
+from builder.composition.pinning.pins import Pins, made, pins_of, with_locks
 from builder.projects.packages.locks import KeptLock, PackageLocks, is_list
 from builder.projects.tables import Project, Version
 from builder.safety.packages.shapes import Ecosystem
