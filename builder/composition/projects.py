@@ -15,6 +15,7 @@ from builder.previews.runnables.runnables import Runnables
 from builder.projects.archive.imports import Imports
 from builder.projects.attachments.attachments import Attachments
 from builder.projects.compiled import Compiled
+from builder.projects.files.by_path import FilesByPath
 from builder.projects.live_outputs import LiveOutputs
 from builder.projects.project_settings import Locks, ProjectSettings
 from builder.projects.searching.index import SearchIndex
@@ -37,6 +38,7 @@ class Projects:
         packages = settings.data_dir / "packages"
         self.runnables = Runnables(base.db)
         self.store = ProjectStore(base.db, base.events, settings, self.runnables.add_project)
+        self.files = FilesByPath(self.store)
         self.settings = ProjectSettings(base.db, self.store)
         self.locks = Locks(base.db, base.events)
         self.walked = Walked(self.store)

@@ -23,6 +23,7 @@ class Project(SQLModel, table=True):
     owner: str = Field(max_length=64)
     created_by: str = Field(max_length=64)
     title: str = Field(default="", max_length=200)
+    description: str = Field(default="", max_length=500)
     prompt: str = Field(default="", sa_column=Column(Text, nullable=False))
     stack: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     head: str | None = Field(default=None, max_length=16)
@@ -87,6 +88,7 @@ class WorkingFile(SQLModel, table=True):
     body: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     revision: int = 0
     client: str = Field(default="", max_length=64)
+    written_at: str = Field(default_factory=now, max_length=27)
 
 
 class Message(SQLModel, table=True):

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from builder.api.requests.context import AppServices, MayReadWorkspace
-from builder.projects.searching.search import MOST_QUERY, NEWEST, Found, Kind
+from builder.projects.searching.search import MOST_QUERY, NEWEST, Kind, SearchResults
 
 router = APIRouter(prefix="/search", tags=["projects"])
 
@@ -20,7 +20,7 @@ async def search(
     kind: Annotated[Kind, Query(alias="in")] = "project",
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
     cursor: Annotated[int, Query(ge=1, le=NEWEST)] = NEWEST,
-) -> Found:
+) -> SearchResults:
     """What has a word that begins with each word of `q`: what was written last comes first. New text is found within
     two seconds."""
     return await services.search.find(actor, q, kind, limit=limit, before=cursor)

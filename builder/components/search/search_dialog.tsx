@@ -33,6 +33,7 @@ function ask(query: string, kind: Kind, limit: number, cursor?: string | null): 
 /** Finds projects, files and messages of the workspace while the person types. */
 export default function SearchDialog({ close }: { close: () => void }): ReactElement {
   const element = useRef<HTMLDialogElement>(null);
+  const field = useRef<HTMLInputElement>(null);
   const id = useId();
   const [query, setQuery] = useState("");
   const [answered, setAnswered] = useState<Answered | null>(null);
@@ -44,6 +45,7 @@ export default function SearchDialog({ close }: { close: () => void }): ReactEle
   useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    field.current?.focus();
     return () => dialog?.close();
   }, []);
   useEffect(() => {
@@ -85,7 +87,9 @@ export default function SearchDialog({ close }: { close: () => void }): ReactEle
     const stops = [...(element.current?.querySelectorAll<HTMLElement>("input, li a, .search-more") ?? [])];
     const at = stops.indexOf(document.activeElement as HTMLElement);
     const to = event.key === "ArrowDown" ? at + 1 : event.key === "ArrowUp" ? at - 1 : -1;
-    if (event.key === "Enter" && at === 0 && answered?.query === wanted) stops[1]?.click();
+    // In a search field Esc would only empty it.
+    if (event.key === "Escape") close();
+    else if (event.key === "Enter" && at === 0 && answered?.query === wanted) stops[1]?.click();
     else if (to >= 0 && stops[to]) stops[to].focus();
     else return;
     event.preventDefault();
@@ -114,7 +118,7 @@ export default function SearchDialog({ close }: { close: () => void }): ReactEle
         </div>
         <label>
           {t("search.label")}
-          <input type="search" value={query} maxLength={200} autoFocus autoComplete="off" spellCheck={false} onChange={(event) => setQuery(event.target.value)} />
+          <input ref={field} type="search" value={query} maxLength={200} autoComplete="off" spellCheck={false} onChange={(event) => setQuery(event.target.value)} />
         </label>
         <p className="search-problem" role="alert">{problem}</p>
         <div className="search-results" aria-busy={wanted !== "" && answered?.query !== wanted && !problem}>

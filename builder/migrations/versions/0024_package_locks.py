@@ -1,7 +1,7 @@
 """Exact versions of the packages that a project asks for
 
 Revision ID: 0024
-Revises: 0030
+Revises: 0022
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "0024"
-down_revision = "0030"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

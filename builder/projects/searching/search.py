@@ -46,7 +46,7 @@ class Hit(BaseModel):
     marks: list[tuple[int, int]] = []
 
 
-class Found(BaseModel):
+class SearchResults(BaseModel):
     """`next` goes on after these where there may be more."""
 
     results: list[Hit]
@@ -57,21 +57,23 @@ class Search:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def find(self, actor: Actor, query: str, kind: Kind, *, limit: int = 20, before: int = NEWEST) -> Found:
+    async def find(
+        self, actor: Actor, query: str, kind: Kind, *, limit: int = 20, before: int = NEWEST
+    ) -> SearchResults:
         """What has a word for each beginning in `query`, the text written last first; only of projects that are not
         deleted. Projects are also found by a title with a slip. `before` is the `next` of an earlier answer."""
         terms = terms_of(query[:MOST_QUERY])
         async with self._db.reader() as session:
             await check(session, actor, Action.READ, actor.workspace)
             if not terms:
-                return Found(results=[])
+                return SearchResults(results=[])
             owner = actor.workspace
             ids = await texts.ask(session, owner, kind, terms, before=before, most=limit)
             entries = await _entries(session, ids)
             hits = await _hits(session, owner, entries, terms)
             if kind == "project" and before == NEWEST and len(hits) < limit:
                 hits += await _misspelt(session, owner, terms, {hit.project for hit in hits}, limit - len(hits))
-        return Found(results=hits, next=str(ids[-1]) if len(ids) == limit else None)
+        return SearchResults(results=hits, next=str(ids[-1]) if len(ids) == limit else None)
 
 
 async def _entries(session: AsyncSession, ids: Sequence[int]) -> list[tuple[SearchEntry, Project]]:

@@ -46,9 +46,10 @@ def _of_run(run: str) -> Iterator[str]:
     yield whole[:_LONGEST]
     if whole == run and "_" not in run and not any(letter.isdigit() for letter in run):
         return
-    for part in _PART.findall(run):
-        if len(part) >= _LEAST and (word := folded(part)) != whole:
-            yield word[:_LONGEST]
+    for segment in filter(None, run.split("_")):
+        for part in (segment, *_PART.findall(segment)):
+            if len(part) >= _LEAST and (word := folded(part)) != whole:
+                yield word[:_LONGEST]
 
 
 def terms_of(query: str) -> list[str]:

@@ -19,7 +19,7 @@ from tests.integration.conftest import Parts, parts_on
 
 ME = LOCAL_OWNER
 STRANGER = Actor("stranger", alone=True)
-APP = 'import { BookList } from "./books";\n\nexport function addBook(title: string) {\n  return fetch("/api/books");\n}\n'
+APP = 'import { BookList } from "./books";\n\nexport function addBook(title: string) {\n  return fetch("/api/books", my_shelf2);\n}\n'
 
 
 class Searcher:
@@ -60,7 +60,7 @@ def searcher(parts: Parts, index: SearchIndex) -> Searcher:
 
 
 @pytest.mark.parametrize(
-    "query", ["addBook", "addbook", "book add", "add", "ADDB", "books api", "src/App", "title string"]
+    "query", ["addBook", "addbook", "book add", "add", "ADDB", "books api", "src/App", "title string", "shelf2"]
 )
 async def test_a_file_is_found_by_names_parts_of_names_and_its_path(searcher: Searcher, query: str) -> None:
     project = await searcher.project("Books", {"src/App.tsx": APP, "src/other.ts": "export const price = 3;\n"})
