@@ -25,6 +25,8 @@ from sklearn.model_selection import StratifiedGroupKFold
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+from families import variants  # noqa: E402
+
 from builder.safety.judging.features import NEAR, features, read, sentences_of  # noqa: E402
 from builder.safety.judging.folding import fold  # noqa: E402
 from builder.safety.judging.letters import BUCKETS, groups  # noqa: E402
@@ -32,7 +34,6 @@ from builder.safety.judging.recogniser import SURE  # noqa: E402
 from builder.safety.judging.rules import rules  # noqa: E402
 from builder.safety.judging.suspects import made_of  # noqa: E402
 from builder.safety.judging.words import WORDS, words  # noqa: E402
-from families import variants  # noqa: E402
 
 CASES = ROOT / "tests" / "unit" / "safety" / "cases"
 OUT = ROOT / "builder" / "safety" / "judging" / "weights.json"
@@ -94,7 +95,9 @@ def written():
     """(family, category, sentences, weight) of each text."""
     texts = one_by_one()
     rows = [(f"case {number}", category, seen(text), 1.0) for number, (category, text) in enumerate(texts)]
-    return rows + [(f"family {n}", category, seen(text), VARIANT_COUNTS) for n, category, text in variants(OF_EACH_LINE)]
+    return rows + [
+        (f"family {n}", category, seen(text), VARIANT_COUNTS) for n, category, text in variants(OF_EACH_LINE)
+    ]
 
 
 def own_texts():
@@ -196,7 +199,10 @@ class Learnt:
         keep |= {one for one, count in often.items() if count >= LEAST_MADE}
         self.places = {one: at for at, one in enumerate(sorted(keep))}
         attacks = [row for row in people if row[1] != PASS]
-        fixed = [*made_up, *((PASS, found, w) for _, label, sentences, w in people if label == PASS for found in sentences)]
+        fixed = [
+            *made_up,
+            *((PASS, found, w) for _, label, sentences, w in people if label == PASS for found in sentences),
+        ]
         # Which sentence of a text is the attack is learnt as well: at first the longest, then the likeliest.
         chosen = [max(sentences, key=len) for *_, sentences, _ in attacks]
         for _ in range(2):
@@ -210,7 +216,9 @@ class Learnt:
         spelled = [(label, found, w) for label, found, w in rows if isinstance(found, Seen)]
         self.letters = LogisticRegression(C=STRENGTH_OF_LETTERS, max_iter=300, solver="liblinear")
         self.letters.fit(
-            spelling([found for _, found, _ in spelled]), [label != PASS for label, *_ in spelled], [w for *_, w in spelled]
+            spelling([found for _, found, _ in spelled]),
+            [label != PASS for label, *_ in spelled],
+            [w for *_, w in spelled],
         )
 
     def _rows(self, sentences):
@@ -256,7 +264,9 @@ def check(people, made_up, folds=5):
         said = [f"{least}:"]
         for kind in ("case", "family"):
             of = np.array([one.startswith(kind) for one in family])
-            said.append(f"{kind}: {(found[attack & of] > least).mean():.3f} caught, {(found[~attack & of] > least).mean():.4f} false")
+            said.append(
+                f"{kind}: {(found[attack & of] > least).mean():.3f} caught, {(found[~attack & of] > least).mean():.4f} false"
+            )
         print(*said)
     return found
 
@@ -276,6 +286,8 @@ if __name__ == "__main__":
             for name, row in kept["features"].items()
         )
         first = first_look(learnt, attacks)
-        head = json.dumps({**kept, "features": None, "first": first}, ensure_ascii=False).replace('"features": null, ', "")[1:-1]
+        head = json.dumps({**kept, "features": None, "first": first}, ensure_ascii=False).replace(
+            '"features": null, ', ""
+        )[1:-1]
         OUT.write_text(f'{{{head}, "features": {{\n{lines}\n}}}}\n', encoding="utf-8")
         print(len(kept["features"]), "features,", OUT.stat().st_size, "bytes")

@@ -17,6 +17,8 @@ _LINKS: Final = frozenset({
     "that", "which", "who", "to", "where", "can", "for", "when", "may", "with", "que", "para", "onde", "pode", "podem",
     "com", "quando", "whose", "should", "shows", "lets",
 })  # fmt: skip
+
+
 @dataclass(slots=True)
 class Sentence:
     """`words` ends with `END`. `clause` counts breaks, `linked` also each "and"; `quoted`: inside quotation marks."""
