@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import reflex as rx
 from reflex.event import EventSpec
 
+from builder.accounts.doors.door import AccountDoor
 from builder.accounts.sign_in import require_sign_in
 from builder.api import create_api
 from builder.base.errors import SignInNeeded
@@ -18,6 +19,7 @@ from builder.base.http.connections import let_go
 from builder.base.http.event_socket import guard, handshake_of, of_a_stranger, only_packets
 from builder.base.http.hosts import dispatch_by_host, same_origin_only
 from builder.base.http.isolation import isolate
+from builder.base.http.tickets import with_tickets
 from builder.components.notices import connection_notice, page_boundary
 from builder.composition.services import get_services
 from builder.composition.settings import get_settings
@@ -43,7 +45,12 @@ class Sayso(rx.App):
         reflex = only_packets(super().__call__())
         if self.sio is not None:
             guard(self.sio)
-        pages = require_sign_in(same_origin_only(reflex, settings), settings, lambda: get_services().connections)
+        guarded, connections = same_origin_only(reflex, settings), lambda: get_services().connections
+        if settings.has_accounts:
+            pages: ASGIApp = AccountDoor(guarded, lambda: get_services().people, connections)
+        else:
+            pages = require_sign_in(guarded, settings, connections)
+        pages = with_tickets(pages, lambda: get_services().tickets)
         previews = PreviewApp(get_services, settings)
         return let_go(InTheirLanguage(dispatch_by_host(pages, previews, settings)))
 

@@ -13,6 +13,7 @@ from preview_runtime.phrases import Phrase
 
 MAX_FILES: Final = 2_000
 MAX_FILE_BYTES: Final = 2 * 1024 * 1024
+MAX_BINARY_BYTES: Final = 10 * 1024 * 1024  # of a file that is no text, such as a picture
 MAX_TREE_BYTES: Final = 20 * 1024 * 1024
 MAX_PATH_CHARACTERS: Final = 200
 
@@ -120,6 +121,18 @@ def _alike(path: str, other: str) -> InvalidTree:
     )
 
 
+def check_size(path: str, content: str | bytes) -> int:
+    """The size of a file in bytes. Raises `InvalidTree` (`file_too_large`)."""
+    binary = isinstance(content, bytes)
+    size = len(content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
+    most = MAX_BINARY_BYTES if binary else MAX_FILE_BYTES
+    if size > most:
+        raise InvalidTree(
+            "file_too_large", Phrase("fault.file_too_large", {"path": path, "megabytes": most // 2**20}), path
+        )
+    return size
+
+
 class FileTree(Mapping[str, str | bytes]):
     """An immutable mapping of validated paths to text (`str`) or binary content (`bytes`), in sorted order.
 
@@ -136,14 +149,7 @@ class FileTree(Mapping[str, str | bytes]):
         total = 0
         for path, content in items.items():
             validate_path(path)
-            size = len(content) if isinstance(content, bytes) else len(content.encode("utf-8", "surrogatepass"))
-            if size > MAX_FILE_BYTES:
-                raise InvalidTree(
-                    "file_too_large",
-                    Phrase("fault.file_too_large", {"path": path, "megabytes": MAX_FILE_BYTES // 2**20}),
-                    path,
-                )
-            total += size
+            total += check_size(path, content)
         if total > MAX_TREE_BYTES:
             raise InvalidTree("tree_too_large", Phrase("fault.tree_too_large", {"megabytes": MAX_TREE_BYTES // 2**20}))
         folders = {path[:i] for path in items for i, c in enumerate(path) if c == "/"}

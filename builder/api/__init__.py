@@ -9,7 +9,8 @@ from fastapi import APIRouter, FastAPI
 from starlette.responses import Response
 
 from builder import __version__
-from builder.api import budgets, catalogues, conversation, events, keys, safety, turns
+from builder.api import assist, budgets, catalogues, conversation, events, keys, safety, turns
+from builder.api.accounts import auth, codes, me
 from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
@@ -25,8 +26,9 @@ from builder.api.previews import (  # fmt: skip
     servers,
     shares,
     terminals,
+    walk_servers,
 )
-from builder.api.projects import archives, attachments, files, locks, projects, versions, walks
+from builder.api.projects import archives, attachments, files, locks, paths, projects, search, sharing, versions, walks
 from builder.api.requests.context import for_everybody, signed_in
 from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
@@ -38,22 +40,30 @@ if TYPE_CHECKING:
 
 _NOUNS = (
     catalogues,
+    auth,
+    me,
+    codes,
     keys,
     packages,
     projects,
+    search,
     files,
+    paths,
     versions,
     locks,
     walks,
     attachments,
     conversation,
     turns,
+    assist,
     budgets,
     safety,
+    sharing,
     shares,
     preview,
     access,
     servers,
+    walk_servers,
     run,
     terminals,
     databases,
@@ -77,7 +87,7 @@ def create_api(services: Callable[[], Services]) -> FastAPI:
     )
     app.state.services = services
     app.add_middleware(BodyLimits)
-    app.add_middleware(Once)
+    app.add_middleware(Once, done=lambda: services().done_requests)
     add_error_handlers(app)
     api = APIRouter(prefix="/api/v1")
     for noun in _NOUNS:

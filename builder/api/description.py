@@ -15,6 +15,7 @@ from builder.accounts.access import Action
 from builder.api.previews.servers import LogLineView, MeasuredServer, ServerList
 from builder.api.previews.terminals import TerminalFrame
 from builder.api.project_events import PROJECT_EVENT, TextEvent
+from builder.api.projects.paths import FileBody
 from builder.api.requests.context import Declared
 from builder.api.requests.errors import ErrorAnswer
 
@@ -31,6 +32,7 @@ SOCKETS: Final = {
 """The messages that the server sends on each socket."""
 _SAID: Final[dict[str, TypeAdapter[Any]]] = {
     "ErrorAnswer": TypeAdapter(ErrorAnswer),
+    "FileBody": TypeAdapter(FileBody),
     "ProjectEvent": PROJECT_EVENT,
     "TextEvent": TypeAdapter(TextEvent),
     "MeasuredServer": TypeAdapter(MeasuredServer),

@@ -60,16 +60,6 @@ class CheckTaken(BaseModel):
     taken: bool
 
 
-class RoughPrompt(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    text: str
-    model: str = ""
-
-
-class ImprovedPrompt(BaseModel):
-    text: str
-
-
 @router.get("/turns")
 async def list_turns(services: AppServices, actor: MayRead, project_id: str) -> TurnList:
     """Oldest first."""
@@ -160,15 +150,6 @@ async def answer_look(
     """What a page saw that was asked by a `page_asked` event. It goes to the model that asked, as the app's words."""
     await services.store.get(actor, project_id, Action.EDIT)
     return CheckTaken(taken=services.open_pages.answered(project_id, look_id, answer))
-
-
-@router.post("/improve")
-async def improve_prompt(
-    services: AppServices, actor: MayEdit, project_id: str, rough: RoughPrompt, client: ClientAddress
-) -> ImprovedPrompt:
-    """The request as a model would say it; nothing is built."""
-    looked = await look_at(services, actor, project_id, rough.text, sure=True, client=client)
-    return ImprovedPrompt(text=await services.turns.improve(actor, project_id, looked.text, rough.model))
 
 
 @router.get("/steps")

@@ -1,4 +1,4 @@
-"""What all tables have in common, and the two that this floor owns; each area has its own `tables.py`.
+"""What all tables have in common, and those that this floor owns; each area has its own `tables.py`.
 
 Times are ISO 8601 UTC text (see `builder.base.ids.now`). Every row carries its `owner`: the workspace it belongs to,
 which is a storage key and gives no permission (see `builder.accounts.access`). `created_by` is the person who made the
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from builder.base.ids import new_id, now
@@ -63,3 +63,16 @@ class QueuedJob(SQLModel, table=True):
     leased_until: str = Field(default="", max_length=27)
     error: str = Field(default="", sa_column=Column(Text, nullable=False))
     created_at: str = Field(default_factory=now, max_length=27)
+
+
+class DoneRequest(SQLModel, table=True):
+    """A request with an `Idempotency-Key` and its answer; see `builder.base.http.done_requests`. `key` is the SHA-256 of
+    that key with who sent it and where to."""
+
+    __tablename__ = "done_request"
+    key: str = Field(max_length=64, primary_key=True)
+    owner: str = Field(default="", max_length=64)
+    status: int | None = None
+    headers: list[list[str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    body: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    created_at: str = Field(default_factory=now, max_length=27, index=True)

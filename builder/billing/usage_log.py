@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -18,6 +19,17 @@ from builder.billing.budgets import BudgetReached, PriceUnknown, allowance_for
 from builder.billing.tables import ModelCall
 
 Outcome = Literal["settled", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class OperationUse:
+    """`input` with what came from a provider's cache; calls whose cost is not known add nothing to `cost_usd`."""
+
+    operation: str
+    count: int
+    input: int
+    output: int
+    cost_usd: float
 
 
 class UsageLog:
@@ -116,3 +128,19 @@ class UsageLog:
             query = query.where(col(ModelCall.project) == project)
         async with self._db.reader() as session:
             return [*await session.scalars(query.order_by(col(ModelCall.started_at)))]
+
+    async def by_operation(self, actor: Actor, month: str) -> list[OperationUse]:
+        """What the calls of the actor's workspace used in a `month` (2026-11), by operation."""
+        columns = select(
+            col(ModelCall.operation), func.count(), func.sum(col(ModelCall.input_tokens)),
+            func.sum(col(ModelCall.cache_read)), func.sum(col(ModelCall.cache_write)),
+            func.sum(col(ModelCall.output_tokens)), func.sum(col(ModelCall.cost_usd)),
+        )  # fmt: skip
+        mine = (col(ModelCall.owner) == actor.workspace) & col(ModelCall.started_at).startswith(f"{month}-")
+        query = columns.where(mine).group_by(col(ModelCall.operation)).order_by(col(ModelCall.operation))
+        async with self._db.reader() as session:
+            rows = (await session.execute(query)).all()
+        return [
+            OperationUse(name, count, (read or 0) + (kept or 0) + (written or 0), output or 0, float(cost or 0.0))
+            for name, count, read, kept, written, output, cost in rows
+        ]

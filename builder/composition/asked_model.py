@@ -38,9 +38,7 @@ class AttackVerdict(Form):
 class TalkingModels(Protocol):
     """Where models come from."""
 
-    async def default(self, actor: Actor) -> str: ...
-
-    async def talker(self, actor: Actor, name: str) -> Talker | None: ...
+    async def cheap_talker(self, actor: Actor) -> Talker | None: ...
 
 
 class AskedModel:
@@ -53,7 +51,7 @@ class AskedModel:
         """Whether a cheap model takes the text for an attack; None without a model. Raises `ModelError`,
         `UnreadableForm`, and what reserving the call raises."""
         purpose = _PURPOSES.get(finding.category) if finding.category else None
-        model = await self._cheap(actor) if purpose else None
+        model = await self._models.cheap_talker(actor) if purpose else None
         if model is None:
             return None
         system = template("steps/guard").render(purpose=purpose)
@@ -64,13 +62,6 @@ class AskedModel:
             model, AttackVerdict, "verdict", user_message(json.dumps(_shown(text))), options, Reply()
         )
         return verdict.attack
-
-    async def _cheap(self, actor: Actor) -> Talker | None:
-        name = await self._models.default(actor)
-        model = await self._models.talker(actor, name)
-        if model is None or not model.profile.cheap:
-            return model
-        return await self._models.talker(actor, f"{name.partition(':')[0]}:{model.profile.cheap}")
 
 
 def _shown(text: str) -> str:

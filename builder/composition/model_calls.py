@@ -10,6 +10,8 @@ from builder.billing.usage_log import UsageLog
 from builder.composition.base import Base
 from builder.composition.settings import Settings
 from builder.composition.spending import Spending
+from builder.generation.assist.assistant import Assistant
+from builder.generation.assist.rates import OperationRates
 from builder.generation.models import Models
 from builder.generation.spool import Spools
 from builder.generation.tools.open_pages import OpenPages
@@ -48,6 +50,7 @@ class ModelCalls:
         self.spools = Spools(settings.data_dir / "spools")
         self.spending = Spending(base.db, self)
         self.pages = OpenPages(base.events)
+        self.assistant = Assistant(self.models, store, OperationRates())
         self._generations: GenerationService | None = None
         self._turns: TurnService | None = None
         self._tasks = Tasks()

@@ -30,12 +30,17 @@ def why_no_starter(engines: ContainerEngines, starter: starters.Starter) -> str:
     return "" if built else t("starter.no_image", runtime=starter.server)
 
 
-async def create_from_starter(store: ProjectStore, actor: Actor, name: str) -> Project:
-    """A project whose first version is the starter, its picture included. Raises NotFound for an unknown one."""
+async def create_from_starter(
+    store: ProjectStore, actor: Actor, name: str, title: str = "", description: str = ""
+) -> Project:
+    """A project whose first version is the starter, its picture included; `title` in place of the starter's. Raises
+    NotFound for an unknown one."""
     starter = await asyncio.to_thread(starters.find_starter, name)
     tree = await asyncio.to_thread(starters.starter_tree, starter)
     picture = await asyncio.to_thread(starters.starter_screenshot, starter)
-    project = await store.create(actor, starter.title, prompt=starter.prompt, stack=starter.stack)
+    project = await store.create(
+        actor, title or starter.title, prompt=starter.prompt, stack=starter.stack, description=description
+    )
     await store.commit(actor, project.id, tree, kind="starter", label=starter.title, expect_head=None)
     if picture:
         await store.set_thumbnail(actor, project.id, picture)

@@ -11,6 +11,7 @@ from builder.projects.tables import Project
 from builder.texts import t
 
 MAX_TITLE: Final = 200
+MAX_DESCRIPTION: Final = 500
 _CHARACTERS: Final = 48
 
 
@@ -40,6 +41,14 @@ def clean_title(title: str) -> str:
         raise BadInput(t("project.title_empty"))
     if len(clean) > MAX_TITLE:
         raise BadInput(t("project.title_long"))
+    return clean
+
+
+def clean_description(text: str) -> str:
+    """The description as it is stored: one line, or "". Raises `BadInput` for a too long one."""
+    clean = one_line(text)
+    if len(clean) > MAX_DESCRIPTION:
+        raise BadInput(t("project.description_long"))
     return clean
 
 

@@ -16,6 +16,7 @@ class ProjectView(BaseModel):
 
     id: str
     title: str
+    description: str
     created_at: str
     updated_at: str
     head: str | None
@@ -132,6 +133,7 @@ def project_shape(project: Project, settings: AddressSettings) -> ProjectView:
     return ProjectView(
         id=project.id,
         title=project.title,
+        description=project.description,
         created_at=project.created_at,
         updated_at=project.updated_at,
         head=project.head,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import EllipsisType
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 from sqlmodel import col
@@ -24,8 +24,8 @@ from builder.base.events import EventLog
 from builder.base.ids import new_id, now
 from builder.base.settings import AddressSettings
 from builder.projects import blobs, working
-from builder.projects.heads import Heads
-from builder.projects.naming import MAX_TITLE, clean_title, describe_project
+from builder.projects.heads import Accepted, Heads
+from builder.projects.naming import MAX_TITLE, clean_description, clean_title, describe_project
 from builder.projects.rows import digests_of, only_saved_since, overlay_of, project_of, version_of
 from builder.projects.shapes import (
     AttachmentView,
@@ -43,6 +43,11 @@ Digests = dict[str, str]
 Versions = list[Version]
 Paths = list[str]
 
+
+Order = Literal["updated", "created", "title"]
+_ORDERS: Final = {
+    "updated": col(Project.updated_at), "created": col(Project.created_at), "title": col(Project.title)
+}  # fmt: skip
 
 VERSION_KINDS: Final = ("generation", "mend", "save", "import", "restore", "starter")
 
@@ -67,13 +72,20 @@ class ProjectStore:
         self._heads = Heads(events)
         self._working = TypedFiles(events, self._heads)
 
+    def on_version(self, accepted: Accepted) -> None:
+        """Have `accepted` called for each version that is made."""
+        self._heads.accepted = accepted
+
     # Projects
 
-    async def create(self, actor: Actor, title: str, *, prompt: str = "", stack: Iterable[str] = ()) -> Project:
+    async def create(
+        self, actor: Actor, title: str, *, prompt: str = "", stack: Iterable[str] = (), description: str = ""
+    ) -> Project:
         """Makes it in the actor's workspace."""
         project = Project(
-            owner=actor.workspace, created_by=actor.id, title=clean_title(title), prompt=prompt, stack=list(stack)
-        )
+            owner=actor.workspace, created_by=actor.id, title=clean_title(title), prompt=prompt, stack=list(stack),
+            description=clean_description(description),
+        )  # fmt: skip
         async with self.db.session() as session:
             await check(session, actor, Action.EDIT, actor.workspace)
             await self._add(session, project)
@@ -84,17 +96,39 @@ class ProjectStore:
         async with self.db.reader() as session:
             return await project_of(session, actor, project_id, action)
 
-    async def list(self, actor: Actor, *, limit: int = 500) -> list[Project]:
-        """The projects of the actor's workspace, the one changed last first."""
-        query = select(Project).where(col(Project.owner) == actor.workspace, col(Project.deleted_at).is_(None))
+    async def list(
+        self,
+        actor: Actor,
+        *,
+        limit: int = 500,
+        words: str = "",
+        deleted: bool = False,
+        order: Order = "updated",
+        behind: tuple[str, str] | None = None,
+    ) -> list[Project]:
+        """The projects of the actor's workspace: those whose title or description holds `words`, or those that can be
+        brought back (`deleted`). The one changed or made last first, or by title; `behind` one with that value and id."""
+        by, latest_first = _ORDERS[order], order != "title"
+        query = select(Project).where(col(Project.owner) == actor.workspace)
+        query = query.where(col(Project.deleted_at).is_not(None) if deleted else col(Project.deleted_at).is_(None))
+        if words:
+            held = (col(column).icontains(words, autoescape=True) for column in (Project.title, Project.description))
+            query = query.where(or_(*held))
+        if behind is not None:
+            here, last = tuple_(by, col(Project.id)), tuple_(*map(literal, behind))
+            query = query.where(here < last if latest_first else here > last)
+        keys = (by, col(Project.id))
+        query = query.order_by(*(key.desc() for key in keys) if latest_first else keys)
         async with self.db.reader() as session:
             await check(session, actor, Action.READ, actor.workspace)
-            return [*await session.scalars(query.order_by(col(Project.updated_at).desc()).limit(limit))]
+            return [*await session.scalars(query.limit(limit))]
 
-    async def rename(self, actor: Actor, project_id: str, title: str) -> Project:
+    async def rename(self, actor: Actor, project_id: str, title: str | None, description: str | None = None) -> Project:
+        """Set its title, its description, or both; None leaves one as it is."""
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, Action.CONFIGURE, lock=True)
-            project.title = clean_title(title)
+            project.title = project.title if title is None else clean_title(title)
+            project.description = project.description if description is None else clean_description(description)
             await self._changed(session, project)
             return project
 
@@ -131,7 +165,7 @@ class ProjectStore:
             title = t("project.copy_title", title=source.title)[:MAX_TITLE]
             copy = Project(
                 owner=source.owner, created_by=actor.id, title=title, prompt=source.prompt, stack=source.stack,
-                thumbnail=source.thumbnail,
+                thumbnail=source.thumbnail, description=source.description,
             )  # fmt: skip
             await self._add(session, copy)
             if tree:

@@ -23,6 +23,7 @@ class Project(SQLModel, table=True):
     owner: str = Field(max_length=64)
     created_by: str = Field(max_length=64)
     title: str = Field(default="", max_length=200)
+    description: str = Field(default="", max_length=500)
     prompt: str = Field(default="", sa_column=Column(Text, nullable=False))
     stack: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     head: str | None = Field(default=None, max_length=16)
@@ -87,6 +88,7 @@ class WorkingFile(SQLModel, table=True):
     body: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     revision: int = 0
     client: str = Field(default="", max_length=64)
+    written_at: str = Field(default_factory=now, max_length=27)
 
 
 class Message(SQLModel, table=True):
@@ -131,6 +133,21 @@ class PackageDecision(SQLModel, table=True):
     used: bool
     reason: str = Field(default="", max_length=16)
     created_at: str = Field(default_factory=now, max_length=27)
+
+
+class PackageLock(SQLModel, table=True):
+    """The exact versions for one list of packages of a project; see `packages.locks`. `key` is the digest of the list, so
+    that a version which asks for the same again has the same; `body` is the lock file's text, compressed with zlib, and
+    None where it could not be made, for the `problem` (JSON)."""
+
+    __tablename__ = "package_lock"
+    project: str = of_project(primary_key=True)
+    key: str = Field(max_length=64, primary_key=True)
+    owner: str = Field(max_length=64)
+    path: str = Field(max_length=200, description="The list's.")
+    body: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    problem: str = Field(default="", sa_column=Column(Text, nullable=False))
+    made_at: str = Field(default_factory=now, max_length=27)
 
 
 class VersionWalked(SQLModel, table=True):

@@ -19,7 +19,7 @@ from builder.projects.rows import digests_of, overlay_of
 from builder.projects.shapes import WorkingChangedFact
 from builder.projects.tables import Project, Version, WorkingFile
 from builder.texts import t
-from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_TREE_BYTES, InvalidTree, digest
+from preview_runtime.file_tree import MAX_TREE_BYTES, InvalidTree, check_size, digest
 from preview_runtime.phrases import Phrase
 
 
@@ -52,12 +52,7 @@ class TypedFiles:
         rows = await overlay_of(session, project.id)
         overlay = {path: row.sha256 for path, row in rows.items()}
         for path, content in contents.items():
-            if len(blobs.raw(content)) > MAX_FILE_BYTES:
-                raise InvalidTree(
-                    "file_too_large",
-                    Phrase("fault.file_too_large", {"path": path, "megabytes": MAX_FILE_BYTES // 2**20}),
-                    path,
-                )
+            check_size(path, content)
         puts = {path: digest(content) for path, content in contents.items()}
         # A file equal to the head's is not stored here: it is based on the head.
         await blobs.mend_blobs(
@@ -75,7 +70,7 @@ class TypedFiles:
                 kept[path], clients[path] = content_of(typed), typed.client
             elif path in done.set:
                 kept[path] = (await blobs.get_tree(session, project.owner, {origin: head[origin]}))[origin]
-        project.revision += 1
+        project.revision, stamp = project.revision + 1, now()
         gone = [path for path in (*done.unset, *done.set) if path in rows]
         if gone:
             mine = delete_rows(WorkingFile).where(
@@ -86,6 +81,7 @@ class TypedFiles:
                 session.expunge(rows[path])
         for path, sha in done.set.items():
             row = WorkingFile(project=project.id, path=path, owner=project.owner, revision=project.revision)
+            row.written_at = stamp
             row.client = clients.get(path, client)
             if sha:
                 row.sha256, row.size, row.body = sha, len(blobs.raw(kept[path])), blobs.pack(kept[path])
@@ -94,7 +90,6 @@ class TypedFiles:
         await session.flush()
         left = {path: sha for path, sha in overlay.items() if path not in done.unset} | done.set
         await self._limit_size(session, project, head, left)
-        stamp = now()
         project.worked_at = stamp if left else None
         project.updated_at = stamp
         project.redo = [] if left else project.redo

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from fastapi import APIRouter, Query, Request, WebSocket, WebSocketDisconnect
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 from starlette.responses import Response
 
 from builder.api.requests.context import AppServices, MayRun
+from builder.base.http.tickets import SECONDS
 from builder.previews.shells.shells import MAX_SECONDS
 from builder.previews.shells.terminals import MAX_COLUMNS, MAX_ROWS, Terminal, TerminalEvent, Terminals, Told, View
 from builder.texts import t
@@ -21,6 +22,7 @@ from preview_runtime.tasks import race
 router = APIRouter(prefix="/projects/{project_id}", tags=["terminals"])
 _MAX_COMMAND = 32_000  # characters, all arguments together
 _MAX_ARGUMENTS = 200
+_MAX_INPUT = 256 * 1024  # characters
 
 Columns = Annotated[int, Field(strict=True, ge=2, le=MAX_COLUMNS)]
 Rows = Annotated[int, Field(strict=True, ge=1, le=MAX_ROWS)]
@@ -34,22 +36,30 @@ class Size(BaseModel):
 
 
 class Command(BaseModel):
-    """`command` is a program and its arguments; no shell reads them."""
+    """`command` is a program and its arguments; no shell reads them. `shell` is a line for `sh -c` instead. `cwd` is a
+    folder, from the app's own on; `stdin` is what the command reads."""
 
     model_config = ConfigDict(extra="forbid")
-    command: list[str] = Field(min_length=1, max_length=_MAX_ARGUMENTS)
+    command: list[str] = Field(default_factory=list, max_length=_MAX_ARGUMENTS)
+    shell: str = ""
+    stdin: str = Field(default="", max_length=_MAX_INPUT)
+    cwd: str = Field(default="", max_length=400)
     seconds: float = Field(default=30.0, strict=True, gt=0, le=MAX_SECONDS)
 
-    @field_validator("command")
-    @classmethod
-    def can_be_run(cls, command: list[str]) -> list[str]:
-        if not command[0]:
+    @model_validator(mode="after")
+    def can_be_run(self) -> Self:
+        words = [*self.command, self.shell]
+        if bool(self.shell) == bool(self.command) or (self.command and not self.command[0]):
             raise PydanticCustomError("command", t("terminal.command_empty"))
-        if sum(map(len, command)) > _MAX_COMMAND:
+        if sum(map(len, words)) > _MAX_COMMAND:
             raise PydanticCustomError("command", t("terminal.command_long", limit=_MAX_COMMAND))
-        if any("\0" in word for word in command):
+        if any("\0" in word for word in (*words, self.cwd)):
             raise PydanticCustomError("command", t("terminal.command_nul"))
-        return command
+        return self
+
+    @property
+    def words(self) -> list[str]:
+        return ["sh", "-c", self.shell] if self.shell else self.command
 
 
 class TerminalEntry(BaseModel):
@@ -63,6 +73,14 @@ class TerminalList(BaseModel):
 
 class TerminalOpened(BaseModel):
     terminal: TerminalEntry
+
+
+class TerminalTicket(BaseModel):
+    """Opens the websocket at `path` once within `seconds`."""
+
+    ticket: str
+    path: str
+    seconds: int
 
 
 class OutputBegins(BaseModel):
@@ -105,6 +123,16 @@ async def open_terminal(services: AppServices, actor: MayRun, project_id: str, s
     return TerminalOpened(terminal=terminal_shape(opened))
 
 
+@router.post("/terminals/{terminal_id}/ticket", status_code=201)
+async def issue_ticket(
+    request: Request, services: AppServices, actor: MayRun, project_id: str, terminal_id: str
+) -> TerminalTicket:
+    """For a program that cannot send headers with a websocket: opens this one with `?ticket=`, once, within 60 s."""
+    await services.terminals.get(actor, project_id, terminal_id)
+    path = f"/api/v1/projects/{project_id}/terminals/{terminal_id}/ws"
+    return TerminalTicket(ticket=services.tickets.issue(request.scope, path), path=path, seconds=int(SECONDS))
+
+
 @router.delete("/terminals/{terminal_id}", status_code=204)
 async def close_terminal(services: AppServices, actor: MayRun, project_id: str, terminal_id: str) -> Response:
     await services.terminals.end(actor, project_id, terminal_id)
@@ -143,9 +171,10 @@ async def look_at(
 async def run_command(services: AppServices, actor: MayRun, project_id: str, body: Command) -> Executed:
     """Run one command in the app's container to its end. 409 `not_running`.
 
-    `output` holds both streams; if they are longer than 256 kB, it is their last part and `cut` is true.
+    `output` holds both streams, `stdout` and `stderr` each one. Of what is longer than 256 kB there is the last part, and
+    `cut` is true.
     """
-    return await services.shells.run(actor, project_id, body.command, body.seconds)
+    return await services.shells.run(actor, project_id, body.words, body.seconds, body.stdin.encode(), body.cwd)
 
 
 async def _show(websocket: WebSocket, view: View) -> None:

@@ -1,29 +1,17 @@
-"""The files a person sees: read, type, save. Contents go out as plain text or bytes, never as a page."""
+"""The files a person sees, all at once: read, type, save."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import Response
 
-from builder.api.requests.content import content
-from builder.api.requests.context import AppServices, MayEdit, MayRead
+from builder.api.requests.context import AppServices, MayEdit, MayRead, client_name
 from builder.api.requests.wire import WireFile, from_wire, to_wire
-from builder.base.errors import NotFound
-from builder.base.http.hosts import CLIENT_HEADER
 from builder.projects.shapes import VersionView, version_shape
-from builder.texts import t
-from preview_runtime.file_tree import MAX_FILES, digest
+from preview_runtime.file_tree import MAX_FILES
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["files"])
-# A project's files may come from a stranger: these headers make sure that nothing in them runs, even when a browser
-# opens one as a page.
-_INERT = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cache-Control": "no-cache",
-}
 
 
 class WorkingWrite(BaseModel):
@@ -84,22 +72,12 @@ async def read_files(services: AppServices, actor: MayRead, project_id: str) -> 
     )
 
 
-@router.get("/files/{path:path}", response_class=Response, responses=content("text/plain", "application/octet-stream"))
-async def read_file(services: AppServices, actor: MayRead, project_id: str, path: str) -> Response:
-    """The `ETag` is the file's digest in quotes."""
-    content = await services.store.working_file(actor, project_id, path)
-    if content is None:
-        raise NotFound(t("file.not_found", path=path[:100]))
-    kind = "text/plain; charset=utf-8" if isinstance(content, str) else "application/octet-stream"
-    return Response(content, media_type=kind, headers=_INERT | {"ETag": f'"{digest(content)}"'})
-
-
 @router.patch("/working")
 async def write_working(
     request: Request, services: AppServices, actor: MayEdit, project_id: str, write: WorkingWrite
 ) -> WorkingWritten:
     put = from_wire(write.put)
-    client = write.client or request.headers.get(CLIENT_HEADER, "")[:64]
+    client = write.client or client_name(request)
     done = await services.store.write_working(actor, project_id, put, write.delete, write.rename, client, write.base)
     return WorkingWritten(revision=done.revision, digests=dict(done.digests))
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from builder.accounts.access import Subject
 from builder.accounts.actor import Actor
 from builder.api.previews.runtime import runtime_url
+from builder.api.requests import paging
 from builder.api.requests.content import body as content_of_body
 from builder.api.requests.context import (
     AppServices,
@@ -23,6 +24,7 @@ from builder.api.requests.context import (
     MayReadWorkspace,
     until_gone,
 )
+from builder.api.requests.paging import PAGE, Cursor, Limit, place_of
 from builder.composition.overview import FileEntry, read_overview
 from builder.composition.services import Services
 from builder.composition.starters import create_from_starter
@@ -33,6 +35,7 @@ from builder.previews.links.shapes import ShareView
 from builder.projects.engine_choice import engine_for
 from builder.projects.naming import first_title
 from builder.projects.shapes import MessageView, ProjectView, message_shape, project_shape
+from builder.projects.store import Order
 from builder.projects.tables import Project
 from builder.texts import said, t
 from preview_runtime.engines import EngineKind
@@ -42,19 +45,25 @@ router = APIRouter(prefix="/projects", tags=["projects"])
 
 
 class NewProject(BaseModel):
-    """Either a prompt (and a model, and ids of files that were uploaded for it), or the name of a starter."""
+    """A prompt (and a model, and ids of files that were uploaded for it), the name of a starter, or only a `title` for a
+    project without files."""
 
     model_config = ConfigDict(extra="forbid")
     prompt: str = ""
     model: str = ""
     mode: Mode = "build"
     starter: str = ""
+    title: str = ""
+    description: str = ""
     attachments: list[str] = Field(default_factory=list, max_length=50)
 
 
 class ProjectChange(BaseModel):
+    """What is not given stays."""
+
     model_config = ConfigDict(extra="forbid")
-    title: str
+    title: str | None = None
+    description: str | None = None
 
 
 class NewCopy(BaseModel):
@@ -63,7 +72,10 @@ class NewCopy(BaseModel):
 
 
 class ProjectList(BaseModel):
+    """`next`: the cursor of the page behind this one, null at the end."""
+
     projects: list[ProjectView]
+    next: str | None
 
 
 class ProjectAnswer(BaseModel):
@@ -121,17 +133,41 @@ class Snapshot(BaseModel):
 
 
 @router.get("")
-async def list_projects(services: AppServices, actor: MayReadWorkspace) -> ProjectList:
-    found = await services.store.list(actor)
-    return ProjectList(projects=[project_shape(project, services.settings) for project in found])
+async def list_projects(
+    services: AppServices,
+    actor: MayReadWorkspace,
+    status: Literal["active", "deleted"] = "active",
+    q: Annotated[str, Query(max_length=200, description="Words of the title or the description.")] = "",
+    sort: Order = "updated",
+    limit: Limit = PAGE,
+    cursor: Cursor = "",
+) -> ProjectList:
+    """The workspace's projects: those changed or made last first, or by title. `deleted` are those that can be brought
+    back."""
+    behind = place_of(cursor, sort)
+    found = await services.store.list(
+        actor, limit=limit + 1, words=q.strip(), deleted=status == "deleted", order=sort, behind=behind
+    )
+    more = cursor_of(sort, found[limit - 1]) if len(found) > limit else None
+    return ProjectList(projects=[project_shape(one, services.settings) for one in found[:limit]], next=more)
+
+
+def cursor_of(sort: Order, project: Project) -> str:
+    value = {"updated": project.updated_at, "created": project.created_at, "title": project.title}[sort]
+    return paging.cursor(sort, (value, project.id))
 
 
 @router.post("", status_code=201, response_model_exclude_unset=True)
 async def create_project(
     services: AppServices, actor: MayEditWorkspace, new: NewProject, client: ClientAddress
 ) -> ProjectMade:
-    if new.starter:
-        project = await create_from_starter(services.store, actor, new.starter)
+    title = new.title.strip()
+    if new.starter or (title and not new.prompt.strip()):
+        project = (
+            await create_from_starter(services.store, actor, new.starter, title, new.description)
+            if new.starter
+            else await services.store.create(actor, title, description=new.description)
+        )
         return ProjectMade(project=project_shape(project, services.settings))
     # In an app that is not there yet, nothing can be deleted.
     looked = await services.guard.look(actor, new.prompt, sure=True, client=client)
@@ -139,7 +175,9 @@ async def create_project(
     # What cannot be used, be it the model or an attachment, makes no project.
     model = await services.models.get(actor, new.model or await services.models.default(actor))
     await services.generations.taken_along(actor, Subject(actor.workspace), new.attachments, model, FileTree())
-    project = await services.store.create(actor, first_title(prompt), prompt=prompt)
+    project = await services.store.create(
+        actor, title or first_title(prompt), prompt=prompt, description=new.description
+    )
     options = PromptOptions(attachments=tuple(dict.fromkeys(new.attachments)))
     turn, steps = await services.turns.send(actor, project.id, prompt, new.model, mode=new.mode, options=options)
     _, generation = await services.turns.begun(turn.id)
@@ -207,7 +245,7 @@ async def _engines(services: Services, actor: Actor, project: Project) -> Engine
 async def change_project(
     services: AppServices, actor: MayConfigure, project_id: str, change: ProjectChange
 ) -> ProjectAnswer:
-    project = await services.store.rename(actor, project_id, change.title)
+    project = await services.store.rename(actor, project_id, change.title, change.description)
     return ProjectAnswer(project=project_shape(project, services.settings))
 
 

@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
-from builder.accounts.access import Action
+from builder.accounts.access import Action, within_scopes
 from builder.accounts.actor import Actor
+from builder.base.http.hosts import CLIENT_HEADER
 from builder.composition.services import Services
 
 
@@ -27,6 +28,11 @@ async def until_gone(request: Request) -> None:
 def _address(connection: HTTPConnection) -> str:
     """The network address that the request comes from, "" where it is not known."""
     return connection.client.host if connection.client else ""
+
+
+def client_name(request: Request) -> str:
+    """The name that a program gives itself: what it types is known by it."""
+    return request.headers.get(CLIENT_HEADER, "")[:64]
 
 
 AppServices = Annotated[Services, Depends(_services)]
@@ -51,8 +57,10 @@ class Asks(Declared):
     """Returns the actor. The row of the project decides whether they may: see `builder.projects.rows`."""
 
     async def __call__(self, connection: HTTPConnection, services: AppServices) -> Actor:
-        """Raises SignInNeeded."""
-        return await services.actors.of(connection.scope)
+        """Raises SignInNeeded, and Refused where a token does not allow the action."""
+        actor = await services.actors.of(connection.scope)
+        within_scopes(actor, self.action)
+        return actor
 
 
 class AsksWorkspace(Asks):

@@ -96,7 +96,10 @@ async def _sayso(request: Request, error: Exception) -> Response:
     if error.detail:
         level = logging.WARNING if error.status >= 500 else logging.INFO
         log.log(level, "%s %s: %s (%s)", request.method, request.url.path, error.code, error.detail)
-    return error_response(error.status, error.code, error.message, error.details)
+    response = error_response(error.status, error.code, error.message, error.details)
+    if error.status == 429 and isinstance(seconds := error.details.get("seconds"), int):
+        response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 async def _storage(request: Request, error: Exception) -> Response:

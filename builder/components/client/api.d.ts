@@ -72,6 +72,378 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register Account
+         * @description Make an account and sign in. 409 `email_taken`, `username_taken`; 403 `closed` without an invitation where one is
+         *     needed; 422 `weak_password`.
+         */
+        post: operations["register_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log In
+         * @description Sign in. 401 `wrong_credentials` whatever is wrong, `code_needed` where the code of an app is needed as well,
+         *     `wrong_code`; 403 `suspended`.
+         */
+        post: operations["log_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh Tokens
+         * @description Exchange a refresh token for a new pair; the old one is dead. One that is used again ends its session.
+         */
+        post: operations["refresh_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log Out
+         * @description End this session: its cookie, its tokens and what it has open.
+         */
+        post: operations["log_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Set another password; all other sessions end. 401 `wrong_credentials` where `current` is not right.
+         */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget Password
+         * @description Have a link for a new password sent, if there is such an account: the answer does not say.
+         */
+        post: operations["forget_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Set a new password by the token of that link, which works once; all sessions end. 422 `invalid_token`.
+         */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Email
+         * @description Confirm an address by the token of its letter. 422 `invalid_token`.
+         */
+        post: operations["verify_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/verify/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Again
+         * @description Have that letter sent once more.
+         */
+        post: operations["verify_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Token Keys
+         * @description The public keys with which access tokens can be checked.
+         */
+        get: operations["token_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Me
+         * @description Who asks.
+         */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        /**
+         * Leave
+         * @description Delete one's account. Signing in within 30 days takes it back; then it is removed with its projects. 401
+         *     `wrong_credentials`; 409 `last_admin`.
+         */
+        delete: operations["leave"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Me
+         * @description Change what one says of oneself. 409 `username_taken`.
+         */
+        patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Me
+         * @description Everything one owns, as a zip: the account as JSON, and each project as its own zip.
+         */
+        get: operations["export_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Sessions
+         * @description Where one is signed in, the session used last first.
+         */
+        get: operations["my_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End Other Sessions
+         * @description End all sessions but the one that asks.
+         */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Session
+         * @description End one session with what it has open.
+         */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Tokens
+         * @description The tokens of one's programs, the newest first.
+         */
+        get: operations["my_tokens"];
+        put?: never;
+        /**
+         * Create Token
+         * @description A token for a program, sent as `Authorization: Bearer …`. It does what its scopes say, and no more than one may
+         *     oneself.
+         */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Token
+         * @description The token opens nothing any more.
+         */
+        delete: operations["remove_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Codes State
+         * @description Whether a code is asked for at sign-in.
+         */
+        get: operations["codes_state"];
+        /**
+         * Confirm Codes
+         * @description The app shows this code: from now on one is asked for. 422 `wrong_code`.
+         */
+        put: operations["confirm_codes"];
+        /**
+         * Begin Codes
+         * @description A secret for an app. Nothing is asked for until a code of it was confirmed. 409 `codes_on`.
+         */
+        post: operations["begin_codes"];
+        /**
+         * End Codes
+         * @description No code is asked for any more. 401 `wrong_credentials`.
+         */
+        delete: operations["end_codes"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -165,7 +537,7 @@ export interface paths {
         put?: never;
         /**
          * Pin Packages
-         * @description Makes the lock files that are missing or hold no more, as a version.
+         * @description Puts the exact versions into the project's files, as a version, those that are missing made first; or makes them.
          */
         post: operations["pin_packages"];
         delete?: never;
@@ -209,7 +581,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Projects */
+        /**
+         * List Projects
+         * @description The workspace's projects: those changed or made last first, or by title. `deleted` are those that can be brought
+         *     back.
+         */
         get: operations["list_projects"];
         put?: never;
         /** Create Project */
@@ -320,6 +696,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description What has a word that begins with each word of `q`: what was written last comes first. New text is found within
+         *     two seconds.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/files": {
         parameters: {
             query?: never;
@@ -330,27 +727,11 @@ export interface paths {
         /** Read Files */
         get: operations["read_files"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/files/{path}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
-         * Read File
-         * @description The `ETag` is the file's digest in quotes.
+         * Create Path
+         * @description A new file or folder. 409 `exists`. An empty folder is kept by a file `.gitkeep`, which the tree does not show.
          */
-        get: operations["read_file"];
-        put?: never;
-        post?: never;
+        post: operations["create_path"];
         delete?: never;
         options?: never;
         head?: never;
@@ -385,6 +766,102 @@ export interface paths {
         put?: never;
         /** Save */
         post: operations["save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tree
+         * @description The files as folders, without their contents: from `path` on, `depth` levels deep.
+         */
+        get: operations["read_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/files/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read File
+         * @description The file as it is, or in JSON with `as=json`. The `ETag` is the file's digest in quotes.
+         */
+        get: operations["read_file"];
+        /**
+         * Put File
+         * @description Writes a file into the working copy. The body is the file, or with `as=json` the JSON that reading it gives.
+         *
+         *     With `If-Match` it is written only if it still has that digest: 412 `changed` tells the one it has. Without, what the
+         *     last version has is written over; what somebody typed since is not: 409 `changed_meanwhile`. 413 `too_large` above
+         *     2 MB of text and 10 MB of anything else, `storage_full` where the project has no room.
+         */
+        put: operations["put_file"];
+        post?: never;
+        /**
+         * Delete Path
+         * @description A file, or with `recursive` a folder and all that is in it. 409 `not_empty`; 409 `changed_meanwhile` where somebody
+         *     typed in one of them since the last version.
+         */
+        delete: operations["delete_path"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/files/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rename Path
+         * @description A file, or a folder with all that is in it: all of it or nothing. 409 `exists`.
+         */
+        post: operations["rename_path"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/files/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Files
+         * @description Files up to 10 MB together: all of them are written or none.
+         *
+         *     A form puts its files into the folder `path`, by the names they have there; any other body is the one file at `path`.
+         *     413 `too_large`, `storage_full`.
+         */
+        post: operations["upload_files"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1008,26 +1485,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project_id}/improve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Improve Prompt
-         * @description The request as a model would say it; nothing is built.
-         */
-        post: operations["improve_prompt"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/{project_id}/steps": {
         parameters: {
             query?: never;
@@ -1042,6 +1499,103 @@ export interface paths {
          * @description Which steps the project's turns have.
          */
         put: operations["choose_steps"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete
+         * @description What comes next at the cursor. Ends when its client leaves. 409 `offline_model`, 429 `rate_limited`.
+         */
+        post: operations["complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Chat
+         * @description An answer in words: events `text` `{delta}`, `usage`, `done`, `error`. 409 `offline_model`, 429 `rate_limited`.
+         */
+        post: operations["chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act
+         * @description The piece of code as it is to be, of `test` the test file, of `explain` plain words; events as of a chat.
+         */
+        post: operations["act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/improve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Improve Prompt
+         * @description The request as a model would say it, for a project or for one that is not there yet; nothing is built.
+         */
+        post: operations["improve_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ai/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Usage */
+        get: operations["usage"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1128,6 +1682,55 @@ export interface paths {
         get: operations["safety_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scan
+         * @description Look for secrets in the sources and in what is built of them, and tell how the last probe of these files ended.
+         */
+        get: operations["get_scan"];
+        put?: never;
+        /**
+         * Start Scan
+         * @description As GET, and begin to probe the server: one with a copy of the app's data is started and asked each route, as nobody
+         *     and as two accounts; then it is removed. Where a probe of these files runs or is done, that one counts.
+         */
+        post: operations["start_scan"];
+        /**
+         * Stop Scan
+         * @description End the probe that is under way.
+         */
+        delete: operations["stop_scan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/scan/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Scan
+         * @description Record what the person says of findings, with who said it and when.
+         */
+        post: operations["decide_scan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1351,6 +1954,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/walks/server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Open Walk Server
+         * @description Have a server for the walks of a version, or keep it: it is ended half a minute after it was last asked for.
+         */
+        put: operations["open_walk_server"];
+        post?: never;
+        /**
+         * End Walk Server
+         * @description End the server and remove its copy of the data.
+         */
+        delete: operations["end_walk_server"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/walks/server/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Walk
+         * @description Have the server begin again with the data of the copy; answers once it does. Each walk begins so.
+         */
+        post: operations["begin_walk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/run": {
         parameters: {
             query?: never;
@@ -1393,6 +2040,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/terminals/{terminal_id}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue Ticket
+         * @description For a program that cannot send headers with a websocket: opens this one with `?ticket=`, once, within 60 s.
+         */
+        post: operations["issue_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/terminals/{terminal_id}": {
         parameters: {
             query?: never;
@@ -1423,7 +2090,8 @@ export interface paths {
          * Run Command
          * @description Run one command in the app's container to its end. 409 `not_running`.
          *
-         *     `output` holds both streams; if they are longer than 256 kB, it is their last part and `cut` is true.
+         *     `output` holds both streams, `stdout` and `stderr` each one. Of what is longer than 256 kB there is the last part, and
+         *     `cut` is true.
          */
         post: operations["run_command"];
         delete?: never;
@@ -1612,7 +2280,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description What the person sees, unsaved typing included, as a complete project.
+         * @description What the person sees, unsaved typing included, as a complete project. A secret in it is 409 (`secrets_found`).
          */
         get: operations["export"];
         put?: never;
@@ -1647,6 +2315,42 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is left out, or null, stays as it is. */
+        AboutMe: {
+            name?: string | null;
+            username?: string | null;
+            bio?: string | null;
+            location?: string | null;
+            website?: string | null;
+            locale?: ("en" | "pt-BR") | null;
+            time_zone?: string | null;
+        };
+        /** @description It is done soon; whether there was anything to do is not said. */
+        Accepted: {
+            /**
+             * @default true
+             * @constant
+             */
+            accepted?: true;
+        };
+        /** @description A person as they see themselves. `id` is that of their own workspace as well. */
+        AccountView: {
+            id: string;
+            email: string;
+            email_verified: boolean;
+            username: string;
+            name: string;
+            bio: string;
+            location: string;
+            website: string;
+            locale: string;
+            time_zone: string;
+            /** @enum {string} */
+            role: "member" | "admin";
+            has_password: boolean;
+            created_at: string;
+            last_login_at: string | null;
+        };
         AgreedPlan: {
             plan: components["schemas"]["AppPlan-Input"];
         };
@@ -1763,7 +2467,26 @@ export interface components {
             files: components["schemas"]["ChangedFile"][];
             left_out: number;
         };
-        /** @description What a page saw of a version. `walked`: the number of walks that passed, null where they were not walked. */
+        /** @description `files`: paths of the project that the model is shown whole; `context`: what else it is to know. */
+        Chat: {
+            messages: components["schemas"]["ChatLine"][];
+            /** @description Whose workspace pays, and whose files are read. */
+            project?: string | null;
+            files?: string[];
+            /** @default  */
+            context?: string;
+            /** @default  */
+            model?: string;
+        };
+        ChatLine: {
+            /** @enum {string} */
+            role: "user" | "assistant";
+            content: string;
+        };
+        /**
+         * @description What a page saw of a version. `walked`: the number of walks that passed, null where they were not walked;
+         *     `not_walked` says why.
+         */
         CheckReport: {
             version: string;
             painted: boolean;
@@ -1772,6 +2495,8 @@ export interface components {
             faults?: components["schemas"]["SeenFault"][];
             /** @default null */
             walked?: number | null;
+            /** @default  */
+            not_walked?: string;
             failed_walks?: components["schemas"]["FailedWalk"][];
         };
         /** @description Clicks unless it is checked already. */
@@ -1785,15 +2510,67 @@ export interface components {
         ClickStep: {
             click: components["schemas"]["WalkTarget"];
         };
-        /** @description `command` is a program and its arguments; no shell reads them. */
+        /** @description `instruction` says what `custom` does, and goes with the others where it is given. */
+        CodeAction: {
+            /** @enum {string} */
+            action: "explain" | "refactor" | "fix" | "test" | "document" | "optimize" | "custom";
+            code: string;
+            /** @default  */
+            language?: string;
+            /** @default  */
+            path?: string;
+            /** @default  */
+            instruction?: string;
+            /** @description Whose workspace pays, and whose files are read. */
+            project?: string | null;
+            /** @default  */
+            model?: string;
+        };
+        CodesOff: {
+            /** Format: password */
+            password: string;
+        };
+        /** @description `recovery_left`: how many recovery codes were not used. */
+        CodesState: {
+            on: boolean;
+            recovery_left: number;
+        };
+        /**
+         * @description `command` is a program and its arguments; no shell reads them. `shell` is a line for `sh -c` instead. `cwd` is a
+         *     folder, from the app's own on; `stdin` is what the command reads.
+         */
         Command: {
-            command: string[];
+            command?: string[];
+            /** @default  */
+            shell?: string;
+            /** @default  */
+            stdin?: string;
+            /** @default  */
+            cwd?: string;
             /** @default 30 */
             seconds?: number;
         };
         /** @description `lines` is null where there is nothing to compare line by line. */
         Comparison: {
             lines: components["schemas"]["DiffLine"][] | null;
+        };
+        /** @description The text before and behind the cursor. */
+        Completion: {
+            prefix: string;
+            /** @default  */
+            suffix?: string;
+            /** @default  */
+            language?: string;
+            /** @default  */
+            path?: string;
+            /** @description Whose workspace pays, and whose files are read. */
+            project?: string | null;
+        };
+        /** @description `suggestion` is put at the cursor, "" where the model was not sure. `tokens` that the answer took. */
+        CompletionAnswer: {
+            suggestion: string;
+            tokens: number;
+            model: string;
         };
         CopyName: {
             copy_id: string;
@@ -1920,7 +2697,7 @@ export interface components {
              * @default
              * @enum {string}
              */
-            fallback?: "" | "line_endings" | "trailing_space" | "indentation" | "whitespace" | "anchor";
+            fallback?: "" | "line_endings" | "trailing_space" | "indentation" | "whitespace" | "spelling" | "anchor";
         };
         /**
          * @description The engines; the browser package (`preview_runtime/browser`) has the same list for those that run in the
@@ -1953,6 +2730,24 @@ export interface components {
             damaged: string[];
             webcontainer_api_key: string;
         };
+        /** @description `uri`: what an app opens, or reads as a picture (otpauth://). */
+        Enrolled: {
+            secret: string;
+            uri: string;
+        };
+        /** @description Who signed in. The tokens are null for a browser, which has a cookie instead. */
+        Entered: {
+            account: components["schemas"]["AccountView"];
+            access_token?: string | null;
+            refresh_token?: string | null;
+            /**
+             * @default bearer
+             * @constant
+             */
+            token_type?: "bearer";
+            /** @default 3600 */
+            expires_in?: number;
+        };
         /** @description Every answer from 400 on. */
         ErrorAnswer: {
             error: components["schemas"]["Failure"];
@@ -1969,7 +2764,10 @@ export interface components {
             left_usd: number | null;
             cap_usd: number | null;
         };
-        /** @description How a command ended. `output` holds both of its streams; if there was more than allowed, only the end. */
+        /**
+         * @description How a command ended. `output` holds both of its streams as they came, `stdout` and `stderr` each by itself; of what
+         *     was more than allowed, only the end (`cut`).
+         */
         Executed: {
             code: number;
             output: string;
@@ -1977,6 +2775,10 @@ export interface components {
             timed_out?: boolean;
             /** @default false */
             cut?: boolean;
+            /** @default  */
+            stdout?: string;
+            /** @default  */
+            stderr?: string;
         };
         /** @description A walk that does not walk. `step` counts from 1; `what` was there instead of what it expects. */
         FailedWalk: {
@@ -2030,6 +2832,15 @@ export interface components {
                 [key: string]: components["schemas"]["Json"];
             };
         };
+        /** @description A file in JSON. */
+        FileBody: {
+            content: string;
+            /**
+             * @default utf-8
+             * @enum {string}
+             */
+            encoding?: "utf-8" | "base64";
+        };
         /** @description Path → what becomes of the file: `mine` stays, `new` comes, "" is open again. */
         FileChoices: {
             choices: {
@@ -2049,6 +2860,16 @@ export interface components {
             generation: string;
             path: string;
             end: number;
+        };
+        /** @description `size` in bytes. `modified_at` is null where the file is older than the project's last 200 versions. */
+        FileContent: {
+            path: string;
+            content: string;
+            /** @enum {string} */
+            encoding: "utf-8" | "base64";
+            size: number;
+            sha256: string;
+            modified_at: string | null;
         };
         FileDeletedEvent: {
             /**
@@ -2089,6 +2910,24 @@ export interface components {
         };
         FileRestored: {
             revision: number;
+        };
+        FileWritten: {
+            path: string;
+            revision: number;
+            sha256: string;
+        };
+        FilesUploaded: {
+            revision: number;
+            files: components["schemas"]["FileWritten"][];
+        };
+        /** @description `leak`: these are no secrets (`keys`: their digests). `hole`: these may stay (`keys` of the holes). */
+        FindingsDecided: {
+            /** @enum {string} */
+            kind: "leak" | "hole";
+            keys: string[];
+        };
+        Forgotten: {
+            email: string;
         };
         /**
          * @description `cpu` in percent of one processor, None at the first reading, because there is nothing to compare with; memory in
@@ -2249,8 +3088,9 @@ export interface components {
             version: string;
         };
         /**
-         * @description `says` is the reason in half a sentence, `instead` the name that was probably meant ("" for none), `path` the file
-         *     that asks for it.
+         * @description `says` is the reason in half a sentence, `instead` the name that was probably meant, or that does the same without
+         *     an install script ("" for none), in the version `version` where not any will do; `path` the file that asks for it, `way`
+         *     the packages that bring it along, from one that the file names on.
          */
         HeldPackage: {
             ecosystem: components["schemas"]["Ecosystem"];
@@ -2260,6 +3100,36 @@ export interface components {
             reason: components["schemas"]["Reason"];
             says: string;
             instead: string;
+            version: string;
+            way: string[];
+        };
+        /**
+         * @description Something found. `ref`: the file's path or the message's id, "" for the project itself. `excerpt`: a part of its
+         *     text; `marks` say where the words stand there: from and to, in characters. `line` from 1, for files.
+         */
+        Hit: {
+            /** @enum {string} */
+            kind: "project" | "file" | "message";
+            project: string;
+            title: string;
+            ref: string;
+            line?: number | null;
+            /** @default  */
+            excerpt?: string;
+            /** @default [] */
+            marks?: [
+                number,
+                number
+            ][];
+        };
+        /** @description A route that answers what it should not. `decided`: somebody said that it may stay. */
+        HoleView: {
+            key: string;
+            kind: string;
+            route: string;
+            says: string;
+            fix: string;
+            decided: boolean;
         };
         Hosts: {
             hosts: string[];
@@ -2282,7 +3152,7 @@ export interface components {
             hover: components["schemas"]["WalkTarget"];
         };
         ImprovedPrompt: {
-            text: string;
+            prompt: string;
         };
         /** @description `step` counts from 1; 0 where it is about the whole file. */
         InvalidWalkView: {
@@ -2309,6 +3179,26 @@ export interface components {
             source: ("environment" | "stored") | null;
             hint: string;
             since: string | null;
+        };
+        /**
+         * @description A secret in a file, without the secret: `tail` are its last characters. `blocks`: no link and no archive is made until
+         *     it is gone or was decided about. `kept_apart`: it stands where settings belong, and nobody is given that file.
+         *     `decided`: somebody said that it is no secret.
+         */
+        LeakView: {
+            kind: string;
+            says: string;
+            path: string;
+            line: number;
+            tail: string;
+            digest: string;
+            blocks: boolean;
+            kept_apart: boolean;
+            decided: boolean;
+        };
+        Leaving: {
+            /** Format: password */
+            password: string;
         };
         ListedServer: {
             status: components["schemas"]["EngineStatus"];
@@ -2353,6 +3243,16 @@ export interface components {
         LogLines: {
             lines: components["schemas"]["LogLineView"][];
         };
+        /** @description `tokens`: answer with tokens rather than with a cookie. `code`: of the person's app, or a recovery code. */
+        Login: {
+            email: string;
+            /** Format: password */
+            password: string;
+            /** @default  */
+            code?: string;
+            /** @default false */
+            tokens?: boolean;
+        };
         /** @description What there was after `step` (from 1; 0 before the first): the lines by their index. */
         Look: {
             step: number;
@@ -2366,6 +3266,14 @@ export interface components {
             line: number | null;
             frame: string | null;
             at: string;
+        };
+        /** @description `secret`: the token itself. No other answer ever has it. */
+        MadeToken: {
+            token: components["schemas"]["TokenView"];
+            secret: string;
+        };
+        Me: {
+            account: components["schemas"]["AccountView"];
         };
         /** @description `usage` is null for a server that uses nothing at the moment. */
         MeasuredServer: {
@@ -2522,7 +3430,36 @@ export interface components {
             /** @default false */
             sure?: boolean;
         };
-        /** @description Either a prompt (and a model, and ids of files that were uploaded for it), or the name of a starter. */
+        NewName: {
+            old_path: string;
+            new_path: string;
+        };
+        NewPassword: {
+            /** Format: password */
+            current: string;
+            /** Format: password */
+            new: string;
+        };
+        /** @description A file with its content, or an empty folder. */
+        NewPath: {
+            path: string;
+            /**
+             * @default file
+             * @enum {string}
+             */
+            type?: "file" | "folder";
+            /** @default  */
+            content?: string;
+            /**
+             * @default utf-8
+             * @enum {string}
+             */
+            encoding?: "utf-8" | "base64";
+        };
+        /**
+         * @description A prompt (and a model, and ids of files that were uploaded for it), the name of a starter, or only a `title` for a
+         *     project without files.
+         */
         NewProject: {
             /** @default  */
             prompt?: string;
@@ -2535,6 +3472,10 @@ export interface components {
             mode?: "auto" | "build" | "plan" | "discuss";
             /** @default  */
             starter?: string;
+            /** @default  */
+            title?: string;
+            /** @default  */
+            description?: string;
             attachments?: string[];
         };
         /**
@@ -2564,6 +3505,13 @@ export interface components {
             /** @default false */
             source?: boolean;
         };
+        /** @description `days`: how long it works; null for as long as it is not removed. */
+        NewToken: {
+            name: string;
+            scopes: ("projects:read" | "projects:write" | "projects:manage" | "run" | "share" | "admin")[];
+            /** @default 90 */
+            days?: number | null;
+        };
         /** @description No such element can be seen, nor comes to be seen while the page settles. */
         NotSeeStep: {
             not_see: components["schemas"]["WalkTarget"];
@@ -2572,6 +3520,14 @@ export interface components {
         /** @description Loads a page of the app by its path. */
         OpenStep: {
             open: string;
+        };
+        /** @description Tokens and USD. */
+        OperationUseView: {
+            operation: string;
+            count: number;
+            input: number;
+            output: number;
+            cost_usd: number;
         };
         /**
          * @description The next byte has the number `start`; bytes below `end` were written before this connection; `fresh`: clear the
@@ -2630,7 +3586,8 @@ export interface components {
         };
         /**
          * @description What is `held` back, what is used in spite of that (`used`), what no registry said anything of (`unknown`), and who
-         *     decided what, the latest first. `pins` says which lists of packages have a lock.
+         *     decided what, the latest first. `pins` says which lists of packages have exact versions, `pinning` that those which
+         *     have none are getting them.
          */
         PackagesView: {
             held: components["schemas"]["HeldPackage"][];
@@ -2638,6 +3595,7 @@ export interface components {
             unknown: components["schemas"]["NamedPackage"][];
             decisions: components["schemas"]["PackageDecisionView"][];
             pins: components["schemas"]["PinsView"][];
+            pinning: boolean;
         };
         /**
          * @description `why`: null where all steps went well, else at which `step` (from 1; 0: the page itself) they did not, and what it
@@ -2676,6 +3634,27 @@ export interface components {
         PageAskedFact: {
             ask: components["schemas"]["PageAsk"];
         };
+        /** @description `sha256` is null for a folder. */
+        PathMade: {
+            path: string;
+            /** @enum {string} */
+            type: "file" | "folder";
+            revision: number;
+            sha256: string | null;
+        };
+        /** @description Old path → new path, of each file. */
+        PathsMoved: {
+            paths: {
+                [key: string]: string;
+            };
+        };
+        PathsRemoved: {
+            revision: number;
+            paths: string[];
+        };
+        PersonalTokenList: {
+            tokens: components["schemas"]["TokenView"][];
+        };
         /**
          * @description How far a preview is, in order; an engine skips the phases that it does not have.
          * @enum {string}
@@ -2687,11 +3666,27 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @description The list of packages at `path` has a lock at `lock` that `holds`, or does not. */
+        /**
+         * @description `files`: put the exact versions into the project's files; otherwise those that are missing are made once more, in the
+         *     background.
+         */
+        PinsOrder: {
+            /** @default  */
+            client?: string;
+            /** @default true */
+            files?: boolean;
+        };
+        /**
+         * @description The list of packages at `path` has exact versions (`holds`), or not yet, for the `problem` where there is one. `file`:
+         *     they stand in the project's file `lock`; otherwise they are kept beside it, since `at` (ISO 8601, "" for a file).
+         */
         PinsView: {
             path: string;
             lock: string;
             holds: boolean;
+            file: boolean;
+            at: string;
+            problem: string;
         };
         PlanItem: {
             name: string;
@@ -2746,11 +3741,28 @@ export interface components {
             press: string;
             on?: components["schemas"]["WalkTarget"] | null;
         };
+        /**
+         * @description `state`: none, running, done or failed. `done` of `all` steps; 0 of 0 while the server starts. `whole`: nothing was
+         *     left out for want of time. `problem`: why it failed. `accounts`: two accounts of the app were made and asked with.
+         */
+        ProbeView: {
+            /** @enum {string} */
+            state: "none" | "running" | "done" | "failed";
+            done: number;
+            all: number;
+            routes: number;
+            accounts: boolean;
+            whole: boolean;
+            problem: string;
+            holes: components["schemas"]["HoleView"][];
+        };
         ProjectAnswer: {
             project: components["schemas"]["ProjectView"];
         };
+        /** @description What is not given stays. */
         ProjectChange: {
-            title: string;
+            title?: string | null;
+            description?: string | null;
         };
         ProjectChangedEvent: {
             /**
@@ -2764,8 +3776,10 @@ export interface components {
             project: components["schemas"]["ProjectView"];
         };
         ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["LocksChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"] | components["schemas"]["PageAskedEvent"];
+        /** @description `next`: the cursor of the page behind this one, null at the end. */
         ProjectList: {
             projects: components["schemas"]["ProjectView"][];
+            next: string | null;
         };
         /**
          * @description `turn`: what its prompt set off, and `generation` what writes it, where anything is written yet; a starter sets
@@ -2780,6 +3794,7 @@ export interface components {
         ProjectView: {
             id: string;
             title: string;
+            description: string;
             created_at: string;
             updated_at: string;
             head: string | null;
@@ -2808,6 +3823,19 @@ export interface components {
         ProviderKeys: {
             keys: components["schemas"]["ProviderKey"][];
         };
+        /** @description A key as RFC 7517 writes it. */
+        PublicKey: {
+            kty: string;
+            crv: string;
+            x: string;
+            kid: string;
+            use: string;
+            alg: string;
+        };
+        /** @description A JSON Web Key Set (RFC 7517). */
+        PublicKeys: {
+            keys: components["schemas"]["PublicKey"][];
+        };
         /** @description One file of the output: text in `body` or bytes in `base64`. */
         PublishedFile: {
             type: string;
@@ -2832,11 +3860,25 @@ export interface components {
             /** @default  */
             answer?: string;
         };
+        /** @description Of the present minute; `resets_in` seconds. */
+        RateView: {
+            used: number;
+            limit: number;
+            resets_in: number;
+        };
         /**
          * @description Why a package is held back.
          * @enum {string}
          */
-        Reason: "missing" | "lookalike" | "young" | "unknown";
+        Reason: "missing" | "lookalike" | "young" | "unknown" | "script" | "elsewhere";
+        /** @description No other answer ever has them. Each works once in place of a code. */
+        RecoveryCodes: {
+            recovery_codes: string[];
+        };
+        Refresh: {
+            /** Format: password */
+            refresh_token: string;
+        };
         /**
          * @description A host the app asked for and did not reach. `at` is RFC 3339; `private`: its address is private, which no app may
          *     reach.
@@ -2848,16 +3890,38 @@ export interface components {
             /** @default false */
             private?: boolean;
         };
+        /** @description `invite`: the token of an invitation's link. `tokens`: answer with tokens rather than with a cookie. */
+        Registration: {
+            email: string;
+            /** Format: password */
+            password: string;
+            /** @default  */
+            name?: string;
+            /** @default  */
+            username?: string;
+            /** @default  */
+            invite?: string;
+            /** @default false */
+            tokens?: boolean;
+        };
         ReloadStep: {
             /** @constant */
             reload: true;
+        };
+        Reset: {
+            /** Format: password */
+            token: string;
+            /** Format: password */
+            new: string;
         };
         /** @description All of the version, or the one file at `path`. */
         Restore: {
             path?: string | null;
         };
         RoughPrompt: {
-            text: string;
+            prompt: string;
+            /** @description Whose workspace pays, and whose files are read. */
+            project?: string | null;
             /** @default  */
             model?: string;
         };
@@ -2910,6 +3974,24 @@ export interface components {
         Save: {
             /** @default  */
             label?: string;
+        };
+        /**
+         * @description Of the files that the person sees, unsaved typing included. `blocks`: some secret does. `server`: the app has one, and
+         *     can be probed. `mend`: what to ask for, so that all that is undecided is mended; "" where nothing is.
+         */
+        ScanView: {
+            version: string;
+            revision: number;
+            blocks: boolean;
+            server: boolean;
+            leaks: components["schemas"]["LeakView"][];
+            probe: components["schemas"]["ProbeView"];
+            mend: string;
+        };
+        /** @description `next` goes on after these where there may be more. */
+        SearchResults: {
+            results: components["schemas"]["Hit"][];
+            next?: string | null;
         };
         /** @description An element that can be seen, in the state that is named. With `count` there are that many of it. */
         SeeStep: {
@@ -2996,6 +4078,20 @@ export interface components {
             fault: components["schemas"]["FaultView"] | null;
             loss: components["schemas"]["LossView"] | null;
         };
+        SessionList: {
+            sessions: components["schemas"]["SessionView"][];
+        };
+        /** @description `address`: the network it was begun from, cut to its /24 or /48; `current`: the one that asks. */
+        SessionView: {
+            id: string;
+            method: string;
+            created_at: string;
+            last_seen_at: string;
+            expires_at: string;
+            address: string;
+            user_agent: string;
+            current: boolean;
+        };
         ShareAnswer: {
             share: components["schemas"]["ShareView"];
         };
@@ -3056,6 +4152,9 @@ export interface components {
         };
         SharesChangedFact: {
             shares: components["schemas"]["ShareView"][];
+        };
+        ShownCode: {
+            code: string;
         };
         /**
          * @description Every line that the page showed in a walk that went well, once, and the looks in their order. `of` is a digest of the
@@ -3221,6 +4320,12 @@ export interface components {
              */
             kind: "asleep" | "awake" | "refused";
         };
+        /** @description Opens the websocket at `path` once within `seconds`. */
+        TerminalTicket: {
+            ticket: string;
+            path: string;
+            seconds: number;
+        };
         /** @description It has no id: text can be asked for again by its offset. */
         TextEvent: {
             /** @constant */
@@ -3260,6 +4365,16 @@ export interface components {
             cache_read: number;
             cache_write: number;
         };
+        /** @description `hint`: the token's last four characters. */
+        TokenView: {
+            id: string;
+            name: string;
+            scopes: string[];
+            hint: string;
+            created_at: string;
+            expires_at: string | null;
+            last_used_at: string | null;
+        };
         ToolUsedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3279,6 +4394,25 @@ export interface components {
             what: string;
             ok: boolean;
             characters: number;
+        };
+        /** @description `version` is the one whose files these are, with what was typed since where none was asked for. */
+        TreeAnswer: {
+            version: string | null;
+            revision: number;
+            tree: components["schemas"]["TreeEntry"];
+        };
+        /**
+         * @description `size` in bytes, of a folder all of it; `modified_at`: of a folder the latest of its files, null where it is not
+         *     known. `children` is null for a file, and for a folder that is deeper than was asked.
+         */
+        TreeEntry: {
+            name: string;
+            path: string;
+            /** @enum {string} */
+            type: "file" | "folder";
+            size: number;
+            modified_at: string | null;
+            children: components["schemas"]["TreeEntry"][] | null;
         };
         TurnAnswer: {
             turn: components["schemas"]["TurnView"];
@@ -3332,6 +4466,18 @@ export interface components {
         };
         UncheckStep: {
             uncheck: components["schemas"]["WalkTarget"];
+        };
+        /** @description What the workspace used in a month, and what the person has used of the operations that are limited. */
+        UsageAnswer: {
+            period: string;
+            operations: components["schemas"]["OperationUseView"][];
+            limits: {
+                [key: string]: components["schemas"]["RateView"];
+            };
+        };
+        Verification: {
+            /** Format: password */
+            token: string;
         };
         VersionAnswer: {
             version: components["schemas"]["VersionView"];
@@ -3400,6 +4546,31 @@ export interface components {
         Walk: {
             title: string;
             steps: (components["schemas"]["ClickStep"] | components["schemas"]["DoubleClickStep"] | components["schemas"]["HoverStep"] | components["schemas"]["TypeStep"] | components["schemas"]["PressStep"] | components["schemas"]["SelectStep"] | components["schemas"]["CheckStep"] | components["schemas"]["UncheckStep"] | components["schemas"]["DragStep"] | components["schemas"]["OpenStep"] | components["schemas"]["BackStep"] | components["schemas"]["ReloadStep"] | components["schemas"]["ViewportStep"] | components["schemas"]["TabStep"] | components["schemas"]["WaitStep"] | components["schemas"]["StoreStep"] | components["schemas"]["SeeStep"] | components["schemas"]["NotSeeStep"] | components["schemas"]["StoredStep"] | components["schemas"]["AtStep"])[];
+        };
+        WalkBeginsBody: {
+            lease: string;
+        };
+        /** @description `lease`: of the server that is to be kept; "" for one that is not there yet. */
+        WalkServerBody: {
+            version: string;
+            /** @default  */
+            lease?: string;
+        };
+        /**
+         * @description TAKEN: somebody else walks through this project at the moment; asked again later, there is one. FAILED: there is none,
+         *     and asking again changes nothing.
+         * @enum {string}
+         */
+        WalkServerStatus: "starting" | "ready" | "taken" | "failed";
+        /**
+         * @description `why`: a sentence, where there is none. `ways_in`: fetched once with credentials, they give this browser access to
+         *     the server; none where no access is needed.
+         */
+        WalkServerView: {
+            status: components["schemas"]["WalkServerStatus"];
+            lease: string;
+            why: string;
+            ways_in: string[];
         };
         /**
          * @description One of `role` (with its accessible `name`), `label`, `placeholder` and `text` says what it is.
@@ -3583,6 +4754,520 @@ export interface operations {
             };
         };
     };
+    register_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
+                };
+            };
+        };
+    };
+    log_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
+                };
+            };
+        };
+    };
+    refresh_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
+                };
+            };
+        };
+    };
+    log_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    forget_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgotten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    verify_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verification"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    verify_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+        };
+    };
+    token_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicKeys"];
+                };
+            };
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Leaving"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AboutMe"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    export_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+        };
+    };
+    my_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    my_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalTokenList"];
+                };
+            };
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+        };
+    };
+    remove_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    codes_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesState"];
+                };
+            };
+        };
+    };
+    confirm_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShownCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+        };
+    };
+    begin_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+        };
+    };
+    end_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodesOff"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     key_states: {
         parameters: {
             query?: never;
@@ -3732,7 +5417,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PackageChange"];
+                "application/json": components["schemas"]["PinsOrder"];
             };
         };
         responses: {
@@ -3825,7 +5510,15 @@ export interface operations {
     };
     list_projects: {
         parameters: {
-            query?: never;
+            query?: {
+                status?: "active" | "deleted";
+                /** @description Words of the title or the description. */
+                q?: string;
+                sort?: "updated" | "created" | "title";
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4033,6 +5726,31 @@ export interface operations {
             };
         };
     };
+    search: {
+        parameters: {
+            query: {
+                q: string;
+                in?: "project" | "file" | "message";
+                limit?: number;
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+        };
+    };
     read_files: {
         parameters: {
             query?: never;
@@ -4055,26 +5773,28 @@ export interface operations {
             };
         };
     };
-    read_file: {
+    create_path: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 project_id: string;
-                path: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPath"];
+            };
+        };
         responses: {
             /** @description Successful Response */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": string;
-                    "application/octet-stream": string;
+                    "application/json": components["schemas"]["PathMade"];
                 };
             };
         };
@@ -4127,6 +5847,178 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionSaved"];
+                };
+            };
+        };
+    };
+    read_tree: {
+        parameters: {
+            query?: {
+                path?: string;
+                depth?: number;
+                version?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeAnswer"];
+                };
+            };
+        };
+    };
+    read_file: {
+        parameters: {
+            query?: {
+                as?: "raw" | "json";
+                version?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "application/octet-stream": string;
+                    "application/json": components["schemas"]["FileContent"];
+                };
+            };
+        };
+    };
+    put_file: {
+        parameters: {
+            query?: {
+                as?: "raw" | "json";
+            };
+            header?: {
+                /** @description `"<sha256>"` of what the writer has, or `*` for anything. */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+                "application/json": components["schemas"]["FileBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileWritten"];
+                };
+            };
+        };
+    };
+    delete_path: {
+        parameters: {
+            query?: {
+                recursive?: boolean;
+            };
+            header?: {
+                /** @description `"<sha256>"` of what the writer has, or `*` for anything. */
+                "if-match"?: string | null;
+            };
+            path: {
+                project_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathsRemoved"];
+                };
+            };
+        };
+    };
+    rename_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewName"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathsMoved"];
+                };
+            };
+        };
+    };
+    upload_files: {
+        parameters: {
+            query?: {
+                path?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file?: string[];
+                };
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilesUploaded"];
                 };
             };
         };
@@ -4963,32 +6855,6 @@ export interface operations {
             };
         };
     };
-    improve_prompt: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RoughPrompt"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImprovedPrompt"];
-                };
-            };
-        };
-    };
     get_steps: {
         parameters: {
             query?: never;
@@ -5033,6 +6899,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StepChoices"];
+                };
+            };
+        };
+    };
+    complete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Completion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletionAnswer"];
+                };
+            };
+        };
+    };
+    chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Chat"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeAction"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    improve_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoughPrompt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImprovedPrompt"];
+                };
+            };
+        };
+    };
+    usage: {
+        parameters: {
+            query?: {
+                /** @description 2026-11; else this one. */
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageAnswer"];
                 };
             };
         };
@@ -5173,6 +7158,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SafetyPage"];
+                };
+            };
+        };
+    };
+    get_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanView"];
+                };
+            };
+        };
+    };
+    start_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanView"];
+                };
+            };
+        };
+    };
+    stop_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanView"];
+                };
+            };
+        };
+    };
+    decide_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingsDecided"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanView"];
                 };
             };
         };
@@ -5546,6 +7623,80 @@ export interface operations {
             };
         };
     };
+    open_walk_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WalkServerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkServerView"];
+                };
+            };
+        };
+    };
+    end_walk_server: {
+        parameters: {
+            query: {
+                lease: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    begin_walk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WalkBeginsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkServerView"];
+                };
+            };
+        };
+    };
     get_run: {
         parameters: {
             query?: never;
@@ -5638,6 +7789,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TerminalOpened"];
+                };
+            };
+        };
+    };
+    issue_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                terminal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalTicket"];
                 };
             };
         };

@@ -52,6 +52,14 @@ class Models:
         models = await self._with_others(name, partial(self._language.get, actor))
         return TalkerChain(models, self._outages) if len(models) > 1 else models[0]
 
+    async def cheap_talker(self, actor: Actor) -> Talker | None:
+        """A small and fast model for a conversation, of the provider that a prompt goes to; None for the offline demo."""
+        name = await self.default(actor)
+        model = await self.talker(actor, name)
+        if model is None or not model.profile.cheap:
+            return model
+        return await self.talker(actor, f"{name.partition(':')[0]}:{model.profile.cheap}")
+
     def configured(self, name: str) -> DraftModel:
         """The model `name` with the settings' key, in no usage log. Raises what `get` raises."""
         return self._offline() if name == OFFLINE else self._written_by(self._language.configured(name))

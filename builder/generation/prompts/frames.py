@@ -8,7 +8,7 @@ from typing import Final
 
 NAMES: Final = (
     "file", "edit", "find", "replace", "delete", "project", "request", "conversation", "fault", "log", "walk",
-    "attachment", "package",
+    "attachment", "package", "piece", "given", "cursor",
 )  # fmt: skip
 """Of all frames. A name has the same mark throughout a prompt: `<file-1 path="…">` ends at `</file-1>`."""
 _TAG: Final = re.compile(rf"</?(?:{'|'.join(NAMES)})(-\d{{1,9}})?(?![\w-])", re.IGNORECASE)

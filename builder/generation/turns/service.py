@@ -15,6 +15,7 @@ from builder.base.ids import new_id, now
 from builder.base.leases import LeaseLost, Leases
 from builder.generation.aside.set_aside import Choice
 from builder.generation.asking import PromptOptions
+from builder.generation.models.model import EarlierMessage
 from builder.generation.records import error_shape
 from builder.generation.tables import Generation, Turn, TurnStep
 from builder.generation.turns import prompts
@@ -32,6 +33,7 @@ from builder.projects.project_settings import ProjectSettings
 from builder.projects.tables import Message
 from builder.safety.judging.flood import clean_prompt
 from builder.texts import t
+from preview_runtime.file_tree import FileTree
 from preview_runtime.tasks import Tasks
 
 logger = logging.getLogger(__name__)
@@ -181,15 +183,19 @@ class TurnService:
             raise Conflict(t("turn.nothing_to_take_back"), code="nothing_to_take_back")
         await self._parts.store.restore(actor, project_id, turn.base)
 
-    async def improve(self, actor: Actor, project_id: str, prompt: str, model: str = "") -> str:
-        """The prompt as a model would say it. Raises `Conflict` for a model that cannot, and `ModelError`."""
-        project = await self._parts.store.get(actor, project_id, Action.EDIT)
-        payer = actor.within(project.owner)
+    async def improve(self, actor: Actor, project_id: str | None, prompt: str, model: str = "") -> str:
+        """The prompt as a model would say it, for a project or for one that is not there yet. Raises `Conflict` for a
+        model that cannot, and `ModelError`."""
+        payer, tree, earlier = actor, FileTree(), tuple[EarlierMessage, ...]()
+        if project_id is not None:
+            project = await self._parts.store.get(actor, project_id, Action.EDIT)
+            payer = actor.within(project.owner)
+            tree = await self._parts.store.working_tree(actor, project_id)
+            earlier = tuple(await self._parts.generations.earlier(project_id))
         talker = await self._parts.talkers.talker(payer, model or await self._parts.talkers.default(payer))
         if talker is None:
             raise Conflict(t("turn.offline"), code="offline_model")
-        tree = await self._parts.store.working_tree(actor, project_id)
-        asked = prompts.asked_with(clean_prompt(prompt), tree, await self._parts.generations.earlier(project_id))
+        asked = prompts.asked_with(clean_prompt(prompt), tree, earlier)
         system = prompts.system_of("improve", self._parts.surroundings())
         options = CallOptions("improve", project=project_id, system=system, max_output_tokens=TALK_TOKENS)
         return (

@@ -35,8 +35,8 @@ _TYPES: Final = {
 class MessagesBehaviour:
     """What one request gets.
 
-    `answer` is the input of the first tool that the request has (a JSON text, or an object that is turned into one),
-    sent in pieces of `chunk` characters; `thinking` comes before it, sealed with `signature`, then `sealed` thinking,
+    `answer` is the input of the first tool that the request has (a JSON text, or an object that is turned into one), or
+    text where it has none, sent in pieces of `chunk` characters; `thinking` comes before it, sealed with `signature`, then `sealed` thinking,
     then `prose` as text. `calls` are (name, input) of further tool calls. `refuse` answers with that status instead.
     After `stop_after` characters the answer ends with `stop_reason`; after `drop_after` the connection is cut; after
     `error_after` an `error` event of `error_type` comes; after `hold_after` nothing more comes until `release` is set. `pause` are the seconds before each piece.
@@ -123,8 +123,10 @@ class MessagesApi(LocalApi[MessagesBehaviour]):
             index += 1
         sent = 0
         if behaviour.answer is not None:
-            block = {"type": "tool_use", "id": "toolu_1", "name": body["tools"][0]["name"], "input": {}}
-            yield _event("content_block_start", index=index, content_block=block)
+            opened: dict[str, Any] = {"type": "text", "text": ""}
+            if tools := body.get("tools"):
+                opened = {"type": "tool_use", "id": "toolu_1", "name": tools[0]["name"], "input": {}}
+            yield _event("content_block_start", index=index, content_block=opened)
             text = behaviour.answer if isinstance(behaviour.answer, str) else json.dumps(behaviour.answer)
             for piece in pieces(text[: behaviour.stop_after], behaviour.chunk):
                 if behaviour.drop_after is not None and sent >= behaviour.drop_after:
@@ -136,7 +138,8 @@ class MessagesApi(LocalApi[MessagesBehaviour]):
                     await self._held(behaviour.release)
                 if behaviour.pause:
                     await asyncio.sleep(behaviour.pause)
-                delta = {"type": "input_json_delta", "partial_json": piece}
+                of_tool = {"type": "input_json_delta", "partial_json": piece}
+                delta = of_tool if tools else {"type": "text_delta", "text": piece}
                 yield _event("content_block_delta", index=index, delta=delta)
                 sent += len(piece)
             yield _event("content_block_stop", index=index)

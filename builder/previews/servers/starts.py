@@ -11,6 +11,7 @@ from typing import Final
 
 from builder.base.errors import Conflict, NotFound
 from builder.previews.data.copies import Ready
+from builder.previews.engine import RewindableEngine
 from builder.previews.runnables.contents import NOTHING, RunnableContents
 from builder.previews.runnables.runnables import Runnable
 from builder.previews.servers.places import MakeRoom, Places
@@ -29,14 +30,14 @@ log = logging.getLogger(__name__)
 _AWAY: Final = "engine_missing"
 # After a wake that failed because of the machine, the next request tries again, but not every request of a burst.
 RETRY_SECONDS: Final = 5.0
-Refuses = Callable[[Runnable, FileTree], Awaitable[Fault | None]]
+Admits = Callable[[Runnable, FileTree], Awaitable[tuple[FileTree, Fault | None]]]
 
 
 class Starts:
     """Starts servers. A start is a supervised task: closing the tab that asked for it changes nothing.
 
-    `whole(tree)`: the server answers every path. `data`: the copies of data that a server may have to wait for. `refuses`:
-    why a tree may not be started, before anything of it is installed.
+    `whole(tree)`: the server answers every path. `data`: the copies of data that a server may have to wait for. `admits`: a
+    tree as it is started, and why it may not be, before anything of it is installed.
     """
 
     def __init__(
@@ -48,10 +49,10 @@ class Starts:
         contents: RunnableContents,
         data: Ready,
         whole: Callable[[FileTree], bool],
-        refuses: Refuses,
+        admits: Admits,
     ) -> None:
         self._register, self._routes, self._places, self._make_room = register, routes, places, make_room
-        self._contents, self._data, self._whole, self._refuses = contents, data, whole, refuses
+        self._contents, self._data, self._whole, self._admits = contents, data, whole, admits
         self._tasks = Tasks()
 
     def begin(self, server: Server) -> asyncio.Task[None]:
@@ -125,7 +126,8 @@ class Starts:
             return
         engine = self._register.engine(server)
         server.fault, server.tried = None, key
-        if (refused := await self._refuses(server.runnable, tree)) is not None:
+        tree, refused = await self._admits(server.runnable, tree)
+        if refused is not None:
             if server.stage.takes_place:
                 with contextlib.suppress(EngineFailed):  # what runs is older than the files
                     await engine.stop()
@@ -157,6 +159,25 @@ class Starts:
         server.whole = await asyncio.to_thread(self._whole, tree)
         self.awake(server, address)
         await self._register.rows.keep(server)
+
+    async def rewind(self, server: Server) -> None:
+        """Run a server's content anew with the data that its first start found. A failure is its fault, as after a
+        start."""
+        if server.working and server.task is not None:
+            await asyncio.wait({server.task})
+        async with server.lock:
+            engine = self._register.engine(server)
+            if server.stage is not Stage.AWAKE or not isinstance(engine, RewindableEngine):
+                return
+            _, tree = await self._contents.read(server.runnable)
+            try:
+                address = await engine.rewind(tree, read_hints(tree))
+            except EngineFailed as failed:
+                await self.failed(server, failed.fault)
+                return
+            self.awake(server, address)
+            self.follow(server)
+            await self._register.rows.keep(server)
 
     def awake(self, server: Server, address: str) -> None:
         """Record that the app listens at `address`."""

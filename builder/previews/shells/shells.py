@@ -33,7 +33,15 @@ class ShellEngine(Protocol):
         """The environment the app runs with. Raises `EngineFailed`."""
         ...
 
-    async def exec(self, command: Sequence[str], *, seconds: float = 30.0, limit: int = MAX_OUTPUT) -> Executed:
+    async def exec(
+        self,
+        command: Sequence[str],
+        *,
+        seconds: float = 30.0,
+        limit: int = MAX_OUTPUT,
+        stdin: bytes = b"",
+        folder: str = "",
+    ) -> Executed:
         """Raises `EngineFailed` (`not_running`)."""
         ...
 
@@ -68,15 +76,23 @@ class Shells:
         """Called when somebody types, or reads a command's output."""
         self._used(project_id)
 
-    async def run(self, actor: Actor, project_id: str, command: Sequence[str], seconds: float) -> Executed:
-        """Run one command to its end. The log gets the person, the project and the program, never its arguments.
+    async def run(
+        self,
+        actor: Actor,
+        project_id: str,
+        command: Sequence[str],
+        seconds: float,
+        stdin: bytes = b"",
+        folder: str = "",
+    ) -> Executed:
+        """Run one command to its end, in `folder` of the app's. The log gets the person, the project and the program, never its arguments.
 
         Raises NotFound, and Conflict (`not_running`).
         """
         engine = await self._engine(actor, project_id)
         seconds = min(seconds, MAX_SECONDS)
         with answered():
-            done = await engine.exec(command, seconds=seconds, limit=MAX_OUTPUT)
+            done = await engine.exec(command, seconds=seconds, limit=MAX_OUTPUT, stdin=stdin, folder=folder)
         program = shlex.quote(command[0].rpartition("/")[2])[:60]
         log.info(
             "Command: %s ran %s with %d arguments in project %s: code %d%s",

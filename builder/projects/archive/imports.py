@@ -25,7 +25,7 @@ from builder.projects.archive.secrets_left_out import may_hold_secrets
 from builder.projects.blobs import normal
 from builder.texts import t
 from preview_runtime.dependencies.process import OutputTooLarge, ProcessTimeout, run
-from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_FILES, MAX_TREE_BYTES, FileTree, InvalidTree, check_alike
+from preview_runtime.file_tree import MAX_BINARY_BYTES, MAX_FILES, MAX_TREE_BYTES, FileTree, InvalidTree, check_alike
 from preview_runtime.phrases import Phrase
 from preview_runtime.tasks import beside
 
@@ -82,7 +82,7 @@ class Imports:
 
     async def _unpacked(self, file: Path) -> FileTree:
         """A folder that contains everything is removed from the paths; files made by npm or git are left out."""
-        limits = map(str, (MAX_FILES, MAX_FILE_BYTES, MAX_TREE_BYTES))
+        limits = map(str, (MAX_FILES, MAX_BINARY_BYTES, MAX_TREE_BYTES))
         async with self.places:
             try:
                 done = await run(
@@ -143,7 +143,7 @@ def _refusal(code: str, path: str, detail: str) -> Exception:
         case "too_many":
             return InvalidTree("too_many_files", Phrase("import.too_many", {"limit": MAX_FILES}))
         case "file_too_large":
-            megabytes = MAX_FILE_BYTES // 2**20
+            megabytes = MAX_BINARY_BYTES // 2**20
             return InvalidTree(
                 "file_too_large", Phrase("import.file_too_large", {"path": path, "megabytes": megabytes}), path
             )

@@ -394,6 +394,16 @@ async def test_a_command_is_run_with_a_limit_on_its_time_and_output(previews: Pr
     await engine.start(FileTree({"server.py": PYTHON}))
     done = await engine.exec(["sh", "-c", "echo out; echo err >&2; exit 4"])
     assert (done.code, sorted(done.output.split())) == (4, ["err", "out"])
+    assert (done.stdout, done.stderr) == ("out\n", "err\n")
+    given = b"a line\n" * 20_000
+    assert (await engine.exec(["wc", "-c"], stdin=given)).stdout.strip() == str(len(given))
+    early = await engine.exec(["sh", "-c", "read first; echo $first; exit 3"], stdin=given)
+    assert (early.code, early.stdout) == (3, "a line\n")
+    await engine.exec(["mkdir", "-p", "deep/er"])
+    assert (await engine.exec(["pwd"], folder="deep/er")).stdout.endswith("/deep/er\n")
+    nowhere = await engine.exec(["pwd"], folder="nowhere")
+    assert nowhere.code
+    assert "nowhere" in nowhere.stderr
     slow = await engine.exec(["sleep", "30"], seconds=0.3)
     assert slow.timed_out
     much = await engine.exec(["sh", "-c", "yes | head -c 300000"], limit=1000)

@@ -62,13 +62,22 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/projects/{project_id}/turns/{turn_id}/decision"): {"choices": {}},
     ("POST", "/projects/{project_id}/turns/{turn_id}/decision"): {"head": None},
     ("POST", "/projects/{project_id}/check"): {"version": "none", "painted": True},
-    ("POST", "/projects/{project_id}/improve"): {"text": "a list", "model": "starter:offline"},
+    ("POST", "/ai/complete"): {"prefix": "x = ", "project": "project_id"},
+    ("POST", "/ai/chat"): {"messages": [{"role": "user", "content": "why?"}], "project": "project_id"},
+    ("POST", "/ai/action"): {"action": "explain", "code": "x = 1", "project": "project_id"},
+    ("POST", "/ai/improve"): {"prompt": "a list", "project": "project_id", "model": "starter:offline"},
     ("PUT", "/projects/{project_id}/steps"): {"mends": 1},
     ("PUT", "/projects/{project_id}/versions/{version_id}/walked"): {"shown": {}},
     ("PATCH", "/projects/{project_id}/working"): {"put": {"a.txt": "1"}},
+    ("PUT", "/projects/{project_id}/files/{path:path}"): b"text",
+    ("POST", "/projects/{project_id}/files"): {"path": "new.txt"},
+    ("POST", "/projects/{project_id}/files/rename"): {"old_path": "index.html", "new_path": "index.html"},
+    ("POST", "/projects/{project_id}/files/upload"): b"text",
     ("PUT", "/projects/{project_id}/preview"): {"replace": True},
     ("PUT", "/projects/{project_id}/thumbnail"): PNG,
     ("PUT", "/projects/{project_id}/run"): {},
+    ("PUT", "/projects/{project_id}/walks/server"): {"version": "none"},
+    ("POST", "/projects/{project_id}/walks/server/begin"): {"lease": "none"},
     ("PATCH", "/projects/{project_id}/database"): {"mode": "on"},
     ("POST", "/projects/{project_id}/database/restore"): b"PGDMP",
     ("POST", "/projects/{project_id}/database/copies/restore"): {"copy_id": "copy_id"},
@@ -78,11 +87,15 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/projects/{project_id}/terminals"): {},
     ("PATCH", "/projects/{project_id}/shares/{share_id}"): {"follows": True},
     ("POST", "/projects/{project_id}/shares/{share_id}/data"): {"begin": "empty"},
+    ("POST", "/projects/{project_id}/scan/decisions"): {"kind": "leak", "keys": ["0"]},
     ("POST", "/open-link/{share_id}"): f"password={PASSWORD}".encode(),
 }
 QUERIES = {
+    "/projects/{project_id}/walks/server": "lease=none",
+    "/projects/{project_id}/files/upload": "path=a.txt",
     "/projects/{project_id}/server/changes/diff": "path=a",
     "/projects/{project_id}/estimate": "model=starter:offline",
+    "/search": "q=a",
 }
 OTHERS = {
     "path": "index.html",
@@ -92,6 +105,8 @@ OTHERS = {
     "provider": "anthropic",
     "digest": "0",
     "look_id": "0",
+    "session_id": "0",
+    "token_id": "0",
 }
 
 
@@ -259,4 +274,4 @@ async def test_a_person_lists_what_is_in_the_workspace_they_work_in(house: House
             headers += [(b"cookie", house.session.encode()), (WHO.encode(), own.id.encode())]
             call = Call("GET", projects.whole, "", headers)
             await call.send(house.app)
-            assert (call.status, json.loads(call.answer)) == (200, {"projects": []}), person
+            assert (call.status, json.loads(call.answer)) == (200, {"projects": [], "next": None}), person

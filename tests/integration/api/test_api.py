@@ -99,7 +99,7 @@ async def test_a_prompt_that_is_none_is_refused_and_makes_no_project(
     api: httpx.AsyncClient, prompt: str, code: str
 ) -> None:
     assert error(await api.post("/projects", json={"prompt": prompt})) == (422, code)
-    assert (await api.get("/projects")).json() == {"projects": []}
+    assert (await api.get("/projects")).json() == {"projects": [], "next": None}
 
 
 async def test_a_model_without_a_key_or_without_a_name_makes_no_project(api: httpx.AsyncClient) -> None:
@@ -107,7 +107,7 @@ async def test_a_model_without_a_key_or_without_a_name_makes_no_project(api: htt
         answer = await api.post("/projects", json={"prompt": "a quiz", "model": model})
         assert answer.status_code >= 400
         error(answer)
-    assert (await api.get("/projects")).json() == {"projects": []}
+    assert (await api.get("/projects")).json() == {"projects": [], "next": None}
 
 
 async def test_one_zip_at_a_time_is_read_for_a_person_and_the_next_one_is_told(

@@ -24,7 +24,7 @@ export function useImprovement(
     setBusy(true);
     setProblem(null);
     try {
-      const { text: after } = await store.api.improve(text, model);
+      const { prompt: after } = await store.api.improve(text, model);
       setChange({ before: text, after });
       setText(after);
     } catch (error) {

@@ -7,6 +7,9 @@ import { Menu } from "../controls/menu";
 import { save } from "../controls/shortcuts";
 import { activeGeneration } from "../store/state";
 import { t } from "../../client/workbench_texts";
+import type { CodePiece } from "./assist/actions";
+import { ActionDialog } from "./assist/action_dialog";
+import { Explanation } from "./assist/explanation";
 import { BinaryFile } from "./binary_file";
 import { ConflictBar } from "./conflict_bar";
 import { Editor } from "./editor";
@@ -21,6 +24,9 @@ import { useLocks } from "./locks";
 import "./code.css";
 
 type Asking = { what: "create" } | { what: "rename" | "history"; path: string } | null;
+
+/** Whether a model suggests what comes next while somebody types: it costs, so nobody has it who did not ask for it. */
+const COMPLETES_KEY = "sayso.completes";
 
 const WAYS = { escape: "workbench.code.leave", tab: "workbench.code.leaves" } as const;
 
@@ -46,6 +52,16 @@ export default function CodePane(): ReactElement {
   const [position, setPosition] = useState({ line: 1, column: 1 });
   const [compared, setCompared] = useState<string | null>(null);
   const [way, setWay] = useState<Way>("");
+  const [completes, setCompletes] = useState(() => localStorage.getItem(COMPLETES_KEY) === "yes");
+  const [piece, setPiece] = useState<CodePiece | null>(null);
+  const complete = useCallback((yes: boolean) => {
+    localStorage.setItem(COMPLETES_KEY, yes ? "yes" : "no");
+    setCompletes(yes);
+  }, []);
+  const cannotComplete = useCallback((why: string) => {
+    complete(false);
+    toast({ text: t("workbench.assist.off", { why }) });
+  }, [complete, toast]);
   const moved = useCallback((line: number, column: number) => setPosition({ line, column }), []);
 
   const open = useCallback((path: string) => {
@@ -162,16 +178,22 @@ export default function CodePane(): ReactElement {
         )}
         <div className="wb-editor-box" id="wb-editor">
           {/* Kept while a picture is shown, so that the models keep their undo stacks. */}
-          {tabs.paths.length > 0 && <Editor path={shown ?? ""} locked={locked} writing={shown !== null && shown === writing} place={place} moved={moved} tellWay={setWay} beside={comparing && typeof conflict.theirs === "string" ? conflict.theirs : null} />}
+          {tabs.paths.length > 0 && <Editor path={shown ?? ""} locked={locked} writing={shown !== null && shown === writing} place={place} moved={moved} tellWay={setWay} beside={comparing && typeof conflict.theirs === "string" ? conflict.theirs : null} completes={completes} cannotComplete={cannotComplete} act={setPiece} />}
           {shown !== null && file instanceof Uint8Array && <BinaryFile path={shown} bytes={file} />}
           {shown === null && <p className="wb-binary wb-quiet">{t(paths.length ? "workbench.code.pick" : "workbench.code.pick.empty")}</p>}
         </div>
+        {piece?.action === "explain" && <Explanation piece={piece} close={() => setPiece(null)} />}
         <div className="wb-status">
           <span className="wb-status-grow">{locked ? t("workbench.code.writing") : way ? t(WAYS[way]) : (shown ?? "")}</span>
           {typeof file === "string" && <span>{position.line}:{position.column}</span>}
+          <label className="wb-completes" title={t("workbench.assist.completes_note")}>
+            <input type="checkbox" role="switch" checked={completes} onChange={(event) => complete(event.target.checked)} />
+            {t("workbench.assist.completes")}
+          </label>
           <button type="button" className="wb-button wb-small" disabled={dirty.size === 0 || running} onClick={() => save(workbench)}>{t("workbench.code.save")}</button>
         </div>
       </div>
+      {piece !== null && piece.action !== "explain" && <ActionDialog piece={piece} close={() => setPiece(null)} />}
       {asking?.what === "create" && (
         <PathDialog
           title={t("workbench.code.new_file")} action={t("workbench.code.create")} start={`${folderOf(target ?? "")}`}

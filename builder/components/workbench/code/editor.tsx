@@ -1,6 +1,8 @@
 import { type ReactElement, useEffect, useRef } from "react";
 import { type EditorPlace, useWorkbench } from "../session/context";
 import { t } from "../../client/workbench_texts";
+import { addActions, type CodePiece } from "./assist/actions";
+import { completing } from "./monaco/completion";
 import { languageOf } from "./monaco/languages";
 import { leaveByEscape, type Way } from "./monaco/leaving";
 import { Models } from "./monaco/models";
@@ -12,7 +14,7 @@ const OPTIONS = {
   automaticLayout: true, minimap: { enabled: false }, fontFamily: "Geist Mono, ui-monospace, Menlo, Consolas, monospace", fontSize: 13, lineHeight: 20,
   padding: { top: 8, bottom: 8 }, scrollBeyondLastLine: false, renderLineHighlight: "line", tabSize: 2, wordBasedSuggestions: "off",
   overviewRulerLanes: 0, overviewRulerBorder: false, scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false }, fixedOverflowWidgets: true, stickyScroll: { enabled: false }, renderWhitespace: "selection",
-  accessibilitySupport: "auto", lineNumbersMinChars: 4, bracketPairColorization: { enabled: false },
+  inlineSuggest: { enabled: true, showToolbar: "never" }, accessibilitySupport: "auto", lineNumbersMinChars: 4, bracketPairColorization: { enabled: false },
 };
 
 interface Props {
@@ -23,12 +25,16 @@ interface Props {
   moved: (line: number, column: number) => void;
   /** Another text to compare the file with; null: none. */
   beside: string | null;
+  completes: boolean;
+  /** Why nothing is suggested, a sentence: it is off from now on. */
+  cannotComplete: (why: string) => void;
+  act: (piece: CodePiece) => void;
   /** The keyboard's way out of the editor, shown to a person who came in by keyboard. */
   tellWay: (way: Way) => void;
 }
 
 /** The one editor of the pane; each file brings its own model, position and undo stack. */
-export function Editor({ path, locked, writing, place, moved, beside, tellWay }: Props): ReactElement {
+export function Editor({ path, locked, writing, place, moved, beside, completes, cannotComplete, act, tellWay }: Props): ReactElement {
   const { store } = useWorkbench();
   const box = useRef<HTMLDivElement>(null);
   const comparison = useRef<HTMLDivElement>(null);
@@ -44,16 +50,18 @@ export function Editor({ path, locked, writing, place, moved, beside, tellWay }:
     models.current = all;
     made.onDidChangeCursorPosition(({ position }) => moved(position.lineNumber, position.column));
     const stay = leaveByEscape(made, box.current, tellWay);
+    const actions = addActions(made, act);
     // Measured again with the right font: otherwise the cursor would stand beside the letters.
     void document.fonts.ready.then(() => made.layout());
     return () => {
       stay();
+      for (const action of actions) action.dispose();
       made.dispose();
       all.dispose();
       editor.current = null;
       models.current = null;
     };
-  }, [store, moved, tellWay]);
+  }, [store, moved, tellWay, act]);
 
   useEffect(() => {
     const open = editor.current;
@@ -68,6 +76,11 @@ export function Editor({ path, locked, writing, place, moved, beside, tellWay }:
       if (state) kept.set(path, state);
     };
   }, [path]);
+
+  useEffect(() => {
+    const end = completes ? completing(store.api.id, cannotComplete) : undefined;
+    return () => end?.dispose();
+  }, [completes, cannotComplete, store]);
 
   useEffect(() => {
     editor.current?.updateOptions({ readOnly: locked, readOnlyMessage: { value: t("workbench.code.writing") } });

@@ -226,11 +226,11 @@ export class ProjectStore {
   }
 
   /** Rejects while a conflict is undecided: a version would hold only one of the two texts. */
-  async save(): Promise<Version | null> {
+  async save(label = ""): Promise<Version | null> {
     await this.working.flush();
     const [undecided] = Object.keys(this.state.conflicts);
     if (undecided !== undefined) throw new Error(t("workbench.conflict.first", { path: undecided }));
-    const { version } = await this.api.save();
+    const { version } = await this.api.save(label);
     return version;
   }
 

@@ -81,6 +81,7 @@ class FakeContainers:
         self.strays: list[list[str]] = []
         self.uses = 0
         self.commands: list[tuple[list[str], float]] = []
+        self.given: list[tuple[bytes, str]] = []
 
     async def status(self, actor: Actor, project_id: str) -> EngineStatus:
         if project_id != "mine":
@@ -101,10 +102,19 @@ class FakeContainers:
     def used(self, project_id: str) -> None:
         self.uses += 1
 
-    async def run(self, actor: Actor, project_id: str, command: Sequence[str], seconds: float) -> Executed:
+    async def run(
+        self,
+        actor: Actor,
+        project_id: str,
+        command: Sequence[str],
+        seconds: float,
+        stdin: bytes = b"",
+        folder: str = "",
+    ) -> Executed:
         await self.status(actor, project_id)
         self.commands.append(([*command], seconds))
-        return Executed(3, "said\n", timed_out=False, cut=True)
+        self.given.append((stdin, folder))
+        return Executed(3, "said\n", timed_out=False, cut=True, stdout="said\n")
 
 
 PROGRAM = {"X-Sayso-Client": "tests"}
@@ -384,8 +394,12 @@ async def test_nonsense_from_a_client_changes_nothing(stage: Stage, message: str
 
 async def test_one_command_answers_with_its_code_and_output(stage: Stage) -> None:
     answer = await stage.http.post("/server/exec", json={"command": ["python", "-V"], "seconds": 5})
-    assert answer.json() == {"code": 3, "output": "said\n", "timed_out": False, "cut": True}
-    assert stage.containers.commands == [(["python", "-V"], 5.0)]
+    ended = {"code": 3, "output": "said\n", "stdout": "said\n", "stderr": "", "timed_out": False, "cut": True}
+    assert answer.json() == ended
+    line = {"shell": "ls | wc -l", "stdin": "é", "cwd": "src"}
+    assert (await stage.http.post("/server/exec", json=line)).json() == ended
+    assert stage.containers.commands == [(["python", "-V"], 5.0), (["sh", "-c", "ls | wc -l"], 30.0)]
+    assert stage.containers.given == [(b"", ""), ("é".encode(), "src")]
 
 
 @pytest.mark.parametrize(
@@ -398,6 +412,10 @@ async def test_one_command_answers_with_its_code_and_output(stage: Stage) -> Non
         {"command": ["ls"], "seconds": 0},
         {"command": ["ls"], "seconds": 1e9},
         {"command": "ls"},
+        {"command": ["ls"], "shell": "ls"},
+        {"shell": "ls", "cwd": "a\0b"},
+        {"shell": "x" * 40_000},
+        {"shell": "cat", "stdin": "x" * 300_000},
     ],
 )
 async def test_a_command_that_cannot_be_run_is_refused(stage: Stage, body: dict[str, Any]) -> None:

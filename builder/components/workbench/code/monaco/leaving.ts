@@ -5,8 +5,8 @@ type CodeEditor = monaco.editor.IStandaloneCodeEditor;
 /** The hint that a keyboard user gets about the way out: nothing, "press Escape", or "Tab leaves". */
 export type Way = "" | "escape" | "tab";
 
-/** These widgets close on Escape themselves. */
-const OPEN_WIDGETS = ".suggest-widget.visible, .find-widget.visible, .monaco-hover:not(.hidden), .quick-input-widget:not([style*='display: none'])";
+/** These close on Escape themselves. */
+const OPEN_WIDGETS = "[class*='ghost-text'], .suggest-widget.visible, .find-widget.visible, .monaco-hover:not(.hidden), .quick-input-widget:not([style*='display: none'])";
 const MODIFIERS = new Set(["Shift", "Control", "Alt", "Meta"]);
 
 /**

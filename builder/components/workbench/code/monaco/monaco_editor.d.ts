@@ -16,7 +16,12 @@ declare module "monaco-editor/esm/vs/editor/editor.api.js" {
     endColumn: number;
   }
   export class Uri {
+    readonly path: string;
     static from(parts: { scheme: string; path: string }): Uri;
+  }
+  export interface CancellationToken {
+    readonly isCancellationRequested: boolean;
+    onCancellationRequested(listener: () => void): IDisposable;
   }
   export namespace editor {
     interface ITextModel extends IDisposable {
@@ -26,6 +31,10 @@ declare module "monaco-editor/esm/vs/editor/editor.api.js" {
       getLineMaxColumn(line: number): number;
       getFullModelRange(): IRange;
       getWordUntilPosition(position: IPosition): { word: string; startColumn: number; endColumn: number };
+      readonly uri: Uri;
+      getLanguageId(): string;
+      getOffsetAt(position: IPosition): number;
+      getValueInRange(range: IRange): string;
       getPositionAt(offset: number): IPosition;
       applyEdits(edits: { range: IRange; text: string }[]): void;
       pushStackElement(): void;
@@ -42,6 +51,15 @@ declare module "monaco-editor/esm/vs/editor/editor.api.js" {
       updateOptions(options: Record<string, unknown>): void;
       setPosition(position: IPosition): void;
       getPosition(): IPosition | null;
+      getSelection(): IRange | null;
+      addAction(action: {
+        id: string;
+        label: string;
+        contextMenuGroupId?: string;
+        contextMenuOrder?: number;
+        precondition?: string;
+        run: () => void;
+      }): IDisposable;
       revealLineInCenter(line: number): void;
       getScrollHeight(): number;
       getScrollTop(): number;
@@ -86,6 +104,16 @@ declare module "monaco-editor/esm/vs/editor/editor.api.js" {
       provideCompletionItems(model: editor.ITextModel, position: IPosition): { suggestions: Completion[] };
     }): IDisposable;
     const CompletionItemKind: { Text: number };
+    interface InlineCompletions {
+      items: { insertText: string; range: IRange }[];
+    }
+    /** `triggerKind`: 0 while somebody types, 1 where they ask for it. */
+    function registerInlineCompletionsProvider(language: string, provider: {
+      provideInlineCompletions(
+        model: editor.ITextModel, position: IPosition, context: { triggerKind: 0 | 1 }, token: CancellationToken,
+      ): Promise<InlineCompletions>;
+      freeInlineCompletions(): void;
+    }): IDisposable;
   }
 }
 
@@ -95,5 +123,5 @@ declare module "monaco-editor/esm/vs/basic-languages/*" {
 }
 
 declare module "monaco-editor/esm/vs/editor/contrib/*";
-declare module "monaco-editor/esm/vs/editor/standalone/browser/quickAccess/standaloneGotoLineQuickAccess.js";
+declare module "monaco-editor/esm/vs/editor/standalone/browser/quickAccess/*";
 declare module "monaco-editor/esm/vs/editor/editor.worker.js";

@@ -1,0 +1,1 @@
+"""Single files and folders of a project, as programs name them: by path."""

@@ -1,0 +1,5 @@
+import sys
+
+from sayso.command_line import main
+
+sys.exit(main())
