@@ -21,7 +21,9 @@ from builder.llm.conversation.messages import (
 from builder.llm.conversation.model import Profile
 from builder.llm.language_models import LanguageModels
 from builder.llm.material import REMARK, CarefulModel
-from builder.safety.verdicts import Category, Judgement
+from builder.safety.judging.judge import judge
+from builder.safety.verdicts import Category, GuardVerdict, Judgement
+from tests.unit.safety.labelled import FRESH_ATTACKS
 from tests.unit.test_floors import MODULES, TREES
 
 KEY = "sk-ant-api03-abcdefghijklmnop1234567890"
@@ -61,13 +63,13 @@ class Heard:
     def cost(self, _usage: object) -> None: ...
 
 
-async def sent(*messages: ModelMessage) -> tuple[list[Part], list[Judgement]]:
+async def sent(*messages: ModelMessage, sender: str = "") -> tuple[list[Part], list[Judgement]]:
     model, found = Heard(), list[Judgement]()
 
     async def noticed(finding: Judgement, *_: object) -> None:
         found.append(finding)
 
-    async for _ in CarefulModel(model, noticed).stream(messages, [], CallOptions("test")):
+    async for _ in CarefulModel(model, noticed, sender).stream(messages, [], CallOptions("test")):
         pass
     return [part for message in model.messages for part in message.parts], found
 
@@ -84,6 +86,21 @@ async def test_on_no_road_comes_a_key_or_an_order_that_is_not_marked(text: str, 
     assert {one.category for one in found} <= {Category.INJECTION, Category.PROMPT_LEAK}
     again, nothing = await sent(message)
     assert (again, nothing) == ([part], [])  # the same to the byte, for the provider's cache, and noted once
+
+
+async def test_each_sender_s_log_has_its_note() -> None:
+    message = user_message(f"{ORDER} for two")
+    noted = [len((await sent(message, sender=sender))[1]) for sender in ("ada", "bob", "ada")]
+    assert noted == [1, 1, 0]
+
+
+async def test_what_might_be_an_order_is_marked_though_it_goes_on() -> None:
+    text = next(
+        text for text in FRESH_ATTACKS if not (found := judge(text)).sure and found.verdict is GuardVerdict.PASS
+    )
+    [part], _ = await sent(user_message(text))
+    assert isinstance(part, TextPart)
+    assert part.text == text + REMARK
 
 
 async def test_what_is_harmless_is_sent_as_it_is() -> None:

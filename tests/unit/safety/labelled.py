@@ -2,6 +2,7 @@
 
 `held_out_*` were written before any rule was. `taught_*` are what the recogniser learnt from beside them. `unseen_*` were
 written before it learnt, and nothing is ever changed because of them: they tell how well it does on what it does not know.
+`fresh_*`, half English and half Portuguese, are of the same kind: written before `script/guard-weights/families`, by the same hand.
 """
 
 from __future__ import annotations
@@ -27,3 +28,5 @@ TAUGHT_ATTACKS: list[tuple[str, str]] = [*map(tuple, read("taught_attacks"))]
 TAUGHT_HARMLESS: list[str] = read("taught_harmless")
 UNSEEN_ATTACKS: list[tuple[str, str]] = [*map(tuple, read("unseen_attacks"))]
 UNSEEN_HARMLESS: list[str] = read("unseen_harmless")
+FRESH_ATTACKS: list[str] = [text for _, text, _ in read("fresh_attacks")]
+FRESH_HARMLESS: list[str] = [text for text, _ in read("fresh_harmless")]

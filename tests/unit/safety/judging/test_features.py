@@ -18,10 +18,10 @@ def test_what_is_quoted_in_a_part_of_an_app_is_no_wish() -> None:
 
 
 def test_a_sentence_is_also_read_with_the_one_before_it() -> None:
-    assert [*sentences_of("one two. three four.")] == ["one two.", "three four.", "one two. three four."]
+    assert [*sentences_of("one two. three four.", together=True)] == ["one two.", "three four.", "one two. three four."]
 
 
 def test_a_sentence_without_end_is_read_in_pieces_that_overlap() -> None:
-    pieces = [*sentences_of("x" * 2_000)]
+    pieces = [*sentences_of("x" * 2_000, together=False)]
     assert max(map(len, pieces)) <= 450
     assert sum(map(len, pieces)) >= 2_000
