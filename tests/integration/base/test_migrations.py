@@ -83,7 +83,7 @@ async def test_every_table_says_whose_its_rows_are(parts: Parts, settings: Setti
         for table in set(tables) - {"alembic_version"}:
             columns = {row[1]: row for row in connection.execute(f'PRAGMA table_info("{table}")')}
             assert columns["owner"][3], f"{table}.owner may be empty"
-        assert len(tables) == 26
+        assert len(tables) == 27
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
 

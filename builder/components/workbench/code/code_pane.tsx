@@ -7,7 +7,7 @@ import { Menu } from "../controls/menu";
 import { save } from "../controls/shortcuts";
 import { activeGeneration } from "../store/state";
 import { t } from "../../client/workbench_texts";
-import type { Piece } from "./assist/actions";
+import type { CodePiece } from "./assist/actions";
 import { ActionDialog } from "./assist/action_dialog";
 import { Explanation } from "./assist/explanation";
 import { BinaryFile } from "./binary_file";
@@ -53,7 +53,7 @@ export default function CodePane(): ReactElement {
   const [compared, setCompared] = useState<string | null>(null);
   const [way, setWay] = useState<Way>("");
   const [completes, setCompletes] = useState(() => localStorage.getItem(COMPLETES_KEY) === "yes");
-  const [piece, setPiece] = useState<Piece | null>(null);
+  const [piece, setPiece] = useState<CodePiece | null>(null);
   const complete = useCallback((yes: boolean) => {
     localStorage.setItem(COMPLETES_KEY, yes ? "yes" : "no");
     setCompletes(yes);

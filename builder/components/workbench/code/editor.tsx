@@ -1,7 +1,7 @@
 import { type ReactElement, useEffect, useRef } from "react";
 import { type EditorPlace, useWorkbench } from "../session/context";
 import { t } from "../../client/workbench_texts";
-import { addActions, type Piece } from "./assist/actions";
+import { addActions, type CodePiece } from "./assist/actions";
 import { completing } from "./monaco/completion";
 import { languageOf } from "./monaco/languages";
 import { leaveByEscape, type Way } from "./monaco/leaving";
@@ -28,7 +28,7 @@ interface Props {
   completes: boolean;
   /** Why nothing is suggested, a sentence: it is off from now on. */
   cannotComplete: (why: string) => void;
-  act: (piece: Piece) => void;
+  act: (piece: CodePiece) => void;
   /** The keyboard's way out of the editor, shown to a person who came in by keyboard. */
   tellWay: (way: Way) => void;
 }

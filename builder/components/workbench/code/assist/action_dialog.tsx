@@ -5,12 +5,12 @@ import { reasonOf } from "../../../client/http";
 import { t } from "../../../client/workbench_texts";
 import { languageOf } from "../monaco/languages";
 import { monaco } from "../monaco/monaco";
-import { type Piece, testPath } from "./actions";
+import { type CodePiece, testPath } from "./actions";
 import { useAnswer } from "./answer";
 import "./assist.css";
 
 /** What a model would make of a piece of code, beside what it is; taken, it is one version. */
-export function ActionDialog({ piece, close }: { piece: Piece; close: () => void }): ReactElement {
+export function ActionDialog({ piece, close }: { piece: CodePiece; close: () => void }): ReactElement {
   const { store, attempt, toast } = useWorkbench();
   const { files } = useProject();
   const [instruction, setInstruction] = useState(piece.action === "custom" ? null : "");

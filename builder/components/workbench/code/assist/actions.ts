@@ -5,7 +5,7 @@ import type { monaco } from "../monaco/monaco";
 export type ActionName = Body<"act">["action"];
 
 /** A piece of a file that something is done with: `code` stands at the characters `from` to `to` of `before`. */
-export interface Piece {
+export interface CodePiece {
   action: ActionName;
   path: string;
   language: string;
@@ -19,7 +19,7 @@ export const ACTIONS: readonly ActionName[] = ["explain", "refactor", "fix", "te
 const MOST_CODE = 60_000;
 
 /** Puts the actions into the editor's menu and its command palette (F1). Without a selection they are about the whole file. */
-export function addActions(editor: monaco.editor.IStandaloneCodeEditor, act: (piece: Piece) => void): monaco.IDisposable[] {
+export function addActions(editor: monaco.editor.IStandaloneCodeEditor, act: (piece: CodePiece) => void): monaco.IDisposable[] {
   return ACTIONS.map((action, at) =>
     editor.addAction({
       id: `sayso.${action}`,

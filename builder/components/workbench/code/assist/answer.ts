@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
-import { words } from "../../../client/words";
+import { words } from "./words";
 import { useWorkbench } from "../../session/context";
-import type { Piece } from "./actions";
+import type { CodePiece } from "./actions";
 
 interface AssistAnswer {
   text: string;
@@ -12,7 +12,7 @@ interface AssistAnswer {
 }
 
 /** A model's answer about a piece, as it comes. `instruction`: null before there is one. Whoever leaves ends the call. */
-export function useAnswer(piece: Piece, instruction: string | null): AssistAnswer {
+export function useAnswer(piece: CodePiece, instruction: string | null): AssistAnswer {
   const { store } = useWorkbench();
   const [text, setText] = useState("");
   const [whole, setWhole] = useState(false);

@@ -2,12 +2,12 @@ import { type ReactElement, useEffect, useRef } from "react";
 import { Icon } from "../../controls/icons";
 import { reasonOf } from "../../../client/http";
 import { t } from "../../../client/workbench_texts";
-import type { Piece } from "./actions";
+import type { CodePiece } from "./actions";
 import { useAnswer } from "./answer";
 import "./assist.css";
 
 /** What a piece of code is for, in words, beside it. */
-export function Explanation({ piece, close }: { piece: Piece; close: () => void }): ReactElement {
+export function Explanation({ piece, close }: { piece: CodePiece; close: () => void }): ReactElement {
   const { text, whole, problem, again } = useAnswer(piece, "");
   const box = useRef<HTMLElement>(null);
   useEffect(() => box.current?.focus(), [piece]);

@@ -1,6 +1,6 @@
 import { ApiError, json } from "../../../client/http";
 import type { Answer } from "../../../client/types";
-import { Remembered } from "../assist/remembered";
+import { Remembered } from "./remembered";
 import { monaco } from "./monaco";
 
 /** After the last key. */

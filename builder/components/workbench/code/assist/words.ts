@@ -1,4 +1,4 @@
-import { answer, ApiError, offline } from "./http";
+import { answer, ApiError, offline } from "../../../client/http";
 
 /**
  * An answer in words, as it comes: `say` gets each piece. Resolves once it is whole; rejects with `ApiError`, also when it
