@@ -16,7 +16,7 @@ import os
 import time
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from benchmarks import _regressions, _walks
 from benchmarks._harness import chromium, finish, median, playwright_chromium, running_server, say
@@ -31,7 +31,12 @@ def opened(page: Page, server: Server, starter: str) -> str:
     """The project that was made of a starter, in a workbench that does not walk by itself: it would beside these."""
     project: str = server.post("/api/v1/projects", {"starter": starter})["project"]["id"]
     page.goto(f"{server.url}/p/{project}")
-    _walks.painted(page)
+    try:
+        _walks.painted(page)
+    except TimeoutError:
+        say(f"  {starter} did not paint in time; once more")
+        page.reload()
+        _walks.painted(page)
     _walks.provide(page)
     _walks.published(server, project)
     return project

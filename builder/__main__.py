@@ -1,4 +1,4 @@
-"""Command line: python -m builder serve|build|doctor|generate|export."""
+"""Command line: python -m builder serve|build|doctor|generate|export|accounts."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ def main(arguments: list[str] | None = None) -> int:
     export = commands.add_parser("export", help="write a project as a zip file")
     export.add_argument("project", help="the project's id, as in its address /p/<id>")
     export.add_argument("--out", required=True, help="the zip file to write")
+    people = commands.add_parser("accounts", help="people's accounts: who has one, invitations, links, suspending")
+    which = people.add_subparsers(dest="which", required=True)
+    which.add_parser("list", help="who has an account")
+    which.add_parser("links", help="the links that no mail has brought to anybody")
+    for name in ("first", "invite", "reset", "codes-off", "admin", "member", "suspend", "resume"):
+        which.add_parser(name).add_argument("email")
     options = parser.parse_args(arguments)
     try:
         with plain_output():
@@ -60,6 +66,10 @@ def _run(options: argparse.Namespace) -> int:
         from builder.doctor import doctor
 
         return doctor()
+    if options.command == "accounts":
+        from builder.accounts_command import accounts
+
+        return asyncio.run(accounts(options))
     from builder import command_line
 
     if options.command == "generate":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import reflex as rx
 from reflex.event import EventSpec
 
+from builder.accounts.doors.door import AccountDoor
 from builder.accounts.sign_in import require_sign_in
 from builder.api import create_api
 from builder.base.errors import SignInNeeded
@@ -44,7 +45,11 @@ class Sayso(rx.App):
         reflex = only_packets(super().__call__())
         if self.sio is not None:
             guard(self.sio)
-        pages = require_sign_in(same_origin_only(reflex, settings), settings, lambda: get_services().connections)
+        guarded, connections = same_origin_only(reflex, settings), lambda: get_services().connections
+        if settings.has_accounts:
+            pages: ASGIApp = AccountDoor(guarded, lambda: get_services().people, connections)
+        else:
+            pages = require_sign_in(guarded, settings, connections)
         pages = with_tickets(pages, lambda: get_services().tickets)
         previews = PreviewApp(get_services, settings)
         return let_go(InTheirLanguage(dispatch_by_host(pages, previews, settings)))

@@ -245,6 +245,9 @@ def _key(settings: Settings) -> Finding:
 
 
 def _password(settings: Settings) -> Finding:
+    if settings.has_accounts:
+        mail = "mail is sent" if settings.sends_mail else "no mail is sent: python -m builder accounts links"
+        return Finding(Verdict.FINE, "Sign-in", f"ACCOUNTS={settings.accounts}; {mail}")
     if settings.sign_in_required:
         return Finding(Verdict.FINE, "Sign-in", "OWNER_PASSWORD is set")
     return Finding(Verdict.FINE, "Sign-in", "not needed on this computer alone")

@@ -27,7 +27,8 @@ def with_sealed_modules(page: bytes, output: Output, ours: Mapping[str, bytes]) 
     if _FIRST not in page:
         return page
     before, first, rest = page.partition(_FIRST)
+    rest = first + rest
     for path, address in addresses.items():
         rest = rest.replace(f'="{path}"'.encode(), f'="{address}"'.encode())
     text = json.dumps({"imports": addresses}, separators=(",", ":")).replace("<", "\\u003c")
-    return before + b'<script type="importmap">' + text.encode() + b"</script>" + first + rest
+    return before + b'<script type="importmap">' + text.encode() + b"</script>" + rest

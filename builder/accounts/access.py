@@ -6,7 +6,7 @@ person has in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -59,6 +59,18 @@ ROLES: Final[Mapping[MemberRole, frozenset[Action]]] = {
 }
 """Which role may what."""
 
+SCOPES: Final[Mapping[str, frozenset[Action]]] = {
+    "projects:read": frozenset({Action.READ}),
+    "projects:write": frozenset({Action.READ, Action.EDIT}),
+    "projects:manage": frozenset({Action.READ, Action.CONFIGURE, Action.DELETE}),
+    "run": frozenset({Action.READ, Action.RUN}),
+    "share": frozenset({Action.READ, Action.SHARE}),
+    "admin": frozenset({Action.READ, Action.ADMINISTER}),
+}
+"""What a person can let a token do. Each lets it ask who it is (USE) as well."""
+_UNPROVEN: Final = frozenset({Action.SHARE})
+"""What needs a proven e-mail address."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -88,6 +100,20 @@ def may(actor: Actor, action: Action, subject: Subject) -> None:
     if action not in ROLES[role]:
         detail = f"{role} {actor.id} may not {action} {subject.project or subject.workspace}"
         raise Refused(t("access.refused"), detail=detail)
+    within_scopes(actor, action)
+
+
+def within_scopes(actor: Actor, action: Action) -> None:
+    """Raises Refused for an action that the actor's token does not allow, or that needs a proven e-mail address."""
+    if actor.scopes is not None and action not in actor.scopes:
+        raise Refused(t("access.scope"), code="scope", detail=f"the token of {actor.id} does not allow {action}")
+    if not actor.verified and action in _UNPROVEN:
+        raise Refused(t("access.unverified"), code="unverified", detail=f"{actor.id} has not proven their address")
+
+
+def allowed_by(scopes: Iterable[str]) -> frozenset[str]:
+    """The actions that a token with these scopes allows; unknown scopes allow nothing."""
+    return frozenset({Action.USE}).union(*(SCOPES.get(scope, frozenset()) for scope in scopes))
 
 
 def not_found(actor: Actor, subject: Subject) -> NotFound:

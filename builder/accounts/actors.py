@@ -8,7 +8,7 @@ from typing import Final
 from starlette.types import Scope
 
 from builder.accounts.actor import LOCAL_OWNER, Actor
-from builder.accounts.open_connections import CONNECTION
+from builder.accounts.open_connections import CONNECTION, Session
 from builder.accounts.settings import SignInSettings
 from builder.base.errors import SignInNeeded
 from builder.base.http.hosts import SIGNED_IN
@@ -27,7 +27,8 @@ class Actors:
 
     def __init__(self, settings: SignInSettings) -> None:
         self._sign_in_required: Final = settings.sign_in_required
-        self.sources: list[ProofSource] = [self._local_owner]
+        self._has_accounts: Final = settings.has_accounts
+        self.sources: list[ProofSource] = [self._signed_in]
         self._handshake: Callable[[str], Scope | None] = lambda _: None
 
     async def of(self, scope: Scope) -> Actor:
@@ -47,7 +48,10 @@ class Actors:
         """The actor of an event over a page's socket. Raises SignInNeeded."""
         return await self.of(self._handshake(socket) or {})
 
-    async def _local_owner(self, scope: Scope) -> Actor | None:
-        # Until accounts exist, every request that passes the sign-in is the owner's. Without a password only this
-        # computer can send requests, so those are the owner's too.
-        return self.local if SIGNED_IN in scope or not self._sign_in_required else None
+    async def _signed_in(self, scope: Scope) -> Actor | None:
+        session: Session | None = scope.get(SIGNED_IN)
+        if self._has_accounts:
+            return session.actor if session is not None else None
+        # Without accounts every request that passes the sign-in is the owner's. Without a password only this computer
+        # can send requests, so those are the owner's too.
+        return self.local if session is not None or not self._sign_in_required else None

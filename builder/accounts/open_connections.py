@@ -15,6 +15,7 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from builder.accounts.actor import Actor
 from builder.texts import t
 from preview_runtime.routes.proxy import CutAnswer
 from preview_runtime.tasks import Tasks
@@ -36,10 +37,11 @@ _TERMINAL: Final = re.compile(r"/api/v1/projects/[^/]+/(?:terminals/|server/exec
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`ends`: when the session ends, in seconds since 1970."""
+    """`ends`: when the session ends, in seconds since 1970. `actor`: whose it is, None where there are no accounts."""
 
     id: str
     ends: float
+    actor: Actor | None = None
 
 
 class ConnectionKind(IntEnum):
@@ -89,13 +91,26 @@ class OpenConnections:
         for connection in [one for mine in self._open.values() for one in mine if one.person == person]:
             connection.end_stream()
 
+    def sessions(self) -> list[str]:
+        """The sessions that have something open."""
+        return [*self._open]
+
+    def end_session(self, session: str) -> None:
+        """End what one session has open. Nothing of it is taken or given any more once this returns."""
+        _end([*self._open.get(session, ())])
+
     def end_all(self) -> None:
         """End what every session has open. Nothing is taken or given any more once this returns."""
-        everything = [connection for mine in self._open.values() for connection in mine]
-        for connection in sorted(everything, key=lambda one: one.kind):
-            connection.end()
+        _end([connection for mine in self._open.values() for connection in mine])
         for end in self._also:
             self._ending.begin(end(), "end something of a session that ended")
+
+
+def _end(connections: list[_Connection]) -> None:
+    # The request that asks for the end is answered.
+    others = [one for one in connections if not one.is_of_this_task]
+    for connection in sorted(others, key=lambda one: one.kind):
+        connection.end()
 
 
 class _Connection:
@@ -115,6 +130,10 @@ class _Connection:
         self._ended = self._cancelled = False
         self._began = self._complete = False
         self._code, self._reason, self._lasts = SIGNED_OUT, "signed out", True
+
+    @property
+    def is_of_this_task(self) -> bool:
+        return self._task is not None and self._task is asyncio.current_task()
 
     async def run(self, app: ASGIApp) -> None:
         self._task = asyncio.current_task()

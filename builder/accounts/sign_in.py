@@ -6,30 +6,32 @@ import hashlib
 import hmac
 import logging
 import math
-import secrets
 from collections.abc import Callable
-from functools import cache
-from typing import Final
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from builder.accounts.form_pages import (
+    MAX_FORM_BYTES,
+    OPEN_FOLDERS,
+    OPEN_PATHS,
+    FormField,
+    PageForm,
+    form_page,
+    local_page,
+    refusal,
+)
 from builder.accounts.open_connections import SIGNED_OUT, OpenConnections
 from builder.accounts.session_cookie import SessionCookies
 from builder.accounts.settings import SignInSettings
 from builder.accounts.tries import Tries
 from builder.base.http.hosts import SIGNED_IN, HostRules, Sender
-from builder.base.settings import ROOT
 from builder.texts import t
 
 log = logging.getLogger(__name__)
-_OPEN_PATHS: Final = frozenset({"/api/v1/health", "/favicon.svg", "/favicon.ico", "/robots.txt"})
-_OPEN_FOLDERS: Final = ("/assets/", "/fonts/", "/open-link/")
-_MAX_FORM_BYTES: Final = 4_096
 
 
 def require_sign_in(
@@ -72,15 +74,15 @@ class SignIn:
         if session is not None:
             scope[SIGNED_IN] = session
             return await self._connections().run(session, self._app, scope, receive, send)
-        if scope["type"] == "http" and (path in _OPEN_PATHS or path.startswith(_OPEN_FOLDERS)):
+        if scope["type"] == "http" and (path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)):
             return await self._app(scope, receive, send)
         if scope["type"] == "websocket":
             await receive()
             return await send({"type": "websocket.close", "code": SIGNED_OUT, "reason": "sign in"})
-        await _refusal(path, scope["query_string"].decode("latin-1"), scope["method"])(scope, receive, send)
+        await refusal(path, scope["query_string"].decode("latin-1"), scope["method"])(scope, receive, send)
 
     async def _sign_in(self, request: Request, signed_in: bool) -> Response:
-        target = _local(request.query_params.get("next", "/"))
+        target = local_page(request.query_params.get("next", "/"))
         if request.method in ("GET", "HEAD"):
             return RedirectResponse(target, 303) if signed_in else _page(target)
         if request.method != "POST":
@@ -90,7 +92,7 @@ class SignIn:
         form = bytearray()
         async for piece in request.stream():  # counted while it arrives: the sender has not signed in
             form += piece
-            if len(form) > _MAX_FORM_BYTES:
+            if len(form) > MAX_FORM_BYTES:
                 return _page(target, t("sign_in.wrong"), 413)
         # The wait is checked here because nothing is awaited between this check and the count of the try. Otherwise a
         # client could hold back many bodies, send them at once, and have all of them let through before the first try
@@ -126,34 +128,12 @@ class SignIn:
         return RedirectResponse("/sign-in", 303, headers=cleared)
 
 
-def _refusal(path: str, query: str, method: str) -> Response:
-    if method in ("GET", "HEAD") and not path.startswith(("/api/", "/_", "/runtime/")):
-        target = quote(path + (f"?{query}" if query else ""), safe="/")
-        return RedirectResponse(f"/sign-in?next={target}", 303, headers={"Cache-Control": "no-store"})
-    error = {"code": "sign_in", "message": t("sign_in.needed"), "details": {}}
-    return JSONResponse({"error": error}, 401, headers={"Cache-Control": "no-store"})
-
-
 def _page(target: str, problem: str = "", status: int = 200) -> HTMLResponse:
-    nonce = secrets.token_urlsafe(16)
-    html = _template().get_template("sign_in.html.jinja").render(t=t, problem=problem, target=target, nonce=nonce)
-    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
-    return HTMLResponse(html, status, headers)
-
-
-@cache
-def _template() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(ROOT / "templates" / "pages"), autoescape=True, undefined=StrictUndefined
-    )
+    password = FormField("password", t("sign_in.password"), "password", "current-password")
+    heading, text, button = t("sign_in.heading"), t("sign_in.text"), t("sign_in.button")
+    form = PageForm(heading, text, f"/sign-in?next={quote(target, safe='/')}", (password,), button)
+    return form_page(form, problem, status=status)
 
 
 def _hash(password: str) -> bytes:
     return hashlib.sha256(password.encode()).digest()
-
-
-def _local(target: str) -> str:
-    """`target` when it is a page of ours, else the home page: after signing in nobody is sent to another site."""
-    safe = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
-    return target if safe and not urlsplit(target).netloc else "/"

@@ -1,10 +1,21 @@
-"""The tables of people and their teams."""
+"""The tables of people, of what they prove themselves with, of their teams, and of mail to them.
+
+Secrets (cookies, tokens, links) are kept as SHA-256 digests: who reads the tables can use none of them.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, String, Text
 from sqlmodel import Field, SQLModel
 
-from builder.base.ids import now
+from builder.base.ids import new_id, now
+
+
+def of_account(**options: Any) -> Any:
+    """The column that ties a row to its account; the row goes with it."""
+    return Field(sa_column=Column(String(64), ForeignKey("account.id", ondelete="CASCADE"), **options))
 
 
 class Membership(SQLModel, table=True):
@@ -16,3 +27,128 @@ class Membership(SQLModel, table=True):
     role: str = Field(max_length=16)
     created_by: str = Field(max_length=64)
     created_at: str = Field(default_factory=now, max_length=27)
+
+
+class Account(SQLModel, table=True):
+    """A person. The id is that of their own workspace as well; the first account has the local owner's, `owner`.
+
+    `role`: member or admin of this installation. `state`: active, suspended, deleted (it can be taken back for a while).
+    """
+
+    __tablename__ = "account"
+    id: str = Field(default_factory=new_id, max_length=64, primary_key=True)
+    email: str = Field(max_length=255, unique=True, description="Case-folded.")
+    email_verified_at: str | None = Field(default=None, max_length=27)
+    username: str = Field(max_length=30, unique=True)
+    name: str = Field(default="", max_length=100)
+    bio: str = Field(default="", sa_column=Column(Text, nullable=False))
+    location: str = Field(default="", max_length=100)
+    website: str = Field(default="", max_length=200)
+    locale: str = Field(default="en", max_length=16, description="The language of mail to them.")
+    time_zone: str = Field(default="", max_length=64)
+    password: str = Field(default="", max_length=200, description="See `builder.accounts.passwords`; no plain text.")
+    role: str = Field(default="member", max_length=16)
+    state: str = Field(default="active", max_length=16)
+    created_at: str = Field(default_factory=now, max_length=27)
+    updated_at: str = Field(default_factory=now, max_length=27)
+    last_login_at: str | None = Field(default=None, max_length=27)
+    last_active_at: str | None = Field(default=None, max_length=27)
+    deleted_at: str | None = Field(default=None, max_length=27)
+
+
+class SignInSession(SQLModel, table=True):
+    """One sign-in, of a browser (`hash` is its cookie's digest) or of a program (`hash` is ""): it has refresh tokens."""
+
+    __tablename__ = "sign_in_session"
+    id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
+    account: str = of_account(nullable=False, index=True)
+    hash: str = Field(default="", max_length=64)
+    method: str = Field(max_length=16, description="How they proved themselves, such as password.")
+    created_at: str = Field(default_factory=now, max_length=27)
+    last_seen_at: str = Field(default_factory=now, max_length=27)
+    expires_at: str = Field(max_length=27)
+    address: str = Field(default="", max_length=64, description="The network (/24 or /48) they signed in from.")
+    user_agent: str = Field(default="", max_length=300)
+    revoked_at: str | None = Field(default=None, max_length=27)
+
+
+class RefreshToken(SQLModel, table=True):
+    """A token that is exchanged for new ones, once: one that comes again was stolen, and its session ends."""
+
+    __tablename__ = "refresh_token"
+    id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
+    session: str = Field(
+        sa_column=Column(String(16), ForeignKey("sign_in_session.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    hash: str = Field(max_length=64, unique=True)
+    used_at: str | None = Field(default=None, max_length=27)
+    replaced_by: str | None = Field(default=None, max_length=16)
+    expires_at: str = Field(max_length=27)
+
+
+class OneTimeToken(SQLModel, table=True):
+    """What a link in a mail proves, once (`kind` verify, reset, invite), that a browser is known (device), a
+    password that was right a moment ago (step), or a code for whoever lost their app (recovery)."""
+
+    __tablename__ = "one_time_token"
+    id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
+    kind: str = Field(max_length=16)
+    hash: str = Field(max_length=64, unique=True)
+    account: str | None = of_account(nullable=True, index=True)
+    email: str = Field(default="", max_length=255, description="The address it was sent to.")
+    created_at: str = Field(default_factory=now, max_length=27)
+    expires_at: str = Field(max_length=27)
+    used_at: str | None = Field(default=None, max_length=27)
+
+
+class Identity(SQLModel, table=True):
+    """An account of another provider with which somebody signs in."""
+
+    __tablename__ = "identity"
+    provider: str = Field(max_length=16, primary_key=True)
+    subject: str = Field(max_length=255, primary_key=True)
+    account: str = of_account(nullable=False, index=True)
+    email: str = Field(max_length=255)
+    created_at: str = Field(default_factory=now, max_length=27)
+
+
+class SecondFactor(SQLModel, table=True):
+    """An app that shows codes (TOTP, RFC 6238). `secret` is encrypted; `last_step` is the step of the last code that was
+    taken, so that none is taken twice."""
+
+    __tablename__ = "second_factor"
+    account: str = of_account(nullable=False, primary_key=True)
+    secret: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    confirmed_at: str | None = Field(default=None, max_length=27)
+    last_step: int = 0
+    created_at: str = Field(default_factory=now, max_length=27)
+
+
+class PersonalToken(SQLModel, table=True):
+    """A token for a program of one person. `scopes`: names of `builder.accounts.access.SCOPES`."""
+
+    __tablename__ = "personal_token"
+    id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
+    account: str = of_account(nullable=False, index=True)
+    name: str = Field(max_length=100)
+    hash: str = Field(max_length=64, unique=True)
+    hint: str = Field(max_length=8, description="Its last four characters.")
+    scopes: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    created_at: str = Field(default_factory=now, max_length=27)
+    expires_at: str | None = Field(default=None, max_length=27)
+    last_used_at: str | None = Field(default=None, max_length=27)
+
+
+class Mail(SQLModel, table=True):
+    """A letter in the outbox. `content` is what fills it in, encrypted, as it may hold a link; b"" once it is sent."""
+
+    __tablename__ = "mail"
+    id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
+    account: str | None = of_account(nullable=True, index=True)
+    recipient: str = Field(max_length=255)
+    kind: str = Field(max_length=32)
+    language: str = Field(max_length=16)
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_at: str = Field(default_factory=now, max_length=27)
+    expires_at: str | None = Field(default=None, max_length=27, description="When its link ends.")
+    sent_at: str | None = Field(default=None, max_length=27)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from builder import __version__
 from builder.api import assist, budgets, catalogues, conversation, events, keys, safety, turns
+from builder.api.accounts import auth, codes, me
 from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
@@ -25,8 +26,9 @@ from builder.api.previews import (  # fmt: skip
     servers,
     shares,
     terminals,
+    walk_servers,
 )
-from builder.api.projects import archives, attachments, files, locks, paths, projects, versions, walks
+from builder.api.projects import archives, attachments, files, locks, paths, projects, search, sharing, versions, walks
 from builder.api.requests.context import for_everybody, signed_in
 from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
@@ -38,9 +40,13 @@ if TYPE_CHECKING:
 
 _NOUNS = (
     catalogues,
+    auth,
+    me,
+    codes,
     keys,
     packages,
     projects,
+    search,
     files,
     paths,
     versions,
@@ -52,10 +58,12 @@ _NOUNS = (
     assist,
     budgets,
     safety,
+    sharing,
     shares,
     preview,
     access,
     servers,
+    walk_servers,
     run,
     terminals,
     databases,

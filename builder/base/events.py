@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Protocol
 from weakref import WeakValueDictionary
@@ -64,6 +64,10 @@ class NoText:
         return ""
 
 
+Heard = Callable[[AsyncSession, str, str], Awaitable[None]]
+"""Is given the session, the project and its owner."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """A row ready to send. `position` is the offset that its generation's text has reached at this row, None if the row
@@ -109,7 +113,12 @@ class EventLog:
         # The last rows of the projects that have listeners, so that many listeners do not each query the database.
         self._tails: dict[str, deque[_Row]] = {}
         self._listeners: dict[str, int] = {}
+        self._heard: list[tuple[Collection[str], Heard]] = []
         self._draining = False
+
+    def hear(self, kinds: Collection[str], heard: Heard) -> None:
+        """Have `heard` awaited with each fact of these kinds, in the transaction that writes it."""
+        self._heard.append((kinds, heard))
 
     async def append(self, project_id: str, fact: Fact, session: AsyncSession | None = None) -> int:
         """Write one fact and return its sequence number; listeners hear of it after the commit.
@@ -131,6 +140,9 @@ class EventLog:
         text = dump(fact.model_dump())
         session.add(Event(project=project_id, seq=seq, owner=owner, kind=fact.kind, data=text))
         await session.flush()
+        for kinds, heard in self._heard:
+            if fact.kind in kinds:
+                await heard(session, project_id, owner)
         after_commit(session, lambda: self._announce(project_id, _row(seq, fact.kind, text)))
         return seq
 

@@ -49,9 +49,10 @@ class AddressSettings(SettingsGroup):
         """Origin of one preview, such as http://p-abc.preview.localhost:8000."""
         return self._origin("p", preview_id)
 
-    def walk_origin(self, preview_id: str) -> str:
-        """Origin of the same preview for walks, which keep nothing where the person's own use of it does."""
-        return self._origin("w", preview_id)
+    def walk_origin(self, preview_id: str, lane: int | None = None) -> str:
+        """Origin of the same preview for walks, which keep nothing where the person's own use of it does; each lane of
+        walks has its own."""
+        return self._origin("w" if lane is None else f"w{lane}", preview_id)
 
     def _origin(self, kind: str, preview_id: str) -> str:
         scheme, _, rest = self.url.partition("://")

@@ -8,6 +8,8 @@ from builder.accounts.open_connections import OpenConnections
 from builder.composition.base import Base
 from builder.composition.projects import Projects
 from builder.composition.settings import Settings
+from builder.composition.sharing.probes import ProbeContents
+from builder.composition.sharing.secrets import SecretGate
 from builder.previews.data.changes import AppChanges
 from builder.previews.data.copies import CopyBoard, DataCopies, Sources
 from builder.previews.data.database_copies import Copies
@@ -23,7 +25,7 @@ from builder.previews.links.servers import ShareServers
 from builder.previews.links.shares import ServerPart, Shares
 from builder.previews.observation.logs import ServerLogs
 from builder.previews.runnables.contents import Contents, RunnableContents, WorkingCopies
-from builder.previews.runnables.runnables import LINK, PROJECT, RunnableKind
+from builder.previews.runnables.runnables import LINK, PROBE, PROJECT, WALK, RunnableKind
 from builder.previews.servers.lifecycle import IdleTimes, Lifecycle
 from builder.previews.servers.places import PlaceLimits
 from builder.previews.servers.previews import ServerPreviews
@@ -31,6 +33,8 @@ from builder.previews.servers.register import ServerRegister
 from builder.previews.servers.rows import ServerRows
 from builder.previews.shells.shells import Shells
 from builder.previews.shells.terminals import Terminals
+from builder.previews.walks.contents import WalkedVersions, WalkEntrance
+from builder.previews.walks.servers import WalkServers
 from builder.projects.run_hints import read_hints
 from preview_runtime.file_tree import FileTree
 from preview_runtime.routes.activity import Activity
@@ -42,7 +46,9 @@ from preview_runtime.tasks import Tasks
 class Previews:
     """Made from the ground up: the connection to an engine, what is known of copies, the servers, the links."""
 
-    def __init__(self, settings: Settings, base: Base, projects: Projects, connections: OpenConnections) -> None:
+    def __init__(
+        self, settings: Settings, base: Base, projects: Projects, connections: OpenConnections, gate: SecretGate
+    ) -> None:
         store, runnables = projects.store, projects.runnables
         self.routes = RouteTable()
         self.activity = Activity()
@@ -65,21 +71,29 @@ class Previews:
             _server_part,
             engines,
             board.problem,
+            gate.link,
         )
         self.data_copies.on_change(self.shares.data_changed)
+        probed = self.probe_contents = ProbeContents()
         outputs: dict[RunnableKind, Shown] = {
+            PROBE: probed,
             PROJECT: ProjectOutputs(base.db, store, projects.live, projects.compiled),
             LINK: LinkOutputs(self.shares),
         }
         self.output_source = BuilderOutputs(runnables, outputs)
         entrances: dict[RunnableKind, Entrance] = {
+            PROBE: probed,
             PROJECT: ProjectEntrance(store),
             LINK: LinkEntrance(self.shares.doors),
+            WALK: WalkEntrance(store, runnables),
         }
         self.access = PreviewAccess(settings, runnables, entrances, connections)
+        walked = WalkedVersions(store, private=settings.sign_in_required)
         contents: dict[RunnableKind, Contents] = {
+            PROBE: probed,
             PROJECT: WorkingCopies(store, private=settings.sign_in_required),
             LINK: LinkContents(self.shares),
+            WALK: walked,
         }
         self.servers = ServerPreviews(
             register,
@@ -92,6 +106,18 @@ class Previews:
             refuses=projects.packages.server_fault,
         )
         self.share_servers = ShareServers(self.shares, runnables, self.servers, self.data_copies)
+        self.walk_servers = WalkServers(
+            base.db,
+            store,
+            runnables,
+            walked,
+            self.servers,
+            self.data_copies,
+            self.routes,
+            self.activity,
+            self.hosts.any,
+            most=settings.walk_data_mb * 2**20,
+        )
         self.shells = Shells(self.servers, self.activity.note)
         self.terminals = Terminals(self.shells)
         self.changes = AppChanges(self.shells, store)
@@ -102,11 +128,13 @@ class Previews:
     async def recover(self) -> None:
         await self.servers.recovery.recover()
         await self.data_copies.recover()
+        await self.walk_servers.recover()
 
     def begin(self) -> None:
         self._tasks.forever(partial(self.engines.run, self.servers.register.known), "look for a container engine")
         self._tasks.forever(self.lifecycle.run, "look after the servers")
         self._tasks.forever(self.share_servers.run, "look after the live links")
+        self._tasks.forever(self.walk_servers.run, "end servers for walks")
 
     async def rest(self) -> None:
         """End the background work."""

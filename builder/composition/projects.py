@@ -18,6 +18,8 @@ from builder.projects.compiled import Compiled
 from builder.projects.files.by_path import FilesByPath
 from builder.projects.live_outputs import LiveOutputs
 from builder.projects.project_settings import Locks, ProjectSettings
+from builder.projects.searching.index import SearchIndex
+from builder.projects.searching.search import Search
 from builder.projects.store import ProjectStore
 from builder.projects.walks.walked import Walked
 from preview_runtime.compiling.compiler import Compiler, Order
@@ -51,15 +53,19 @@ class Projects:
         self.live = LiveOutputs()
         self._folder = packages
         self.upkeep = Upkeep(self.store, base.jobs)
+        self.search, self._search_index = Search(base.db), SearchIndex(base.db, base.events, base.jobs)
         self._tasks = Tasks()
 
     def begin(self) -> None:
-        """Start the upkeep of resting and deleted projects, and prepare the packages of the starters."""
+        """Start the upkeep of resting and deleted projects and of search, and prepare the packages of the starters."""
+        self._search_index.begin()
+        self._tasks.begin(self._search_index.catch_up(), "find what was never searched")
         self._tasks.forever(self.upkeep.run, "upkeep")
         self._tasks.begin(self._prepare_starters(), "prepare the starters' packages")
 
     async def rest(self) -> None:
         """End the background work."""
+        await self._search_index.close()
         await self._tasks.close()
 
     async def close(self) -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from builder.accounts.access import Action
-from builder.accounts.actor import Actor
+from builder.accounts.actor import Actor, of_witness
 from builder.accounts.actors import Actors
 from builder.accounts.memberships import Memberships
 from builder.accounts.open_connections import OpenConnections
@@ -21,9 +21,14 @@ from builder.base.workers import Worker
 from builder.composition.base import Base
 from builder.composition.model_calls import ModelCalls
 from builder.composition.overview import read_overview
+from builder.composition.people import Accounts
 from builder.composition.previews import Previews
 from builder.composition.projects import Projects
 from builder.composition.settings import Settings, get_settings
+from builder.composition.sharing.decisions import Decisions
+from builder.composition.sharing.probes import Probes
+from builder.composition.sharing.secrets import SecretGate
+from builder.composition.sharing.sharing import Sharing
 from builder.composition.upkeep import FORGET
 from builder.projects.tables import Project
 from builder.safety.guard import Guard
@@ -57,16 +62,25 @@ class Services:
         self.project_settings, self.locks, self.files = projects.settings, projects.locks, projects.files
         self.attachments, self.walked = projects.attachments, projects.walked
         self.dependencies, self.compiler, self.compiled = projects.dependencies, projects.compiler, projects.compiled
+        self.search = projects.search
         self.live, self.upkeep, self.packages = projects.live, projects.upkeep, projects.packages
 
-        self._previews = previews = Previews(settings, base, projects, self.connections)
+        decisions = Decisions(base.db)
+        self.secret_gate = SecretGate(decisions)
+        self._previews = previews = Previews(settings, base, projects, self.connections, self.secret_gate)
         self.engines, self.servers, self.data_copies = previews.engines, previews.servers, previews.data_copies
         self.docker = previews.connection
         self.databases, self.hosts, self.changes = previews.databases, previews.hosts, previews.changes
         self.shares, self.share_servers, self.access = previews.shares, previews.share_servers, previews.access
+        self.walk_servers = previews.walk_servers
         self.routes, self.activity, self.output_source = previews.routes, previews.activity, previews.output_source
         self.shells, self.terminals, self.lifecycle = previews.shells, previews.terminals, previews.lifecycle
+        probes = Probes(base.db, projects.runnables, previews.servers, previews.data_copies, previews.probe_contents)
+        self.sharing = Sharing(projects.store, projects.compiled, self.secret_gate, decisions, probes)
         self.memberships = Memberships(base.db, self._rights_changed)
+        self.accounts = Accounts(settings, base, self.connections, self._forget_person)
+        self.people = self.accounts.people
+        self.access.still_signed_in = self.people.still_signed_in
 
         self.safety_log = SafetyLog(base.db)
         self._model_calls = calls = ModelCalls(
@@ -96,6 +110,7 @@ class Services:
         await self._model_calls.start(self.engines)
         await self.engines.look()
         await self.shares.load()
+        await self.accounts.start()
         if not serves:
             return
         await self.imports.clear()
@@ -105,8 +120,9 @@ class Services:
         await self.jobs.take_back(dead)
         await self.leases.bury(dead)
         await self._previews.recover()
+        await self.sharing.probes.tidy()
         self.forgetting.begin()
-        for area in (self._projects, self._model_calls, self._previews):
+        for area in (self._projects, self._model_calls, self._previews, self.accounts):
             area.begin()
 
     def drain(self) -> None:
@@ -123,6 +139,8 @@ class Services:
         for area in (self._projects, self._previews, self._model_calls):
             await area.rest()
         await self.forgetting.close()
+        await self.accounts.close()
+        await self.sharing.probes.close()
         await self._previews.close()
         for close in self._closing:
             await close()
@@ -165,8 +183,11 @@ class Services:
         await self.servers.removal.forget([job.key])
 
     def _rights_changed(self, person: str) -> None:
-        self.access.gate.forget_person(person)
+        self._forget_person(person)
         self.connections.end_of(person)
+
+    def _forget_person(self, person: str) -> None:
+        self.access.gate.forget_person(lambda witness: of_witness(witness)[0] == person)
 
 
 @lru_cache

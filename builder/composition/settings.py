@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from builder.accounts.settings import SignInSettings
+from builder.accounts.settings import MailSettings, SignInSettings
 from builder.base.settings import RequestSettings
 from builder.llm.conversation.settings import ModelSettings
 from builder.previews.docker.settings import DockerSettings
@@ -17,6 +17,7 @@ from builder.safety.settings import GuardSettings
 
 class Settings(
     SignInSettings,
+    MailSettings,
     RequestSettings,
     ModelSettings,
     GuardSettings,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import statistics
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import col
 
 from builder.accounts.access import Action
@@ -21,7 +22,7 @@ from builder.generation.models.draft_schema import DRAFT_SCHEMA, TOOL_DESCRIPTIO
 from builder.generation.models.registry import OFFLINE
 from builder.llm.conversation.events import Usage
 from builder.llm.conversation.prices import price
-from builder.llm.conversation.sizes import CHARACTERS_PER_TOKEN
+from builder.llm.conversation.sizes import CHARACTERS_PER_TOKEN, tokens_of
 from builder.projects.rows import project_of
 
 if TYPE_CHECKING:
@@ -46,6 +47,47 @@ class Estimate:
     similar: int
     left_usd: float | None
     cap_usd: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAnswer:
+    """What an earlier answer took, in tokens, with all its calls: those that looked, went on, or came once more. `first`:
+    what the shortest of them read."""
+
+    first: int
+    input: int
+    output: int
+    cache_read: int
+    cache_write: int
+    calls: int
+
+
+def expected(read: int, similar: Sequence[EarlierAnswer]) -> tuple[Usage, int]:
+    """What an answer takes whose first call reads so many tokens, and by how many calls, by `similar` ones: a context
+    that has grown is read as often as theirs was, and is as much of it in the cache."""
+    scales = [min(4.0, max(0.25, read / one.first)) if one.first > 0 else 1.0 for one in similar]
+
+    def usual(name: str, *, scaled: bool) -> int:
+        counts = [getattr(one, name) * (scale if scaled else 1) for one, scale in zip(similar, scales, strict=True)]
+        return int(statistics.median(counts))
+
+    parts = (usual(name, scaled=True) for name in ("cache_read", "cache_write"))
+    usage = Usage(usual("input", scaled=True), usual("output", scaled=False), *parts)
+    return usage, max(1, usual("calls", scaled=False))
+
+
+def _answered(project_id: str) -> Select[*tuple[Any, ...]]:
+    """The rows of `EarlierAnswer` of a project, oldest first."""
+    call = ModelCall
+    counts = [func.coalesce(col(count), 0) for count in (call.input_tokens, call.cache_read, call.cache_write)]
+    read, (fresh, cached, kept) = counts[0] + counts[1] + counts[2], counts
+    rows = select(
+        func.min(read), func.sum(fresh), func.sum(col(call.output_tokens)), func.sum(cached), func.sum(kept), func.count()
+    ).where(
+        col(call.project) == project_id, col(call.operation) == "generate", col(call.status) == "settled",
+        col(call.output_tokens) > 0,
+    )  # fmt: skip
+    return rows.group_by(col(call.reference)).order_by(func.min(col(call.started_at)))
 
 
 class Writing(Protocol):
@@ -89,24 +131,20 @@ class Spending:
         async with self._db.reader() as session:
             with contextlib.suppress(SpendingPaused):
                 allowance = await allowance_for(session, workspace, project_id, None)
-            # One request may be several calls: a model that looks before it writes answers often and little.
-            earlier = select(func.sum(col(ModelCall.output_tokens))).where(
-                col(ModelCall.project) == project_id,
-                col(ModelCall.operation) == "generate",
-                col(ModelCall.status) == "settled",
-                col(ModelCall.output_tokens) > 0,
-            )
-            earlier = earlier.group_by(col(ModelCall.reference))
-            written = [*await session.scalars(earlier.order_by(func.min(col(ModelCall.started_at))))]
+            earlier = [EarlierAnswer(*map(int, row)) for row in (await session.execute(_answered(project_id))).all()]
         # The first answer of a project is a whole app, those after it are changes: each goes by its own kind.
-        similar = [tokens for tokens in written[1:][-_SIMILAR:] if tokens is not None] if asked.tree else []
-        usual = CHANGE_OUTPUT if asked.tree else FIRST_OUTPUT
-        read = round((len(asked.system) + len(asked.user) + _TOOL_CHARACTERS) / CHARACTERS_PER_TOKEN)
-        usage = Usage(read, round(statistics.median(similar)) if similar else usual)
+        similar = earlier[1:][-_SIMILAR:] if asked.tree else []
+        read = tokens_of(asked.system) + tokens_of(asked.user) + round(_TOOL_CHARACTERS / CHARACTERS_PER_TOKEN)
+        usage, calls = (
+            expected(read, similar) if similar else (Usage(read, CHANGE_OUTPUT if asked.tree else FIRST_OUTPUT), 1)
+        )
         cost = price(model)
-        usd = 0.0 if model == OFFLINE else cost.cost(usage) if cost else None
+        # By the call: what a long one costs more is told by its own length.
+        one = Usage(*(count // calls for count in astuple(usage)))
+        usd = 0.0 if model == OFFLINE else cost.cost(one) * calls if cost else None
         left, cap = (max(0.0, allowance.left), allowance.cap) if allowance else (None, None)
-        return Estimate(usage.input_tokens, usage.output_tokens, usd, len(similar), left, cap)
+        read = usage.input_tokens + usage.cache_read + usage.cache_write
+        return Estimate(read, usage.output_tokens, usd, len(similar), left, cap)
 
     async def _workspace(self, actor: Actor, project_id: str | None, action: Action) -> str:
         async with self._db.reader() as session:

@@ -5,9 +5,10 @@ The same code reads live text and, after a crash, the raw files, so that offsets
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from builder.generation.draft import Draft
 from builder.generation.edits import Edit
@@ -23,6 +24,14 @@ from builder.generation.file_tree_stream import (
     TruncatedTree,
 )
 from builder.generation.reading.joining import Beginning, Join, Seam, Unproven, head_of, join_of
+from builder.generation.reading.wrapped import is_patch, unwrapped
+
+_BEFORE_ANOTHER: Final = re.compile(r"[ \t]*(?:[`~]{3,9}[ \t]*(?:json[5c]?)?[ \t]*)?\Z")
+"""What stands in its line before a document that comes after other words; those within a sentence are examples."""
+
+_MORE_FIELDS: Final = re.compile(r'[\s\]},]{0,200}(?="[a-zA-Z_]{4,20}"\s{0,100}:\s{0,100}[\[{"])')
+_MAY_BE_EMPTY: Final = ("__init__.py", ".gitkeep", ".keep", "py.typed", ".nojekyll")
+_MOST_OTHERS: Final = 50  # documents with words between them: each is looked for in all that follows
 
 
 @dataclass(slots=True)
@@ -107,7 +116,8 @@ class Assembly:
         self._edits: frozenset[Edit] = frozenset()
         self._doubtful: dict[str, None] = {}
         self._owed: dict[str, None] = {}
-        self._opened_any = self._said = False
+        self._opened_any = self._said = self._changed = self._owes = False
+        self._least = 0
 
     @property
     def open_file(self) -> AssembledFile | None:
@@ -117,6 +127,11 @@ class Assembly:
     @property
     def empty(self) -> bool:
         return not (self.files or self._fields.edits or self._fields.delete or self._doubtful)
+
+    @property
+    def silent(self) -> bool:
+        """Whether the attempt's document has ended, and neither changes anything nor means to."""
+        return self.complete and self.empty and not self._stream.partial().unread
 
     @property
     def begun(self) -> bool:
@@ -160,19 +175,23 @@ class Assembly:
 
     def begin(self) -> None:
         """A new attempt: its text is a whole JSON document of its own."""
+        self.end_attempt()
         self._join, broken = self.join, self._broken_off()
         self._broken = broken if self._join else None
         for file in self.files.values():
             file.whole = not file.closed and file is not self._broken
         self.attempts += 1
-        last = self._stream.partial()
+        last, (within, path) = self._stream.partial(), self._stream.unfinished
+        self._owes = self.attempts > 1 and (within or (self._owes and not self._changed))
+        if path and not (path in self.files or path in last.unread):
+            self._owed[path] = None
         self._fields.notes += last.notes
         self._fields.unread += last.unread
-        self._stream = FileTreeStream(talk=True)
+        self._stream = FileTreeStream(talk=True, onward=self.attempts > 1)
         self._open, self._seam, self._passing = None, None, False
         self._earlier = frozenset(path for path, file in self.files.items() if file.closed)
         self._edits = frozenset(self._fields.edits)
-        self._opened_any = self._said = False
+        self._opened_any = self._said = self._changed = False
 
     def refuse(self, edits: Collection[int], paths: Collection[str], locked: Collection[str] = ()) -> None:
         """Between two attempts: the edits with these numbers and all of these files are gone. What comes instead has to
@@ -213,13 +232,42 @@ class Assembly:
     def finish(self) -> Draft:
         """The Draft of all attempts. Raises `TruncatedTree` where the document broke off, `Unfinished` where it did not
         bring what an earlier one left open; the partial Draft is that of all attempts too."""
+        self.end_attempt()
         draft = self.partial()
         if not self._stream.complete:
             raise TruncatedTree(self._stream.characters, draft)
         missing = (*(path for path, file in self.files.items() if not file.closed), *self._doubtful, *self._owed)
-        if missing or (self.attempts > 1 and not self._said):
+        if missing or (self.attempts > 1 and not self._said) or (self._owes and not self._changed):
             raise Unfinished(self._stream.characters, draft, missing)
+        for path, text in draft.files.items():
+            draft.files[path] = unwrapped(path, text)
+            if is_patch(path, text):
+                draft.unread.append(path)
+            elif draft.files[path] != text:
+                draft.notes.append(f"{path}: something stood around its text.")
         return draft
+
+    def end_attempt(self) -> None:
+        """What comes after the document and other words, in documents of their own: each counts where all of it can be
+        read, and the last may break off."""
+        stream = self._stream
+        for _ in range(_MOST_OTHERS):
+            if not (rest := stream.rest):
+                return
+            if more := _MORE_FIELDS.match(rest):
+                rest = "{" + rest[more.end() :]  # a bracket too many, or the rest of the document that broke off
+            stream = FileTreeStream(talk=True)
+            try:
+                events = stream.feed(rest)
+            except MalformedTree:
+                return
+            draft = stream.partial()
+            if draft.unread or stream.span is None or not _BEFORE_ANOTHER.match(_line_before(rest, stream.span[0])):
+                continue
+            self._take(
+                [event for event in events if not (isinstance(event, EditClosed) and event.edit in self._fields.edits)]
+            )
+            self._stream = stream
 
     def partial(self) -> Draft:
         """What arrived so far, the open file included (`open_path`)."""
@@ -235,7 +283,7 @@ class Assembly:
             delete=list(fields.delete),
             run=dict(fields.run),
             notes=[*fields.notes, *last.notes],
-            unread=[what for what in (*fields.unread, *last.unread) if what not in self.files],
+            unread=[*fields.unread, *last.unread],
             open_path=open_file.path if open_file else None,
         )
 
@@ -248,6 +296,9 @@ class Assembly:
 
     def _take(self, events: list[TreeEvent]) -> None:
         self._said = self._said or bool(events)
+        self._changed = self._changed or any(
+            not isinstance(event, FieldSet) or event.name == "delete" for event in events
+        )
         for event in events:
             match event:
                 case FileText(_, text):
@@ -274,8 +325,9 @@ class Assembly:
             self.steps.append(Field(name, value))
 
     def _edited(self, edit: Edit) -> None:
-        if edit in self._edits or edit.path in self._doubtful:
-            return
+        begun = self.files.get(edit.path)
+        if edit in self._edits or edit.path in self._doubtful or (begun and not begun.closed):
+            return  # known, or of a file that is still to come
         if any(edit.path == other.path and edit.find == other.find for other in self._edits):
             # Once more in other words, or one more change in the same place: nobody can tell.
             self._fields.edits = [other for other in self._fields.edits if other.path != edit.path]
@@ -286,13 +338,18 @@ class Assembly:
         self.steps.append(Edited(edit))
 
     def _opened(self, path: str) -> None:
-        self._opened_any = True
+        self._opened_any, self._least = True, 0
+        begun = self.files.get(path)
+        if begun and not begun.closed and not path.endswith(_MAY_BE_EMPTY):
+            # Its rest is not nothing, and written anew it is not shorter than what there was of it.
+            joins = self._join and path == self._join.path
+            self._least = 1 + (len(self._join.kept) if self._join and joins else 9 * len(begun.text) // 10)
         if self._join and self._broken and path == self._join.path:
             self._open, self._seam = self._broken, Seam(self._join, self._broken.text)
             self._join = None
         elif path in self._earlier:
             self._passing = True  # it is complete, and the model was told so
-        elif (begun := self.files.get(path)) and begun.whole and (head := head_of(begun.text)):
+        elif begun and begun.whole and (head := head_of(begun.text)):
             self._open, self._seam = begun, Beginning(head)
         else:
             self._doubtful.pop(path, None)
@@ -301,6 +358,7 @@ class Assembly:
 
     def _begin_file(self, path: str) -> None:
         self.files.pop(path, None)
+        self._fields.unread = [what for what in self._fields.unread if what != path]
         self._open = self.files[path] = AssembledFile(path, self.characters)
         self.steps.append(Opened(path, self.characters))
 
@@ -331,7 +389,7 @@ class Assembly:
     def _closed(self) -> None:
         if self._passing:
             self._passing = False
-        elif self._seam is not None:
+        elif self._seam is not None or (self._open is not None and len(self._open.text) < self._least):
             self._left_unproven()
         elif self._open is not None:
             self._open.closed = True
@@ -343,3 +401,7 @@ class Assembly:
             self._open.parts.append(text)
             self.characters += len(text)
             self.steps.append(Text(text))
+
+
+def _line_before(text: str, at: int) -> str:
+    return text[text.rfind("\n", 0, at) + 1 : at]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Final
 
 from builder.generation.draft import Draft, Edit
@@ -19,20 +20,17 @@ from builder.generation.reading.changes import (
     Replacement,
     Unread,
     WholeFile,
+    are_of_one_file,
     delete_changes,
-    documents_in,
     edit_changes,
     edits_changes,
     entry_changes,
     file_changes,
     files_changes,
-    is_root_folder,
-    loose_changes,
-    loose_field,
-    own_changes,
     path_in,
     says_otherwise,
 )
+from builder.generation.reading.documents import documents_in, is_root_folder, loose_changes, loose_field, own_changes
 from builder.generation.reading.paths import holds_json, inside, names_a_file
 from builder.generation.reading.scanner import WrongRoot
 from builder.generation.reading.values import read_value
@@ -132,6 +130,25 @@ class Document:
         if where not in notes and len(notes) < _MOST_NOTES:
             notes.append(where)
 
+    def unfinished(self, *, between: bool, named: bool) -> tuple[bool, str]:
+        """Where the answer breaks off here: whether that is within a change, and the path of the one that it is if it is
+        told. `between`: a value has just ended; `named`: its name has."""
+        levels = self._levels
+        if named and levels and levels[-1].role is _Is.DOCUMENT and FIELDS.get(plain(levels[-1].key)):
+            return True, ""
+        within = any(
+            above.role is _Is.DOCUMENT and FIELDS.get(plain(above.key)) in ("files", "edits", "delete")
+            for above, _ in pairwise(levels)
+        )
+        if not within:
+            return False, ""
+        last = levels[-1]
+        entry = last.role in (_Is.FILE, _Is.FOLDER) or (last.role is _Is.VALUE and levels[-2].role is not _Is.DOCUMENT)
+        path = path_in(last.value) if entry and isinstance(last.value, dict) else ""
+        if last.role is _Is.FILE and last.written and between:
+            return False, ""  # its text is there
+        return entry or not between, inside(path) if names_a_file(path) else ""
+
     def remember(self) -> None:
         """A document begins."""
         self._before = replace(self.draft, notes=list(self.draft.notes))
@@ -172,6 +189,8 @@ class Document:
                 self._in_files(change for key, value in level.value.items() for change in file_changes(key, value))
             case _Is.FILE_LIST:
                 self._apply(files_changes(level.value))
+            case _Is.EDITS if level.value and isinstance(level.value[0], dict):
+                self._levels[-1].value[self._levels[-1].key] = level.value  # perhaps the document says of which file
             case _Is.EDITS if level.value:
                 self.note(_shape_of("edits"))
                 self._apply(edits_changes(level.value))
@@ -213,6 +232,8 @@ class Document:
                 self._member(level, level.key, value)
             case _Is.FILE_LIST if isinstance(value, (dict, list)):
                 self._in_files(entry_changes(value))
+            case _Is.EDITS if isinstance(value, dict) and value and are_of_one_file(value):
+                level.value.append(value)
             case _Is.EDITS if isinstance(value, (dict, list)):
                 changes = list(edit_changes(value))
                 if not isinstance(value, dict) or changes != [Replacement(*map(str, map(value.get, _EDIT)))]:
@@ -278,7 +299,7 @@ class Document:
                 self._unfold()
                 return level.path + key
             case _Is.FOLDER | _Is.FILE if plain(key) in TEXTS and not (
-                level.written or named(level.value, ("encoding",))
+                any(self._files.get(level.written, ())) or named(level.value, ("encoding",))
             ):
                 path = level.path if level.role is _Is.FILE else ""
                 if not level.path and named(level.value, PATHS):
@@ -330,7 +351,9 @@ class Document:
             self._in_files(file_changes(level.path, level.value))
         elif not level.written:
             self._in_files(entry_changes(level.value))
-        elif says_otherwise(level.value, "" if level.path else level.written):
+        elif says_otherwise(
+            level.value, "" if level.path else level.written, "".join(self._files.get(inside(level.written), ()))
+        ):
             self._apply([Unread(level.written)])
 
     def _field(self, level: _Level, name: str, value: Any) -> None:
@@ -380,6 +403,8 @@ class Document:
             if changes := loose_field(name, value):
                 self.note(_shape_of(name))
                 self._apply(changes)
+            elif FIELDS.get(plain(name)) == "edits" and not own:
+                self._apply(edits_changes(value))
             elif not level.has_files and is_root_folder(name, value):
                 self._apply(file_changes(name, value))
         if self.changes > level.changes_before or not level.value:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.base.errors import BadInput
-from builder.generation.edits import Edit, EditFailed, Placed, place
+from builder.generation.edits import Edit, EditFailed, Placed, aligned, place
 from builder.generation.edits.placing import Fallback
-from builder.generation.edits.syntax import parses
+from builder.generation.edits.syntax import compiles, parses
 from builder.texts import t
 from preview_runtime.file_tree import FileTree, InvalidTree, validate_path
 
@@ -88,6 +88,16 @@ def apply(draft: Draft, tree: FileTree) -> FileTree:
     return lay(draft, tree).tree
 
 
+def _placed(text: str, edit: Edit) -> Placed:
+    """Where an edit goes. In Python, whose blocks are their margins, further lines that would break the file are moved to
+    the margin of the first where they then do not."""
+    found = place(text, edit.find, edit.replace)
+    moved = aligned(text, found) if not found.fallback and edit.path.endswith(".py") else None
+    if moved and compiles(text) and not compiles(found.over(text)) and compiles(moved.over(text)):
+        return moved
+    return found
+
+
 def lay(draft: Draft, tree: FileTree) -> Laid:
     """`apply`, and how the places of its edits were found. Raises `EditsFailed` with all that fit nowhere."""
     try:
@@ -99,15 +109,22 @@ def lay(draft: Draft, tree: FileTree) -> Laid:
         before = dict(files)
         failed: list[FailedEdit] = []
         placed: dict[str, list[tuple[int, Placed]]] = {}
+        numbers = {edit: number for number, edit in reversed([*enumerate(draft.edits)])}
         for number, edit in enumerate(draft.edits):
+            if numbers[edit] != number:
+                continue  # said twice
             validate_path(edit.path)
             text = files.get(edit.path)
+            if not edit.find.strip() and (text is None or text == ""):
+                files[edit.path] = edit.replace  # nothing is looked for where nothing is: the file begins so
+                before.setdefault(edit.path, "")
+                continue
             if not isinstance(text, str):
                 message = t("edit.no_file", path=edit.path)
                 failed.append(FailedEdit(number, edit, "edit_missing_file", message))
                 continue
             try:
-                found = place(text, edit.find, edit.replace)
+                found = _placed(text, edit)
             except EditFailed as fault:
                 message = t("edit.no_fit", path=edit.path, reason=fault)
                 failed.append(FailedEdit(number, edit, fault.code, message, fault.detail))

@@ -20,7 +20,11 @@ from builder.generation.document import (
 )
 from builder.generation.draft import Draft
 from builder.generation.reading.scanner import (
+    COLON,
+    COMMA,
     IS_STREAMED,
+    NOTHING,
+    VALUE,
     JsonFault,
     JsonScanner,
     after_space,
@@ -75,16 +79,17 @@ class FileTreeStream(JsonScanner):
     """`feed` any split of a Draft's JSON; the events are the same up to how `FileText` is cut.
 
     A document may follow another: together they are the Draft. With `talk` the answer is text in which the document is
-    to be found: after words, in a fence, past what was thought aloud.
+    to be found: after words, in a fence, past what was thought aloud. With `onward` it goes on with an earlier answer, and
+    a part of the rest of that one's text is no document.
 
     `characters` counts those fed, `bytes_scanned` the looks at them: never more than two each, what is read again inside
     a text (JSON in JSON) aside.
     """
 
-    def __init__(self, *, talk: bool = False) -> None:
+    def __init__(self, *, talk: bool = False, onward: bool = False) -> None:
         self._document = Document()
         super().__init__(self._document)
-        self._talk = Talk() if talk else None
+        self._talk = Talk(onward=onward) if talk else None
         self._in_file = False
         self._append = self._parts.append
         self._path = ""
@@ -93,6 +98,7 @@ class FileTreeStream(JsonScanner):
         self._held_back = ""
         self._begins = False
         self._over = False
+        self._rest: list[str] = []
         self._failed = 0
         self._error: MalformedTree | None = None
 
@@ -112,6 +118,21 @@ class FileTreeStream(JsonScanner):
         if self._in_root and self._document.changes > self._changes_before:
             return (self._changed or (self._root_at, 0))[0], self.characters
         return self._changed
+
+    @property
+    def unfinished(self) -> tuple[bool, str]:
+        """Whether it breaks off within a change, and the path of that where it is told."""
+        if self.complete:
+            return False, ""
+        waits = self._reading == NOTHING
+        return self._document.unfinished(
+            between=waits and self._next == COMMA, named=waits and self._next in (COLON, VALUE)
+        )
+
+    @property
+    def rest(self) -> str:
+        """The words that come after the document, where there may be another."""
+        return "".join(self._rest)
 
     @property
     def open_path(self) -> str | None:
@@ -225,12 +246,15 @@ class FileTreeStream(JsonScanner):
         if self._talk is None:
             return super()._between(chunk, position)
         if self._over:
+            self._rest.append(chunk[position:])
             return len(chunk)
         if self._ended and self._document.changes:
             # Another document may go on with it; anything else is talk.
             position = after_space(chunk, position)
             self._over = position < len(chunk) and chunk[position] not in "{,"
-            return len(chunk) if self._over or position == len(chunk) else super()._between(chunk, position)
+            if self._over:
+                return self._between(chunk, position)
+            return position if position == len(chunk) else super()._between(chunk, position)
         if self._begins:
             self._begins = False
         else:

@@ -238,7 +238,7 @@ class Run:
                     await self._parts.sent.settle(sent, self.usage)
         if self._ending:
             return None
-        if not self.assembly.begun or (self.assembly.complete and self.assembly.empty):
+        if not self.assembly.begun or self.assembly.silent:
             await self._take_from_words()
         try:
             draft = self.assembly.finish()
@@ -255,8 +255,10 @@ class Run:
         said = "\n".join((*self._spool.attempts()[-1:], "".join(self._prose)))
         try:
             text = await asyncio.to_thread(json_in, said)
-        except TextAnswer:
-            if self.assembly.begun:
+        except TextAnswer as answer:
+            fields = self.assembly.fields
+            only_json = answer.text.startswith(("{", "[", '"', "```"))
+            if self.assembly.begun and (only_json or fields.title or fields.summary or self.assembly.attempts > 1):
                 return
             raise
         self._spool.begin_attempt()
@@ -458,6 +460,7 @@ class Run:
         return code in BROKEN_OFF and not self.assembly.empty
 
     async def _end(self, status: str, error: dict[str, str]) -> None:
+        self.assembly.end_attempt()
         # What could not be announced once is not tried again: the ending must be written whatever it is.
         with contextlib.suppress(SaysoError):
             await self._announce()

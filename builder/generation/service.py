@@ -467,4 +467,5 @@ def _replayed(spool: Spool, resume: Mapping[str, Any]) -> tuple[Assembly, str]:
             assembly.feed(raw)
         except MalformedTree as fault:
             logger.info("an attempt ends in something unreadable: %s", fault)
+        assembly.end_attempt()
     return assembly, "".join(step.text for step in assembly.take() if isinstance(step, Text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import replace
@@ -12,10 +13,10 @@ from typing import Final, Literal, Protocol
 from builder.accounts.actor import Actor
 from builder.llm.around import AroundModel
 from builder.llm.conversation.errors import ModelError
-from builder.llm.conversation.events import AnswerEnded, ModelEvent, Usage
+from builder.llm.conversation.events import AnswerEnded, ModelEvent, TextPiece, ThinkingPiece, ToolInputPiece, Usage
 from builder.llm.conversation.messages import CallOptions, ModelMessage, Tool
 from builder.llm.conversation.model import Model
-from builder.llm.conversation.sizes import most_of
+from builder.llm.conversation.sizes import CHARACTERS_PER_TOKEN, most_of
 from preview_runtime.uncancelled import uncancelled
 
 Outcome = Literal["settled", "failed", "cancelled"]
@@ -66,6 +67,17 @@ class CallLog(Protocol):
         ...
 
 
+def told(usage: Usage | None, status: Outcome, written: int) -> Usage | None:
+    """What a call used, given what the provider said last and the `written` characters that came; None where that is
+    not known. A provider counts the output when it ends: of an answer that broke off it said next to nothing. Nobody is
+    paid for calls, and what writes something was not free."""
+    if usage is None or (usage == Usage() and written and status == "settled"):
+        return None
+    least = math.ceil(written / CHARACTERS_PER_TOKEN) if status != "settled" or usage.output_tokens <= 0 else 0
+    counts = (usage.input_tokens, max(usage.output_tokens, least), usage.cache_read, usage.cache_write)
+    return Usage(*(max(0, count) for count in counts))
+
+
 class MeteredModel(AroundModel):
     """A model whose calls are recorded, on behalf of one person. Satisfies `Model`."""
 
@@ -90,12 +102,15 @@ class MeteredModel(AroundModel):
         )
         status: Outcome = "failed"
         usage: Usage | None = None
+        written = 0
         with self._log.held(call):
             try:
                 async with aclosing(self._model.stream(messages, tools, options)) as events:
                     async for event in events:
                         if isinstance(event, Usage):
                             usage = replace(event)
+                        elif isinstance(event, TextPiece | ToolInputPiece | ThinkingPiece):
+                            written += len(event.text)
                         elif isinstance(event, AnswerEnded):
                             status = "settled"
                         yield event
@@ -107,7 +122,7 @@ class MeteredModel(AroundModel):
                 raise
             finally:
                 # Whoever leaves meanwhile would leave a call that counts as under way for as long as this process lives.
-                await uncancelled(self._settle(call, status, usage))
+                await uncancelled(self._settle(call, status, told(usage, status, written)))
 
     async def _affordable(
         self, messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions

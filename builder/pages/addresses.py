@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import reflex as rx
 
+from builder.pages.account import account, load_account
 from builder.pages.home import home, load_home
 from builder.pages.not_found import not_found
 from builder.pages.workbench import workbench
@@ -28,5 +29,6 @@ class Page:
 PAGES: Final = (
     Page("/", home, t("app.title"), t("app.description"), load_home),
     Page("/p/[project_id]", workbench, t("app.workbench_title")),
+    Page("/account", account, t("account.title"), on_load=load_account),
     Page("404", not_found, t("not_found.title")),
 )

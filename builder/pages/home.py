@@ -65,6 +65,8 @@ class Home(rx.State):
     # Why a starter cannot run here at the moment, by its name.
     unavailable: dict[str, str] = {}
     no_servers: str = ""
+    # Whether people have accounts of their own here.
+    has_accounts: bool = False
 
     async def _refresh(self, actor: Actor) -> None:
         now = datetime.now(UTC)
@@ -79,6 +81,7 @@ class Home(rx.State):
     async def load(self) -> None:
         await self._refresh(await actor_of(self))
         services = get_services()
+        self.has_accounts = services.settings.has_accounts
         found = await asyncio.to_thread(list_starters)
         self.unavailable = {one.name: why for one in found if (why := why_no_starter(services.engines, one))}
         why_not = services.servers.why_not
@@ -255,6 +258,7 @@ def _header() -> rx.Component:
             rx.el.a(t("home.projects"), href="#projects", class_name="nav"),
             rx.el.button(t("home.servers"), on_click=open_servers, type="button", class_name="nav"),
             rx.el.button(t("home.key"), on_click=open_key, type="button", class_name="nav"),
+            rx.cond(Home.has_accounts, rx.el.a(t("account.nav"), href="/account", class_name="nav"), rx.fragment()),
             rx.el.button(
                 rx.el.span(t("home.theme_dark"), class_name="to-dark"),
                 rx.el.span(t("home.theme_light"), class_name="to-light"),
@@ -292,7 +296,21 @@ def home() -> rx.Component:
             rx.el.section(
                 rx.el.div(
                     rx.el.h2(t("home.recent"), id="projects"),
-                    ImportButton.create(texts=_TEXTS),
+                    rx.el.div(
+                        rx.cond(
+                            _LISTED.length() > 0,
+                            rx.el.button(
+                                t("home.search"),
+                                on_click=rx.call_script("window.dispatchEvent(new Event('sayso:search'))"),
+                                type="button",
+                                title=t("home.search_keys"),
+                                class_name="button",
+                            ),
+                            rx.fragment(),
+                        ),
+                        ImportButton.create(texts=_TEXTS),
+                        class_name="section-acts",
+                    ),
                     class_name="section-head",
                 ),
                 rx.cond(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from builder.base.errors import Conflict
 from builder.texts import t
@@ -76,6 +76,18 @@ class ServerEngine(Engine, Protocol):
     def logs(self, *, follow: bool = True, tail: int = 1000) -> AsyncIterator[LogEntry]:
         """The last `tail` lines, then each further one until the app ends; a slow reader loses the oldest lines."""
         ...
+
+
+@runtime_checkable
+class RewindableEngine(Protocol):
+    """An engine whose app can begin again with the data that its first start found.
+
+    keep_data   has the next start keep them; rewind runs the tree anew with them, and returns the app's address.
+    """
+
+    def keep_data(self) -> None: ...
+
+    async def rewind(self, tree: FileTree, hints: RunHints | None = None) -> str: ...
 
 
 class ServerEngines(Protocol):

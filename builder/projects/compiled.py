@@ -29,7 +29,7 @@ class Compiled:
     build."""
 
     def __init__(self, compile_tree: Compile, clock: Callable[[], float] = time.monotonic) -> None:
-        self._compile, self._clock = compile_tree, clock
+        self.compile, self._clock = compile_tree, clock
         self._tasks = Tasks()
         self._running: dict[str, asyncio.Task[Output]] = {}
         self._faults: OrderedDict[str, tuple[BuildFault, float]] = OrderedDict()
@@ -63,7 +63,7 @@ class Compiled:
 
     async def _remembering(self, key: str, tree: FileTree, order: Order) -> Output:
         try:
-            return await self._compile(tree, order)
+            return await self.compile(tree, order)
         except BuildFault as fault:
             self._faults[key] = (fault, self._clock() + _remembered(fault))
             self._faults.move_to_end(key)

@@ -1,4 +1,4 @@
-"""The table of safety."""
+"""The tables of safety."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from sqlalchemy import Index
 from sqlmodel import Field, SQLModel, col
 
 from builder.base.ids import new_id, now
+from builder.base.tables import of_project
 
 
 class SafetyEvent(SQLModel, table=True):
@@ -33,3 +34,16 @@ class SafetyEvent(SQLModel, table=True):
 
 
 Index("ix_safety_event_owner_at", SafetyEvent.owner, col(SafetyEvent.at))
+
+
+class SharingDecision(SQLModel, table=True):
+    """Of a finding before sharing: that it is no secret (`kind` leak, `key` the secret's SHA-256), or that it may stay
+    (`kind` hole, `key` its name)."""
+
+    __tablename__ = "sharing_decision"
+    project: str = of_project(primary_key=True)
+    kind: str = Field(max_length=8, primary_key=True)
+    key: str = Field(max_length=300, primary_key=True)
+    owner: str = Field(max_length=64)
+    created_by: str = Field(max_length=64)
+    created_at: str = Field(default_factory=now, max_length=27)

@@ -244,6 +244,7 @@ class CheckReport(TypedDict, closed=True):
     phase: NotRequired[str]
     faults: NotRequired[list[SeenFault]]
     walked: NotRequired[int | None]
+    not_walked: NotRequired[str]
     failed_walks: NotRequired[list[FailedWalk]]
 
 

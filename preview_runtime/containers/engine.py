@@ -17,7 +17,9 @@ from preview_runtime.containers.app.parts import EngineParts
 from preview_runtime.containers.app.preparation import Preparation
 from preview_runtime.containers.app.preview import NOT_RUNNING, Keep, Preview, as_fault
 from preview_runtime.containers.app.record import PreviewRecord, Rest
+from preview_runtime.containers.app.silence import silence
 from preview_runtime.containers.app.start import Start, ended
+from preview_runtime.containers.app.start_request import paths_of
 from preview_runtime.containers.app.usage import ContainerUsage, usage_of
 from preview_runtime.containers.docker import faults
 from preview_runtime.containers.docker.execution import Executed, execute
@@ -84,6 +86,7 @@ class ContainerEngine:
         self._busy = asyncio.Lock()
         self._work: asyncio.Task[str] | None = None
         self._given: Mapping[str, str] | None = None  # the app's environment; unknown after our restart
+        self._keeps = False
 
     @property
     def plan(self) -> RunPlan | None:
@@ -106,6 +109,14 @@ class ContainerEngine:
         Raises `EngineFailed`; after that, and after a cancellation, nothing runs.
         """
         return await self._at_work(self._start(tree, hints or self._hints))
+
+    def keep_data(self) -> None:
+        """Have the next start keep the data that it finds, before the app runs, for `rewind`."""
+        self._keeps = True
+
+    async def rewind(self, tree: FileTree, hints: RunHints | None = None) -> str:
+        """Run `tree` anew, with the data that were kept; returns its address. Raises `EngineFailed`, as `start`."""
+        return await self._at_work(self._rewind(tree, hints or self._hints))
 
     async def resume(self) -> str:
         """Run a paused or sleeping preview again; returns its address. It is no error when it runs already.
@@ -282,17 +293,33 @@ class ContainerEngine:
         finally:
             self._busy.release()
 
+    async def _rewind(self, tree: FileTree, hints: RunHints) -> str:
+        preview = self._preview
+        with as_fault():
+            container = await preview.find()
+            if container:
+                await silence(preview, container, paths_of(tree))
+            if preview.parts.kept:
+                await preview.parts.kept.bring_back(preview.record.slot, self.project)
+        preview.record.files = {}  # the data that came back may hold files of another version
+        return await self._start(tree, hints)
+
     async def _start(self, tree: FileTree, hints: RunHints) -> str:
         preview = self._preview
         fresh_volume = False
         # This takes a few milliseconds, in parallel to everything else that is done before a program of the project may
         # run.
         closed = begun(preview.slots.networks.prove(), "prove that apps reach nothing of the host")
+        if preview.limit_fault():
+            preview.unwatch()  # what it passed before is no reason why this start fails
         try:
             wanted = await self._preparation.of(tree, hints)
             self._given = wanted.given
             start = Start(preview, wanted, closed, self._say)
             slot = preview.record.slot
+            if self._keeps and preview.parts.kept:
+                await preview.parts.kept.keep(slot, self.project)
+                self._keeps = False
             fresh_volume = slot == self.project and not await preview.slots.has_volume(slot)
             answer = (await start.warm() if fresh_volume else "") or await start.cold()
             preview.record.layer = wanted.layer.name if wanted.layer else ""

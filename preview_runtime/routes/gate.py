@@ -24,7 +24,7 @@ WAY_IN: Final = "/@sayso/enter"
 _COOKIE: Final = "sayso-preview"
 # `__Host-`: no other preview can set or replace it (RFC 6265bis section 4.1.3.2).
 _SECURE_COOKIE: Final = "__Host-sayso-preview"
-_COOKIES: Final = (_SECURE_COOKIE, _COOKIE)
+COOKIES: Final = (_SECURE_COOKIE, _COOKIE)
 _ASKED_SECONDS: Final = 10.0
 _ASKED: Final = 10_000
 
@@ -72,7 +72,7 @@ class Gate:
         clock: Callable[[], float] = time.monotonic,
         sessions: Sessions | None = None,
     ) -> None:
-        self.tickets, self._people, self._ask, self._secure = tickets, people, ask, secure
+        self.tickets, self._people, self._ask, self.secure = tickets, people, ask, secure
         self._speak = speak
         self._clock, self._sessions = clock, sessions
         self._asked: OrderedDict[tuple[str, str], tuple[bool, float]] = OrderedDict()
@@ -122,9 +122,9 @@ class Gate:
         for known in [known for known in self._asked if known[1] == preview_id]:
             del self._asked[known]
 
-    def forget_person(self, person: str) -> None:
-        """Forget the cached rights of a person: they have changed."""
-        for known in [known for known in self._asked if known[0] == person]:
+    def forget_person(self, is_theirs: Callable[[str], bool]) -> None:
+        """Forget the cached rights of those for whom `is_theirs` is true: they have changed."""
+        for known in [known for known in self._asked if is_theirs(known[0])]:
             del self._asked[known]
 
     async def _refusal(self, connection: HTTPConnection, preview_id: str) -> Response:
@@ -159,7 +159,7 @@ class Gate:
     def _header(self, grant: str) -> str:
         # In the builder's frame the preview is a third party: without `None` browsers send no cookie there; with
         # `Partitioned` (CHIPS) they send it even if third-party cookies are off, and under no other site than ours.
-        reach = "; SameSite=None; Secure; Partitioned" if self._secure else "; SameSite=Lax"
+        reach = "; SameSite=None; Secure; Partitioned" if self.secure else "; SameSite=Lax"
         return f"{self.cookie}={grant}; Path=/; Max-Age={GRANT_SECONDS}; HttpOnly{reach}"
 
 
@@ -185,7 +185,7 @@ def without_cookies(scope: Scope) -> Scope:
 
 def _kept_cookies(value: bytes) -> bytes:
     """A `Cookie` header without our cookies."""
-    names = [name.encode() for name in _COOKIES]
+    names = [name.encode() for name in COOKIES]
     parts = [part.strip() for part in value.split(b";")]
     return b"; ".join(part for part in parts if part and part.partition(b"=")[0].strip() not in names)
 

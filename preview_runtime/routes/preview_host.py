@@ -19,14 +19,15 @@ from starlette.types import Receive, Scope, Send
 from preview_runtime.output import Output
 from preview_runtime.phrases import Phrase, Speak
 from preview_runtime.routes.activity import Activity
-from preview_runtime.routes.gate import WAY_IN, Gate
+from preview_runtime.routes.gate import COOKIES, WAY_IN, Gate
 from preview_runtime.routes.limits import VisitorLimits
 from preview_runtime.routes.preview_pages import gone_page, missing_page, waiting_page
-from preview_runtime.routes.requests import error, html, is_navigation, is_walked, missing
+from preview_runtime.routes.requests import error, html, is_navigation, is_walked, missing, respond
 from preview_runtime.routes.requests import preview_id as preview_id_of
 from preview_runtime.routes.route_table import RouteTable
 from preview_runtime.routes.server_part import ServerParts
 from preview_runtime.routes.waking import Waker
+from preview_runtime.walked_answers import Asked, WalkedServer, walked
 from preview_runtime.walked_page import SEAL, sealed, with_sealed_modules
 
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?charset=[\w-]+)?", re.ASCII)
@@ -56,6 +57,7 @@ _TYPES: Final = {
     ".webm": "video/webm",
 }
 # The first script of every page: it reports what happens there. On a page for walks the driver takes its place.
+_OURS: Final = "/@sayso/"
 _CAPTURE: Final = "capture.js"
 _DRIVER: Final = "walk.js"
 _MODULES: Final = ("client.js", "refresh.js")  # our scripts that an app's page loads as modules
@@ -87,7 +89,8 @@ class DependencyFiles(Protocol):
 
 
 class PreviewHost:
-    """Answers `p-<id>.<preview host>`, and `w-<id>` and its like for walks: the output alone, never a server. `runtime_dir` holds the scripts served below /@sayso/.
+    """Answers `p-<id>.<preview host>`, and `w-<id>` and its like for walks: the output, and a server only where one is
+    lent to walks. `runtime_dir` holds the scripts served below /@sayso/.
 
     `frame_ancestors` are the origins that may frame a preview (CSP source expressions): the builder's. Requests that
     `routes` assigns to a server part are passed on to it: woken by `waker` if it sleeps, within `limits`, after `gate`
@@ -127,23 +130,39 @@ class PreviewHost:
         """One request. A websocket that no server part takes is refused (403)."""
         headers = self._headers(Headers(scope=scope))
         preview_id = preview_id_of(Headers(scope=scope))
-        # What walks do is not done to the data of a server.
-        route = self._routes.find(preview_id) if preview_id and not is_walked(Headers(scope=scope)) else None
+        server_id, walked_server = self._server_at(preview_id, walks=is_walked(Headers(scope=scope)))
+        route = self._routes.find(server_id) if server_id else None
         guarded = preview_id is not None and self._guarded(preview_id)
         entrance = guarded or route is None or route.private
         if preview_id and entrance and scope["type"] == "http" and scope["path"] == WAY_IN:
             # Somebody who starts a server gets access before it listens.
-            entered = await self._server.enter(Request(scope), preview_id)
+            entered = await self._server.enter(Request(scope), server_id or preview_id)
             return await self._give(entered, headers, scope, receive, send)
-        if preview_id and route is not None and route.takes(scope["path"]):
+        takes = route is not None and route.takes(scope["path"])
+        if walked_server is not None:
+            takes = takes and not scope["path"].startswith(_OURS)
+            page = scope["type"] == "http" and is_navigation(Request(scope))
+            if takes and walked_server.begins and not page:  # of the walk before
+                return await respond(scope, receive, send, missing())
+            secure = self._gate is not None and self._gate.secure
+            scope, send = walked(scope, send, walked_server, Asked(page, not takes, secure, COOKIES))
+        if server_id and takes:
             added = [
                 (name.lower().encode(), value.encode()) for name, value in headers.items() if name in _OF_EVERY_PREVIEW
             ]
-            return await self._server(scope, receive, send, preview_id, added)
+            return await self._server(scope, receive, send, server_id, added)
         if scope["type"] == "websocket":
             return await send({"type": "websocket.close", "code": 1008})
         answer = self._answer(Request(scope)) if not guarded else self._guarded_answer(Request(scope), preview_id or "")
         await self._give(await answer, headers, scope, receive, send)
+
+    def _server_at(self, preview_id: str | None, *, walks: bool) -> tuple[str | None, WalkedServer | None]:
+        """Whose server answers at a host. What walks do is done to no data of a person's, and what walks do it to is
+        reached at no other name."""
+        if preview_id is None or not walks:
+            return (None if preview_id is None or self._routes.is_lent(preview_id) else preview_id), None
+        server = self._routes.walked(preview_id)
+        return (server.preview if server else None), server
 
     async def close(self) -> None:
         """Close the connections to the apps."""
@@ -194,8 +213,8 @@ class PreviewHost:
             return response
         if path.startswith("/@deps/"):
             return await self._dependency(request, path.removeprefix("/@deps/"))
-        if path.startswith("/@sayso/"):
-            return await self._script(request, path.removeprefix("/@sayso/"))
+        if path.startswith(_OURS):
+            return await self._script(request, path.removeprefix(_OURS))
         return await self._page(request, path)
 
     async def _dependency(self, request: Request, rest: str) -> Response:
@@ -247,12 +266,13 @@ class PreviewHost:
             return html(404, missing_page(self._speak)) if navigation else missing()
         body = file.body
         if navigation and file.type.startswith("text/html") and is_walked(request.headers):
-            ours = await asyncio.to_thread(self._modules)
+            ours = await asyncio.to_thread(self._ours)
             body = with_sealed_modules(body, output, ours)
         return await self._body(request, body, file.type)
 
-    def _modules(self) -> dict[str, bytes]:
+    def _ours(self) -> dict[str, bytes]:
         paths = {f"/@sayso/{name}": self._runtime_dir / name for name in _MODULES}
+        paths[f"/@sayso/{_CAPTURE}"] = self._runtime_dir / _DRIVER
         return {name: path.read_bytes() for name, path in paths.items() if path.exists()}
 
     def _waiting(self) -> Response:

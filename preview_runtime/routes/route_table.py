@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from preview_runtime.phrases import Phrase
+from preview_runtime.walked_answers import WalkedServer
 
 API_PREFIX: Final = "/api"
 
@@ -38,10 +39,11 @@ class Route:
 
 
 class RouteTable:
-    """Preview id → route."""
+    """Preview id → route, and the servers that are lent to walks: those answer at no other name."""
 
     def __init__(self) -> None:
         self._routes: dict[str, Route] = {}
+        self._walked: dict[str, WalkedServer] = {}
 
     def __iter__(self) -> Iterator[tuple[str, Route]]:
         return iter(sorted(self._routes.items()))
@@ -51,6 +53,22 @@ class RouteTable:
 
     def find(self, preview_id: str) -> Route | None:
         return self._routes.get(preview_id)
+
+    def walked(self, preview_id: str) -> WalkedServer | None:
+        """The server for the walks of a preview; None while it has none."""
+        return self._walked.get(preview_id)
+
+    def is_lent(self, preview_id: str) -> bool:
+        """Whether this server is there for walks alone."""
+        return any(server.preview == preview_id for server in self._walked.values())
+
+    def lend(self, preview_id: str, server: WalkedServer) -> None:
+        """Have `server` answer at the names for walks of a preview."""
+        self._walked[preview_id] = server
+
+    def take_back(self, preview_id: str) -> None:
+        """No server answers at a preview's names for walks any more; it is no error when none did."""
+        self._walked.pop(preview_id, None)
 
     def put(self, preview_id: str, route: Route) -> None:
         self._routes[preview_id] = route

@@ -251,9 +251,13 @@ class GoodCopier:
         self.gate = asyncio.Event()
         self.gate.set()
         self.fault: Fault | None = None
+        self.most: int | None = None
 
-    async def copy(self, source: ServerEngine, target: str, tell: Callable[[int, int], None]) -> None:
+    async def copy(
+        self, source: ServerEngine, target: str, tell: Callable[[int, int], None], most: int | None = None
+    ) -> None:
         assert isinstance(source, GoodEngine)
+        self.most = most
         tell(1, 2)
         await self.gate.wait()
         if self.fault:

@@ -61,6 +61,7 @@ _IN_THE_BROWSER = (
     "keys",
     "planning",
     "recording",
+    "scan",
     "sent",
     "servers",
     "terminal",

@@ -25,7 +25,7 @@ class Ticket(BaseModel):
 async def make_ticket(services: AppServices, actor: MayRead, project_id: str) -> Ticket:
     await services.store.get(actor, project_id)
     private = services.settings.sign_in_required
-    return Ticket(url=services.access.let_in(project_id, actor.id) if private else None)
+    return Ticket(url=services.access.let_in(project_id, actor.witness) if private else None)
 
 
 @pages.get(OPEN_PREVIEW + "/{preview_id}")

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
-from builder.accounts.access import Action
+from builder.accounts.access import Action, within_scopes
 from builder.accounts.actor import Actor
 from builder.base.http.hosts import CLIENT_HEADER
 from builder.composition.services import Services
@@ -57,8 +57,10 @@ class Asks(Declared):
     """Returns the actor. The row of the project decides whether they may: see `builder.projects.rows`."""
 
     async def __call__(self, connection: HTTPConnection, services: AppServices) -> Actor:
-        """Raises SignInNeeded."""
-        return await services.actors.of(connection.scope)
+        """Raises SignInNeeded, and Refused where a token does not allow the action."""
+        actor = await services.actors.of(connection.scope)
+        within_scopes(actor, self.action)
+        return actor
 
 
 class AsksWorkspace(Asks):

@@ -28,6 +28,7 @@ from preview_runtime.uncancelled import uncancelled
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+_PROVING: Final = "/api/v1/auth/"
 _KEY: Final = re.compile(rb"[!-~]{16,64}")
 # Pages repeat a request for about two seconds, each time as long as the server leaves it without an answer.
 _SECONDS: Final = 60.0
@@ -58,12 +59,22 @@ class Once:
             or scope["method"] in ("GET", "HEAD")
             or len(keys) != 1
             or not _KEY.fullmatch(keys[0])
+            # What these answer is for whoever proves something with this request: no key stands for that.
+            or scope["path"].startswith(_PROVING)
             or scope["path"] in _NEVER
         ):
             return await self._app(scope, receive, send)
         # Who asks is part of the key, so nobody gets another person's answer.
+        session = scope.get(SIGNED_IN)
         proofs = tuple(value for name, value in scope["headers"] if name == b"authorization")
-        key = (keys[0], scope.get(SIGNED_IN), proofs, scope["method"], scope["path"], scope["query_string"])
+        key = (
+            keys[0],
+            getattr(session, "id", session),
+            proofs,
+            scope["method"],
+            scope["path"],
+            scope["query_string"],
+        )
         while known := self._answers.get(key):
             await known.over.wait()
             if known.messages:

@@ -37,6 +37,8 @@ CLIENT_HEADER: Final = "X-Sayso-Client"
 _CLIENT: Final = re.compile(rb"[ -~]{0,99}[!-~]")
 SIGNED_IN: Final = "sayso.signed_in"
 """Set in the scope of requests with a valid session (see `builder.accounts.sign_in`)."""
+WITH_TOKEN: Final = "sayso.with_token"  # noqa: S105 - no secret
+"""Set in the scope of requests that showed a valid token in their `Authorization` header."""
 
 
 class Sender(StrEnum):
@@ -185,7 +187,10 @@ def _protected(scope: Scope) -> bool:
 
 
 def _meant(scope: Scope) -> bool:
-    """Whether a request that no page is known to have sent shows that it is meant."""
+    """Whether a request that no page is known to have sent shows that it is meant. Who is made to fetch an address has no
+    token for it."""
+    if WITH_TOKEN in scope:
+        return True
     named = _values(scope, CLIENT_HEADER.lower().encode())
     if len(named) == 1 and _CLIENT.fullmatch(named[0].strip()):
         return True

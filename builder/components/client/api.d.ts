@@ -72,6 +72,378 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register Account
+         * @description Make an account and sign in. 409 `email_taken`, `username_taken`; 403 `closed` without an invitation where one is
+         *     needed; 422 `weak_password`.
+         */
+        post: operations["register_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log In
+         * @description Sign in. 401 `wrong_credentials` whatever is wrong, `code_needed` where the code of an app is needed as well,
+         *     `wrong_code`; 403 `suspended`.
+         */
+        post: operations["log_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh Tokens
+         * @description Exchange a refresh token for a new pair; the old one is dead. One that is used again ends its session.
+         */
+        post: operations["refresh_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log Out
+         * @description End this session: its cookie, its tokens and what it has open.
+         */
+        post: operations["log_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Password
+         * @description Set another password; all other sessions end. 401 `wrong_credentials` where `current` is not right.
+         */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget Password
+         * @description Have a link for a new password sent, if there is such an account: the answer does not say.
+         */
+        post: operations["forget_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description Set a new password by the token of that link, which works once; all sessions end. 422 `invalid_token`.
+         */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Email
+         * @description Confirm an address by the token of its letter. 422 `invalid_token`.
+         */
+        post: operations["verify_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/verify/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Again
+         * @description Have that letter sent once more.
+         */
+        post: operations["verify_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Token Keys
+         * @description The public keys with which access tokens can be checked.
+         */
+        get: operations["token_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Me
+         * @description Who asks.
+         */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        /**
+         * Leave
+         * @description Delete one's account. Signing in within 30 days takes it back; then it is removed with its projects. 401
+         *     `wrong_credentials`; 409 `last_admin`.
+         */
+        delete: operations["leave"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Me
+         * @description Change what one says of oneself. 409 `username_taken`.
+         */
+        patch: operations["change_me"];
+        trace?: never;
+    };
+    "/api/v1/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Me
+         * @description Everything one owns, as a zip: the account as JSON, and each project as its own zip.
+         */
+        get: operations["export_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Sessions
+         * @description Where one is signed in, the session used last first.
+         */
+        get: operations["my_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End Other Sessions
+         * @description End all sessions but the one that asks.
+         */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Session
+         * @description End one session with what it has open.
+         */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Tokens
+         * @description The tokens of one's programs, the newest first.
+         */
+        get: operations["my_tokens"];
+        put?: never;
+        /**
+         * Create Token
+         * @description A token for a program, sent as `Authorization: Bearer …`. It does what its scopes say, and no more than one may
+         *     oneself.
+         */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Token
+         * @description The token opens nothing any more.
+         */
+        delete: operations["remove_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Codes State
+         * @description Whether a code is asked for at sign-in.
+         */
+        get: operations["codes_state"];
+        /**
+         * Confirm Codes
+         * @description The app shows this code: from now on one is asked for. 422 `wrong_code`.
+         */
+        put: operations["confirm_codes"];
+        /**
+         * Begin Codes
+         * @description A secret for an app. Nothing is asked for until a code of it was confirmed. 409 `codes_on`.
+         */
+        post: operations["begin_codes"];
+        /**
+         * End Codes
+         * @description No code is asked for any more. 401 `wrong_credentials`.
+         */
+        delete: operations["end_codes"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -318,6 +690,27 @@ export interface paths {
          *     which is made in the background: `copying` of its server says how far it is.
          */
         post: operations["duplicate_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description What has a word that begins with each word of `q`: what was written last comes first. New text is found within
+         *     two seconds.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1295,6 +1688,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scan
+         * @description Look for secrets in the sources and in what is built of them, and tell how the last probe of these files ended.
+         */
+        get: operations["get_scan"];
+        put?: never;
+        /**
+         * Start Scan
+         * @description As GET, and begin to probe the server: one with a copy of the app's data is started and asked each route, as nobody
+         *     and as two accounts; then it is removed. Where a probe of these files runs or is done, that one counts.
+         */
+        post: operations["start_scan"];
+        /**
+         * Stop Scan
+         * @description End the probe that is under way.
+         */
+        delete: operations["stop_scan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/scan/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Scan
+         * @description Record what the person says of findings, with who said it and when.
+         */
+        post: operations["decide_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/shares": {
         parameters: {
             query?: never;
@@ -1506,6 +1948,50 @@ export interface paths {
         get: operations["read_server_logs"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/walks/server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Open Walk Server
+         * @description Have a server for the walks of a version, or keep it: it is ended half a minute after it was last asked for.
+         */
+        put: operations["open_walk_server"];
+        post?: never;
+        /**
+         * End Walk Server
+         * @description End the server and remove its copy of the data.
+         */
+        delete: operations["end_walk_server"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/walks/server/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Walk
+         * @description Have the server begin again with the data of the copy; answers once it does. Each walk begins so.
+         */
+        post: operations["begin_walk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1794,7 +2280,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description What the person sees, unsaved typing included, as a complete project.
+         * @description What the person sees, unsaved typing included, as a complete project. A secret in it is 409 (`secrets_found`).
          */
         get: operations["export"];
         put?: never;
@@ -1829,6 +2315,42 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What is left out, or null, stays as it is. */
+        AboutMe: {
+            name?: string | null;
+            username?: string | null;
+            bio?: string | null;
+            location?: string | null;
+            website?: string | null;
+            locale?: ("en" | "pt-BR") | null;
+            time_zone?: string | null;
+        };
+        /** @description It is done soon; whether there was anything to do is not said. */
+        Accepted: {
+            /**
+             * @default true
+             * @constant
+             */
+            accepted?: true;
+        };
+        /** @description A person as they see themselves. `id` is that of their own workspace as well. */
+        AccountView: {
+            id: string;
+            email: string;
+            email_verified: boolean;
+            username: string;
+            name: string;
+            bio: string;
+            location: string;
+            website: string;
+            locale: string;
+            time_zone: string;
+            /** @enum {string} */
+            role: "member" | "admin";
+            has_password: boolean;
+            created_at: string;
+            last_login_at: string | null;
+        };
         AgreedPlan: {
             plan: components["schemas"]["AppPlan-Input"];
         };
@@ -1961,7 +2483,10 @@ export interface components {
             role: "user" | "assistant";
             content: string;
         };
-        /** @description What a page saw of a version. `walked`: the number of walks that passed, null where they were not walked. */
+        /**
+         * @description What a page saw of a version. `walked`: the number of walks that passed, null where they were not walked;
+         *     `not_walked` says why.
+         */
         CheckReport: {
             version: string;
             painted: boolean;
@@ -1970,6 +2495,8 @@ export interface components {
             faults?: components["schemas"]["SeenFault"][];
             /** @default null */
             walked?: number | null;
+            /** @default  */
+            not_walked?: string;
             failed_walks?: components["schemas"]["FailedWalk"][];
         };
         /** @description Clicks unless it is checked already. */
@@ -1998,6 +2525,15 @@ export interface components {
             project?: string | null;
             /** @default  */
             model?: string;
+        };
+        CodesOff: {
+            /** Format: password */
+            password: string;
+        };
+        /** @description `recovery_left`: how many recovery codes were not used. */
+        CodesState: {
+            on: boolean;
+            recovery_left: number;
         };
         /**
          * @description `command` is a program and its arguments; no shell reads them. `shell` is a line for `sh -c` instead. `cwd` is a
@@ -2161,7 +2697,7 @@ export interface components {
              * @default
              * @enum {string}
              */
-            fallback?: "" | "line_endings" | "trailing_space" | "indentation" | "whitespace" | "anchor";
+            fallback?: "" | "line_endings" | "trailing_space" | "indentation" | "whitespace" | "spelling" | "anchor";
         };
         /**
          * @description The engines; the browser package (`preview_runtime/browser`) has the same list for those that run in the
@@ -2193,6 +2729,24 @@ export interface components {
             no_server: string | null;
             damaged: string[];
             webcontainer_api_key: string;
+        };
+        /** @description `uri`: what an app opens, or reads as a picture (otpauth://). */
+        Enrolled: {
+            secret: string;
+            uri: string;
+        };
+        /** @description Who signed in. The tokens are null for a browser, which has a cookie instead. */
+        Entered: {
+            account: components["schemas"]["AccountView"];
+            access_token?: string | null;
+            refresh_token?: string | null;
+            /**
+             * @default bearer
+             * @constant
+             */
+            token_type?: "bearer";
+            /** @default 3600 */
+            expires_in?: number;
         };
         /** @description Every answer from 400 on. */
         ErrorAnswer: {
@@ -2366,6 +2920,15 @@ export interface components {
             revision: number;
             files: components["schemas"]["FileWritten"][];
         };
+        /** @description `leak`: these are no secrets (`keys`: their digests). `hole`: these may stay (`keys` of the holes). */
+        FindingsDecided: {
+            /** @enum {string} */
+            kind: "leak" | "hole";
+            keys: string[];
+        };
+        Forgotten: {
+            email: string;
+        };
         /**
          * @description `cpu` in percent of one processor, None at the first reading, because there is nothing to compare with; memory in
          *     bytes; `requests` per second; `connections` open at that moment.
@@ -2537,6 +3100,34 @@ export interface components {
             says: string;
             instead: string;
         };
+        /**
+         * @description Something found. `ref`: the file's path or the message's id, "" for the project itself. `excerpt`: a part of its
+         *     text; `marks` say where the words stand there: from and to, in characters. `line` from 1, for files.
+         */
+        Hit: {
+            /** @enum {string} */
+            kind: "project" | "file" | "message";
+            project: string;
+            title: string;
+            ref: string;
+            line?: number | null;
+            /** @default  */
+            excerpt?: string;
+            /** @default [] */
+            marks?: [
+                number,
+                number
+            ][];
+        };
+        /** @description A route that answers what it should not. `decided`: somebody said that it may stay. */
+        HoleView: {
+            key: string;
+            kind: string;
+            route: string;
+            says: string;
+            fix: string;
+            decided: boolean;
+        };
         Hosts: {
             hosts: string[];
         };
@@ -2586,6 +3177,26 @@ export interface components {
             hint: string;
             since: string | null;
         };
+        /**
+         * @description A secret in a file, without the secret: `tail` are its last characters. `blocks`: no link and no archive is made until
+         *     it is gone or was decided about. `kept_apart`: it stands where settings belong, and nobody is given that file.
+         *     `decided`: somebody said that it is no secret.
+         */
+        LeakView: {
+            kind: string;
+            says: string;
+            path: string;
+            line: number;
+            tail: string;
+            digest: string;
+            blocks: boolean;
+            kept_apart: boolean;
+            decided: boolean;
+        };
+        Leaving: {
+            /** Format: password */
+            password: string;
+        };
         ListedServer: {
             status: components["schemas"]["EngineStatus"];
             phase: components["schemas"]["Phase"];
@@ -2629,6 +3240,16 @@ export interface components {
         LogLines: {
             lines: components["schemas"]["LogLineView"][];
         };
+        /** @description `tokens`: answer with tokens rather than with a cookie. `code`: of the person's app, or a recovery code. */
+        Login: {
+            email: string;
+            /** Format: password */
+            password: string;
+            /** @default  */
+            code?: string;
+            /** @default false */
+            tokens?: boolean;
+        };
         /** @description What there was after `step` (from 1; 0 before the first): the lines by their index. */
         Look: {
             step: number;
@@ -2642,6 +3263,14 @@ export interface components {
             line: number | null;
             frame: string | null;
             at: string;
+        };
+        /** @description `secret`: the token itself. No other answer ever has it. */
+        MadeToken: {
+            token: components["schemas"]["TokenView"];
+            secret: string;
+        };
+        Me: {
+            account: components["schemas"]["AccountView"];
         };
         /** @description `usage` is null for a server that uses nothing at the moment. */
         MeasuredServer: {
@@ -2802,6 +3431,12 @@ export interface components {
             old_path: string;
             new_path: string;
         };
+        NewPassword: {
+            /** Format: password */
+            current: string;
+            /** Format: password */
+            new: string;
+        };
         /** @description A file with its content, or an empty folder. */
         NewPath: {
             path: string;
@@ -2866,6 +3501,13 @@ export interface components {
             data?: "copy" | "empty";
             /** @default false */
             source?: boolean;
+        };
+        /** @description `days`: how long it works; null for as long as it is not removed. */
+        NewToken: {
+            name: string;
+            scopes: ("projects:read" | "projects:write" | "projects:manage" | "run" | "share" | "admin")[];
+            /** @default 90 */
+            days?: number | null;
         };
         /** @description No such element can be seen, nor comes to be seen while the page settles. */
         NotSeeStep: {
@@ -3005,6 +3647,9 @@ export interface components {
             revision: number;
             paths: string[];
         };
+        PersonalTokenList: {
+            tokens: components["schemas"]["TokenView"][];
+        };
         /**
          * @description How far a preview is, in order; an engine skips the phases that it does not have.
          * @enum {string}
@@ -3075,6 +3720,21 @@ export interface components {
             press: string;
             on?: components["schemas"]["WalkTarget"] | null;
         };
+        /**
+         * @description `state`: none, running, done or failed. `done` of `all` steps; 0 of 0 while the server starts. `whole`: nothing was
+         *     left out for want of time. `problem`: why it failed. `accounts`: two accounts of the app were made and asked with.
+         */
+        ProbeView: {
+            /** @enum {string} */
+            state: "none" | "running" | "done" | "failed";
+            done: number;
+            all: number;
+            routes: number;
+            accounts: boolean;
+            whole: boolean;
+            problem: string;
+            holes: components["schemas"]["HoleView"][];
+        };
         ProjectAnswer: {
             project: components["schemas"]["ProjectView"];
         };
@@ -3142,6 +3802,19 @@ export interface components {
         ProviderKeys: {
             keys: components["schemas"]["ProviderKey"][];
         };
+        /** @description A key as RFC 7517 writes it. */
+        PublicKey: {
+            kty: string;
+            crv: string;
+            x: string;
+            kid: string;
+            use: string;
+            alg: string;
+        };
+        /** @description A JSON Web Key Set (RFC 7517). */
+        PublicKeys: {
+            keys: components["schemas"]["PublicKey"][];
+        };
         /** @description One file of the output: text in `body` or bytes in `base64`. */
         PublishedFile: {
             type: string;
@@ -3177,6 +3850,14 @@ export interface components {
          * @enum {string}
          */
         Reason: "missing" | "lookalike" | "young" | "unknown";
+        /** @description No other answer ever has them. Each works once in place of a code. */
+        RecoveryCodes: {
+            recovery_codes: string[];
+        };
+        Refresh: {
+            /** Format: password */
+            refresh_token: string;
+        };
         /**
          * @description A host the app asked for and did not reach. `at` is RFC 3339; `private`: its address is private, which no app may
          *     reach.
@@ -3188,9 +3869,29 @@ export interface components {
             /** @default false */
             private?: boolean;
         };
+        /** @description `invite`: the token of an invitation's link. `tokens`: answer with tokens rather than with a cookie. */
+        Registration: {
+            email: string;
+            /** Format: password */
+            password: string;
+            /** @default  */
+            name?: string;
+            /** @default  */
+            username?: string;
+            /** @default  */
+            invite?: string;
+            /** @default false */
+            tokens?: boolean;
+        };
         ReloadStep: {
             /** @constant */
             reload: true;
+        };
+        Reset: {
+            /** Format: password */
+            token: string;
+            /** Format: password */
+            new: string;
         };
         /** @description All of the version, or the one file at `path`. */
         Restore: {
@@ -3252,6 +3953,24 @@ export interface components {
         Save: {
             /** @default  */
             label?: string;
+        };
+        /**
+         * @description Of the files that the person sees, unsaved typing included. `blocks`: some secret does. `server`: the app has one, and
+         *     can be probed. `mend`: what to ask for, so that all that is undecided is mended; "" where nothing is.
+         */
+        ScanView: {
+            version: string;
+            revision: number;
+            blocks: boolean;
+            server: boolean;
+            leaks: components["schemas"]["LeakView"][];
+            probe: components["schemas"]["ProbeView"];
+            mend: string;
+        };
+        /** @description `next` goes on after these where there may be more. */
+        SearchResults: {
+            results: components["schemas"]["Hit"][];
+            next?: string | null;
         };
         /** @description An element that can be seen, in the state that is named. With `count` there are that many of it. */
         SeeStep: {
@@ -3338,6 +4057,20 @@ export interface components {
             fault: components["schemas"]["FaultView"] | null;
             loss: components["schemas"]["LossView"] | null;
         };
+        SessionList: {
+            sessions: components["schemas"]["SessionView"][];
+        };
+        /** @description `address`: the network it was begun from, cut to its /24 or /48; `current`: the one that asks. */
+        SessionView: {
+            id: string;
+            method: string;
+            created_at: string;
+            last_seen_at: string;
+            expires_at: string;
+            address: string;
+            user_agent: string;
+            current: boolean;
+        };
         ShareAnswer: {
             share: components["schemas"]["ShareView"];
         };
@@ -3398,6 +4131,9 @@ export interface components {
         };
         SharesChangedFact: {
             shares: components["schemas"]["ShareView"][];
+        };
+        ShownCode: {
+            code: string;
         };
         /**
          * @description Every line that the page showed in a walk that went well, once, and the looks in their order. `of` is a digest of the
@@ -3608,6 +4344,16 @@ export interface components {
             cache_read: number;
             cache_write: number;
         };
+        /** @description `hint`: the token's last four characters. */
+        TokenView: {
+            id: string;
+            name: string;
+            scopes: string[];
+            hint: string;
+            created_at: string;
+            expires_at: string | null;
+            last_used_at: string | null;
+        };
         ToolUsedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3708,6 +4454,10 @@ export interface components {
                 [key: string]: components["schemas"]["RateView"];
             };
         };
+        Verification: {
+            /** Format: password */
+            token: string;
+        };
         VersionAnswer: {
             version: components["schemas"]["VersionView"];
         };
@@ -3775,6 +4525,31 @@ export interface components {
         Walk: {
             title: string;
             steps: (components["schemas"]["ClickStep"] | components["schemas"]["DoubleClickStep"] | components["schemas"]["HoverStep"] | components["schemas"]["TypeStep"] | components["schemas"]["PressStep"] | components["schemas"]["SelectStep"] | components["schemas"]["CheckStep"] | components["schemas"]["UncheckStep"] | components["schemas"]["DragStep"] | components["schemas"]["OpenStep"] | components["schemas"]["BackStep"] | components["schemas"]["ReloadStep"] | components["schemas"]["ViewportStep"] | components["schemas"]["TabStep"] | components["schemas"]["WaitStep"] | components["schemas"]["StoreStep"] | components["schemas"]["SeeStep"] | components["schemas"]["NotSeeStep"] | components["schemas"]["StoredStep"] | components["schemas"]["AtStep"])[];
+        };
+        WalkBeginsBody: {
+            lease: string;
+        };
+        /** @description `lease`: of the server that is to be kept; "" for one that is not there yet. */
+        WalkServerBody: {
+            version: string;
+            /** @default  */
+            lease?: string;
+        };
+        /**
+         * @description TAKEN: somebody else walks through this project at the moment; asked again later, there is one. FAILED: there is none,
+         *     and asking again changes nothing.
+         * @enum {string}
+         */
+        WalkServerStatus: "starting" | "ready" | "taken" | "failed";
+        /**
+         * @description `why`: a sentence, where there is none. `ways_in`: fetched once with credentials, they give this browser access to
+         *     the server; none where no access is needed.
+         */
+        WalkServerView: {
+            status: components["schemas"]["WalkServerStatus"];
+            lease: string;
+            why: string;
+            ways_in: string[];
         };
         /**
          * @description One of `role` (with its accessible `name`), `label`, `placeholder` and `text` says what it is.
@@ -3955,6 +4730,520 @@ export interface operations {
                 content: {
                     "image/webp": string;
                 };
+            };
+        };
+    };
+    register_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
+                };
+            };
+        };
+    };
+    log_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
+                };
+            };
+        };
+    };
+    refresh_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
+                };
+            };
+        };
+    };
+    log_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    forget_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Forgotten"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    verify_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verification"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    verify_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+        };
+    };
+    token_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicKeys"];
+                };
+            };
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Leaving"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AboutMe"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    export_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+        };
+    };
+    my_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    my_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalTokenList"];
+                };
+            };
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+        };
+    };
+    remove_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    codes_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodesState"];
+                };
+            };
+        };
+    };
+    confirm_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShownCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+        };
+    };
+    begin_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolled"];
+                };
+            };
+        };
+    };
+    end_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodesOff"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -4412,6 +5701,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                q: string;
+                in?: "project" | "file" | "message";
+                limit?: number;
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
                 };
             };
         };
@@ -5827,6 +7141,98 @@ export interface operations {
             };
         };
     };
+    get_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanView"];
+                };
+            };
+        };
+    };
+    start_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanView"];
+                };
+            };
+        };
+    };
+    stop_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanView"];
+                };
+            };
+        };
+    };
+    decide_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingsDecided"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanView"];
+                };
+            };
+        };
+    };
     list_shares: {
         parameters: {
             query?: never;
@@ -6192,6 +7598,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogLines"];
+                };
+            };
+        };
+    };
+    open_walk_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WalkServerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkServerView"];
+                };
+            };
+        };
+    };
+    end_walk_server: {
+        parameters: {
+            query: {
+                lease: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    begin_walk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WalkBeginsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkServerView"];
                 };
             };
         };

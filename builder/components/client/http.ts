@@ -101,11 +101,21 @@ export async function persistently<T>(send: () => Promise<T>): Promise<T> {
     try {
       return await send();
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error;  // thrown by `fetch` and `import` when there is no answer
+      // `fetch` and `import` throw a TypeError when there is no answer.
+      if (!(error instanceof TypeError) && !isStyledAnew(error)) throw error;
     }
     await new Promise((over) => setTimeout(over, pause));
   }
   return send();
+}
+
+/** Styles that code was to be loaded with did not come: they are asked for again, which Vite does only once. */
+function isStyledAnew(error: unknown): boolean {
+  const address = error instanceof Error ? error.message.split("Unable to preload CSS for ")[1] : undefined;
+  if (address === undefined) return false;
+  const links = [...document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')];
+  for (const link of links.filter(({ href }) => href === new URL(address, location.href).href)) link.replaceWith(link.cloneNode());
+  return true;
 }
 
 /** 128 bits; `crypto.randomUUID` does not exist over plain http from another computer. */

@@ -33,6 +33,7 @@ export type PageAnswer = Schemas["PageAnswer"];
 export type StepChoices = Schemas["StepChoices"];
 export type Remedy = Schemas["GenerationFault"]["remedy"];
 export type Share = Schemas["ShareView"];
+export type Scan = Schemas["ScanView"];
 export type WireFile = Schemas["WorkingFiles"]["files"][string];
 export type HeadChange = Omit<Schemas["VersionCommittedFact"], "version">;
 export type FieldSet = Schemas["FieldSetFact"];

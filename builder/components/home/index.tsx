@@ -12,6 +12,7 @@ import type { Texts } from "./texts";
 
 /** In chunks of their own: most visits do not open them. */
 const ServersDialog = lazy(() => persistently(() => import("../servers/servers_dialog")));
+const SearchDialog = lazy(() => persistently(() => import("../search/search_dialog")));
 const KeyDialog = lazy(() => persistently(() => import("./key_dialog")));
 
 const DRAFT = "sayso.draft";
@@ -63,6 +64,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
   const [asking, setAsking] = useState(false);
   const [asked, setAsked] = useState("");
   const [servers, setServers] = useState(false);
+  const [searching, setSearching] = useState(false);
   const [back, setBack] = useState("");
   const box = useRef<HTMLTextAreaElement>(null);
   const card = useRef<HTMLFormElement>(null);
@@ -90,8 +92,16 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     document.documentElement.dataset["alive"] = "true";  // head.py loads it no more from here on
     const open = () => { setAsking(true); void load(); };
     const openServers = () => setServers(true);
+    const openSearch = () => setSearching(true);
+    const searchKey = (event: globalThis.KeyboardEvent) => {
+      if (event.key !== "k" || !(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      openSearch();
+    };
     addEventListener("sayso:key", open);
     addEventListener("sayso:servers", openServers);
+    addEventListener("sayso:search", openSearch);
+    addEventListener("keydown", searchKey);
     // The workbench leads here as /#key:<project>:<provider>; closing the dialog leads back.
     const led = /^#key(?::([a-z2-7]{16}):([\w-]*))?$/.exec(location.hash);
     if (led) {
@@ -103,6 +113,8 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     return () => {
       removeEventListener("sayso:key", open);
       removeEventListener("sayso:servers", openServers);
+      removeEventListener("sayso:search", openSearch);
+      removeEventListener("keydown", searchKey);
     };
   }, []);
   useEffect(() => { if (prompt) remember(DRAFT, prompt); }, [prompt]);
@@ -175,6 +187,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
         ))}
       </ul>
       {servers ? <Suspense fallback={null}><ServersDialog close={() => setServers(false)} /></Suspense> : null}
+      {searching ? <Suspense fallback={null}><SearchDialog close={() => setSearching(false)} /></Suspense> : null}
       {asking && keys ? (
         <Suspense fallback={null}>
           <KeyDialog keys={keys} asked={asked} close={() => { setAsking(false); if (back) location.assign(`/p/${back}`); }} changed={load} />

@@ -18,7 +18,7 @@ const Panels = lazy(() => persistently(() => import("./dialogs/panels")));
 
 /** The bar, the chat, and three panes of which one is visible. Below 900 px the chat is a pane like the others. */
 export function Frame(): ReactElement {
-  const { tab, panel, show } = useWorkbench();
+  const { tab, panel, show, place, wish } = useWorkbench();
   const hasTerminal = useTabs().includes("terminal");
   const { load, problem, connection, project } = useProject();
   const [chatShown, setChatShown] = useState(true);
@@ -33,6 +33,14 @@ export function Frame(): ReactElement {
   useEffect(() => {
     if (tab === "terminal" && !hasTerminal) show("preview");
   }, [tab, hasTerminal, show]);
+  // On a narrow page the field for the next request is seen.
+  useEffect(() => {
+    if (wish) setChatShown(true);
+  }, [wish]);
+  useEffect(() => {
+    // On a small screen the chat would cover what it, or a search, leads to.
+    if (place) setChatShown(false);
+  }, [place]);
   useEffect(() => {
     if (project) document.title = `${project.title} · Sayso`;
   }, [project]);

@@ -2,9 +2,10 @@ import "$/components/tokens.css";
 import "./workbench.css";
 import { type ReactElement, useCallback, useEffect, useMemo, useState } from "react";
 import { useParams } from "react-router";
-import { type Panel, type EditorPlace, type Tab, type Workbench as Shared, WorkbenchContext } from "./session/context";
+import { type Panel, type EditorPlace, type Tab, type Wish, type Workbench as Shared, WorkbenchContext } from "./session/context";
 import { Frame } from "./frame";
 import { openSession, type Session } from "./session/session";
+import { placeIn } from "../search/place";
 import { ToastsContext, useToasts } from "./controls/toasts";
 import { t } from "../client/workbench_texts";
 
@@ -30,6 +31,7 @@ function Opened({ session }: { session: Session }): ReactElement {
   const [place, setPlace] = useState<EditorPlace | null>(null);
   const [panel, setPanel] = useState<Panel>(null);
   const [recording, setRecording] = useState(false);
+  const [wish, setWish] = useState<Wish | null>(null);
   const { toast, toasts, lend, lent } = useToasts();
 
   const attempt = useCallback((work: () => Promise<unknown>) => {
@@ -40,6 +42,13 @@ function Opened({ session }: { session: Session }): ReactElement {
     setTab("code");
   }, []);
 
+  useEffect(() => {
+    // A search leads to a place in a file.
+    const led = placeIn(location.hash);
+    if (!led) return;
+    history.replaceState(history.state, "", location.pathname);
+    open(led);
+  }, [open]);
   useEffect(() => store.onProblem((text) => toast({ text, bad: true })), [store, toast]);
   useEffect(() => store.onConflict((path) => {
     // A person who has the code open sees the conflict above the text.
@@ -48,8 +57,8 @@ function Opened({ session }: { session: Session }): ReactElement {
   }), [store, toast, tab, open]);
 
   const shared = useMemo<Shared>(
-    () => ({ store, preview, walks, log, tab, show: setTab, open, place, panel, setPanel, recording, setRecording, toast, attempt }),
-    [store, preview, walks, log, tab, open, place, panel, recording, toast, attempt],
+    () => ({ store, preview, walks, log, tab, show: setTab, open, place, panel, setPanel, recording, setRecording, wish, setWish, toast, attempt }),
+    [store, preview, walks, log, tab, open, place, panel, recording, wish, toast, attempt],
   );
   return (
     <WorkbenchContext value={shared}>

@@ -2,6 +2,8 @@ import { type ReactElement, useEffect, useRef, useState } from "react";
 import { useProject, useWorkbench } from "./session/context";
 import { Icon } from "./controls/icons";
 import { Menu } from "./controls/menu";
+import { download } from "./sharing/download";
+import { ApiError } from "../client/http";
 import { t } from "../client/workbench_texts";
 
 /** The project's name with its menu: rename in place, duplicate, download, delete with undo. */
@@ -37,12 +39,14 @@ export function ProjectTitle(): ReactElement {
     const copy = await store.api.duplicate();
     location.assign(`/p/${copy.project.id}`);
   };
-  const download = async (): Promise<void> => {
+  const save = async (): Promise<void> => {
     await store.flush();
-    const link = document.createElement("a");
-    link.href = store.api.exportUrl();
-    link.download = "";
-    link.click();
+    try {
+      await download(store.api);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "secrets_found") throw error;
+      setPanel("scan");
+    }
   };
 
   if (renaming) {
@@ -68,7 +72,7 @@ export function ProjectTitle(): ReactElement {
         items={[
           { label: t("workbench.project.rename"), run: () => setRenaming(true) },
           { label: t("workbench.project.duplicate"), run: () => attempt(duplicate) },
-          { label: t("workbench.project.download"), run: () => attempt(download) },
+          { label: t("workbench.project.download"), run: () => attempt(save) },
           // Without a server there is no start to configure.
           ...(engines?.no_server === null ? [{ label: t("workbench.project.run"), run: () => setPanel("run") }] : []),
           { label: t("workbench.project.database"), run: () => setPanel("database") },

@@ -15,10 +15,18 @@ from typing import Final, Literal
 from builder.generation.edits.edit import EditFailed
 from builder.generation.edits.indentation import Pair, carried, indent_of, is_star
 from builder.generation.edits.nearest import alike, nearest_lines
+from builder.generation.edits.spelling import spelled
 from builder.texts import t
 
-Fallback = Literal["", "line_endings", "trailing_space", "indentation", "whitespace", "anchor"]
-FALLBACKS: Final[tuple[Fallback, ...]] = ("line_endings", "trailing_space", "indentation", "whitespace", "anchor")
+Fallback = Literal["", "line_endings", "trailing_space", "indentation", "whitespace", "spelling", "anchor"]
+FALLBACKS: Final[tuple[Fallback, ...]] = (
+    "line_endings",
+    "trailing_space",
+    "indentation",
+    "whitespace",
+    "spelling",
+    "anchor",
+)
 """How a place is looked for where the exact text is not there, in this order."""
 
 _TOKEN: Final = re.compile(r"\w+|[^\w\s]")
@@ -68,6 +76,7 @@ def place(text: str, find: str, replace: str) -> Placed:
             _by_lines(lines, sought, wanted, _without_trailing, "trailing_space")
             or _by_lines(lines, sought, wanted, str.strip, "indentation")
             or _by_tokens(plain, sought, wanted)
+            or _by_spelling(plain, sought, wanted)
             or _by_anchor(lines, sought, wanted)
         )
     if placed is None:
@@ -77,6 +86,20 @@ def place(text: str, find: str, replace: str) -> Placed:
         return placed
     start, end = _in_raw(text, placed.start), _in_raw(text, placed.end)
     return with_(placed, start=start, end=end, replace=_with_line_endings(text, start, end, placed.replace))
+
+
+def aligned(text: str, placed: Placed) -> Placed | None:
+    """`placed` with its further lines as deep as the line it begins: for whoever looks for one line from its first sign on
+    and writes the next ones from the margin. None where that is not how it is."""
+    margin = text[text.rfind("\n", 0, placed.start) + 1 : placed.start]
+    head, *lines = placed.replace.split("\n")
+    further = [line for line in lines if line.strip()]
+    if not margin or margin.strip() or "\n" in text[placed.start : placed.end]:
+        return None
+    if not further or any(line.startswith(margin) for line in further):
+        return None
+    made = "\n".join([head, *(margin + line if line.strip() else line for line in lines)])
+    return with_(placed, replace=made, fallback="indentation")
 
 
 def shown(text: str, placed: Placed) -> tuple[str, str]:
@@ -196,6 +219,16 @@ def _by_tokens(text: str, find: str, replace: str) -> Placed | None:
         replace = replace.lstrip(" \t")
     made = carried(replace, pairs, text, begins_line=begins_line) if pairs else replace
     return None if made is None else Placed(start, end, made, "whitespace")
+
+
+def _by_spelling(text: str, find: str, replace: str) -> Placed | None:
+    """The same letters and signs in other characters of Unicode."""
+    if text.isascii() and find.isascii():
+        return None
+    there, places = spelled(text)
+    sought, _ = spelled(find)
+    at = _once(there, sought)
+    return None if at < 0 else Placed(places[at], places[at + len(sought)], replace, "spelling")
 
 
 def _token_pairs(

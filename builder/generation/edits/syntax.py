@@ -45,6 +45,11 @@ def parses(path: str, text: str) -> bool | None:
     return None if tree is None else not tree.root_node.has_error and _tags_match(tree)
 
 
+def compiles(text: str) -> bool:
+    """Whether `text` is a module of Python, what only its compiler sees included: a `return` outside of a function."""
+    return _reads(lambda source: compile(source, "", "exec", dont_inherit=True), text)
+
+
 def _tags_match(tree: Tree) -> bool:
     """Whether each element ends under the name it began with: the grammar of JSX takes any."""
     if tree.language.id_for_node_kind("jsx_element", True) is None:

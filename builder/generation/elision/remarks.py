@@ -17,8 +17,10 @@ from builder.generation.elision.words import CODE, FILLER, LEFT, PHRASES, SURE
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _DOTS: Final = ("...", "…", "[…", "[...", "<...", "(...", "(…", "<…")
 _DOTS_END: Final = ("...", "…", "…]", "...]", "...>", "...)", "…)", "…>")
-_ONLY_DOTS: Final = re.compile(r"[\[({<]?\s{0,3}(?:\.{3,8}|…|\. \. \.)\s{0,3}[\])}>]?[,;]?")
+_ONLY_DOTS: Final = re.compile(r"[\[({<]?\s{0,3}(?:\.{3,8}|…|[⋮︙⋯‥]|\. \. \.)\s{0,3}[\])}>]?[,;]?")
 _DOTTED_ENTRY: Final = re.compile(r"""^\s{0,40}["'](?:\.\.\.|…)["']\s?:""", re.MULTILINE)
+# What stands between the parts of a difference.
+_HUNK: Final = re.compile(r"^@@(?: [^@\n]{0,80})? @@", re.MULTILINE)
 _TO_DO: Final = re.compile(r"^(?:todo|fixme|note|nb)\b[\s:–-]{0,4}")
 # Braces with nothing but dots within are no program in any language that writes blocks with braces.
 _DOTTED_BODY: Final = re.compile(r"(?:=>|\)|=|\w)\s{0,4}\{\s{0,4}(?:\.\.\.|…)\s{0,4}\}")
@@ -56,6 +58,8 @@ def placeholders(path: str, text: str, known: Collection[str] = (), lost: float 
                 yield match[0]
         for match in _DOTTED_ENTRY.finditer(text):
             yield match[0].strip()
+        for match in _HUNK.finditer(text):
+            yield match[0].strip()
 
 
 def bodies(path: str, text: str) -> frozenset[str]:
@@ -82,13 +86,14 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     phrase = lower.endswith(" as is") or any(turn in lower for turn in PHRASES)
     odd = sum(not (word in LEFT or word in CODE or word in SURE or word in FILLER) for word in words)
     odd += len(_NUMBER.findall(lower)) if not ("line" in words or "lines" in words or starts) else 0
-    explains = any(word in _STATED for word in words)
+    explains = any(word in _STATED for word in _WORD.findall(lower.replace("and so on", "")))
     # Scripts without the lists of words above: the turn of phrase alone has to say it.
-    foreign = phrase and any(sign >= "\u0400" and sign.isalpha() for sign in lower)
+    foreign = phrase and any(sign >= "\u0370" and sign.isalpha() for sign in lower)
     bare = remark.form == "bare"
     if prose:
         # Only what nobody writes to a reader: "… rest of the file unchanged".
-        return (starts or bare) and (starts or ends) and bool(left and code and (phrase or sure)) and odd == 0
+        says = bool(left and code and (phrase or sure) and odd == 0 and words[0] not in _GOES_ON)
+        return says and (bool(sure and not bare) or ((starts or bare) and (starts or ends)))
     if bare and not (starts or ends or _bracketed(lower)):
         # A line of words may be what a page shows.
         says = (
@@ -119,12 +124,21 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
             return True
         if bare or explains:
             return False
-        return bool(left and (code or not odd)) and odd <= 1 and words[0] not in ("loading", "showing")
+        several = len(words) > 1 or _alone(remark, lines)
+        return bool(left and (code or not odd)) and odd <= 1 and several and words[0] not in ("loading", "showing")
     if foreign:
         return len(lower) <= 40
     if explains and not (phrase and odd == 0):
         return False
     alone = _alone(remark, lines, lost)
+    if alone and not explains and words[-1] in _AND_SO_ON and len(words) <= 3:
+        return remark.form != "behind"
+    # In a language without its words here: where much is gone, what stands alone in its place and is not ASCII.
+    gone = alone and not bare and (lost or 0) >= _MUCH and len(words) <= _SHORT
+    if gone and (not lower.isascii() or ((phrase or sure) and not explains)):
+        return True
+    if sure and left and code and odd == 0 and remark.form == "comment":
+        return lost != 0
     if (aside := _ASIDE.search(lower)) and SURE.intersection(_WORD.findall(aside[0])):
         return alone and lost != 0  # “addTask, removeTask (unchanged)”
     if phrase and (left or code or sure):

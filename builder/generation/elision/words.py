@@ -23,6 +23,9 @@ LEFT: Final = _set("""
     pozostały pozostałe pozostała istniejący istniejące reszta
     остальной остальная остальные остальное остальную существующий существующие существующая прежний
     kalan mevcut önceki diğer geri
+    zvyšok ostatak postojeći ostali останалата останалите съществуващ likusi ülejäänud
+    resten övrig övriga övrigt befintlig befintliga tidigare øvrige øvrig eksisterende zbytek zbývající ostatní stávající
+    existující loput muut nykyinen többi meglévő maradék restul existent celelalte sisanya sisa lainnya còn решта інші
 """)
 """What is left out."""
 
@@ -57,6 +60,8 @@ CODE: Final = _set("""
     codice componenti funzione funzioni metodi stili contenuto logica righe elementi importazioni
     code bestand functies onderdelen stijlen
     kod kodu plik pliku funkcje funkcja komponent komponenty dosya dosyanın fonksiyon fonksiyonlar
+    koden kode koodi koodista koodin kód kódu soubor souboru filen filer fil fájl codul codului fișierului funktioner
+    funktionerne funktiot függvények funkce mã tệp коду файлу функції details readme document
     код кода файл файла функции функция компонент компоненты стили импорты содержимое логика методы
 """)
 """What a program is made of."""
@@ -72,6 +77,9 @@ SURE: Final = _set("""
     ongewijzigd weggelaten
     без_изменений опущено опущен
     zmian pominięto değişmedi aynı
+    zmeny промяна isti pakeitimų muudatusteta
+    oförändrad oförändrat oförändrade uændret uændrede uendret nezměněno nezměněný změny ennallaan muuttumaton
+    muuttumattomana változatlan változatlanul neschimbat neschimbată neschimbate nguyên tetap змін
 """)
 """What says by itself that something is not written out."""
 
@@ -93,6 +101,9 @@ FILLER: Final = _set("""
     le la les l du de d des un une ici reste restent comme avant sans changement modification et est sont pour par suit
     il lo gli i e di del della dei delle qui resta restano come prima senza modifiche è sono per
     het de een van hier blijft blijven zoals eerst
+    ostaje jääb be без частта част от е
+    av är som förut samma er forblir som før beze jako jsou zůstává a az része ugyanaz marad mint korábban rămâne sunt ca
+    înainte seperti sebelumnya sama berubah tidak phần lại giữ như cũ
     bez jak wcześniej tutaj остаётся остается остаются здесь как раньше без изменений и burada olduğu gibi kalır
 """)
 """Words between."""
@@ -122,6 +133,12 @@ PHRASES: Final = (
     "rest van de code", "bestaande code", "reszta kodu", "bez zmian", "kodun geri kalanı", "aynı kalır",
     "остальной код", "остальная часть", "без изменений", "существующий код", "остаётся без", "как раньше",
     "其余代码", "其余的代码", "其他代码", "剩余代码", "剩下的代码", "原有代码", "现有代码", "保持不变", "不变", "其余部分", "其他部分", "剩余部分", "与之前相同", "和之前一样", "同前", "代码不变", "此处省略",
+    "nothing else changes", "nothing else changed", "as in your version", "as in the previous", "as you have it",
+    "ne change pas", "ne changent pas", "no cambia", "não muda", "ändert sich nicht", "tetap sama", "giữ nguyên",
+    "решта коду", "існуючий код", "без змін", "υπόλοιπος κώδικας", "υπόλοιπο αρχείο", "παραμένει ίδιο", "χωρίς αλλαγές",
+    "باقي الكود", "بقية الكود", "كما هو", "بدون تغيير", "بقیه کد", "بدون تغییر", "שאר הקוד", "ללא שינוי", "बाकी कोड", "वही रहेगा",
+    "पहले जैसा", "कोई बदलाव नहीं", "โค้ดส่วนที่เหลือ", "เหมือนเดิม", "나머지는 동일", "나머지는 그대로", "이하 생략", "残りは", "以下は同じ",
+    "其余保持", "未改动", "无变化", "没有变化", "后续代码", "其餘程式碼", "保持不變",
     "省略", "同上", "残りのコード", "既存のコード", "変更なし", "以下同じ", "以下略", "나머지 코드", "기존 코드", "변경 없음", "그대로", "생략",
 )  # fmt: skip
 """Whole turns of phrase that say it."""

@@ -11,19 +11,21 @@ from builder.generation.reading.paths import holds_json, inside, names_a_file
 from builder.generation.reading.values import MISSING, read_value, written
 from builder.generation.reading.vocabulary import (
     ACTIONS,
+    CALLS,
     CHILDREN,
     DESCRIBING,
     EDITS,
     FIELDS,
     FINDS,
     FOLDERS,
-    LOOSE_FIELDS,
+    LABELS,
+    LOOSE_TEXTS,
     NAMES,
     PATHS,
-    PROJECT_FILES,
     REPLACES,
-    ROOT_FOLDERS,
+    SUFFIXES,
     TEXTS,
+    creates,
     deletes,
     named,
     plain,
@@ -57,8 +59,14 @@ class Unread:
 
 
 Change = WholeFile | Replacement | Deletion | Unread
-_DEPTH: Final = 12
-_CODE: Final = re.compile(r"[;{}<>=]")
+DEPTH: Final = 12
+CODE: Final = re.compile(r"[;{}<>=]")
+# One block: each of its texts is in lines of its own, and may have none.
+_BLOCK: Final = re.compile(
+    r"^<{7,9}[^\n]*\n(?P<find>(?:(?![<=>]{7})[^\n]*\n)*)={7,9}[ \t]*\n(?P<replace>(?:(?![<>]{7})[^\n]*\n)*)>{7,9}[^\n]*$",
+    re.MULTILINE,
+)
+_DELETED_WORDS: Final = re.compile(r"[,;\n]|\band\b")
 
 
 # Files
@@ -72,15 +80,15 @@ def file_changes(path: str, value: Any, depth: int = 0) -> Iterator[Change]:
         yield WholeFile(inside(path), value)
     elif isinstance(value, list):
         yield from _listed(path, value)
-    elif not isinstance(value, dict) or depth > _DEPTH:
+    elif not isinstance(value, dict) or depth > DEPTH:
         yield Unread(path)
     elif holds_json(path):
         yield WholeFile(inside(path), _json_text(value))
     elif not names_a_file(path) and names_a_file(path_in(value)):
         yield from entry_changes(value, depth=depth + 1)  # the name is a label: {"main": {"path": …, "content": …}}
-    elif changes := _described(path, value, depth):
+    elif changes := described(path, value, depth):
         yield from changes
-    elif not names_a_file(path) and _is_folder(value):
+    elif not names_a_file(path) and is_folder(value):
         for name, inner in value.items():
             yield from file_changes(f"{path.rstrip('/')}/{name}", inner, depth + 1)
     else:
@@ -97,8 +105,12 @@ def files_changes(value: Any, prefix: str = "", depth: int = 0) -> Iterator[Chan
         for entry in value:
             yield from entry_changes(entry, prefix, depth)
     elif isinstance(value, dict):
-        if path_in(value) and _described("", value, depth):
+        if path_in(value) and described("", value, depth):
             yield from entry_changes(value, prefix, depth)
+            return
+        again = next(iter(value.values()), None) if len(value) == 1 and not prefix else None
+        if isinstance(again, (dict, list)) and FIELDS.get(plain(next(iter(value)))) == "files":
+            yield from files_changes(again, depth=depth + 1)
             return
         for name, inner in value.items():
             yield from file_changes(prefix + name, inner, depth)
@@ -108,18 +120,17 @@ def files_changes(value: Any, prefix: str = "", depth: int = 0) -> Iterator[Chan
 
 def entry_changes(entry: Any, prefix: str = "", depth: int = 0) -> Iterator[Change]:
     """What one entry of a list of files means."""
-    if isinstance(entry, str) and (inner := read_value(entry)) is not MISSING:
-        entry = inner
+    entry = called(entry)
     if _is_pair(entry):
         yield from file_changes(prefix + entry[0], entry[1], depth)
     elif entry is None or entry == {}:
         return
-    elif isinstance(entry, list) and depth < _DEPTH:
+    elif isinstance(entry, list) and depth < DEPTH:
         yield from files_changes(entry, prefix, depth + 1)
-    elif not isinstance(entry, dict) or depth > _DEPTH:
+    elif not isinstance(entry, dict) or depth > DEPTH:
         yield Unread(prefix or "files")
     elif path := path_in(entry):
-        changes = _described(prefix + path, entry, depth)
+        changes = described(prefix + path, entry, depth)
         if not changes and not (_is_folder_entry(entry) or path.endswith("/")):
             changes = [Unread(prefix + path)]
         yield from changes
@@ -143,6 +154,12 @@ def path_in(entry: Mapping[str, Any]) -> str:
             path = name if "/" in name else f"{path.rstrip('/')}/{name}"
     if path and folders and "/" not in path:
         path = f"{folders[0].rstrip('/')}/{path}"
+    if not path:
+        labels = named(entry, LABELS)
+        path = next((label for label in labels if isinstance(label, str) and names_a_file(label)), "")
+    suffix = next(iter(named(entry, SUFFIXES)), "")
+    if path and isinstance(suffix, str) and names_a_file(whole := f"{path}.{suffix.lstrip('.')}"):
+        path = path if names_a_file(path) else whole
     return path
 
 
@@ -157,23 +174,29 @@ def text_in(value: Any, path: str) -> str | None:
     return text if text is not None and read_value(text) is not MISSING else written(value)
 
 
-def _described(path: str, value: Mapping[str, Any], depth: int) -> list[Change]:
+def described(path: str, value: Mapping[str, Any], depth: int) -> list[Change]:
     """What an object that describes a file (its text, edits, end) or a folder means; nothing where it describes none."""
-    edits = list(_described_edits(path, value))
     texts = [text for text in (text_in(inner, path) for inner in named(value, TEXTS)) if text is not None]
+    texts = [text for text in texts if text] or texts
+    loose = [text for text in (text_in(inner, path) for inner in named(value, LOOSE_TEXTS)) if text]
+    is_code = len(loose) == 1 and ("\n" in loose[0] or CODE.search(loose[0]) is not None)
+    if is_code and not texts and not any(named(value, FINDS)):
+        texts = loose
+        value = {name: inner for name, inner in value.items() if plain(name) not in (*FINDS, *LOOSE_TEXTS)}
+    edits = list(_described_edits(path, value))
     if deletes(value):
         return [Deletion(inside(path))] if not texts and not edits else [Unread(path)]
     if edits:
         return edits
     if not texts and (children := _children(value)):
         return list(files_changes(children, f"{path.rstrip('/')}/" if path else "", depth + 1))
-    if _is_folder(value) and not path_in(value):
+    if is_folder(value) and not path_in(value):
         return []  # a file that is called "text" or "data", among others
     if texts:
         plain_text = len(set(texts)) == 1 and "base64" not in named(value, ("encoding",))
         return [WholeFile(inside(path), texts[0]) if plain_text else Unread(path)]
     within = [inner for inner in named(value, ("file", *TEXTS)) if isinstance(inner, dict)]
-    return _described(path, within[0], depth + 1) if len(within) == 1 and depth < _DEPTH else []
+    return described(path, within[0], depth + 1) if len(within) == 1 and depth < DEPTH else []
 
 
 def _children(value: Mapping[str, Any]) -> dict[str, Any] | list[Any] | None:
@@ -214,19 +237,17 @@ def _json_text(value: dict[str, Any]) -> str:
     return written(value)
 
 
-def _is_folder(value: Mapping[str, Any]) -> bool:
+def is_folder(value: Mapping[str, Any]) -> bool:
     """Whether what is in it are files, by their names, at some depth."""
-    return any(names_a_file(key) or (isinstance(inner, dict) and _is_folder(inner)) for key, inner in value.items())
+    return any(names_a_file(key) or (isinstance(inner, dict) and is_folder(inner)) for key, inner in value.items())
 
 
 def _is_pair(value: Any) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) == 2
-        and all(isinstance(part, str) for part in value)
-        and names_a_file(value[0])
-        and not names_a_file(value[1])
-    )
+    return _are_texts(value, 2) and names_a_file(value[0]) and not names_a_file(value[1])
+
+
+def is_unread(change: Change) -> bool:
+    return isinstance(change, Unread)
 
 
 # Edits
@@ -245,33 +266,78 @@ def edits_changes(value: Any, path: str = "") -> Iterator[Change]:
         if all(isinstance(inner, dict) and path_in(inner) for inner in value.values()):
             yield from edits_changes([*value.values()])  # the names are labels
             return
-        if path_in(value) or _described_edits(path, value) or not all(map(_may_be_path, value)):
+        if path_in(value) or _described_edits(path, value) or not all(map(may_be_path, value)):
             yield from edit_changes(value, path)
             return
         for name, inner in value.items():
             yield from edits_changes(inner, name) if isinstance(inner, (dict, list)) else [Unread(name)]
+    elif isinstance(value, str) and (edits := _in_blocks(path, value)):
+        yield from edits
     elif not says_nothing(value):
         yield Unread(path or "edits")
 
 
+def are_of_one_file(entry: Mapping[str, Any]) -> bool:
+    """Whether it is an edit of which only the file is missing."""
+    return bool(named(entry, FINDS)) and not path_in(entry) and not any(map(is_unread, _described_edits("a", entry)))
+
+
 def edit_changes(entry: Any, path: str = "") -> Iterator[Change]:
     """What one entry of a list of edits means."""
-    if isinstance(entry, str) and (inner := read_value(entry)) is not MISSING:
-        entry = inner
+    entry = called(entry)
     if _is_triple(entry):
         yield Replacement(inside(entry[0]), entry[1], entry[2])
+    elif path and _are_texts(entry, 2):
+        yield Replacement(inside(path), *entry)
     elif isinstance(entry, dict):
         path = path_in(entry) or path
         if not path and not any(entry.values()):
             return  # the schema's names with nothing in them
-        if deletes(entry) and path and not named(entry, FINDS):
+        if deletes(entry) and path and not any(isinstance(find, str) for find in named(entry, FINDS)):
             yield Deletion(inside(path))
+        elif creates(entry) and path and not any(named(entry, FINDS)):
+            yield from described(path, entry, 0) or [Unread(path)]
         else:
             yield from _described_edits(path, entry) or _by_path(entry) or [Unread(path or "edits")]
     elif isinstance(entry, list) and all(isinstance(inner, dict) for inner in entry):
         yield from edits_changes(entry, path)
+    elif isinstance(entry, str) and (edits := _in_blocks(path, entry)):
+        yield from edits
     elif entry is not None:
         yield Unread(path or "edits")
+
+
+def called(entry: Any) -> Any:
+    """An entry without what is around it: a text that is JSON, a call of a tool by its name."""
+    if isinstance(entry, str) and (inner := read_value(entry)) is not MISSING:
+        entry = inner
+    if not isinstance(entry, dict) or (path_in(entry) and names_a_file(path_in(entry))):
+        return entry
+    given = next(iter(named(entry, CALLS)), None)
+    inner = read_value(given) if isinstance(given, str) else given
+    if not isinstance(inner, dict):
+        function = next(iter(named(entry, ("function",))), None)
+        return called(function) if isinstance(function, dict) else entry
+    tool = next((name for name in named(entry, ("name", "tool", "function")) if isinstance(name, str)), "")
+    return {"action": tool, **inner} if path_in(inner) else entry
+
+
+def _in_blocks(path: str, text: str) -> list[Change]:
+    """The edits of a text in blocks of what is looked for and what comes instead, between lines of signs (Aider); none
+    where it is none or a file is not named."""
+    if "<<<<<<<" not in text:
+        return []
+    edits: list[Change] = []
+    end = 0
+    for block in _BLOCK.finditer(text):
+        before = text[end : block.start()].replace("```", "").split()
+        path = next((word.strip("`*:") for word in before if names_a_file(word.strip("`*:"))), path)
+        find, replace = block["find"], block["replace"]
+        if replace:
+            find, replace = find.removesuffix("\n"), replace.removesuffix("\n")
+        edits.append(Replacement(inside(path), find, replace) if path else Unread("edits"))
+        end = block.end()
+    return edits if edits and "<<<<<<<" not in text[end:] else []
 
 
 def _by_path(entry: dict[str, Any]) -> list[Change]:
@@ -289,21 +355,22 @@ def _described_edits(path: str, value: Mapping[str, Any]) -> list[Change]:
             return [Replacement(inside(path), finds[0], replaces[0])]
         return [Unread(path or "edits")] if any(isinstance(text, str) for text in (*finds, *replaces)) else []
     for inner in named(value, EDITS):
+        if isinstance(inner, str) and (changes := _in_blocks(path, inner)):
+            return changes
         if isinstance(inner, (dict, list)) and inner:
             return list(edits_changes(inner, path or path_in(value)))
     return []
 
 
+def _are_texts(value: Any, count: int) -> bool:
+    return isinstance(value, list) and len(value) == count and all(isinstance(part, str) for part in value)
+
+
 def _is_triple(value: Any) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) == 3
-        and all(isinstance(part, str) for part in value)
-        and names_a_file(value[0])
-    )
+    return _are_texts(value, 3) and names_a_file(value[0])
 
 
-def _may_be_path(key: str) -> bool:
+def may_be_path(key: str) -> bool:
     return names_a_file(key) or "/" in key
 
 
@@ -314,7 +381,8 @@ def delete_changes(value: Any) -> Iterator[Change]:
     """What `value` means as the field "delete"."""
     if isinstance(value, str):
         inner = read_value(value)
-        names = [name.strip() for name in value.split(",")]
+        names = [name.strip(" \t-*•`\"'") for name in _DELETED_WORDS.split(value)]
+        names = [name for name in names if name]
         if inner is not MISSING:
             yield from delete_changes(inner)
         elif not says_nothing(value):
@@ -335,7 +403,7 @@ def delete_changes(value: Any) -> Iterator[Change]:
             yield Deletion(inside(path))
         elif (inner := next(iter(named(value, ("files", "paths", *PATHS))), None)) is not None:
             yield from delete_changes(inner)
-        elif all(map(_may_be_path, value)):
+        elif all(map(may_be_path, value)):
             yield from (Deletion(inside(name)) for name, said in value.items() if said is not False)
         else:
             yield Unread("delete")
@@ -343,79 +411,12 @@ def delete_changes(value: Any) -> Iterator[Change]:
         yield Unread("delete")
 
 
-# Documents
-
-
-def documents_in(value: Any, depth: int = 0) -> list[dict[str, Any]]:
-    """The Drafts somewhere inside `value`: below names that say nothing, and in texts that are JSON."""
-    if depth > _DEPTH:
-        return []
-    if isinstance(value, str):
-        inner = read_value(value)
-        return [] if inner is MISSING else documents_in(inner, depth + 1)
-    if isinstance(value, list):
-        return [found for inner in value for found in documents_in(inner, depth + 1)]
-    if not isinstance(value, dict):
-        return []
-    fields = {FIELDS[plain(key)]: inner for key, inner in value.items() if FIELDS.get(plain(key)) and inner}
-    if fields:
-        files = fields.get("files")
-        described = isinstance(files, dict) and files.get("type") == "object"  # the schema itself, given back
-        return [] if described else [value]
-    below = [found for inner in value.values() if (found := documents_in(inner, depth + 1))]
-    return below[0] if len(below) == 1 else []  # of two, which one?
-
-
-def loose_changes(values: Mapping[str, Any]) -> Iterator[Change]:
-    """What names and values mean that stand where a Draft's fields should."""
-    for name, value in values.items():
-        if isinstance(value, dict) and _is_folder(value):
-            project = any(inner in PROJECT_FILES for inner in value)
-            yield from files_changes(value) if project else file_changes(name, value) if "/" in name else [Unread(name)]
-        elif isinstance(value, list) and (changes := list(files_changes(value))) and not any(map(_unread, changes)):
-            yield from changes
-        elif _holds_code(value):
-            yield Unread(name)
-
-
-def loose_field(name: str, value: Any) -> list[Change]:
-    """What a field means that may as well tell in words what was done: nothing where none of it can be read as changes."""
-    field = LOOSE_FIELDS.get(plain(name))
-    changes = list((edits_changes if field == "edits" else delete_changes)(value)) if field else []
-    words = [change for change in changes if isinstance(change, Deletion) and not _may_be_path(change.path)]
-    return [] if words or all(map(_unread, changes)) else changes
-
-
-def own_changes(values: Mapping[str, Any]) -> list[Change]:
-    """What a document means that is one file or one edit itself: path and text, or path, find and replace."""
-    path = path_in(values)
-    return _described(path, values, 0) if names_a_file(path) else []
-
-
-def is_root_folder(name: str, value: Any) -> bool:
-    """Whether it can only be a folder of the project with files in it."""
-    return plain(name) in ROOT_FOLDERS and isinstance(value, dict) and _is_folder(value) and not documents_in(value)
-
-
-def _unread(change: Change) -> bool:
-    return isinstance(change, Unread)
-
-
-def _holds_code(value: Any) -> bool:
-    """Whether something in it looks like a file's text rather than like words to the person."""
-    if isinstance(value, str):
-        return value.lstrip().startswith(("<", "{", "[", "```")) or ("\n" in value and bool(_CODE.search(value)))
-    if isinstance(value, dict):
-        return any(names_a_file(key) or _holds_code(inner) for key, inner in value.items())
-    return isinstance(value, list) and any(map(_holds_code, value))
-
-
-def says_otherwise(value: Mapping[str, Any], written: str) -> bool:
-    """Whether an object whose text is read already says more of the file than that: another path, text or end."""
+def says_otherwise(value: Mapping[str, Any], written: str, read: str) -> bool:
+    """Whether an object whose text was `read` already says more of the file than that: another path, text or end."""
     path = path_in(value)
     return (
         bool(written and path and path != written)
         or "base64" in named(value, ("encoding",))
         or deletes(value)
-        or any(isinstance(text, str) for text in named(value, (*TEXTS, *FINDS)))
+        or any(text and text != read and isinstance(text, str) for text in named(value, (*TEXTS, *FINDS)))
     )

@@ -16,6 +16,7 @@ LEAST: Final = 400
 _REPEATED: Final = 120  # characters of complete lines that the model repeats, and at least two lines with text
 _LONGEST: Final = 2_000  # characters that it repeats
 _HEAD: Final = 200  # characters by which the start of a file is known
+_TELLING: Final = 20  # characters that tell a beginning from other places
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,17 @@ class Unproven(Exception):
 
 
 def head_of(arrived: str) -> str:
-    """What a file has to begin with that is asked for whole: its first line with text, so far as it arrived."""
+    """What a file has to begin with that is asked for whole: its first line with text, so far as it arrived; more, up to
+    all that arrived, where its first characters come again and its rest may begin with them too."""
     start = len(arrived) - len(arrived.lstrip())
-    end = arrived.find("\n", start)
-    return arrived[: len(arrived) if end < 0 else end][:_HEAD]
+    known = arrived[start : start + _LONGEST]
+    telling = known[: min(_TELLING, max(4, len(known) // 2))]
+    if len(telling) >= 4 and known.find(telling, 1) >= 0:
+        return arrived[:start] + known
+    end = known.find("\n")
+    while 0 <= end < 4:
+        end = known.find("\n", end + 1)
+    return arrived[:start] + known[: len(known) if end < 0 else end][:_HEAD]
 
 
 class Beginning:
@@ -78,9 +86,11 @@ class Beginning:
     def feed(self, text: str) -> Joined | None:
         """All of the text so far, as soon as it begins as it has to. Raises `Unproven`."""
         self._text += text
-        if not self._text.startswith(self._head[: len(self._text)]):
+        fence = self._text.partition("\n")[0] if self._text.startswith("```") else ""
+        begun = self._text[len(fence) + 1 :] if fence and not self._head.startswith("```") else self._text
+        if not begun.startswith(self._head[: len(begun)]):
             raise Unproven
-        return Joined("", self._text) if len(self._text) >= len(self._head) else None
+        return Joined("", self._text) if len(begun) >= len(self._head) else None
 
 
 class Seam:

@@ -32,6 +32,8 @@ def inside(path: str) -> str:
 
     Where no project may hold the result it is `path` itself, for the rules to refuse by its own name.
     """
+    if len(path) > 2 and path[0] == path[-1] and path[0] in "`\"'" and names_a_file(path[1:-1]):
+        path = path[1:-1]
     slashed = path.replace("\\", "/")
     if _CONTROL.search(slashed):
         # A Windows path whose backslashes JSON took for escapes: src\new.ts.

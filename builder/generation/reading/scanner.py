@@ -82,21 +82,27 @@ match_body: Final = _BODY.match
 # scan_string(text, start, strict) -> (decoded, end): written in C, public in json.decoder but absent from typeshed.
 scan_string: Final[Callable[[str, int, bool], tuple[str, int]]] = decoder.scanstring  # type: ignore[attr-defined]
 # The same between other quotes, without its escapes: those go one by one.
-_PLAIN: Final = {quote: re.compile(rf"[^{quote}\\\ud800-\udfff]*+") for quote in "'`"}
+_PLAIN: Final = {quote: re.compile(rf"[^{quote}\\\ud800-\udfff]*+") for quote in "'`”’"}
+# What ends a string that one of these begins.
+_QUOTES: Final = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’"}
 # What a backslash stands before only because of the quote around: '\'' and `\`${x}\``.
-_OWN_ESCAPES: Final = {'"': "", "'": "'", "`": "`$"}
+_OWN_ESCAPES: Final = {'"': "", "'": "'", "`": "`$", "”": '“”"', "’": "‘’'"}
 _KNOWN_ESCAPES: Final = '"\\/bfnrtu'
 _RAW_HIGH: Final = frozenset(map(chr, range(0xD800, 0xDC00)))
 _RAW_LOW: Final = frozenset(map(chr, range(0xDC00, 0xE000)))
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
-_SPACE: Final = re.compile(r"[ \t\n\r\ufeff\u00a0]*+")
+_SPACE: Final = re.compile(r"[\s\ufeff\u200b\u2060]*+")
 _WORD: Final = re.compile(r"[-+.0-9A-Za-z_$]*+")
 _WORD_BEGINS: Final = re.compile(r"[-+.0-9A-Za-z_$]")
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$-]*", re.ASCII)
 _WHOLE_NUMBER: Final = re.compile(r"0|-?[1-9][0-9]*")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _WORDS: Final = {"true": True, "false": False, "null": None}
-_FOREIGN_WORDS: Final = {"True": True, "False": False, "None": None, "undefined": None}
+_FOREIGN_WORDS: Final = {
+    **{"True": True, "False": False, "None": None, "undefined": None},
+    **dict.fromkeys(("NaN", "Infinity", "+Infinity", "-Infinity")),
+}
+_FOREIGN_NUMBER: Final = re.compile(r"\+?(-?)(?:(0[xX][0-9a-fA-F]+)|(0|[1-9][0-9]*)?(?:\.([0-9]*))?([eE][-+]?[0-9]+)?)")
 _MAX_DEPTH: Final = 64
 _COMMENTS: Final = "Comments stand between the values."
 
@@ -175,7 +181,7 @@ class JsonScanner:
     def _string_begins(self, quote: str, reading: int) -> None:
         if quote != '"':
             self._reader.note("Strings stand in other quotes than double ones.")
-        self._quote, self._reading = quote, reading
+        self._quote, self._reading = _QUOTES[quote], reading
 
     def _read_string(self, chunk: str, position: int) -> int:
         decoded = self._quote == '"'
@@ -263,7 +269,7 @@ class JsonScanner:
             self._next = KEY if self._open[-1] == "{" else VALUE
         elif expected == COLON and character == ":":
             self._next = VALUE
-        elif expected in (KEY, FIRST_KEY) and character in "\"'`":
+        elif expected in (KEY, FIRST_KEY) and character in _QUOTES:
             self._string_begins(character, IS_KEY)
         elif self._closes(character):
             self._open.pop()
@@ -343,7 +349,7 @@ class JsonScanner:
         return len(chunk) if end < 0 else end + 1
 
     def _read_value(self, character: str, position: int) -> int:
-        if character in "\"'`":
+        if character in _QUOTES:
             self._string_begins(character, IS_STREAMED if self._reader.text_begins() else IS_VALUE)
         elif character in "{[":
             if len(self._open) >= _MAX_DEPTH:
@@ -396,6 +402,9 @@ class JsonScanner:
         if word in _FOREIGN_WORDS:
             self._reader.note(f"{word} was read as JSON's word for it.")
             return _FOREIGN_WORDS[word]
+        if len(word) <= 100 and not _NUMBER.fullmatch(word) and (number := _json_number(word)):
+            self._reader.note(f"{word} was read as the number {number}.")
+            word = number
         if len(word) > 100 or not _NUMBER.fullmatch(word):
             raise self._fault(end - len(word), "Neither text, a number, true, false nor null")
         return int(word) if _WHOLE_NUMBER.fullmatch(word) else ExactNumber(word)
@@ -430,6 +439,17 @@ def _may_follow(escape: str, character: str) -> bool:
     if place == 9:
         return character in "cdefCDEF"
     return character in _HEX and not (place == 5 and _is_low_escape(escape + character))
+
+
+def _json_number(word: str) -> str:
+    """A number of JavaScript (+1, .5, 5., 0x1F) as JSON writes it; "" where it is none."""
+    found = _FOREIGN_NUMBER.fullmatch(word)
+    if not found or not any(map(str.isdigit, word)):
+        return ""
+    sign, base_16, whole, fraction, power = found.groups()
+    if base_16:
+        return f"{sign}{int(base_16, 16)}"
+    return f"{sign}{whole or '0'}" + (f".{fraction or '0'}" if fraction is not None else "") + (power or "")
 
 
 def _is_whole(escape: str) -> bool:

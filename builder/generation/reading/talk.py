@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_TAGS: Final = "think|thinking|thought|thoughts|reasoning|reflection|scratchpad"
-_MARK: Final = re.compile(r'[{\["<]')
-_THOUGHT: Final = re.compile(rf"<(?P<end>/?)(?:{_TAGS})(?:\s[^<>]{{0,200}})?>|\[(?P<closing>/?)THINK\]", re.IGNORECASE)
+_TAGS: Final = (
+    "(?:seed:|ant)?(?:think|thinking|thought|thoughts|reasoning|reasoning_process|reflection|scratchpad|analysis|planning"
+    "|thought_process|chain_of_thought|inner_monologue|deliberation)"
+)
+_MARK: Final = re.compile(r'[{\["<◁]')
+_THOUGHT: Final = re.compile(
+    rf"<(?P<end>/?){_TAGS}(?:\s[^<>]{{0,200}})?>|\[(?P<closing>/?)THINK\]|◁(?P<over>/?)think▷"
+    r"|<\|(?:begin_of_thought|channel\|>(?:analysis|commentary)|(?P<last>end_of_thought|end|channel\|>final))(?=[\s|<])(?:\|>)?",
+    re.IGNORECASE,
+)
 _THOUGHT_MAY_COME: Final = re.compile(
-    r"(?:</?(?:[a-z]{0,10}|[a-z]{5,10}\s[^<>]{0,200})|\[/?[a-z]{0,5})\Z", re.IGNORECASE
+    r"(?:</?(?:[a-z_:]{0,22}|[a-z_:]{5,22}\s[^<>]{0,200})|\[/?[a-z]{0,5}|◁/?[a-z]{0,5}|<\|[a-z_]{0,16}(?:\|(?:>[a-z]{0,10})?)?)\Z",
+    re.IGNORECASE,
 )
 # What a bracket or quote has to be followed by, to be a document's among other words.
 _NEXT: Final = {
@@ -21,6 +29,10 @@ _NEXT_MAY_COME: Final = re.compile(r'[{\["]\s{0,200}\Z')
 # What stands before a document that is all of the answer.
 _LEAD: Final = re.compile(r"\s*(?:[`~]{3,}\s*)?(?:json[5c]?\s*)?", re.IGNORECASE)
 _LONGEST_LEAD: Final = 100
+# How the rest of a JSON text begins or goes on, and what stands before a value in one.
+_GOES_ON: Final = re.compile(r"\s{0,100}[,:\]}]")
+_GOES_ON_WITH: Final = re.compile(r'"\s{0,100}(?::\s{0,100}["{\[]|,\s{0,100}"|[}\]]\s{0,100}[,}\]])')
+_MEMBER: Final = re.compile(r'(?:"\s{0,100}:\s{0,100}\[?|[}\]]\s{0,100},|\[)\s{0,100}\Z')
 
 
 class Talk:
@@ -29,8 +41,10 @@ class Talk:
     `certain`: the document that begins is all of the answer, as nothing but a fence or thoughts came before it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, onward: bool = False) -> None:
         self.certain = False
+        self._onward = onward
+        self._tail = ""
         self._held = ""
         self._lead = ""
         self._thinking = False
@@ -48,10 +62,12 @@ class Talk:
                 self._thinking, self._lead = not _ends(thought), ""
                 at = thought.end()
                 continue
-            if text[at] != "<" and not self._thinking:
+            if text[at] in _NEXT and not self._thinking:
                 alone, follows = _LEAD.fullmatch(self._lead) is not None, _NEXT[text[at]].match(text, at)
                 self.certain = alone and (text[at] == "{" or (text[at] == "[" and follows is not None))
-                if self.certain or (follows and (alone or text[at] != '"')):
+                if self._onward and self._within_json():
+                    pass
+                elif self.certain or (follows and (alone or text[at] != '"')):
                     self._lead = ""
                     return text[at:]
                 if _NEXT_MAY_COME.match(text, at):
@@ -68,7 +84,12 @@ class Talk:
         """What was taken for a document was part of the talk."""
         self._lead = "…"
 
+    def _within_json(self) -> bool:
+        """Whether what came before is the rest of a document, so that this is a part of it."""
+        return bool(_GOES_ON.match(self._lead) or _GOES_ON_WITH.search(self._lead) or _MEMBER.search(self._tail))
+
     def _say(self, text: str) -> None:
+        self._tail = (self._tail + text)[-_LONGEST_LEAD:]
         self._lead = (self._lead + text)[:_LONGEST_LEAD]
 
 
@@ -86,4 +107,4 @@ def without_thoughts(text: str) -> str:
 
 
 def _ends(tag: re.Match[str]) -> bool:
-    return bool(tag["end"] or tag["closing"])
+    return any(tag.groups())

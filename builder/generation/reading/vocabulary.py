@@ -19,19 +19,26 @@ FIELDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         _words(
             "files filetree filesystem filemap filelist newfiles createdfiles updatedfiles modifiedfiles changedfiles sourcefiles "
-            "projectfiles codefiles"
+            "projectfiles codefiles filestocreate filestoadd filestowrite"
         ),
         "files",
     ),
-    **dict.fromkeys(_words("edits fileedits codeedits"), "edits"),
+    **dict.fromkeys(_words("edits fileedits codeedits filestoedit"), "edits"),
     **dict.fromkeys(
         _words("delete deletes deletedfiles deletefiles filestodelete deletions removedfiles removefiles"), "delete"
     ),
 }
 """A field of the Draft by its plain name; "" stands for that name itself."""
 LOOSE_FIELDS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(_words("changes modifications patches replacements updates edit operations"), "edits"),
+    **dict.fromkeys(_words("file newfile create creates created add adds added new write writes written"), "files"),
+    **dict.fromkeys(
+        _words(
+            "changes modifications patches replacements updates update updated modify modified edit edited operations actions"
+        ),
+        "edits",
+    ),
     **dict.fromkeys(_words("deleted remove removed removals"), "delete"),
+    **dict.fromkeys(_words("rename renames renamed move moves moved"), "moves"),
 }
 """Fields that may as well be something else: a list of what changed, in words. They count where all of it can be read."""
 WRAPPERS: Final = frozenset(
@@ -54,25 +61,42 @@ PROJECT_FILES: Final = frozenset(
 
 PATHS: Final = ("path", "filepath", "filename", "file", "pathname", "relativepath", "fullpath", "targetfile", "uri")
 NAMES: Final = ("name",)
+LABELS: Final = ("location", "destination", "dest", "key", "title", "id", "label")
+"""Paths only where it is a file's name that stands there."""
+SUFFIXES: Final = ("extension", "ext", "fileextension")
 FOLDERS: Final = ("directory", "dir", "folder")
 TEXTS: Final = _words(
     "content contents code text body source sourcecode filecontent filecontents filetext newcontent newcontents fullcontent "
     "fulltext updatedcontent rawcontent fullcode filecode value data lines"
 )
+LOOSE_TEXTS: Final = _words(
+    "html css js javascript typescript python script template markup style styles snippet src new newtext newcode after updated "
+    "updatedcode write output"
+)
+"""Texts only where nothing else is one, and where it is code that stands there."""
+CALLS: Final = ("arguments", "args", "input", "parameters", "params", "toolinput")
 CHILDREN: Final = ("children", "files", "entries", "directory")
 FINDS: Final = _words(
     "find findtext findstring oldstring oldstr oldtext oldcode oldcontent oldvalue oldlines old search searchtext searchstring "
-    "searchfor searchblock original originaltext originalcode before from"
+    "searchfor searchblock original originaltext originalcode before from targetcontent targettext targetcode match matchtext existing "
+    "existingcode current currentcode remove"
 )
 REPLACES: Final = _words(
     "replace replacetext replacewith replacement replacementtext replaceblock replacestring newstring newstr newtext newcode "
-    "newcontent newvalue newlines new updated updatedtext updatedcode after to with"
+    "newcontent newvalue newlines new updated updatedtext updatedcode after to with replacementcontent replacementcode proposed "
+    "proposedcode add"
 )
-EDITS: Final = _words("edits edit changes change replacements hunks operations patches updates modifications")
+EDITS: Final = _words(
+    "edits edit changes change replacements hunks operations patches updates modifications diff diffs patch "
+    "block blocks"
+)
 ACTIONS: Final = _words("action operation op type status changetype kind mode")
 DESCRIBING: Final = _words("language lang type encoding description")
 _NOTHING: Final = re.compile(r"(?:(?:no|none|nothing|not|null|nil|false|empty|n/a)(?:[\s,:;]|\.?$)|-?$)", re.IGNORECASE)
-_DELETING: Final = frozenset(_words("delete deleted remove removed"))
+_DELETING: Final = frozenset(_words("delete deleted remove removed isdeleted deletefile removefile"))
+_CREATING: Final = frozenset(
+    _words("create created add added new write overwrite createfile addfile newfile writefile")
+)
 
 
 def plain(key: str) -> str:
@@ -96,3 +120,8 @@ def deletes(value: Mapping[str, Any]) -> bool:
     return any(isinstance(said, str) and plain(said) in _DELETING for said in named(value, ACTIONS)) or any(
         said is True for said in named(value, _DELETING)
     )
+
+
+def creates(value: Mapping[str, Any]) -> bool:
+    """Whether it says of itself that it is a file from its beginning to its end."""
+    return any(isinstance(said, str) and plain(said) in _CREATING for said in named(value, ACTIONS))

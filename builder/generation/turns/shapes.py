@@ -51,7 +51,8 @@ class FailedWalk(BaseModel):
 
 
 class CheckReport(BaseModel):
-    """What a page saw of a version. `walked`: the number of walks that passed, null where they were not walked."""
+    """What a page saw of a version. `walked`: the number of walks that passed, null where they were not walked;
+    `not_walked` says why."""
 
     model_config = ConfigDict(extra="forbid")
     version: Annotated[str, Field(max_length=16)]
@@ -59,6 +60,7 @@ class CheckReport(BaseModel):
     phase: Short = ""
     faults: Annotated[list[SeenFault], Field(max_length=20)] = Field(default_factory=list)
     walked: Annotated[int, Field(ge=0, le=1_000)] | None = None
+    not_walked: Long = ""
     failed_walks: Annotated[list[FailedWalk], Field(max_length=100)] = Field(default_factory=list)
 
 

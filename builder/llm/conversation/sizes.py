@@ -30,24 +30,39 @@ platform.claude.com/docs/en/build-with-claude/vision."""
 
 def most_of(messages: Sequence[ModelMessage], tools: Sequence[Tool], options: CallOptions, profile: Profile) -> Usage:
     """About the most that a call may cost."""
-    characters = len(options.system) + sum(_size(part) for message in messages for part in message.parts)
-    characters += sum(len(tool.description) + len(json.dumps(dict(tool.schema))) for tool in tools)
-    pictures = sum(_pictures(part) for message in messages for part in message.parts)
-    read = round(characters / CHARACTERS_PER_TOKEN) + pictures * IMAGE_TOKENS
+    parts = [part for message in messages for part in message.parts]
+    size = _size(options.system) + sum(_size(text) for part in parts for text in _texts(part))
+    size += sum(_size(tool.description) + _size(json.dumps(dict(tool.schema))) for tool in tools)
+    read = round(size / CHARACTERS_PER_TOKEN) + sum(map(_pictures, parts)) * IMAGE_TOKENS
     written = min(options.max_output_tokens, profile.max_output)
-    return Usage(0, written, cache_write=read) if options.goes_on else Usage(read, written)
+    # What a provider may keep for the next call costs more than what it only reads.
+    kept = options.goes_on or bool(options.system) or any(isinstance(part, TextPart) and part.cache for part in parts)
+    return Usage(0, written, cache_write=read) if kept else Usage(read, written)
 
 
-def _size(part: Part) -> int:
+def tokens_of(text: str) -> int:
+    """About the tokens that `text` takes."""
+    return round(_size(text) / CHARACTERS_PER_TOKEN)
+
+
+def _size(text: str) -> float:
+    """Its length as that of English: the characters of other scripts take a token each, or more than one."""
+    if text.isascii():
+        return len(text)
+    plain = len(text.encode("ascii", "ignore"))
+    return plain + (len(text.encode("utf-8", "replace")) - plain) / 2 * CHARACTERS_PER_TOKEN
+
+
+def _texts(part: Part) -> tuple[str, ...]:
     match part:
         case TextPart(text) | ToolResult(_, text):
-            return len(text)
+            return (text,)
         case ThinkingPart(text, signature, sealed):
-            return len(text) + len(signature) + len(sealed)
+            return text, signature, sealed
         case ToolCall(_, name, given):
-            return len(name) + len(given)
+            return name, given
         case ImagePart():
-            return 0
+            return ()
 
 
 def _pictures(part: Part) -> int:

@@ -28,7 +28,9 @@ _AT_ONCE: Final = 16
 class Copier(Protocol):
     """See `preview_runtime.containers.data.copies.DataCopier`."""
 
-    async def copy(self, source: ServerEngine, target: str, tell: Callable[[int, int], None]) -> None: ...
+    async def copy(
+        self, source: ServerEngine, target: str, tell: Callable[[int, int], None], most: int | None = None
+    ) -> None: ...
 
 
 class Ready(Protocol):
@@ -56,6 +58,7 @@ class _Copy:
 
     source: str
     owner: str
+    most: int | None = None
     done: int = 0
     total: int = 0
     fault: Fault | None = None
@@ -129,12 +132,12 @@ class DataCopies:
                 self._tried(copy, _broken())
         self._worker.begin()
 
-    async def begin(self, source: str, target: str, owner: str) -> None:
-        """Queue the copy of `source`'s stored data to `target`; returns at once. Does nothing when `source` never
-        ran."""
+    async def begin(self, source: str, target: str, owner: str, most: int | None = None) -> None:
+        """Queue the copy of `source`'s stored data to `target`, `most` bytes at most; returns at once. Does nothing when
+        `source` never ran."""
         if target in self._copies or self._source_known(source) is False:
             return
-        copy = self._copies[target] = _Copy(source, owner)
+        copy = self._copies[target] = _Copy(source, owner, most)
         try:
             await self._ask(target, copy)
         except BaseException:
@@ -184,7 +187,9 @@ class DataCopies:
             await tell(target)
 
     def _known(self, job: QueuedJob) -> _Copy:
-        return self._copies.setdefault(job.key, _Copy(str(job.payload["source"]), job.owner))
+        most = job.payload.get("most")
+        known = _Copy(str(job.payload["source"]), job.owner, None if most is None else int(most))
+        return self._copies.setdefault(job.key, known)
 
     def _source_known(self, source: str) -> bool:
         if not self._here:  # another process copies
@@ -196,7 +201,9 @@ class DataCopies:
 
     async def _ask(self, target: str, copy: _Copy) -> None:
         async with self._jobs.db.session() as session:
-            await self._jobs.ask(session, KIND, target, {"source": copy.source}, copy.owner, here=True)
+            await self._jobs.ask(
+                session, KIND, target, {"source": copy.source, "most": copy.most}, copy.owner, here=True
+            )
 
     async def _copy(self, job: QueuedJob) -> None:
         copy = self._known(job)
@@ -211,7 +218,7 @@ class DataCopies:
                 def tell(done: int, total: int) -> None:
                     copy.done, copy.total = done, total
 
-                await self._sources.copier().copy(engine, job.key, tell)
+                await self._sources.copier().copy(engine, job.key, tell, copy.most)
         except EngineFailed as failed:
             raise _NotCopied(failed.fault) from failed
         except Conflict as error:

@@ -21,6 +21,7 @@ from preview_runtime.containers.app.warm import WarmPool
 from preview_runtime.containers.beside.database import ProjectDatabase
 from preview_runtime.containers.beside.egress import ProjectEgress
 from preview_runtime.containers.data.copies import DataCopier
+from preview_runtime.containers.data.kept_data import KeptData
 from preview_runtime.containers.docker import capabilities
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, Limits, host_environment
 from preview_runtime.containers.dockerfiles.builds import OwnImages
@@ -58,6 +59,7 @@ class SharedParts:
         self.egress = ProjectEgress(docker, settings, self.networks)
         self.databases = ProjectDatabase(docker, settings, self.networks, secret)
         self.copier = DataCopier(self.slots, self.databases)
+        self.kept = KeptData(self.slots, self.databases)
         self.jobs = Jobs(self.slots, pool=self.pool, way_out=self.egress, limits=self.limits)
 
     async def close(self) -> None:

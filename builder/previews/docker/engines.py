@@ -35,9 +35,11 @@ class _Copier:
     def __init__(self, copies: DataCopier) -> None:
         self._copies = copies
 
-    async def copy(self, source: ServerEngine, target: str, tell: Callable[[int, int], None]) -> None:
+    async def copy(
+        self, source: ServerEngine, target: str, tell: Callable[[int, int], None], most: int | None = None
+    ) -> None:
         if isinstance(source, ContainerEngine):
-            await self._copies.copy(source, target, tell)
+            await self._copies.copy(source, target, tell, most)
 
 
 class ContainerEngines:
@@ -102,6 +104,7 @@ class ContainerEngines:
                 own_images=shared.own_images,
                 sidecars=self.sidecars,
                 limits=shared.limits,
+                kept=shared.kept,
             ),
             keep=keep,
             say=say,

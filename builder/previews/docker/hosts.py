@@ -91,6 +91,10 @@ class AllowedHosts:
         if self.engine:
             await self.engine.stop(project)
 
+    async def any(self, project: str) -> bool:
+        """Whether a project's app may reach other hosts."""
+        return bool(await self._hosts(project))
+
     async def view(self, actor: Actor, project_id: str) -> HostsView:
         """Raises NotFound."""
         await self._store.get(actor, project_id)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, urlsplit
@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from builder.accounts.access import Subject, not_found
-from builder.accounts.actor import Actor
+from builder.accounts.actor import Actor, of_witness
 from builder.accounts.open_connections import OpenConnections, Session
 from builder.accounts.secret_file import secret_file
 from builder.accounts.settings import SignInSettings
@@ -77,14 +77,18 @@ class PreviewAccess:
         connections: OpenConnections | None = None,
     ) -> None:
         self._settings, self._runnables, self._entrances = settings, runnables, entrances
+        self.still_signed_in: Callable[[str, str], Awaitable[bool]] = _always
         self._connections = connections or OpenConnections()
         self._tickets = Tickets(_key(settings.data_dir / "session.key", settings))
         self.gate = Gate(self._tickets, self, self._ask, speak=said, secure=_secure(settings), sessions=self)
 
     async def may_see(self, person: str, preview_id: str) -> bool:
-        """Whether this person has access to the preview."""
+        """Whether the person of a ticket or grant (see `Actor.witness`) has access to the preview."""
         try:
-            actor = Actor(person)
+            name, session = of_witness(person)
+            if session and not await self.still_signed_in(name, session):
+                return False
+            actor = Actor(name, session=session)
             return await (await self._entrance(actor, preview_id)).lets_in(actor, preview_id)
         except (NotFound, Refused):
             return False
@@ -92,8 +96,9 @@ class PreviewAccess:
     async def run(self, grant: Grant, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Run one request or websocket of a private preview. It ends when the person signs out, when the grant ends, or
         when the person's rights change."""
-        session = Session(grant.person, grant.ends)
-        await self._connections.run(session, app, scope, receive, send, grant.person)
+        person, signed_in = of_witness(grant.person)
+        session = Session(signed_in or person, grant.ends)
+        await self._connections.run(session, app, scope, receive, send, person)
 
     async def way_in(self, actor: Actor, preview_id: str, to: str) -> str:
         """The address that leads `actor` to the path `to` of a preview. It gives access, once, within a minute; or it
@@ -101,12 +106,18 @@ class PreviewAccess:
         entrance = await self._entrance(actor, preview_id)
         if not await entrance.lets_in(actor, preview_id):
             return _asking(entrance, preview_id, to)
-        return self.let_in(preview_id, actor.id, to)
+        return self.let_in(preview_id, actor.witness, to)
 
     def let_in(self, preview_id: str, person: str, to: str | None = None) -> str:
-        """The address that gives access to `person`, whose identity was checked; without `to` it only sets the
-        cookie."""
+        """The address that gives access to `person` (see `Actor.witness`), whose identity was checked; without `to` it
+        only sets the cookie."""
         return way_in(self._settings.preview_origin(preview_id), self._tickets.ticket(preview_id, person), to)
+
+    def let_in_to_walks(self, project_id: str, server_id: str, person: str) -> list[str]:
+        """The addresses that give access to a project's server for walks, at each of the names at which one page asks for
+        it."""
+        origins = (self._settings.walk_origin(project_id, lane) for lane in (None, 1))
+        return [way_in(origin, self._tickets.ticket(server_id, person)) for origin in origins]
 
     async def _ask(self, preview_id: str, to: str) -> str:
         found = await self._runnables.find(preview_id)
@@ -119,6 +130,10 @@ class PreviewAccess:
         if found is None:
             raise not_found(actor, Subject("", preview_id))
         return self._entrances[found.kind]
+
+
+async def _always(_: str, __: str) -> bool:
+    return True
 
 
 def _asking(entrance: Entrance, preview_id: str, to: str) -> str:

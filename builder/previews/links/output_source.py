@@ -44,7 +44,8 @@ class BuilderOutputs:
     async def find(self, preview_id: str) -> Output | None:
         """The output to serve: empty while no build has succeeded, None when there is no such preview."""
         runnable = await self._runnables.find(preview_id) if is_id(preview_id) else None
-        return None if runnable is None else await self._kinds[runnable.kind].output(preview_id)
+        shown = self._kinds.get(runnable.kind) if runnable else None
+        return await shown.output(preview_id) if shown else None
 
 
 class LinkOutputs:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import EllipsisType
@@ -50,6 +50,10 @@ _BUILT: Final = "built 1"
 _SOURCE: Final = "source 1"
 # The form of a version that did not build again: the output of an earlier Sayso, without comments and maps.
 _SHRUNK: Final = "shrunk 1"
+
+
+Gate = Callable[[str, FileTree, Output], Awaitable[None]]
+"""(project, the files of a version, what visitors get of them)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +105,16 @@ class Shares:
         server_part: Callable[[FileTree], ServerPart] = lambda _: ServerPart(),
         engines: ServerEngines | None = None,
         copying: Callable[[str], str | None] = lambda _: None,
+        gate: Gate | None = None,
     ) -> None:
-        """`shrink` minifies an earlier output. `engines` say why no server can run here. `copying`: see `shape`."""
+        """`shrink` minifies an earlier output. `engines` say why no server can run here. `copying`: see `shape`. `gate`
+        raises Conflict where what a link would give away stops it."""
         self._db = db
         self._store = store
         self._events, self._runnables = events, runnables
         self._compiled, self._shrink = compiled, shrink
-        self._server_part, self._engines, self._copying = server_part, engines, copying
+        self._server_part, self.engines, self._copying = server_part, engines, copying
+        self._gate = gate
         self._cache: OrderedDict[str, Output] = OrderedDict()
         self._versions: dict[str, str] = {}
         self.doors = LinkDoors()
@@ -126,7 +133,7 @@ class Shares:
         """Make a link to what the person sees: saves unsaved typing, compiles that version, stores the output.
 
         A link of the version with the same terms is reused, unless it has a password or an expiry. Raises Conflict when
-        there are no files yet or nothing can run its server, BadInput for invalid terms, and the compiler's error when
+        there are no files yet, nothing can run its server, or a secret would be given away (`secrets_found`), BadInput for invalid terms, and the compiler's error when
         the app does not build; then nothing is shared.
         """
         terms = terms or Terms()
@@ -143,11 +150,13 @@ class Shares:
         if not tree:
             raise Conflict(t("version.empty"))
         part = await asyncio.to_thread(self._server_part, tree)
-        if part.there and self._engines and (why := self._engines.why_not):
+        if part.there and self.engines and (why := self.engines.why_not):
             if part.whole:
                 raise Conflict(t("server.none", why=why), code="no_engine")
             part = ServerPart()  # at least its front end can be shown
         output = await self._output_of(project.owner, project_id, version.id, tree, part, terms.source)
+        if self._gate:
+            await self._gate(project_id, tree, output)
         share = ShareLink(
             owner=project.owner, created_by=actor.id, project=project_id, version=version.id,
             version_number=version.number, access=terms.access, follows=terms.follows, server=part.there,
@@ -379,7 +388,10 @@ class Shares:
         version = await self._store.version(actor, share.project, version_id)
         tree = await self._store.version_tree(actor, share.project, version.id)
         part = self._server_part(tree)
-        return version, part.there, await self._output_of(share.owner, share.project, version.id, tree, part, source)
+        output = await self._output_of(share.owner, share.project, version.id, tree, part, source)
+        if self._gate and (version.id, source) != (share.version, share.source):
+            await self._gate(share.project, tree, output)
+        return version, part.there, output
 
     async def _output_of(
         self, owner: str, project_id: str, version_id: str, tree: FileTree, part: ServerPart, source: bool

@@ -6,7 +6,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final, NewType
 
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from builder.base.db import Database
 from builder.base.ids import now
@@ -21,6 +23,11 @@ PROJECT: Final = RunnableKind("project")
 
 LINK: Final = RunnableKind("link")
 """The version that a live link shows. Its id is the link's id."""
+
+WALK: Final = RunnableKind("walk")
+"""A version that is walked through, with a copy of its project's data. Its id is its own, for as long as that takes."""
+PROBE: Final = RunnableKind("probe")
+"""A server of a project's present files that is asked before the project is shared, and then removed. Nobody sees it."""
 
 # Kinds are cached, because each request of a page asks for one; a row never changes its kind.
 _REMEMBERED: Final = 10_000
@@ -85,6 +92,11 @@ class Runnables:
     def add_project(self, session: AsyncSession, project: Project) -> None:
         """See `builder.projects.store.Made`."""
         self.add(session, Runnable(project.id, PROJECT, project.owner, project.id, project.created_at))
+
+    async def drop(self, session: AsyncSession, runnable_id: str) -> None:
+        """Forget one of which nothing is left to be found again; it is no error when it is gone."""
+        self._remembered.pop(runnable_id, None)
+        await session.execute(delete(StoredRunnable).where(col(StoredRunnable.id) == runnable_id))
 
     async def end(self, session: AsyncSession, runnable_id: str) -> None:
         """Record that it ended for good; it is no error when it ended before."""

@@ -121,6 +121,14 @@ class ServerPreviews:
         server = await self._server(actor, runnable_id, action)
         return ServerState(ABSENT) if server is None else await self._states.of(server)
 
+    async def rewind(self, actor: Actor, runnable_id: str) -> ServerState:
+        """Run the present content anew with the data that the first start found; returns when it answers, or has failed.
+        Raises NotFound."""
+        server = await self._server(actor, runnable_id, Action.RUN)
+        if server is not None:
+            await self._starts.rewind(server)
+        return await self.state(actor, runnable_id)
+
     async def pause(self, actor: Actor, runnable_id: str) -> ServerState:
         """Pause a running server until the next request. Raises NotFound and Conflict (`busy`, `cannot_rest`)."""
         server = await self._server(actor, runnable_id, Action.RUN)

@@ -23,6 +23,11 @@ class ServerSettings(SettingsGroup):
     )
     preview_per_person: int = Field(10, ge=1, description="Servers of one person that may be awake at once.")
     preview_total: int = Field(30, ge=1, description="Servers that may be awake at once in all.")
+    walk_data_mb: int = Field(
+        256,
+        ge=1,
+        description="Apps that have stored more megabytes than this are not walked through with their server.",
+    )
     preview_starts: int = Field(
         2, ge=1, description="Servers that start at the same moment; the others wait in a queue."
     )

@@ -11,6 +11,7 @@ from typing import Final
 
 from builder.base.errors import Conflict, NotFound
 from builder.previews.data.copies import Ready
+from builder.previews.engine import RewindableEngine
 from builder.previews.runnables.contents import NOTHING, RunnableContents
 from builder.previews.runnables.runnables import Runnable
 from builder.previews.servers.places import MakeRoom, Places
@@ -157,6 +158,25 @@ class Starts:
         server.whole = await asyncio.to_thread(self._whole, tree)
         self.awake(server, address)
         await self._register.rows.keep(server)
+
+    async def rewind(self, server: Server) -> None:
+        """Run a server's content anew with the data that its first start found. A failure is its fault, as after a
+        start."""
+        if server.working and server.task is not None:
+            await asyncio.wait({server.task})
+        async with server.lock:
+            engine = self._register.engine(server)
+            if server.stage is not Stage.AWAKE or not isinstance(engine, RewindableEngine):
+                return
+            _, tree = await self._contents.read(server.runnable)
+            try:
+                address = await engine.rewind(tree, read_hints(tree))
+            except EngineFailed as failed:
+                await self.failed(server, failed.fault)
+                return
+            self.awake(server, address)
+            self.follow(server)
+            await self._register.rows.keep(server)
 
     def awake(self, server: Server, address: str) -> None:
         """Record that the app listens at `address`."""

@@ -45,6 +45,8 @@ def how_it_runs(tree: FileTree) -> Iterator[str | tuple[str, ...]]:
     yield tuple(_server(tree, plan))
     if stack.is_all_server:
         yield t("export.open", port=plan.port)
+        if walked_by_playwright(tree):
+            yield t("export.walks.server")
     else:
         yield t("export.beside")
         yield from _front_end(tree, stack)

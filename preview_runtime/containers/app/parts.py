@@ -69,6 +69,14 @@ class Sidecars(Protocol):
         ...
 
 
+class DataKeeper(Protocol):
+    """Keeps the data with which a preview begins; see `data.kept_data.KeptData`."""
+
+    async def keep(self, slot: str, project: str) -> None: ...
+
+    async def bring_back(self, slot: str, project: str) -> None: ...
+
+
 class LimitKeeper(Protocol):
     """Stops previews that pass a limit the kernel does not hold by itself; see `limit_watch.LimitWatch`."""
 
@@ -89,3 +97,4 @@ class EngineParts:
     own_images: ImageBuilder | None = None
     sidecars: Sidecars | None = None
     limits: LimitKeeper | None = None
+    kept: DataKeeper | None = None

@@ -119,6 +119,12 @@ class Preview:
         """The limit for which the preview was stopped, if any."""
         return self.parts.limits.passed(self.project) if self.parts.limits else None
 
+    def unwatch(self) -> None:
+        """Watch no limits of it until the next `watch`, and forget the one that it has passed."""
+        self._watched = ""
+        if self.parts.limits:
+            self.parts.limits.forget(self.project)
+
     async def clear(self, *, volume: bool) -> None:
         """Remove the container and the networks, with `volume` also the volume, and end the sidecars."""
         await self.clear_slot(volume=volume)
@@ -129,9 +135,7 @@ class Preview:
         """`clear` without the sidecars."""
         await self.slots.clear(self.record.slot, volume=volume)
         self.record.without_container()
-        self._watched = ""
-        if self.parts.limits:
-            self.parts.limits.forget(self.project)
+        self.unwatch()
         self.record.layer = ""
         if self.parts.layers:
             self.parts.layers.leave(self.project)

@@ -153,6 +153,7 @@ class Start:
         running = shown["State"]["Running"]
         if running:
             await self._connected(container, network)
+            self._preview.watch(container, anew=True)
         if running and shown["State"]["Paused"]:
             await freezing.thaw(container)
         record.rest = Rest.NONE
@@ -181,6 +182,8 @@ class Start:
             record.port = 0
             await self._connected(container, network)
             await container.start()
+            # Not before: what is found too large and does not run yet cannot be stopped.
+            self._preview.watch(container, anew=True)
         elif plan.start:
             await app_container.restart(container, gone)
         elif gone:
@@ -188,11 +191,10 @@ class Start:
         record.files = digests
 
     async def _connected(self, container: DockerContainer, network: asyncio.Task[str]) -> None:
-        """Connect the container to all its networks, and watch its limits from then on."""
+        """Connect the container to all its networks."""
         await network
         if self._wanted.access:
             await self._preview.join(container, self._wanted.access)
-        self._preview.watch(container, anew=True)
 
 
 async def ended(task: asyncio.Task[Any]) -> None:

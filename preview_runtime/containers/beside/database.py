@@ -214,6 +214,18 @@ class ProjectDatabase:
         async with self._using(project) as container:
             await database_content.reset(container)
 
+    async def keep(self, project: str) -> None:
+        """Keep the present content beside the database, which no app uses yet; it is no error when there is none."""
+        if await self._has_volume(project):
+            async with self._using(project) as container:
+                await database_content.keep(container)
+
+    async def bring_back(self, project: str) -> None:
+        """Replace everything with what was kept; it is no error when there are no data."""
+        if await self._has_volume(project):
+            async with self._using(project) as container:
+                await database_content.bring_back(container)
+
     async def _access(self, project: str, container: DockerContainer) -> Access:
         found = (await container.show())["NetworkSettings"]["Networks"]
         title = self._name(project)

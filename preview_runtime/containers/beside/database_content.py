@@ -67,6 +67,12 @@ ALTER DATABASE incoming RENAME TO app;
 COMMIT;
 DROP DATABASE former WITH (FORCE);
 """
+# A database that stands still: nobody may connect to it, and so it can be a template at any time.
+_KEEP: Final = """
+DROP DATABASE IF EXISTS kept;
+CREATE DATABASE kept TEMPLATE app;
+ALTER DATABASE kept ALLOW_CONNECTIONS false;
+"""
 _BACK: Final = """
 DROP DATABASE IF EXISTS incoming WITH (FORCE);
 ALTER DATABASE app ALLOW_CONNECTIONS true;
@@ -174,9 +180,23 @@ async def restore(container: DockerContainer, file: Path) -> None:
 
 async def reset(container: DockerContainer) -> None:
     """Replace the database with an empty one. Raises `EngineFailed`."""
+    await _as_owner(container, _EMPTY + _SWAP, _BACK)
+
+
+async def keep(container: DockerContainer) -> None:
+    """Keep the present content beside the database, which nobody uses. Raises `EngineFailed`."""
+    await _as_owner(container, _KEEP, "")
+
+
+async def bring_back(container: DockerContainer) -> None:
+    """Replace the content with what was kept. Raises `EngineFailed`."""
+    await _as_owner(container, _EMPTY.replace("template0", "kept") + _SWAP, _BACK)
+
+
+async def _as_owner(container: DockerContainer, sql: str, if_it_fails: str) -> None:
     script = """as_owner() { psql -qAtX -v ON_ERROR_STOP=1 -U postgres -d postgres; }
 printf '%s' "$1" | as_owner || { printf '%s' "$2" | as_owner; exit 1; }"""
-    _check(await execute(container, ["sh", "-c", script, "sh", _EMPTY + _SWAP, _BACK], seconds=_RESET_SECONDS))
+    _check(await execute(container, ["sh", "-c", script, "sh", sql, if_it_fails], seconds=_RESET_SECONDS))
 
 
 def _check(done: Executed) -> None:

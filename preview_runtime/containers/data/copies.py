@@ -21,6 +21,7 @@ from preview_runtime.containers.beside.database import ProjectDatabase
 from preview_runtime.containers.data import volume_copy
 from preview_runtime.containers.docker import faults, policy
 from preview_runtime.containers.docker.labels import Role
+from preview_runtime.containers.docker.policy import MEGABYTE
 from preview_runtime.containers.images import catalogue
 from preview_runtime.containers.isolation.networks import image_missing
 from preview_runtime.containers.isolation.slots import Slots
@@ -52,8 +53,8 @@ class DataCopier:
     def __init__(self, slots: Slots, databases: ProjectDatabase) -> None:
         self._slots, self._databases = slots, databases
 
-    async def copy(self, source: Source, target: str, tell: Tell) -> None:
-        """Replace the data of `target`, which does not run, with a copy of those of `source`.
+    async def copy(self, source: Source, target: str, tell: Tell, most: int | None = None) -> None:
+        """Replace the data of `target`, which does not run, with a copy of those of `source`; `most` bytes at most.
 
         If the source has no data, the target has none either. Raises `EngineFailed`; then `target` has no data.
         """
@@ -70,15 +71,18 @@ class DataCopier:
                     if database:
                         pairs.append((database, await self._databases.make_volume(target), None))
                     if pairs:
-                        await self._copied(target, pairs, tell)
+                        await self._copied(target, pairs, tell, most)
             except BaseException:
                 await uncancelled(self._emptied(target))
                 raise
 
-    async def _copied(self, target: str, pairs: list[tuple[str, str, int | None]], tell: Tell) -> None:
+    async def _copied(
+        self, target: str, pairs: list[tuple[str, str, int | None]], tell: Tell, most: int | None
+    ) -> None:
         mounts = [(f"/from/{n}", f"/to/{n}", owner) for n, (*_, owner) in enumerate(pairs)]
         script = await asyncio.to_thread(Path(volume_copy.__file__).read_text, "utf-8")
-        command = ["python3", "-I", "-S", "-c", script, json.dumps(mounts)]
+        asked = {} if most is None else {"most": most}
+        command = ["python3", "-I", "-S", "-c", script, json.dumps(mounts), json.dumps(asked)]
         volumes = [
             (name, place, read_only)
             for names, places in zip(pairs, mounts, strict=True)
@@ -98,6 +102,9 @@ class DataCopier:
         async with await begin(self._slots.docker, config, terms, title=title) as job:
             code = await job.exit_code()
         if code:
+            if said.get("code") == volume_copy.TOO_LARGE:
+                much = Phrase("fault.data_not_copied.too_large", {"megabytes": (most or 0) // MEGABYTE})
+                raise EngineFailed(Fault(FaultKind.PLATFORM, "data_too_large", much))
             log.warning("The data of %s could not be copied: %s %s", target, code, said)
             full = said.get("code") in _FULL
             why = Phrase("fault.data_not_copied.full") if full else Phrase("fault.data_not_copied.damaged")

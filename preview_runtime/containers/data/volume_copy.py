@@ -1,8 +1,9 @@
 """Copies the content of volumes into others; runs in a container of ours without a network.
 
-    python volume_copy.py '[["/from/0", "/to/0", 1879048192], …]'
+    python volume_copy.py '[["/from/0", "/to/0", 1879048192], …]' ['{"most": 1048576, "stays": ["node_modules"]}']
 
-The number is the owner of the copy; null: the owner of the original.
+The number is the owner of the copy; null: the owner of the original. `most`: how many bytes may be copied. `stays`: names
+of what is neither copied nor removed from the target, wherever it lies.
 
 Writes {"done": bytes, "total": bytes} as lines, twice a second at most, and {"failed": "…"} when it fails. The target's
 old content is removed. It uses only the standard library and no import of ours. The apps of these volumes are paused
@@ -11,7 +12,7 @@ installs them from the files.
 """
 
 # pathlib takes as long to import as the rest of this takes to run:
-# ruff: noqa: PTH101, PTH102, PTH108, PTH112, PTH114, PTH115, PTH118, PTH208, PTH211
+# ruff: noqa: PTH101, PTH102, PTH106, PTH108, PTH115, PTH118, PTH211
 from __future__ import annotations
 
 import contextlib
@@ -31,29 +32,31 @@ _LEFT = ("node_modules", "postmaster.pid")
 _TELL_SECONDS = 0.5
 _PIECE = 1024 * 1024
 _BLOCK = 512
+TOO_LARGE = -1
 
 
 class VolumeCopy:
     """`done` and `total` count bytes on disk."""
 
-    def __init__(self) -> None:
+    def __init__(self, stays: frozenset[str] = frozenset()) -> None:
         self.done = self.total = 0
+        self._stays = stays
         self._owner: int | None = None
         self._told = 0.0
 
     def count(self, folder: str) -> None:
-        for _, _, found in _entries(folder):
+        for _, _, found in _entries(folder, self._stays):
             self.total += found.st_blocks * _BLOCK
 
     def copy(self, source: str, target: str, owner: int | None) -> None:
         """Raises OSError."""
         self._owner = owner
-        for name in os.listdir(target):
-            _remove(os.path.join(target, name))
-        for path, relative, found in _entries(source):
+        _clear(target, self._stays)
+        for path, relative, found in _entries(source, self._stays):
             to = os.path.join(target, relative)
             if stat.S_ISDIR(found.st_mode):
-                os.mkdir(to, 0o700)
+                if not os.path.lexists(to):  # a folder with something that stays is there
+                    os.mkdir(to, 0o700)
             elif stat.S_ISLNK(found.st_mode):
                 os.symlink(os.readlink(path), to)
             elif stat.S_ISREG(found.st_mode):
@@ -64,7 +67,7 @@ class VolumeCopy:
             self.done += found.st_blocks * _BLOCK
             self.tell()
         # Last: writing into a folder changes its time.
-        for _, relative, found in _entries(source):
+        for _, relative, found in _entries(source, self._stays):
             if stat.S_ISDIR(found.st_mode):
                 os.utime(os.path.join(target, relative), ns=(found.st_atime_ns, found.st_mtime_ns))
         self._owned_as(os.lstat(source), target)
@@ -114,7 +117,7 @@ class VolumeCopy:
             os.close(source)
 
 
-def _entries(top: str):  # type: ignore[no-untyped-def]
+def _entries(top: str, stays: frozenset[str]):  # type: ignore[no-untyped-def]
     """(path, path below `top`, stat) of everything to copy, a folder before its content."""
     folders = [""]
     while folders:
@@ -122,7 +125,7 @@ def _entries(top: str):  # type: ignore[no-untyped-def]
         with os.scandir(os.path.join(top, folder)) as entries:
             for entry in entries:
                 relative = os.path.join(folder, entry.name)
-                if entry.name in _LEFT or (folder == PRIVATE and relative not in _KEPT):
+                if entry.name in _LEFT or entry.name in stays or (folder == PRIVATE and relative not in _KEPT):
                     continue
                 found = entry.stat(follow_symlinks=False)
                 yield entry.path, relative, found
@@ -130,19 +133,34 @@ def _entries(top: str):  # type: ignore[no-untyped-def]
                     folders.append(relative)
 
 
-def _remove(path: str) -> None:
-    if os.path.isdir(path) and not os.path.islink(path):
-        shutil.rmtree(path)
-    else:
-        os.unlink(path)
+def _clear(folder: str, stays: frozenset[str]) -> bool:
+    """Remove everything in `folder` but what stays; returns whether it is empty."""
+    empty = True
+    with os.scandir(folder) as entries:
+        for entry in list(entries):
+            if entry.name in stays:
+                empty = False
+            elif not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry.path)
+            elif not stays:
+                shutil.rmtree(entry.path)
+            elif _clear(entry.path, stays):
+                os.rmdir(entry.path)
+            else:
+                empty = False
+    return empty
 
 
 def main() -> int:
     pairs = json.loads(sys.argv[1])
-    copy = VolumeCopy()
+    asked = json.loads(sys.argv[2]) if len(sys.argv) > 2 else {}
+    copy = VolumeCopy(frozenset(asked.get("stays", ())))
     try:
         for source, *_ in pairs:
             copy.count(source)
+        if "most" in asked and copy.total > asked["most"]:
+            print(json.dumps({"failed": "too large", "code": TOO_LARGE}), flush=True)
+            return 1
         copy.tell(now=True)
         for source, target, owner in pairs:
             copy.copy(source, target, owner)

@@ -16,6 +16,7 @@ from websockets.sync.client import connect
 from preview_runtime.plans.runtimes import Image
 from tests.browser.apps import FULL_STACK, SERVER_ONLY
 from tests.browser.conftest import Errors, Server
+from tests.browser.containers.test_walks_with_server import BOOK
 
 PASSWORD = "a long enough password"
 
@@ -126,3 +127,11 @@ def test_signing_out_ends_the_terminal_and_what_runs_in_it(page: Page, locked: S
     assert "after" not in found
     assert locked.call("GET", terminals, headers=cookie()) == {"terminals": []}
     locked.call("DELETE", f"/api/v1/projects/{project}/server", headers=cookie())
+
+
+def test_its_walks_get_access_to_their_server(page: Page, locked: Server, errors: Errors) -> None:
+    errors.allow("Failed to load resource")
+    project = opened(page, locked, BOOK)
+    tally = page.locator(".wb-preview .wb-status").get_by_role("button", name="2 of 2 walk")
+    expect(tally).to_be_visible(timeout=120_000)
+    page.request.delete(f"{locked.url}/api/v1/projects/{project}/server", headers={"origin": locked.url})

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import time
 from types import SimpleNamespace
 
 import pytest
+from aiodocker.containers import DockerContainer
 
 from builder.texts import said
 from preview_runtime.containers.docker.policy import MEGABYTE
 from preview_runtime.containers.limits import disk_watch
+from preview_runtime.engines import EngineFailed, EngineStatus
+from preview_runtime.file_tree import FileTree
+from tests.containers.attacks.builder import LABORATORY
 from tests.containers.attacks.watched import SETTINGS, Watched, until
 
 WITHIN_SECONDS = 2.0  # what is promised, whatever the machine: docs/containers.md
@@ -117,6 +122,30 @@ async def test_a_preview_that_takes_more_disk_than_it_may_is_stopped_in_time(wat
         f"The app was stopped because {what}. Remove its data to start it anew."
     }
     assert watched.limits.disk.why_blind is None
+
+
+async def test_a_preview_that_is_still_too_large_is_stopped_at_its_next_start_however_slow_the_engine(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = await watched.start()
+    await watched.counted(engine.project)
+    await engine.exec(["python3", "-c", "open('/app/heap', 'wb').write(bytes(100 << 20))"])
+    await until(lambda: engine.project in watched.told)
+    watched.told.clear()
+    start = DockerContainer.start
+
+    async def late(container: DockerContainer) -> None:
+        await asyncio.sleep(4 * disk_watch.TICK_SECONDS)
+        await start(container)
+
+    monkeypatch.setattr(DockerContainer, "start", late)
+    with contextlib.suppress(EngineFailed):  # it was stopped before it answered
+        await engine.start(FileTree({"server.py": LABORATORY}))
+    async with asyncio.timeout(20):
+        while (state := await engine.poll()).status is not EngineStatus.FAILED:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    assert state.fault
+    assert state.fault.code == "disk_limit"
 
 
 async def test_a_single_call_does_not_take_the_disk(watched: Watched) -> None:

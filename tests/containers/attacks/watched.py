@@ -56,9 +56,8 @@ class Watched:
     async def over(self, project: str) -> None:
         self.stopped[project] = time.monotonic()
         state = await self.engines[project].poll()
-        assert state.status is EngineStatus.FAILED
-        assert state.fault
-        self.told[project] = state.fault
+        if state.status is EngineStatus.FAILED and state.fault:
+            self.told[project] = state.fault
 
     async def clear(self) -> None:
         """Remove all that was started."""

@@ -76,6 +76,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/projects/{project_id}/preview"): {"replace": True},
     ("PUT", "/projects/{project_id}/thumbnail"): PNG,
     ("PUT", "/projects/{project_id}/run"): {},
+    ("PUT", "/projects/{project_id}/walks/server"): {"version": "none"},
+    ("POST", "/projects/{project_id}/walks/server/begin"): {"lease": "none"},
     ("PATCH", "/projects/{project_id}/database"): {"mode": "on"},
     ("POST", "/projects/{project_id}/database/restore"): b"PGDMP",
     ("POST", "/projects/{project_id}/database/copies/restore"): {"copy_id": "copy_id"},
@@ -85,12 +87,15 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/projects/{project_id}/terminals"): {},
     ("PATCH", "/projects/{project_id}/shares/{share_id}"): {"follows": True},
     ("POST", "/projects/{project_id}/shares/{share_id}/data"): {"begin": "empty"},
+    ("POST", "/projects/{project_id}/scan/decisions"): {"kind": "leak", "keys": ["0"]},
     ("POST", "/open-link/{share_id}"): f"password={PASSWORD}".encode(),
 }
 QUERIES = {
+    "/projects/{project_id}/walks/server": "lease=none",
     "/projects/{project_id}/files/upload": "path=a.txt",
     "/projects/{project_id}/server/changes/diff": "path=a",
     "/projects/{project_id}/estimate": "model=starter:offline",
+    "/search": "q=a",
 }
 OTHERS = {
     "path": "index.html",
@@ -100,6 +105,8 @@ OTHERS = {
     "provider": "anthropic",
     "digest": "0",
     "look_id": "0",
+    "session_id": "0",
+    "token_id": "0",
 }
 
 

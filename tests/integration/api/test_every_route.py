@@ -1,6 +1,6 @@
 """Every route of the OpenAPI document, called thousands of times: whatever is sent, no failure of ours, one error shape.
 
-4,000 calls from a seed, each route among them; with --all the same sequence goes on to 20,000. A call is milliseconds of
+5,000 calls from a seed, each route among them; with --all the same sequence goes on to 20,000. A call is milliseconds of
 SQLAlchemy and SQLite wherever one looks, so that only fewer calls take less time.
 """
 
@@ -40,7 +40,7 @@ from tests.integration.hostile_calls import Call, Calls
 from tests.integration.previews.shells.test_terminals import FakeContainers
 from tests.integration.servers import Engines, World
 
-CALLS = 4_000
+CALLS = 5_000
 ALL_CALLS = 20_000
 AT_A_TIME = 800  # then what they took away is put back
 AT_ONCE = 8
@@ -203,7 +203,7 @@ async def test_no_call_of_any_route_is_a_failure_of_ours(
     assert not faults, "\n\n".join(faults.values())
     assert seen.total() == total
     assert len(made.made) == len(made.operations)
-    assert min(made.made.values()) > 20, made.made
+    assert min(made.made.values()) > 15, made.made
     # The calls got somewhere: a third of them did what they asked for.
     assert sum(count for (_, status), count in seen.items() if status < 300) > total / 4, seen
     assert [record.getMessage() for record in caplog.records if record.exc_info] == []

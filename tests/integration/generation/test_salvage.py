@@ -132,6 +132,8 @@ async def test_in_json_mode_the_change_is_made(house: House, answer: list[ModelE
         by_tool(CHANGE, ending="context"),
         by_tool({"files": {"src": {"b.ts": ["b"]}}}),
         by_tool(json.dumps({"files": {"src/b.ts": "B"}}), CHANGE),
+        by_tool({"files": {"src/b.ts": "```ts\nb```"}}, {"files": {"src/b.ts": "b"}}),
+        by_tool({"edits": [{"path": "src/b.ts", "find": "", "replace": "b"}]}),
     ],
 )
 async def test_by_tool_the_change_is_made(house: House, answer: list[ModelEvent]) -> None:
@@ -156,6 +158,9 @@ async def test_edits_in_another_shape_are_made(house: House, edits: Any) -> None
         ({"summary": "Done.", "edits": ["Make it blue."]}, "unread", "edits"),
         ({"summary": "Done.", "edits": [{"path": "src/a.ts", "find": "two"}]}, "unread", "src/a.ts"),
         ({"summary": "Done.", "page": "<html>\n</html>"}, "unread", "page"),
+        ({"files": {"src/b.ts": None}}, "unread", "src/b.ts"),
+        ({"edits": [{"path": "src/a.ts", "find": "two"}]}, "unread", "src/a.ts"),
+        ({"files": {"src/b.ts": {"content": "eA==", "encoding": "base64"}}}, "unread", "src/b.ts"),
         ({"summary": "Done.", "delete": ["src/none.ts"]}, "nothing_changed", "changes nothing"),
         ({"summary": "Done.", "files": {"src/a.ts": "one\ntwo\nthree\n"}}, "nothing_changed", "changes nothing"),
         ({"title": "Todo"}, "nothing_changed", "changes nothing"),
@@ -192,6 +197,14 @@ async def test_an_answer_to_a_question_is_done_and_the_first_app_is_not_only_pro
     assert generation.error is not None
     assert (generation.status, generation.error["code"], tree) == ("failed", "text_answer", {})
     assert "It counts sheep." in generation.error["message"]
+
+
+async def test_words_with_braces_in_them_are_shown_to_the_person(house: House) -> None:
+    answer = in_json('Use `{"port": 1}`, or function f() { return {"b": 2} }.')
+    generation, _ = await house.answers(in_json(APP), answer, tools=False)
+    assert generation.error is not None
+    assert generation.error["code"] == "text_answer"
+    assert "function f()" in generation.error["message"]
 
 
 async def test_an_answer_that_its_limit_cut_is_cut_off(house: House) -> None:

@@ -64,6 +64,11 @@ def test_an_escape_that_json_does_not_have_is_kept(written: str, meant: str) -> 
         "{'title':'T','done':True,'none':None,'bad':False,'files':{'a.ts':'x','b.ts':'y'}}",
         '{"title":"T","none":undefined,"files":{"a.ts":"x","b.ts":"y"}}',
         '\ufeff{"title":"T","files":{"a.ts":"x","b.ts":"y"}}',
+        '\ufeff\ufeff{"title":"T","files":\u3000{"a.ts":"x",\u2009"b.ts":"y"\u200b}\f}\v',
+        '{“title”:“T”,“files”:{“a.ts”:“x”,"b.ts":‘y’}}',
+        '{"title":"T","run":{"port":NaN},"x":-Infinity,"files":{"a.ts":"x","b.ts":"y"}}',
+        '{"title":"T","a":+1,"b":.5,"c":5.,"d":0x1F,"e":-.5e3,"files":{"a.ts":"x","b.ts":"y"}}',
+        '{"title":"T","files":{"`a.ts`":"x","\\"b.ts\\"":"y"}}',
         '{"title":"T",\u00a0"files":{"a.ts":"x","b.ts":"y"}}',
     ],
 )
@@ -183,9 +188,16 @@ def test_nul_and_large_numbers_stay_exact() -> None:
         ('{"a" 1}', 5, "colon"),
         ('{a b:1}', 3, "colon"),
         ('{"a":nul}', 5, "null"),
-        ('{"a":NaN}', 5, "number"),
-        ('{"a":+1}', 5, "number"),
-        ('{"a":“b”}', 5, "value"),
+        ('{"a":NaNa}', 5, "number"),
+        ('{"a":+}', 5, "number"),
+        ('{"a":007}', 5, "number"),
+        ('{"a":“b "c" “d””}', 15, "comma"),
+        ('{"a"：1}', 4, "colon"),
+        ('{"a":1，"b":2}', 6, "comma"),
+        ('{"a":r"x"}', 5, "number"),
+        ('{"a":"x" + "y"}', 9, "comma"),
+        ('{"a":\0"x"}', 5, "value"),
+        ('{"files":{"a":"<p class="b">"}}', 25, "comma"),
         ('{"files":{"a":"b" "c":"d"}}', 18, "comma"),
         ('{"files":{"a":"b"}]', 18, "comma"),
         ("['a'", 0, "object"),
@@ -233,6 +245,7 @@ ANSWERS = [
     '{"title":"T","summary":"S","files":{"./a.ts":"x\\d\\ud83d\\ude00","src":{"b.ts":"y"}},"edits":[{"path":"a.ts","old":"x","new":"y"}]}',
     "Here: {'files':[{'path':'a.ts','content':'it\\'s'},{'path':'b.ts','code':`y`},],} // done",
     '<think>{"title":"O","files":{"o.ts":"o"}}</think>\n```json\n{"title":"T"}\n{"draft":{"files":{"a.ts":["x","y"]}}}\n```',
+    "◁think▷ {x} ◁/think▷<|channel|>analysis<|message|>{}<|end|>{'files':{“a.ts”:`x`,\"b.ts\":‘y’},'n':0x1F} < ◁",
     '[{"path":"a.ts","content":"x"},{"path":"b.ts","find":"1","replace":"2"}] {"delete":"c.ts"} end',
 ]
 
@@ -245,7 +258,11 @@ def test_whatever_is_wrong_in_an_answer_it_is_read_the_same_however_it_is_cut(se
         text = answer
         for _ in range(draw.randint(1, 4)):
             at = draw.randrange(len(text))
-            text = text[:at] + draw.choice(["", *"{}[]\",:'`\\/u*#<> \nd8"]) + text[at + draw.randint(0, 1) :]
+            text = (
+                text[:at]
+                + draw.choice(["", *"{}[]\",:'`\\/u*#<> \nd8|◁“”+.\0\ufeff"])
+                + text[at + draw.randint(0, 1) :]
+            )
         whole = outcome([text], talk=talk)
         assert outcome(list(text), talk=talk) == whole
         cuts = sorted([0, *draw.sample(range(len(text)), 5), len(text)])

@@ -46,6 +46,14 @@ FITS = [
     ("spaces in a tag", "<p>\n  <a href='x' >go</a>\n</p>\n", "<a href='x'>go</a>", "<b>go</b>", "<p>\n  <b>go</b>\n</p>\n", "whitespace"),
     ("a line that goes, with its line break", "a( b )\nc\n", "a(b)\n", "", "c\n", "whitespace"),
     ("blank lines more or less", "a\n\n\nb\nc\n", "a\n\nb", "x", "x\nc\n", "whitespace"),
+    ("composed in one, decomposed in the other", "<p>Cafe\u0301</p>\n<b>x</b>\n", "<p>Café</p>", "<p>Bar</p>", "<p>Bar</p>\n<b>x</b>\n", "spelling"),
+    ("decomposed in the find, behind a character of two units", "😀 <p>Über</p>\n", "<p>U\u0308ber", "<p>Unter", "😀 <p>Unter</p>\n", "spelling"),
+    ("typographic quotes", "<p>It’s “ok” — so</p>\n", "It's \"ok\" - so", "Fine", "<p>Fine</p>\n", "spelling"),
+    ("a blank that does not break", "a\u00a0b\n", "a b", "c", "c\n", "whitespace"),
+    ("a file that begins with its byte order mark", "\ufeffusing A;\nusing B;\n", "using A;\nusing B;", "using C;", "\ufeffusing C;\n", ""),
+    ("2 against the tabs of Go", "func f() {\n\tif a {\n\t\tb()\n\t}\n}\n", "  if a {\n    b()\n  }", "  if a {\n    b()\n  } else {\n    c()\n  }", "func f() {\n\tif a {\n\t\tb()\n\t} else {\n\t\tc()\n\t}\n}\n", "indentation"),
+    ("the tabs of a Makefile", "all:\n\techo a\n\techo b\n", "    echo a\n    echo b", "    echo c", "all:\n\techo c\n", "indentation"),
+    ("4 against 2 in YAML", "jobs:\n  a:\n    steps:\n      - run: x\n", "    a:\n        steps:\n            - run: x", "    a:\n        env:\n            B: 1\n        steps:\n            - run: x", "jobs:\n  a:\n    env:\n      B: 1\n    steps:\n      - run: x\n", "indentation"),
     ("semicolons that are not there", SUM, "function total(items) {\n  let sum = 0;\n  for (const item of items) sum += item.price;\n  return sum;\n}", "function total(items) {\n  let sum = 0;\n  for (const item of items) sum += item.price * item.count;\n  return sum;\n}", SUM.replace("item.price", "item.price * item.count;"), "anchor"),
     ("a line misremembered that stays", "const red = '#f00'\nconst size = 14\nconst blue = '#00f'\n", "const red = '#f00'\nconst size = 12\nconst blue = '#00f'", "const red = '#f00'\nconst size = 12\nconst blue = '#03f'", "const red = '#f00'\nconst size = 14\nconst blue = '#03f'\n", "anchor"),
 ]  # fmt: skip
@@ -127,6 +135,36 @@ def test_two_edits_may_open_and_close_together() -> None:
     assert laid.fallbacks == [("a.ts", "indentation"), ("a.ts", "whitespace")]
 
 
+PYTHON = "class A:\n    def f(self):\n        return 1\n"
+
+
+@pytest.mark.parametrize(
+    ("find", "replace", "line"),
+    [
+        ("return 1", "x = 2\nreturn x", "x = 2\n        return x"),
+        ("return 1", "if self:\n    return 2\nreturn 1", "if self:\n            return 2\n        return 1"),
+        ("return 1", "x = 2\n        return x", "x = 2\n        return x"),
+        ("return 1", "return 1\n\n\nB = A", "return 1\n\n\nB = A"),
+        ("def f(self):", "@property\ndef f(self):", "@property\n    def f(self):"),
+    ],
+)
+def test_lines_written_from_the_margin_go_to_the_block_that_python_needs(find: str, replace: str, line: str) -> None:
+    after = apply(Draft(edits=[Edit("a.py", find, replace)]), FileTree({"a.py": PYTHON}))
+    assert after["a.py"] == PYTHON.replace(find, line)
+
+
+def test_an_edit_that_is_said_twice_is_made_once() -> None:
+    edits = [Edit("a.ts", "one", "one\nx"), Edit("a.ts", "two", "2"), Edit("a.ts", "one", "one\nx")]
+    assert apply(Draft(edits=edits), FileTree({"a.ts": "one\ntwo\n"}))["a.ts"] == "one\nx\n2\n"
+
+
+def test_an_edit_that_looks_for_nothing_begins_a_file_and_is_no_place_in_one() -> None:
+    after = apply(Draft(edits=[Edit("n.ts", "", "a\n"), Edit("n.ts", "a", "b")]), FileTree({"a.ts": "x"}))
+    assert dict(after) == {"a.ts": "x", "n.ts": "b\n"}
+    with pytest.raises(EditsFailed):
+        apply(Draft(edits=[Edit("a.ts", "", "y")]), FileTree({"a.ts": "x"}))
+
+
 def test_all_edits_that_fit_nowhere_are_named() -> None:
     tree = FileTree({"a.ts": "const colour = 1\n"})
     edits = [Edit("a.ts", "const color = 1", ""), Edit("a.ts", "colour", "hue"), Edit("b.ts", "x", "")]
@@ -148,6 +186,7 @@ def test_all_edits_that_fit_nowhere_are_named() -> None:
         ("\n" * 200_000, "\n\n x"),
         ("a b\n" * 50_000, "a  b\n" * 10_000 + "c"),
         ("\r\n" * 100_000 + "x  y\r\nz", "x y\nz"),
+        ("é\u0301" * 100_000, "x y\nz"),
     ],
 )
 def test_a_place_is_looked_for_in_linear_time(text: str, find: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.accounts.actor import Actor
 from builder.llm.conversation import errors
-from builder.llm.conversation.events import AnswerEnded, TextPiece, Usage
+from builder.llm.conversation.events import AnswerEnded, TextPiece, ThinkingPiece, ToolInputPiece, Usage
 from builder.llm.conversation.messages import CallOptions, ImagePart, Tool, user_message
 from builder.llm.conversation.model import Profile
 from builder.llm.conversation.reply import gathered
@@ -103,6 +104,13 @@ async def test_a_call_is_reserved_before_it_is_made_and_settled_after() -> None:
         ((TextPiece("Hi"), errors.ConnectionLost()), [None] * 4, None),  # nobody told what it took
         ((TOLD, TextPiece("Hi"), errors.Overloaded()), [100, 50, 8, 4], 0.05),
         ((errors.TimedOut(),), [None] * 4, None),
+        # It broke off before the output was counted: what came was paid for.
+        ((Usage(100, 1), TextPiece("x" * 640), errors.ConnectionLost()), [100, 200, 0, 0], 0.2),
+        (
+            (Usage(100, 1), ToolInputPiece("c", "t", "x" * 320), ThinkingPiece("x" * 320), errors.Overloaded()),
+            [100, 200, 0, 0],
+            0.2,
+        ),
         ((ValueError("ours"),), [None] * 4, None),
     ],
 )
@@ -139,6 +147,24 @@ async def test_an_answer_that_is_whole_is_settled_whoever_leaves_then() -> None:
     assert [status for _, status, _, _ in log.settled] == ["settled"]
 
 
+@pytest.mark.parametrize(
+    ("said", "tokens", "cost"),
+    [
+        (Usage(100, -50, -8, 4), [100, 200, 0, 4], 0.2),  # nothing is paid back
+        (Usage(100, 0), [100, 200, 0, 0], 0.2),
+        (Usage(), [None] * 4, None),  # nothing was told: the reserve counts
+        (Usage(100, 3), [100, 3, 0, 0], 0.003),
+    ],
+)
+async def test_what_a_provider_says_makes_no_answer_free(
+    said: Usage, tokens: list[int | None], cost: float | None
+) -> None:
+    log = Log()
+    model = metered(said, TextPiece("x" * 640), AnswerEnded("end"), log=log)
+    await gathered(model.stream(ASKED, [], OPTIONS))
+    assert log.settled == [("c1", "settled", tokens, pytest.approx(cost) if cost else None)]
+
+
 async def test_a_price_that_is_not_known_is_none_and_not_nothing() -> None:
     log = Log()
     await gathered(metered(TOLD, AnswerEnded("end"), log=log, price=None).stream(ASKED, [], OPTIONS))
@@ -158,6 +184,13 @@ def test_what_is_reserved_counts_pictures_tools_and_the_models_own_limit() -> No
     picture = most_of([user_message("x" * 320, ImagePart(b"", "image/png"))], [], OPTIONS, Profile())
     assert picture == Usage(100 + IMAGE_TOKENS, 1_000)
     assert most_of(ASKED, [Tool("t", "d" * 3_200, {})], OPTIONS, Profile()).input_tokens > 1_000
+    # What a provider keeps costs more than what it reads, and is kept wherever there is a system prompt.
+    kept = most_of(ASKED, [], replace(OPTIONS, system="s" * 320), Profile())
+    assert kept == Usage(0, 1_000, cache_write=200)
+    # Other scripts take more tokens than English of that length.
+    assert most_of([user_message("待办事项" * 80)], [], OPTIONS, Profile()).input_tokens >= 320
+    assert most_of([user_message("😀" * 100)], [], OPTIONS, Profile()).input_tokens >= 200
+    assert most_of([user_message("café " * 64)], [], OPTIONS, Profile()).input_tokens < 170
 
 
 class SlowLog(Log):

@@ -124,6 +124,7 @@ async def test_under_its_second_name_a_preview_is_walked_through(host: PreviewHo
 
 async def test_a_walked_page_has_its_modules_at_addresses_of_their_content(tmp_path: Path) -> None:
     page = b'<head><script src="/@sayso/capture.js"></script><script type="module" src="/src/main.js"></script>'
+    (tmp_path / "walk.js").write_text("walk")
     source = Source()
     source.outputs["app"] = {**APP, "index.html": OutputFile("text/html", page)}
     host = PreviewHost(source, Files(tmp_path), tmp_path, speak=said)
@@ -132,7 +133,9 @@ async def test_a_walked_page_has_its_modules_at_addresses_of_their_content(tmp_p
         [map_] = re.findall(r'<script type="importmap">(.*?)</script>', walked)
         address = json.loads(map_)["imports"]["/src/main.js"]
         assert f'src="{address}"' in walked
-        assert walked.index("importmap") < walked.index("capture.js")
+        assert walked.index("importmap") < walked.index("<script src=")
+        [driver] = re.findall(r'<script src="(/@sayso/capture.js[^"]*)"', walked)
+        assert "immutable" in (await browser.get(driver)).headers["cache-control"]
         module = await browser.get(address)
         assert "immutable" in module.headers["cache-control"]
         assert "immutable" not in (await browser.get("/src/main.js?v=0")).headers["cache-control"]

@@ -10,7 +10,7 @@ import { useProject, useWorkbench } from "../session/context";
 import { t } from "../../client/workbench_texts";
 
 export function ChatPane(): ReactElement {
-  const { store } = useWorkbench();
+  const { store, wish, setWish } = useWorkbench();
   const state = useProject();
   const entries = timeline(state);
   const last = Object.values(state.generations).at(-1);
@@ -23,6 +23,11 @@ export function ChatPane(): ReactElement {
     attaching.again(state.messages.find(({ generation, turn }) => generation === id || turn === id)?.attachments ?? []);
   };
   const goBack = useCallback(({ turn, text }: GoBack) => setAgain({ text, another: false, insteadOf: { turn, text } }), []);
+  useEffect(() => {
+    if (!wish) return;
+    setAgain({ text: wish.text, another: false, beside: true });
+    setWish(null);
+  }, [wish, setWish]);
   const pane = useRef<HTMLElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);

@@ -38,6 +38,8 @@ export interface Again {
   text: string;
   another: boolean;
   insteadOf?: GoBack;
+  /** It is added to what is typed already. */
+  beside?: true;
 }
 
 /** The field for the next request. Its text survives a reload. */
@@ -73,7 +75,10 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
 
   useEffect(() => {
     if (!again) return;
-    setText((typed) => (typed.trim() && !again.insteadOf ? typed : again.text));
+    setText((typed) => {
+      if (!typed.trim() || again.insteadOf) return again.text;
+      return again.beside ? `${typed.trimEnd()}\n\n${again.text}` : typed;
+    });
     if (again.insteadOf) setInsteadOf(again.insteadOf);
     field.current?.focus();
     if (again.another) form.current?.querySelector<HTMLElement>(".wb-model")?.click();

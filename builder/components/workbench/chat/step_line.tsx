@@ -67,6 +67,7 @@ function looked({ seen }: TurnStep): string {
   const failed = seen.failed_walks?.length ?? 0;
   const runs = t(!seen.painted ? "workbench.turn.check.blank" : seen.faults?.length ? "workbench.turn.check.fault" : "workbench.turn.check.runs");
   const count = (seen.walked ?? 0) + failed;
+  if (seen.not_walked) return `${runs}, ${t("workbench.turn.check.not_walked")}`;
   return count > 0 ? `${runs}, ${t("workbench.walks.tally", { passed: seen.walked ?? 0, count })}` : runs;
 }
 
@@ -81,7 +82,7 @@ function troubles(seen: CheckReport | null): string[] {
 function details(step: TurnStep, { questions, plan, status }: Turn): ReactNode[] {
   switch (step.kind) {
     case "check":
-      return troubles(step.seen ?? null);
+      return [...troubles(step.seen ?? null), ...(step.seen?.not_walked ? [step.seen.not_walked] : [])];
     case "free_mend":
       return (step.mends ?? []).map(({ says }) => says);
     case "understand":

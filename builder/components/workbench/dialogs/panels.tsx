@@ -14,6 +14,7 @@ import { ShareDialog } from "./share_dialog";
 import { StepsDialog } from "./steps_dialog";
 import { VersionsDialog } from "./versions_dialog";
 import { WalksDialog } from "./walks_dialog";
+import { ScanDialog } from "../sharing/scan_dialog";
 
 const ChangesDialog = lazy(() => persistently(() => import("../terminal/changes_dialog")));
 
@@ -30,6 +31,7 @@ export default function Panels({ panel }: { panel: Exclude<Panel, null> }): Reac
   if (panel === "budget") return <BudgetDialog />;
   if (panel === "steps") return <StepsDialog />;
   if (panel === "walks") return <WalksDialog />;
+  if (panel === "scan") return <ScanDialog />;
   return <ConsentDialog />;
 }
 

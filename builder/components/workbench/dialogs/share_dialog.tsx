@@ -5,6 +5,8 @@ import { Dialog } from "../controls/dialog";
 import { Icon } from "../controls/icons";
 import { ENDS, ShareLink } from "./share_link";
 import { isShort, type Terms, TermsForm } from "./share_terms";
+import { Findings } from "../sharing/findings";
+import { useScan } from "../sharing/use_scan";
 import { t } from "../../client/workbench_texts";
 
 const LOOPBACK = /^https?:\/\/([^/:]+\.)?(localhost|127\.0\.0\.1)(:|\/|$)/;
@@ -23,6 +25,8 @@ export function ShareDialog(): ReactElement {
   const live = shares.filter((share) => share.revoked_at === null && (share.expires_at === null || share.expires_at > now));
   const loopback = LOOPBACK.test(live[0]?.url ?? location.origin);
   const short = isShort(terms);
+  const watch = useScan();
+  const held = watch.scan?.leaks.some((leak) => leak.blocks) ?? false;
 
   const create = (): void => {
     if (busy) return;
@@ -48,13 +52,14 @@ export function ShareDialog(): ReactElement {
       {live.length > 0 && (
         <ul className="wb-shares">{live.map((share) => <ShareLink key={share.id} share={share} fresh={share.id === made} gone={() => button.current?.focus()} />)}</ul>
       )}
+      <Findings watch={watch} />
       <TermsForm
         title={t("workbench.share.new")} terms={terms} set={setTerms} send={create} busy={busy} built={hasBuild(engines)} data={server !== null || engines?.kind === "docker"}
         shows={[["this", t("workbench.share.pinned")], ["latest", t("workbench.share.follows")]]}
         ends={ENDS.map(([name]) => [name, t(`workbench.share.ends.${name}`)] as const)}
         buttons={
           // Not disabled while it works: it would lose the focus.
-          <button ref={button} type="submit" className="wb-button wb-primary" disabled={short} aria-disabled={busy}>
+          <button ref={button} type="submit" className="wb-button wb-primary" disabled={short || held} aria-disabled={busy}>
             <Icon name="link" />
             {t("workbench.share.create")}
           </button>

@@ -2,6 +2,7 @@ import type { ReactElement } from "react";
 import type { WalkResult } from "$/runtime/walks/walks.ts";
 import { Dialog } from "../controls/dialog";
 import { usePreview, useProject, useWalks, useWorkbench } from "../session/context";
+import { walksNeed } from "../session/walk_server";
 import { tally } from "../session/walk_watch";
 import { differenceWords, stepWords, whyOf } from "../session/walk_words";
 import { t } from "../../client/walked_texts";
@@ -10,7 +11,8 @@ import { t } from "../../client/walked_texts";
 export function WalksDialog(): ReactElement {
   const { setPanel, setRecording, show, open, walks: watch } = useWorkbench();
   usePreview();
-  const walks = useWalks(useProject().project?.head ?? null);
+  const { project, engines } = useProject();
+  const walks = useWalks(project?.head ?? null);
   const look = (path: string): void => {
     setPanel(null);
     open({ path });
@@ -20,10 +22,11 @@ export function WalksDialog(): ReactElement {
     show("preview");
     setRecording(true);
   };
-  const canRecord = watch.canWalk();
+  const canRecord = watch.canWalk() && project !== null && engines !== null && typeof walksNeed(project.id, engines) === "string";
   return (
     <Dialog title={walks ? tally(walks) : t("walked.title")} close={() => setPanel(null)} wide>
       {!walks && <p>{t("walked.none")}</p>}
+      {walks?.why && <p className="wb-note">{walks.why}</p>}
       <ol className="wb-versions wb-walks">
         {walks?.results.map((result) => {
           const walk = walks.walks[result.walk];

@@ -54,9 +54,10 @@ export function StatusLine({ put }: { put: boolean }): ReactElement {
         {waiting && waited >= SAY_AFTER_MS && <span aria-hidden="true">· {t("workbench.time.seconds", { seconds: Math.round(waited / 1_000) })}</span>}
         {(stopped || (put && !writing)) && <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>}
         {notice && <span className="wb-quiet">· {notice}</span>}
-        {walks?.over && state === "good" && project.dirty.size === 0 && (
-          <button type="button" className={`wb-link ${allWalk(walks) ? "" : "wb-bad"}`} onClick={() => setPanel("walks")}>{tally(walks)}</button>
+        {walks?.over && (state === "good" || walks.why) && project.dirty.size === 0 && (
+          <button type="button" className={`wb-link ${allWalk(walks) || walks.why ? "" : "wb-bad"}`} onClick={() => setPanel("walks")}>{tally(walks)}</button>
         )}
+        {walks?.served && !walks.over && state === "good" && project.dirty.size === 0 && <span className="wb-quiet">· {t("workbench.walks.served")}</span>}
         {!walks && known?.over && state === "good" && project.dirty.size === 0 && (
           <button type="button" className="wb-link" onClick={() => setPanel("walks")}>{t("workbench.walks.none")}</button>
         )}

@@ -21,7 +21,7 @@ interface Props {
 
 /** The app in which the person acts, and what they can do besides. */
 export function RecordingStage({ ready, stop, cancel, say, record, drop, size }: Props): ReactElement {
-  const { store, attempt } = useWorkbench();
+  const { store, walks, attempt } = useWorkbench();
   const iframe = useRef<HTMLIFrameElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
   const [frame, setFrame] = useState<RecordingFrame | null>(null);
@@ -46,6 +46,8 @@ export function RecordingStage({ ready, stop, cancel, say, record, drop, size }:
       const [{ RecordingFrame }, { lockOf }] = await persistently(() => Promise.all([import("$/runtime/walks/recording-frame.ts"), import("$/runtime/walks/walks.ts")]));
       if (ended.signal.aborted) return;
       await navigator.locks.request(lockOf(url), { signal: ended.signal }, async () => {
+        const server = await walks.server(ended.signal);
+        await server?.begins();
         const opened: RecordingFrame = new RecordingFrame({
           frame: iframe.current!, url,
           arrived: () => {
@@ -67,12 +69,13 @@ export function RecordingStage({ ready, stop, cancel, say, record, drop, size }:
         await over.promise;
         sized.disconnect();
         opened.close();
+        server?.close();
       }).catch((error: unknown) => {
         if (!ended.signal.aborted) throw error;
       });
     });
     return () => ended.abort();
-  }, [store, attempt]);
+  }, [store, walks, attempt]);
 
   const point = (on: boolean): void => {
     setPointing(on);

@@ -3,6 +3,7 @@ import type { WalkResult } from "$/runtime/walks/walks.ts";
 import type { WalkStep } from "$/runtime/engine/walk.ts";
 import { persistently } from "../../client/http";
 import { useProject, useWorkbench } from "../session/context";
+import type { WalkServer } from "../session/walk_server";
 import { whyOf } from "../session/walk_words";
 import { asFile, asWalk, expectsSomething, pathFor, type Recorded } from "./recorded";
 import { StepList } from "./step_list";
@@ -28,7 +29,7 @@ const MOST_TITLE = 120;
 
 /** The recorded walk is played back at once; what plays can be named and saved. */
 export function Review({ steps, change, remove, anew, cancel, done }: Props): ReactElement {
-  const { store, attempt, toast, open } = useWorkbench();
+  const { store, walks, attempt, toast, open } = useWorkbench();
   const { files } = useProject();
   const [title, setTitle] = useState("");
   const [played, setPlayed] = useState<Played | null>(null);
@@ -41,12 +42,17 @@ export function Review({ steps, change, remove, anew, cancel, done }: Props): Re
     const under = new AbortController();
     setPlaying(under);
     attempt(async () => {
+      let server: WalkServer | null = null;
       try {
         const { url } = await store.api.walks();
+        server = await walks.server(under.signal);
         const { runWalks } = await persistently(() => import("$/runtime/walks/walks.ts"));
-        const [result] = await runWalks({ [PLAYED]: asWalk(PLAYED, steps) }, { url, home: document.body, signal: under.signal });
+        const [result] = await runWalks({ [PLAYED]: asWalk(PLAYED, steps) }, { url, home: document.body, signal: under.signal, ...(server && { lanes: 1, begins: server.begins }) });
         if (result && !under.signal.aborted) setPlayed({ of: now, result });
+      } catch (error) {
+        if (!under.signal.aborted) throw error;
       } finally {
+        server?.close();
         setPlaying((running) => (running === under ? null : running));
       }
     });

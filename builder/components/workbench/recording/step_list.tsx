@@ -17,10 +17,10 @@ interface Props {
 export function StepList({ steps, failed, change, remove }: Props): ReactElement {
   const [edited, setEdited] = useState<string | null>(null);
   const list = useRef<HTMLOListElement>(null);
-  // Whoever records sees the newest, and whoever checks the one that failed.
+  // Whoever records sees the newest, and whoever checks the one that failed, else the first.
   const shown = failed === undefined ? steps.length : failed;
   useEffect(() => {
-    list.current?.children[shown - 1]?.scrollIntoView({ block: "nearest" });
+    list.current?.children[Math.max(0, shown - 1)]?.scrollIntoView({ block: "nearest" });
   }, [shown]);
   if (steps.length === 0) return <p className="wb-quiet wb-recording-none">{t("recording.nothing")}</p>;
   return (

@@ -10,7 +10,7 @@ import type { CheckReport } from "../../client/types";
 /** So long after a paint an app may still throw. */
 const QUIET_MS = 1_500;
 /** What is not seen by then is reported as it is. */
-const LONGEST_MS = 60_000;
+const LONGEST_MS = 110_000;
 /** As the server takes them. */
 const MOST_CHARACTERS = 4_000;
 const MOST_FAULTS = 20;
@@ -90,7 +90,7 @@ export class CheckWatch {
   private isOver(version: string): boolean {
     const { phase, fault, hanging } = this.preview.getState();
     if (hanging || fault?.kind === "build") return true;
-    return (phase === "painted" || fault !== null) && (!this.walks.canWalk() || this.walks.known(version)?.over === true);
+    return (phase === "painted" || fault !== null) && (!this.walks.willKnow() || this.walks.known(version)?.over === true);
   }
 
   private async seen(version: string): Promise<CheckReport> {
@@ -112,7 +112,7 @@ export function seenFault({ kind, code, says, file, line, column, frame }: Fault
   };
 }
 
-async function walked({ walks, results, invalid }: WalksOfVersion): Promise<Pick<CheckReport, "walked" | "failed_walks">> {
+async function walked({ walks, results, invalid, why }: WalksOfVersion): Promise<Pick<CheckReport, "walked" | "failed_walks" | "not_walked">> {
   const { whyOf } = await import("./walk_words");
   const mine = results.filter(({ walk }) => walk in walks);
   const failed = mine.filter(({ ok }) => !ok).map((result) => ({
@@ -120,5 +120,5 @@ async function walked({ walks, results, invalid }: WalksOfVersion): Promise<Pick
     what: whyOf(result, walks[result.walk]).slice(0, MOST_CHARACTERS),
   }));
   const unreadable = invalid.map(({ path, message }) => ({ path, title: "", step: 0, what: message.slice(0, MOST_CHARACTERS) }));
-  return { walked: mine.length - failed.length, failed_walks: [...failed, ...unreadable].slice(0, MOST_WALKS) };
+  return { walked: why ? null : mine.length - failed.length, not_walked: why.slice(0, MOST_CHARACTERS), failed_walks: [...failed, ...unreadable].slice(0, MOST_WALKS) };
 }

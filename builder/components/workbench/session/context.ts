@@ -9,13 +9,17 @@ import type { WalksOfVersion, WalkWatch } from "./walk_watch";
 
 export type Tab = "preview" | "code" | "logs" | "terminal";
 const ALL_TABS: readonly Tab[] = ["preview", "code", "logs", "terminal"];
-export type Panel = "versions" | "share" | "consent" | "changes" | "servers" | "run" | "database" | "hosts" | "packages" | "budget" | "steps" | "walks" | null;
+export type Panel = "versions" | "share" | "consent" | "changes" | "servers" | "run" | "database" | "hosts" | "packages" | "budget" | "steps" | "walks" | "scan" | null;
 
 /** A place in a file; a fresh object each time, so that a second request for the same place works too. */
 export interface EditorPlace {
   path: string;
   line?: number | undefined;
   column?: number | undefined;
+}
+
+export interface Wish {
+  text: string;
 }
 
 export interface Toast {
@@ -38,6 +42,9 @@ export interface Workbench {
   /** Whether the person records a walk, in the place of the preview. */
   recording: boolean;
   setRecording(recording: boolean): void;
+  /** What is put into the field for the next request, beside what is there; a fresh object each time. */
+  wish: Wish | null;
+  setWish(wish: Wish | null): void;
   toast(toast: Toast): void;
   /** Runs an action; its refusal becomes a toast with the plain sentence. */
   attempt(work: () => Promise<unknown>): void;

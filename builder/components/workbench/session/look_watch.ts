@@ -1,10 +1,14 @@
 import type { WalkStep } from "$/runtime/engine/walk.ts";
+import { NotWalked, type WalkServer } from "./walk_server";
 import type { WalkWatch } from "./walk_watch";
 import type { ProjectStore } from "../store/store";
 import { persistently } from "../../client/http";
 import type { PageAnswer } from "../../client/types";
 
 const NOT_SHOWN: PageAnswer = { why: "not_shown", step: 0, saw: [], shown: [], picture: "" };
+
+/** The model goes on without after a little more than that. */
+const SERVER_MS = 20_000;
 
 /**
  * Looks at the app when a model asks for it, in a frame that nobody sees, and tells the server what it shows. Every tab
@@ -39,10 +43,17 @@ export class LookWatch {
     const { lookAt } = await persistently(() => import("$/runtime/walks/look.ts"));
     // What is walked meanwhile would be waited for.
     const release = this.walks.hold();
+    let server: WalkServer | null = null;
     try {
+      server = await this.walks.server(AbortSignal.timeout(SERVER_MS));
+      await server?.begins();
       const { why = null, ...seen } = await lookAt(steps as WalkStep[], { url, home: document.body, width, picture });
       await this.store.api.answerLook(id, { why, ...seen });
+    } catch (error) {
+      if (!(error instanceof NotWalked || error instanceof DOMException)) throw error;
+      await this.store.api.answerLook(id, NOT_SHOWN);
     } finally {
+      server?.close();
       release();
     }
   }

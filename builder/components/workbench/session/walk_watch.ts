@@ -2,7 +2,8 @@ import { ApiError } from "../../client/http";
 import type { Answer } from "../../client/types";
 import type { Walk } from "$/runtime/engine/walk.ts";
 import type { WalkResult } from "$/runtime/walks/walks.ts";
-import type { PreviewSession } from "./preview_session";
+import { type PreviewSession, WEBCONTAINER_FITS } from "./preview_session";
+import { NotWalked, WalkServer, walksNeed } from "./walk_server";
 import { activeGeneration } from "../store/state";
 import type { ProjectStore } from "../store/store";
 import { awaitedCheck } from "../store/turns";
@@ -12,13 +13,18 @@ const QUIET_MS = 2_000;
 
 export type ProjectWalks = Answer<"project_walks">;
 
-/** What the walks of one version came to. `over`: all of them were walked, be it before the strolls. */
+/** What the walks of one version came to. `over`: all of them were walked, be it before the strolls. `why`: why they were not, "" where they were. `served`: a server is needed, which takes a while. */
 export interface WalksOfVersion extends Pick<ProjectWalks, "invalid"> {
   walks: Record<string, Walk>;
   version: string;
   results: readonly WalkResult[];
   over: boolean;
+  why: string;
+  served: boolean;
 }
+
+/** Faults by which the app cannot run here at all. */
+const CANNOT_RUN = new Set(["no_engine", WEBCONTAINER_FITS]);
 
 /**
  * Walks through each version once its app has painted, in a frame that nobody sees. A change ends it: what is walked
@@ -59,10 +65,25 @@ export class WalkWatch {
     return this.found.get(version) ?? null;
   }
 
-  /** Whether walks can be walked at this moment: by the instant engine, in a page that is seen, where the app has painted. */
+  /** Whether walks can be walked at this moment: in a page that is seen, where the app has painted, by the instant engine or a container. */
   canWalk(): boolean {
     const { kind, phase, fault } = this.preview.getState();
-    return this.holds === 0 && !document.hidden && kind === "instant" && phase === "painted" && fault?.kind !== "build";
+    const runs = kind === "instant" || kind === "docker";
+    return this.holds === 0 && !document.hidden && runs && phase === "painted" && fault?.kind !== "build";
+  }
+
+  /** Whether it will be known how the walks go, be it that they cannot be walked here. */
+  willKnow(): boolean {
+    return this.canWalk() || CANNOT_RUN.has(this.preview.getState().fault?.code ?? "");
+  }
+
+  /** The server that walks through the present version need, once it answers; null where the page is enough. `needed` is called before one is waited for. Rejects with `NotWalked`. */
+  async server(signal: AbortSignal, needed?: () => void): Promise<WalkServer | null> {
+    const { project } = this.store.getState();
+    const need = walksNeed(this.store.api.id, await this.store.askForEngines());
+    if (typeof need === "object") throw new NotWalked(need.why);
+    if (need === "server") needed?.();
+    return need === "server" && project?.head ? WalkServer.open(this.store.api, project.head, signal) : null;
   }
 
   /** Walks through nothing until the function that it returns is called. */
@@ -91,7 +112,7 @@ export class WalkWatch {
     const head = state.project?.head ?? null;
     const whole = head !== null && state.dirty.size === 0 && activeGeneration(state) === null;
     if (!whole) return this.stop();
-    if (!this.canWalk() || this.walking === head || this.found.get(head)?.over) return;
+    if (!this.willKnow() || this.walking === head || this.found.get(head)?.over) return;
     this.stop();
     this.walking = head;
     const under = (this.under = new AbortController());
@@ -111,18 +132,35 @@ export class WalkWatch {
     const walks = found as Record<string, Walk>;
     if (signal.aborted) return;
     let results: readonly WalkResult[] = [];
-    const tell = (over: boolean) => this.set({ version, walks, invalid, results, over });
+    let served = false;
+    const tell = (over: boolean, why = "") => this.set({ version, walks, invalid, results, over, why, served });
     tell(Object.keys(walks).length === 0);
     if (Object.keys(walks).length === 0) return;
-    const { runWalks } = await import("$/runtime/walks/walks.ts");
-    await runWalks(walks, {
-      url, home: document.body, before, stroll: true, signal,
-      ended: (result) => {
-        results = inOrder([...results, result], walks);
-        tell(results.filter(({ walk }) => walk in walks).length >= Object.keys(walks).length);
-      },
-    });
-    if (signal.aborted) return;
+    let server: WalkServer | null = null;
+    try {
+      server = await this.server(signal, () => {
+        served = true;
+        tell(false);
+      });
+      const { runWalks } = await import("$/runtime/walks/walks.ts");
+      // The data and the time of a server are others each time: what is shown there is compared with nothing.
+      const beside = server ? { lanes: 1, begins: server.begins } : { before, stroll: true };
+      await runWalks(walks, {
+        url, home: document.body, signal, ...beside,
+        ended: (result) => {
+          results = inOrder([...results, result], walks);
+          tell(results.filter(({ walk }) => walk in walks).length >= Object.keys(walks).length);
+        },
+      });
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof NotWalked)) throw error;
+      tell(true, error.message);
+      return;
+    } finally {
+      server?.close();
+    }
+    if (signal.aborted || server) return;
     const shown = results.flatMap(({ walk, trace = before[walk] }) => (trace ? [[walk, trace] as const] : []));
     await this.store.api.keepWalked(version, Object.fromEntries(shown));
   }
@@ -164,8 +202,9 @@ const all = ({ walks, invalid }: WalksOfVersion): number => Object.keys(walks).l
 
 export const allWalk = (walks: WalksOfVersion): boolean => passed(walks) === all(walks);
 
-/** "12 of 12 walk", "12 of 12 walk · 2 look different". What is no walk does not walk. */
+/** "12 of 12 walk", "12 of 12 walk · 2 look different", "Not walked". What is no walk does not walk. */
 export function tally(walks: WalksOfVersion): string {
+  if (walks.why) return t("workbench.walks.not_walked");
   const walked = t("workbench.walks.tally", { passed: passed(walks), count: all(walks) });
   const different = walks.results.filter(({ difference }) => difference).length;
   return different === 0 ? walked : t("workbench.walks.different", { tally: walked, count: different });

@@ -1,7 +1,7 @@
 import { answer, ApiError, BASE, held, json } from "../../client/http";
 import { fromWire, type Known, NOTHING } from "./files";
 import type {
-  Answer, Body, BudgetView, Caps, CheckReport, DatabaseMode, HostsView, NamedPackage, PackagesView, PageAnswer, RunSettings, ServerView, ShareChange, StepChoices, TurnPlan,
+  Answer, Body, BudgetView, Caps, CheckReport, DatabaseMode, HostsView, NamedPackage, PackagesView, PageAnswer, RunSettings, Scan, ServerView, ShareChange, StepChoices, TurnPlan,
 } from "../../client/types";
 
 /** With the digest of every path that it writes, null when there was no file. */
@@ -25,7 +25,19 @@ export class ProjectApi {
   rename = (title: string): Promise<unknown> => json(this.root, { method: "PATCH", body: { title } });
   remove = (): Promise<unknown> => json(this.root, { method: "DELETE" });
   duplicate = (): Promise<Answer<"duplicate_project">> => json(`${this.root}/duplicate`, { method: "POST" });
-  exportUrl = (): string => `${BASE}${this.root}/export.zip`;
+
+  /** All files as a zip, and how it is called. */
+  async archive(): Promise<{ name: string; body: Blob }> {
+    const response = await answer(`${this.root}/export.zip`);
+    const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? "app.zip";
+    return { name, body: await held(response.blob()) };
+  }
+
+  scan = (): Promise<Scan> => json(`${this.root}/scan`);
+  probe = (): Promise<Scan> => json(`${this.root}/scan`, { method: "POST" });
+  stopProbe = (): Promise<Scan> => json(`${this.root}/scan`, { method: "DELETE" });
+  decideScan = (kind: Body<"decide_scan">["kind"], keys: string[]): Promise<Scan> =>
+    json(`${this.root}/scan/decisions`, { method: "POST", body: { kind, keys } });
 
   files = (): Promise<Answer<"read_files">> => json(`${this.root}/files`);
 
@@ -69,6 +81,12 @@ export class ProjectApi {
   walkedBefore = (version: string): Promise<Answer<"walked_before">> => json(`${this.root}/versions/${version}/walked/before`);
   keepWalked = (version: string, shown: Answer<"walked_before">["shown"]): Promise<void> =>
     json(`${this.root}/versions/${version}/walked`, { method: "PUT", body: { shown } });
+
+  /** `lease`: of the one that is to be kept, else "". */
+  openWalkServer = (version: string, lease: string): Promise<Answer<"open_walk_server">> =>
+    json(`${this.root}/walks/server`, { method: "PUT", body: { version, lease } });
+  beginWalk = (lease: string): Promise<Answer<"begin_walk">> => json(`${this.root}/walks/server/begin`, { method: "POST", body: { lease } });
+  endWalkServer = (lease: string): Promise<unknown> => json(`${this.root}/walks/server?lease=${encodeURIComponent(lease)}`, { method: "DELETE" });
 
   versions = (): Promise<Answer<"list_versions">> => json(`${this.root}/versions`);
   restore = (version: string, path?: string): Promise<unknown> =>

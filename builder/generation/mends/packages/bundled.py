@@ -15,6 +15,8 @@ from builder.generation.mends.packages.knowledge import ModuleNames
 
 _FOLDER: Final = Path(__file__).resolve().parent
 # Several distributions bring these modules: the one that an app's author names.
+_WITH_EXTRAS: Final = frozenset({"uvicorn", "fastapi-cli"})
+"""Packages that others ask for with their extras; what else an extra brings comes without its own."""
 _USUAL: Final = {"psycopg2": "psycopg2-binary", "cv2": "opencv-python-headless", "multipart": "python-multipart"}
 
 
@@ -46,8 +48,10 @@ class BundledPackages:
     def pypi_needs(self, name: str, extras: bool) -> frozenset[str]:
         found, waiting = {name}, [name]
         while waiting:
-            package = self._pypi.get(waiting.pop(), {})
-            more = {*package.get("needs", ()), *(package.get("extras", ()) if extras else ())} - found
+            one = waiting.pop()
+            package = self._pypi.get(one, {})
+            asked = extras and (one == name or one in _WITH_EXTRAS)
+            more = {*package.get("needs", ()), *(package.get("extras", ()) if asked else ())} - found
             found |= more
             waiting += more
         return frozenset(found)

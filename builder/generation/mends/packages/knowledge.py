@@ -40,7 +40,7 @@ class PackageKnowledge(Protocol):
         """The newest version of a Python package, by its normalised name; "" where it is not known to exist."""
 
     def pypi_needs(self, name: str, extras: bool) -> frozenset[str]:
-        """All packages that are installed with it, itself included; `extras`: those of its extras too."""
+        """All packages that are installed with it, itself included; `extras`: those of its own extras too."""
 
     def pypi_package(self, module: str) -> str:
         """The package that brings the top-level `module`, "" where none or more than one is known."""

@@ -55,6 +55,19 @@ _COMMON: Final = frozenset(
         "overload",
     ]
 )
+# Names that modules only happen to have, or that nobody takes from there.
+_NOT_MEANT: Final = frozenset({("dataclasses", "Field"), ("uuid", "Enum"), ("http.server", "datetime")})
+# What apps of FastAPI use, by the module that gives it.
+_HOMES: Final = {
+    **dict.fromkeys(("BaseModel", "Field", "EmailStr", "field_validator", "model_validator", "ConfigDict"), "pydantic"),
+    **dict.fromkeys(
+        ("HTMLResponse", "JSONResponse", "FileResponse", "RedirectResponse", "StreamingResponse", "PlainTextResponse"),
+        "fastapi.responses",
+    ),
+    "CORSMiddleware": "fastapi.middleware.cors",
+    "StaticFiles": "fastapi.staticfiles",
+    "Jinja2Templates": "fastapi.templating",
+}
 _TESTS: Final = re.compile(r"(?:^|/)(?:tests?/|test_|conftest\.py)")
 
 
@@ -289,13 +302,26 @@ def _import_of(work: Workpiece, path: str, module: ast.Module, name: str) -> str
     if len(from_packages) > 1:
         defining = [one for one in from_packages if name in work.packages.python_classes(one)]
         from_packages = defining or [one for one in from_packages if "." not in one]
+    standard = [one for one in _NAMES_OF if name in work.packages.python_names(one) and not name.startswith("_")]
+    standard = [one for one in standard if (one, name) not in _NOT_MEANT]
+    if from_packages and any(one != "typing" for one in standard):
+        return ""  # FastAPI's Path, or that of files?
     if from_packages:
         return f"from {from_packages[0]} import {name}" if len(from_packages) == 1 else ""
     if name in _COMMON and not any(one in used and name in work.packages.python_names(one) for one in _NAMES_OF):
         return ""
-    standard = [one for one in _NAMES_OF if name in work.packages.python_names(one) and not name.startswith("_")]
+    if home := _HOMES.get(name):
+        is_there = home in used or (_by_fastapi(home) and any(one.partition(".")[0] == "fastapi" for one in used))
+        return f"from {home} import {name}" if is_there and "sqlmodel" not in used else ""
     standard = [one for one in standard if name not in STANDARD or one == name]
+    if len(standard) > 1:
+        standard = [one for one in standard if name in work.packages.python_classes(one)] or standard
     return f"from {_preferred(standard, name)} import {name}" if _preferred(standard, name) else ""
+
+
+def _by_fastapi(module: str) -> bool:
+    """Whether it comes with FastAPI, or is a part of it."""
+    return module == "pydantic" or module.startswith("fastapi.")
 
 
 def _is_asked_for(work: Workpiece, module: str) -> bool:

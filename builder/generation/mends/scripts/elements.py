@@ -31,6 +31,18 @@ _ATTRIBUTES: Final = {
     "fill-rule": "fillRule",
     "clip-rule": "clipRule",
     "stroke-dasharray": "strokeDasharray",
+    "stroke-dashoffset": "strokeDashoffset",
+    "stroke-miterlimit": "strokeMiterlimit",
+    "stroke-opacity": "strokeOpacity",
+    "fill-opacity": "fillOpacity",
+    "clip-path": "clipPath",
+    "stop-color": "stopColor",
+    "stop-opacity": "stopOpacity",
+    "text-anchor": "textAnchor",
+    "dominant-baseline": "dominantBaseline",
+    "font-family": "fontFamily",
+    "font-size": "fontSize",
+    "font-weight": "fontWeight",
 }
 _OTHERS: Final = ("preact", "solid-js", "@builder.io/qwik", "hono", "@kitajs/html", "astro", "vue", "svelte", "million")
 _ELEMENTS: Final = """

@@ -75,6 +75,8 @@ def _mended(script: Script, arguments: Node) -> list[Splice]:
             at = given[0].named_children[-1].end_byte
             splices.append(Splice(at, at, f", host: {_ANYWHERE}"))
         return splices
+    if text_of(given[0]) == "0":
+        return []  # any port that is free: what asks for it knows where it listens
     splices = _port(script, given[0])
     return splices + (_host(script, given[1]) if len(given) > 1 else [])
 

@@ -28,6 +28,8 @@ export function provideFocus(): void {
       if (this.selectionStart !== null) this.setSelectionRange(0, this.value.length)
     }
   }
+  withoutTheBrowsers()
+  provideReports()
   for (const name of ['showModal', 'show'] as const) {
     const show = HTMLDialogElement.prototype[name]
     HTMLDialogElement.prototype[name] = function (this: HTMLDialogElement) {
@@ -38,6 +40,40 @@ export function provideFocus(): void {
       this.addEventListener('close', () => { if (from instanceof HTMLElement) focus(from) }, { once: true })
     }
   }
+}
+
+/** What the browser moves by itself (to the field of a label, to one that is not valid) it moves only while its window is in front. */
+function withoutTheBrowsers(): void {
+  for (const type of ['focus', 'focusin', 'blur', 'focusout']) {
+    window.addEventListener(type, (event) => {
+      if (!event.isTrusted || !(event.target instanceof Element)) return
+      event.stopImmediatePropagation()
+      if (type === 'focus') reallyBlur.call(event.target as HTMLElement)
+    }, true)
+  }
+}
+
+/** A form that is not valid is not sent, and the first field of which that is so has the focus. */
+function provideReports(): void {
+  let checking = 0
+  let reported = false
+  for (const kind of [HTMLFormElement, HTMLInputElement, HTMLTextAreaElement, HTMLSelectElement, HTMLButtonElement, HTMLFieldSetElement, HTMLOutputElement]) {
+    const { checkValidity } = kind.prototype
+    kind.prototype.checkValidity = function (this: HTMLElement) {
+      checking++
+      try { return checkValidity.call(this as never) } finally { checking-- }
+    }
+  }
+  const report = (event: Event): void => {
+    if (event.defaultPrevented) return
+    event.preventDefault()
+    if (reported) return
+    reported = true
+    queueMicrotask(() => { reported = false })
+    focus(event.target as HTMLElement)
+  }
+  // After what the app itself listens with: it may report in its own way.
+  window.addEventListener('invalid', (event) => { if (checking === 0) event.target?.addEventListener('invalid', report, { once: true }) }, true)
 }
 
 export function isFocusable(element: Element): element is HTMLElement | SVGElement {

@@ -9,6 +9,8 @@ const PAUSE_STEP_MS = 32
 const PARTS = 60
 /** So long what was asked of a server may take, ms. */
 const ANSWER_MS = 1_000
+/** So much longer an expectation waits while a server is being asked: it may have a machine that others use as well. */
+const BUSY_MS = 4_000
 /** So long a frame may take on a busy machine, and where the last one did not come. */
 const FRAME_MS = 1_000
 const NO_FRAME_MS = 50
@@ -25,6 +27,11 @@ let scrolled = '0,0'
 let asked = 0
 /** Dialogs of which the page has not been told yet that they closed. */
 let closing = 0
+
+/** One for all: to open one takes longer than to be told through it. */
+const channel = new MessageChannel()
+const tasks: (() => void)[] = []
+channel.port1.onmessage = () => tasks.shift()?.()
 
 /** Notes what only the browser's own frames and answers bring forth: where a page uses neither, nobody waits for them. */
 export function provideWaiting(): void {
@@ -55,6 +62,31 @@ export function provideWaiting(): void {
     asked++
     try { return await fetch(...given) } finally { asked-- }
   }
+  const { send } = XMLHttpRequest.prototype
+  XMLHttpRequest.prototype.send = function (...given) {
+    asks(this, ['loadend'])
+    send.apply(this, given)
+  }
+  // Until such a line is open there is nobody who hears: an app may say nothing before.
+  for (const name of ['WebSocket', 'EventSource'] as const) {
+    Object.defineProperty(window, name, {
+      value: new Proxy(window[name], {
+        construct: (line, given, made) => asks(Reflect.construct(line, given, made) as EventTarget, ['open', 'error', 'close']),
+      }),
+      configurable: true, writable: true,
+    })
+  }
+}
+
+/** A server is being asked until one of `events`. */
+function asks<T extends EventTarget>(target: T, events: string[]): T {
+  asked++
+  const ended = (): void => {
+    asked--
+    for (const event of events) target.removeEventListener(event, ended)
+  }
+  for (const event of events) target.addEventListener(event, ended)
+  return target
 }
 
 /** `ask`: what has this page be given frames from then on. */
@@ -77,9 +109,8 @@ const turn = (): Promise<void> => (observes ? nextFrame() : new Promise((resolve
 /** After what the page has put off until this task is over: frameworks gather changes, and bring them to the page then. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => { port1.close(); resolve() }
-    port2.postMessage(0)
+    tasks.push(resolve)
+    channel.port2.postMessage(0)
   })
 }
 
@@ -90,7 +121,8 @@ export async function until<T>(look: () => T | undefined, ms: number): Promise<T
   const changes = watch()
   const [end, pageEnd] = [real.now() + ms, pageTime() + ms]
   let looked = pageTime()
-  while (found === undefined && (real.now() < end || pageTime() < pageEnd)) {
+  const waits = (): boolean => real.now() < end || pageTime() < pageEnd || (asked > 0 && real.now() < end + BUSY_MS)
+  while (found === undefined && waits()) {
     await nextTask()
     // Values and styles change without a mutation.
     if (changes.any() || pageTime() - looked > 100) { looked = pageTime(); found = look() }

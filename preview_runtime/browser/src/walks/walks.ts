@@ -35,6 +35,8 @@ export interface WalksOptions {
   /** How many walks go side by side; by the number of processors where it is not said. */
   lanes?: number
   signal?: AbortSignal
+  /** Awaited before each walk: what is outside the browser begins anew. */
+  begins?(): Promise<void>
   /** Told of each walk as soon as it is over. */
   ended?(result: WalkResult): void
 }
@@ -64,7 +66,7 @@ export async function runWalks(walks: Record<string, Walk>, options: WalksOption
 /** A walk by its path, or a stroll. */
 type Way = readonly [string, Walk | undefined]
 
-async function runAll(walks: Record<string, Walk>, { url, home, before, stroll, lanes, signal, ended }: WalksOptions): Promise<WalkResult[]> {
+async function runAll(walks: Record<string, Walk>, { url, home, before, stroll, lanes, signal, begins, ended }: WalksOptions): Promise<WalkResult[]> {
   const ways: Way[] = Object.entries(walks)
   if (stroll) ways.push([STROLL, undefined], [SLOW_STROLL, undefined])
   const results = new Map<string, WalkResult>()
@@ -75,14 +77,17 @@ async function runAll(walks: Record<string, Walk>, { url, home, before, stroll, 
   const walkIn = async (way: Way, lane: number, last: boolean): Promise<void> => {
     const [path, walk] = way
     if (signal?.aborted) return
-    const frame = frames.get(lane) ?? new WalkFrame(laneUrl(url, lane), home)
-    frames.set(lane, frame)
-    const go = (drawn?: number): Promise<WalkResult> => (walk ? walkThrough(path, walk, frame, { before: before?.[path], drawn, most: last ? ALONE_MS : WALK_MS }) : strollThrough(path, frame, { before: before?.[path], drawn }))
+    const go = async (drawn?: number): Promise<WalkResult> => {
+      await begins?.()
+      const frame = frames.get(lane) ?? new WalkFrame(laneUrl(url, lane), home)
+      frames.set(lane, frame)
+      return walk ? walkThrough(path, walk, frame, { before: before?.[path], drawn, most: last ? ALONE_MS : WALK_MS }) : strollThrough(path, frame, { before: before?.[path], drawn })
+    }
     let result = await go()
     if ((!result.ok || result.difference) && !lost(result) && !signal?.aborted) result = await go(result.difference?.step)
     if (signal?.aborted) return
     if (lost(result)) {
-      frame.close()
+      frames.get(lane)?.close()
       frames.delete(lane)
       if (result.why === 'stuck') await new Promise((resolve) => { setTimeout(resolve, PROCESS_END_MS) })
       if (!last) { lostOnes.push(way); return }

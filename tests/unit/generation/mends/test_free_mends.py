@@ -11,6 +11,7 @@ from builder.generation.mends.sentences import left_sentence, mend_sentence
 from preview_runtime.engines import FaultKind
 from preview_runtime.file_tree import FileTree
 from tests.unit.generation.mends.clean import CLEAN, REACT, VERBATIM, VITE
+from tests.unit.generation.mends.clean_apps import CLEAN_APPS
 from tests.unit.generation.mends.faults import seeded
 from tests.unit.generation.mends.meaning import meaning
 from tests.unit.generation.mends.projects import manifest, small, starters
@@ -122,6 +123,10 @@ MENDED: dict[str, tuple[dict[str, str], str, list[str]]] = {
     "Python module without an import": ({"main.py": "print(json.dumps(os.environ.get('A')))\n"}, "main.py", ["import json", "import os"]),
     "Python name without an import": ({"main.py": "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/')\ndef a(b: Optional[int] = None):\n    raise HTTPException(404)\n", "requirements.txt": "fastapi\n"}, "main.py", ["from fastapi import FastAPI, HTTPException", "from typing import Optional"]),
     "Python name of a file beside": ({"main.py": "print(load_books())\n", "store.py": "def load_books():\n    return []\n"}, "main.py", ["from store import load_books"]),
+    "Python name of FastAPI's own parts": ({"main.py": "from fastapi import FastAPI\napp = FastAPI()\nclass Book(BaseModel):\n    title: str = Field(min_length=1)\n@app.get('/', response_class=HTMLResponse)\ndef a(): ...\n", "requirements.txt": "fastapi\n"}, "main.py", ["from pydantic import BaseModel, Field", "from fastapi.responses import HTMLResponse"]),
+    "Python class of an enum": ({"main.py": "class Kind(Enum):\n    A = 1\n"}, "main.py", ["from enum import Enum"]),
+    "requirement beside one with extras": ({"requirements.txt": "fastapi\nuvicorn[standard]\n", "main.py": "import requests, yaml\nfrom fastapi import FastAPI\napp = FastAPI()\nprint(requests, yaml)\n"}, "requirements.txt", ["uvicorn[standard]\nrequests\n"]),
+    "attributes of drawings": (react({"src/A.tsx": "export const A = () => <svg><path clip-path='url(#a)' stop-color='red' fill-opacity='0.5' /></svg>\n"}), "src/A.tsx", ["clipPath='url(#a)' stopColor='red' fillOpacity='0.5'"]),
     "dots in a script": ({"main.py": "from .store import load\nprint(load())\n", "store.py": "def load():\n    return []\n"}, "main.py", ["from store import load"]),
     "bare import in a package": ({"app/__init__.py": "", "run.py": "from app.main import go\ngo()\n", "app/main.py": "from store import load\ngo = load\n", "app/store.py": "def load(): ...\n"}, "app/main.py", ["from .store import load"]),
     "slip in a Python name": ({"main.py": "from fastapi import FatsAPI\napp = FastAPI()\n", "requirements.txt": "fastapi\n"}, "main.py", ["from fastapi import FastAPI"]),
@@ -176,11 +181,12 @@ def test_what_is_not_certain_is_left_alone(name: str) -> None:
     assert all(left_sentence(one) for one in result.left)
 
 
-@pytest.mark.parametrize("name", CLEAN)
+@pytest.mark.parametrize("name", [*CLEAN, *CLEAN_APPS])
 def test_what_only_looks_broken_stays_as_it_is(name: str) -> None:
-    result = free_mends(CLEAN[name], before=NOTHING, packages=PACKAGES)
+    tree = {**CLEAN, **CLEAN_APPS}[name]
+    result = free_mends(tree, before=NOTHING, packages=PACKAGES)
     assert result.mends == ()
-    assert result.tree is CLEAN[name]
+    assert result.tree is tree
 
 
 @pytest.mark.parametrize("name", [*starters(), *small()])

@@ -163,6 +163,19 @@ async def test_a_project_with_walks_is_walked_by_playwright_where_it_is_taken() 
     assert "npx playwright test" in (files.text("README.md") or "")
 
 
+async def test_a_server_with_walks_is_walked_with_a_copy_of_its_data_for_each() -> None:
+    walk = '{"title": "It is there", "steps": [{"see": {"text": "Dune"}}]}'
+    app = "import flask\napp = flask.Flask(__name__)"
+    tree = FileTree({"app.py": app, "requirements.txt": "flask", "walks/see.json": walk})
+    files = await read_zip(write_zip(tree, "Books"))
+    assert "vite" not in (files.text("package.json") or "")
+    assert "webServer" not in (files.text("playwright.config.ts") or "")
+    assert "import { test } from './server'" in (files.text("tests/walks.spec.ts") or "")
+    started = """const START = 'flask --app "app:app" run --host 127.0.0.1 --port $PORT'"""
+    assert started in (files.text("tests/server.ts") or "")
+    assert "npx playwright test" in (files.text("README.md") or "")
+
+
 @pytest.mark.parametrize(
     "files",
     [
@@ -171,7 +184,17 @@ async def test_a_project_with_walks_is_walked_by_playwright_where_it_is_taken() 
         {"index.html": "x", "walks/see.json": "WALK", "playwright.config.js": "mine"},
         {"index.html": "x", "walks/see.json": "WALK", "package.json": "not JSON"},
         {"index.html": "x", "walks/see.json": "WALK", "package.json": '{"devDependencies": []}'},
-        {"app.py": "import flask\napp = flask.Flask(__name__)", "requirements.txt": "flask", "walks/see.json": "WALK"},
+        {
+            "app.py": "import psycopg, flask\napp = flask.Flask(__name__)",
+            "requirements.txt": "flask\npsycopg",
+            "walks/see.json": "WALK",
+        },
+        {
+            "server/app.py": "import flask\napp = flask.Flask(__name__)",
+            "server/requirements.txt": "flask",
+            "index.html": "x",
+            "walks/see.json": "WALK",
+        },
     ],
 )
 async def test_what_has_no_walks_or_tests_of_its_own_is_exported_as_it_is(files: dict[str, str]) -> None:

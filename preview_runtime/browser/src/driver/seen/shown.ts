@@ -6,7 +6,7 @@ import { focused } from '../focus.ts'
 import { SILENT } from '../names.ts'
 import { isTyped } from '../fields.ts'
 import { withoutHost } from '../address.ts'
-import { stylesOf } from './styles.ts'
+import { stylesOf, stylesOfShape } from './styles.ts'
 
 /**
  * Everything a page shows, line by line: an element's words and states, and after a tab its place and looks as a digest.
@@ -14,19 +14,20 @@ import { stylesOf } from './styles.ts'
  */
 
 const WORDS = 160
-const STATES = ['role', 'type', 'href', 'src', 'alt', 'title', 'placeholder', 'for', 'download', 'target', 'min', 'max', 'step', 'maxlength', 'required', 'draggable', 'tabindex', 'inert', 'lang', 'datetime', 'autocomplete', 'inputmode', 'pattern', 'minlength', 'multiple', 'accept', 'rows', 'cols', 'span', 'colspan', 'rowspan', 'scope', 'name', 'form', 'list', 'rel', 'enterkeyhint', 'spellcheck', 'contenteditable', 'popover', 'loading', 'open', 'start', 'cite', 'high', 'low', 'optimum']
+const STATES = new Set(['role', 'type', 'href', 'src', 'alt', 'title', 'placeholder', 'for', 'download', 'target', 'min', 'max', 'step', 'maxlength', 'required', 'draggable', 'tabindex', 'inert', 'lang', 'datetime', 'autocomplete', 'inputmode', 'pattern', 'minlength', 'multiple', 'accept', 'rows', 'cols', 'span', 'colspan', 'rowspan', 'scope', 'name', 'form', 'list', 'rel', 'enterkeyhint', 'spellcheck', 'contenteditable', 'popover', 'loading', 'open', 'start', 'cite', 'high', 'low', 'optimum'])
 
 export function shown(): string[] {
   finishAnimations()
   const at = document.scrollingElement
-  const lines = [`page “${document.title}” ${location.pathname}${location.search}${location.hash}\t${Math.round(at?.scrollLeft ?? 0)},${Math.round(at?.scrollTop ?? 0)} ${[document.documentElement, document.body].map(attributes).join()}`]
+  const lines = [`page “${document.title}” ${location.pathname}${location.search}${location.hash}\t${Math.round(at?.scrollLeft ?? 0)},${Math.round(at?.scrollTop ?? 0)} ${withoutHost([document.documentElement, document.body].map(attributes).join())}`]
   elements(document.body, lines)
-  for (const area of [localStorage, sessionStorage]) for (const key of Object.keys(area).sort()) lines.push(`kept “${key}”: ${short(area.getItem(key) ?? '')}\t${digest(withoutHost(area.getItem(key) ?? ''))}`)
+  for (const area of [localStorage, sessionStorage]) for (const key of Object.keys(area).sort()) lines.push(`kept “${key}”: ${short(area.getItem(key) ?? '')}\t${digestOf(area.getItem(key) ?? '')}`)
   return [...lines, ...noted(), `\ttimers ${waiting()}`]
 }
 
 function elements(parent: Element, lines: string[]): void {
-  for (const element of parent.children) {
+  // Step by step: the lists of a page are live ones, and slow to go through.
+  for (let element = parent.firstElementChild; element; element = element.nextElementSibling) {
     if (SILENT.has(element.tagName)) continue
     const style = getComputedStyle(element)
     if (style.display === 'none') continue
@@ -39,11 +40,11 @@ function elements(parent: Element, lines: string[]): void {
 function words(element: Element): string {
   const said = [element.getAttribute('role') ?? element.localName]
   let own = ''
-  for (const node of element.childNodes) if (node instanceof Text) own += node.data
-  own = own.replace(/\s+/g, ' ').trim()
+  for (let node = element.firstChild; node; node = node.nextSibling) if (node.nodeType === Node.TEXT_NODE) own += (node as Text).data
+  if (own) own = own.replace(/\s+/g, ' ').trim()
   if (own) said.push(`“${short(own)}”`)
-  for (const { name, value } of element.attributes) {
-    if (name.startsWith('aria-') || STATES.includes(name)) said.push(`${name.replace('aria-', '')}: ${short(value.replace(/:r[0-9a-z]+:|«r[0-9a-z]+»|_r_[0-9a-z]+_/g, '#'))}`)
+  for (const name of element.getAttributeNames()) {
+    if (STATES.has(name) || name.startsWith('aria-')) said.push(`${name.replace('aria-', '')}: ${short(element.getAttribute(name)!.replace(/:r[0-9a-z]+:|«r[0-9a-z]+»|_r_[0-9a-z]+_/g, '#'))}`)
   }
   if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement) {
     said.push(`value: ${short(element instanceof HTMLSelectElement ? [...element.selectedOptions].map((option) => option.label).join(' | ') : element.value)}`)
@@ -61,14 +62,29 @@ function looks(element: Element, style: CSSStyleDeclaration): string {
   const { scrollingElement } = document
   const place = [x + (scrollingElement?.scrollLeft ?? 0), y + (scrollingElement?.scrollTop ?? 0), width, height].map(Math.round).join()
   const scrolled = element.scrollTop || element.scrollLeft ? `${Math.round(element.scrollTop)},${Math.round(element.scrollLeft)}` : ''
-  const drawn = element instanceof SVGElement ? attributes(element) : element instanceof HTMLCanvasElement ? picture(element) : ''
-  return `${place} ${digest(withoutHost(stylesOf(style)) + scrolled + drawn)}`
+  const drawn = element instanceof SVGElement ? attributes(element) : element instanceof HTMLCanvasElement ? digest(picture(element)) : ''
+  return `${place} ${digestOf((isShape(element) ? stylesOfShape(style) : stylesOf(style)) + scrolled + drawn)}`
 }
+
+/** What was looked at before: most elements look like others, and as they did at the last look. */
+const digests = new Map<string, string>()
+const MOST_DIGESTS = 20_000
+
+function digestOf(text: string): string {
+  const known = digests.get(text)
+  if (known !== undefined) return known
+  if (digests.size >= MOST_DIGESTS) digests.clear()
+  const made = digest(withoutHost(text))
+  digests.set(text, made)
+  return made
+}
+
+const isShape = (element: Element): boolean => element instanceof SVGGraphicsElement && element.ownerSVGElement !== null && !(element instanceof SVGTextContentElement || element instanceof SVGForeignObjectElement || element instanceof SVGSVGElement)
 
 /** Where the next letter would go. */
 const caret = (element: Element): string => (isTyped(element) ? ` from ${element.selectionStart} to ${element.selectionEnd}` : '')
 
-const attributes = (element: Element): string => withoutHost([...element.attributes].map(({ name, value }) => `${name}=${value}`).join())
+const attributes = (element: Element): string => element.getAttributeNames().map((name) => `${name}=${element.getAttribute(name)}`).join()
 
 /** What was drawn, where the browser lets anybody read it. */
 function picture(canvas: HTMLCanvasElement): string {

@@ -9,3 +9,9 @@ export const stylesOf = (style: CSSStyleDeclaration): string => [
   style.visibility, style.overflowX, style.overflowY, style.textOverflow, style.whiteSpaceCollapse, style.textWrapMode, style.webkitLineClamp, style.fontFamily, style.lineHeight,
   style.letterSpacing, style.objectFit, style.listStyleType, style.appearance, style.animationName, style.touchAction, style.userSelect, style.accentColor,
 ].join()
+
+/** The same of a shape within a drawing, which has no box and no words of its own. */
+export const stylesOfShape = (style: CSSStyleDeclaration): string => [
+  style.color, style.opacity, style.transform, style.cursor, style.pointerEvents, style.filter, style.clipPath, style.fill, style.stroke,
+  style.strokeDashoffset, style.visibility, style.animationName, style.touchAction,
+].join()

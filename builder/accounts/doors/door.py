@@ -1,0 +1,71 @@
+"""The guard around everything of the builder's host, where people have accounts of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from builder.accounts.doors.forms import Forms
+from builder.accounts.form_pages import OPEN_FOLDERS, OPEN_PATHS, refusal
+from builder.accounts.open_connections import SIGNED_OUT, OpenConnections, Session
+from builder.accounts.people.people import AccountParts, bearer
+from builder.base.http.hosts import SIGNED_IN, WITH_TOKEN
+
+_PROGRAMS: Final = "/api/"
+
+
+class AccountDoor:
+    """ASGI: answers the pages of signing in, passes on requests with a live session or token, refuses the rest.
+
+    A request that passes is tied to its session: where that ends, the request does. `people` and `connections` are
+    called at each request.
+    """
+
+    def __init__(
+        self, app: ASGIApp, people: Callable[[], AccountParts], connections: Callable[[], OpenConnections]
+    ) -> None:
+        self._app, self._people, self._connections = app, people, connections
+        self._forms = Forms(people)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            return await self._app(scope, receive, send)
+        path, headers = scope["path"], Headers(scope=scope)
+        session: Session | None = None
+        # A token counts alone: a wrong one is not made good by a cookie that a browser adds.
+        if path.startswith(_PROGRAMS) and bearer(headers):
+            session = await self._people().by_token(headers)
+            if session is not None:
+                scope[WITH_TOKEN] = True
+        elif (found := await self._people().by_cookie(headers)) is not None:
+            session, again = found
+            send = self._with_cookie(again, send) if again and scope["type"] == "http" else send
+        if scope["type"] == "http" and (form := self._forms.at(path)) is not None:
+            response = await form(Request(scope, receive), session)
+            return await response(scope, receive, send)
+        if session is not None:
+            scope[SIGNED_IN] = session
+            person = session.actor.id if session.actor else ""
+            return await self._connections().run(session, self._app, scope, receive, send, person)
+        if scope["type"] == "http" and (path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)):
+            return await self._app(scope, receive, send)
+        if scope["type"] == "websocket":
+            await receive()
+            return await send({"type": "websocket.close", "code": SIGNED_OUT, "reason": "sign in"})
+        await refusal(path, scope["query_string"].decode("latin-1"), scope["method"])(scope, receive, send)
+
+    def _with_cookie(self, value: str, send: Send) -> Send:
+        cookie = self._people().cookies.session(value)
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if "set-cookie" not in headers:  # an answer that ends the session clears it
+                    headers.append("set-cookie", cookie)
+            await send(message)
+
+        return sent

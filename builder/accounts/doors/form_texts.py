@@ -1,0 +1,90 @@
+"""The forms themselves: their fields and their words."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from builder.accounts.form_pages import FormField, PageForm
+from builder.accounts.passwords import MAX_LENGTH
+from builder.accounts.people.new_passwords import MIN_LENGTH
+from builder.accounts.settings import SignInSettings
+from builder.texts import t
+
+
+def sign_in_form(settings: SignInSettings, target: str, *, first: bool) -> PageForm:
+    """`first`: there is no account yet, and the owner makes the first one."""
+    action = f"/sign-in?next={quote(target, safe='/')}"
+    if first and not settings.owner_password.get_secret_value():
+        return PageForm(t("people.first"), t("people.first_by_command"), action)
+    email = FormField("email", t("people.email"), "email", "username", most=255)
+    password = FormField("password", t("sign_in.password"), "password", "current-password", most=MAX_LENGTH)
+    if first:
+        given = FormField("email", t("people.email"), "email", "username", settings.owner_email, most=255)
+        owner = FormField("password", t("people.owner_password"), "password", "current-password")
+        return PageForm(t("people.first"), t("people.first_text"), action, (given, owner), t("people.first_button"))
+    links = [("/forgot", t("people.forgot_link"))]
+    if settings.accounts == "open":
+        links.insert(0, (_address("/sign-up", next=target if target != "/" else ""), t("people.sign_up_link")))
+    return PageForm(
+        t("sign_in.heading"), t("people.sign_in_text"), action, (email, password), t("sign_in.button"), tuple(links)
+    )
+
+
+def code_form(target: str, step: str) -> PageForm:
+    """The second step; `step` is the token of the first."""
+    fields = (
+        FormField("step", "", "hidden", value=step),
+        FormField("code", t("people.code"), "text", "one-time-code", hint=t("people.code_hint"), most=64),
+    )
+    links = (("/sign-in", t("people.start_again")),)
+    action = f"/sign-in?next={quote(target, safe='/')}"
+    return PageForm(t("people.code_heading"), t("people.code_text"), action, fields, t("sign_in.button"), links)
+
+
+def sign_up_form(target: str, invite: str, invited: str) -> PageForm:
+    action = _address("/sign-up", next=target if target != "/" else "", invite=invite)
+    fields = (
+        FormField("name", t("people.name"), "text", "name", most=100),
+        FormField("email", t("people.email"), "email", "username", invited, most=255),
+        _new_password(),
+    )
+    links = (("/sign-in", t("people.sign_in_link")),)
+    return PageForm(t("people.sign_up"), t("people.sign_up_text"), action, fields, t("people.sign_up_button"), links)
+
+
+def forgot_form() -> PageForm:
+    email = FormField("email", t("people.email"), "email", "username", most=255)
+    links = (("/sign-in", t("people.sign_in_link")),)
+    return PageForm(t("people.forgot"), t("people.forgot_text"), "/forgot", (email,), t("people.forgot_button"), links)
+
+
+def reset_form(token: str) -> PageForm:
+    action = _address("/reset", token=token)
+    return PageForm(t("people.reset"), t("people.reset_text"), action, (_new_password(),), t("people.reset_button"))
+
+
+def verify_form(token: str) -> PageForm:
+    action = _address("/verify", token=token)
+    return PageForm(t("people.verify"), t("people.verify_text"), action, (), t("people.verify_button"))
+
+
+def outcome(heading: str, text: str, link: tuple[str, str] | None = None) -> PageForm:
+    """What was done, and where to go on."""
+    return PageForm(heading, text, "", links=(link or ("/sign-in", t("people.sign_in_link")),))
+
+
+def _new_password() -> FormField:
+    return FormField(
+        "password",
+        t("people.new_password"),
+        "password",
+        "new-password",
+        hint=t("people.password_hint", least=MIN_LENGTH),
+        least=MIN_LENGTH,
+        most=MAX_LENGTH,
+    )
+
+
+def _address(path: str, **values: str) -> str:
+    query = urlencode({name: value for name, value in values.items() if value}, quote_via=quote)
+    return path + (f"?{query}" if query else "")

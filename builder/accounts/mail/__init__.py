@@ -1,0 +1,1 @@
+"""Mail to people: an outbox, letters in their language, and SMTP."""

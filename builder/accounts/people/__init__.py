@@ -1,0 +1,1 @@
+"""AccountParts with accounts of their own: registering, signing in, sessions and tokens."""

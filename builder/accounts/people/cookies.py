@@ -1,0 +1,57 @@
+"""The cookies of people with accounts: the session, and the text by which a browser is known again."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Final
+
+from starlette.datastructures import Headers
+
+from builder.accounts.people.proofs import SESSION_TIME
+from builder.accounts.settings import SignInSettings
+
+_SESSION_SECONDS: Final = int(SESSION_TIME / timedelta(seconds=1))
+_DEVICE_SECONDS: Final = 365 * 24 * 3600
+# A session that is used is made longer once a day.
+_OLD_SECONDS: Final = 24 * 3600.0
+
+
+class AccountCookies:
+    """`Set-Cookie` values. With https their names begin with `__Host-`: no other host can set them (RFC 6265bis)."""
+
+    def __init__(self, settings: SignInSettings) -> None:
+        self._secure = settings.url.startswith("https://")
+        self.name = "__Host-sayso" if self._secure else "sayso_session"
+        self.device_name = "__Host-sayso-device" if self._secure else "sayso_device"
+
+    def session(self, value: str) -> str:
+        return self._header(self.name, value, _SESSION_SECONDS)
+
+    def device(self, value: str) -> str:
+        return self._header(self.device_name, value, _DEVICE_SECONDS)
+
+    def clear(self) -> str:
+        return self._header(self.name, "", 0)
+
+    def values(self, headers: Headers) -> list[str]:
+        """Every value of the session cookie: on plain http another host below the same domain can set a second one."""
+        return _values(headers, self.name)
+
+    def device_of(self, headers: Headers) -> str:
+        """The first value of the device cookie, "" for none."""
+        return next(iter(_values(headers, self.device_name)), "")
+
+    def is_old(self, seen: float) -> bool:
+        """Whether the cookie of a session last used at `seen` (seconds since 1970) should be set anew."""
+        return bool(seen) and time.time() - seen > _OLD_SECONDS
+
+    def _header(self, name: str, value: str, max_age: int) -> str:
+        # Lax, and what guards against other sites: see `builder.accounts.session_cookie`.
+        secure = "; Secure" if self._secure else ""
+        return f"{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}"
+
+
+def _values(headers: Headers, wanted: str) -> list[str]:
+    pairs = (pair.strip().partition("=") for line in headers.getlist("cookie") for pair in line.split(";"))
+    return [value for name, _, value in pairs if name == wanted]

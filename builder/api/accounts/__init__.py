@@ -1,0 +1,1 @@
+"""AccountParts over HTTP: signing in, and one's own account."""

@@ -1,0 +1,79 @@
+"""The frame of the account page, and the parts of it that have no State."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from builder.accounts.access import SCOPES
+from builder.components.home import PageStyles
+from builder.texts import t
+
+
+def account_shell(*parts: rx.Component) -> rx.Component:
+    """The head of the page and one column below it."""
+    return rx.el.div(
+        PageStyles.create(),
+        rx.el.header(
+            rx.el.a(t("app.skip"), href="#content", class_name="skip"),
+            rx.el.a("Sayso", href="/", class_name="wordmark"),
+            rx.el.nav(
+                rx.el.a(t("home.projects"), href="/#projects", class_name="nav"),
+                rx.el.button(
+                    rx.el.span(t("home.theme_dark"), class_name="to-dark"),
+                    rx.el.span(t("home.theme_light"), class_name="to-light"),
+                    on_click=rx.toggle_color_mode,
+                    type="button",
+                    class_name="nav",
+                ),
+            ),
+            class_name="top",
+        ),
+        rx.el.main(rx.el.h1(t("account.heading")), *parts, id="content"),
+        class_name="home account",
+    )
+
+
+def status(here: Any, notice: Any, error: Any) -> rx.Component:
+    """What became of a part's last button."""
+    return rx.el.div(
+        rx.cond(
+            here,
+            rx.fragment(
+                rx.cond(error != "", rx.el.p(error, class_name="error"), rx.fragment()),
+                rx.cond(notice != "", rx.el.p(notice, class_name="good"), rx.fragment()),
+            ),
+            rx.fragment(),
+        ),
+        role="status",
+    )
+
+
+def fields_of_tokens() -> rx.Component:
+    """What a new token may do, and for how long."""
+    return rx.fragment(
+        rx.el.fieldset(
+            rx.el.legend(t("account.token_scopes")),
+            *[
+                rx.el.label(
+                    rx.el.input(type="checkbox", name=scope, default_checked=scope == "projects:read"),
+                    rx.el.span(t(f"account.scope.{scope.replace(':', '_')}")),
+                    class_name="check",
+                )
+                for scope in SCOPES
+            ],
+        ),
+        rx.el.label(
+            rx.el.span(t("account.token_days")),
+            rx.el.select(
+                rx.el.option(t("account.days", count=30), value="30"),
+                rx.el.option(t("account.days", count=90), value="90"),
+                rx.el.option(t("account.days", count=365), value="365"),
+                rx.el.option(t("account.never_ends"), value=""),
+                name="days",
+                default_value="90",
+            ),
+            class_name="field",
+        ),
+    )

@@ -1,0 +1,84 @@
+"""AccountParts with accounts: their parts, wired, and what goes on by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlmodel import col
+
+from builder.accounts.mail.outbox import SEND, Outbox
+from builder.accounts.open_connections import OpenConnections
+from builder.accounts.people.people import AccountParts
+from builder.accounts.people.register import FIRST
+from builder.accounts.tables import Account, Membership
+from builder.base.workers import Worker
+from builder.composition.base import Base
+from builder.composition.settings import Settings
+from builder.llm.tables import Credential
+from builder.projects.tables import Project
+from preview_runtime.tasks import Tasks
+
+log = logging.getLogger(__name__)
+_PURGE_SECONDS: Final = 3600.0
+
+
+class Accounts:
+    """`people` is what routes, pages and the door use. Where accounts are off, nothing of it runs."""
+
+    def __init__(
+        self, settings: Settings, base: Base, connections: OpenConnections, ended: Callable[[str], None]
+    ) -> None:
+        self._settings, self._db = settings, base.db
+        self.outbox = Outbox(base.db, base.jobs, settings)
+        self.people = AccountParts(base.db, settings, self.outbox, connections, ended)
+        self._sending = Worker(base.jobs, SEND, self.outbox.send, at_once=2)
+        self._tasks = Tasks()
+
+    async def start(self) -> None:
+        """Make the first account where the settings say who it is; say what turning accounts off means."""
+        if self._settings.has_accounts:
+            return await self.people.entering.begin()
+        async with self._db.reader() as session:
+            others = select(func.count()).select_from(Account).where(col(Account.id) != FIRST)
+            count = await session.scalar(others) or 0
+        if count:
+            log.warning(
+                "Accounts are off: whoever signs in here is the owner. %d other people cannot sign in; their accounts and "
+                "projects are kept as they are, and are theirs again with ACCOUNTS=invite or open",
+                count,
+            )
+
+    def begin(self) -> None:
+        if self._settings.has_accounts:
+            self._sending.begin()
+            self._tasks.forever(self.people.sessions.run, "look after sessions")
+            self._tasks.forever(self._purge, "remove accounts that were deleted")
+
+    async def close(self) -> None:
+        await self._tasks.close()
+        await self._sending.close()
+        await self.people.links.close()
+
+    async def remove(self, account: str, deleted_at: str) -> None:
+        """Remove an account for good. Its projects count as deleted when it was, so they are purged next."""
+        async with self._db.session() as session:
+            for statement in (
+                update(Project)
+                .where(col(Project.owner) == account, col(Project.deleted_at).is_(None))
+                .values(deleted_at=deleted_at),
+                delete(Credential).where(col(Credential.owner) == account),
+                delete(Membership).where(or_(col(Membership.person) == account, col(Membership.owner) == account)),
+                delete(Account).where(col(Account.id) == account),
+            ):
+                await session.execute(statement.execution_options(synchronize_session=False))
+        log.info("The account %s was removed: it was deleted 30 days ago", account)
+
+    async def _purge(self) -> None:
+        while True:
+            for account in await self.people.register.over():
+                await self.remove(account.id, account.deleted_at or "")
+            await asyncio.sleep(_PURGE_SECONDS)

@@ -1,0 +1,323 @@
+"""The account page: what one says of oneself, the password, codes, sessions, tokens, everything in a file, and leaving."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from builder.accounts.access import Action
+from builder.components.account import account_shell, fields_of_tokens, status
+from builder.pages.account_state import AccountPage
+from builder.pages.asking import asks
+from builder.texts import t
+
+_SIGN_OUT = "fetch('/sign-out', { method: 'POST' }).finally(() => location.assign('/sign-in'))"
+
+load_account = AccountPage.load
+
+# On a State class the fields are Vars, which their annotations do not show.
+_SESSIONS: Any = AccountPage.sessions
+_TOKENS: Any = AccountPage.tokens
+_LINKS: Any = AccountPage.links
+
+
+def _status(place: str) -> rx.Component:
+    return status(AccountPage.place == place, AccountPage.notice, AccountPage.error)
+
+
+def _field(label: str, name: str, **props: Any) -> rx.Component:
+    return rx.el.label(rx.el.span(label), rx.el.input(name=name, **props), class_name="field")
+
+
+def _profile() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t("account.about")),
+        rx.cond(
+            AccountPage.verified,
+            rx.fragment(),
+            rx.el.p(
+                t("account.unverified"),
+                " ",
+                rx.el.button(
+                    t("account.verify_again"), on_click=AccountPage.verify_again, type="button", class_name="link"
+                ),
+                class_name="notice",
+            ),
+        ),
+        rx.el.form(
+            rx.el.p(t("account.email"), " ", rx.el.strong(AccountPage.email), class_name="card-text"),
+            _field(
+                t("people.name"), "name", default_value=AccountPage.name, auto_complete="name", max_length=100,
+                key=AccountPage.name,
+            ),
+            _field(
+                t("account.username"), "username", default_value=AccountPage.username, auto_complete="nickname",
+                max_length=30, key=AccountPage.username, required=True,
+            ),
+            rx.el.label(
+                rx.el.span(t("account.language")),
+                rx.el.select(
+                    rx.el.option("English", value="en"),
+                    rx.el.option("Português (Brasil)", value="pt-BR"),
+                    name="locale",
+                    default_value=AccountPage.locale,
+                    key=AccountPage.locale,
+                ),
+                class_name="field",
+            ),
+            rx.el.button(t("account.save"), type="submit", class_name="button primary"),
+            on_submit=AccountPage.save,
+        ),
+        _status("profile"),
+    )  # fmt: skip
+
+
+def _password() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t("account.password")),
+        rx.el.p(t("account.password_text"), class_name="card-text"),
+        rx.el.form(
+            # Password managers need to know whose password it is.
+            rx.el.input(
+                type="text", auto_complete="username", read_only=True, hidden=True, value=AccountPage.email,
+                name="of", aria_hidden="true", tab_index=-1,
+            ),
+            _field(
+                t("account.current_password"), "current", type="password", auto_complete="current-password",
+                required=True,
+            ),
+            _field(
+                t("people.new_password"), "new", type="password", auto_complete="new-password", required=True,
+                min_length=8, max_length=200,
+            ),
+            rx.el.button(t("account.change_password"), type="submit", class_name="button"),
+            on_submit=AccountPage.change_password,
+            id="password-form",
+        ),
+        _status("password"),
+    )  # fmt: skip
+
+
+def _codes() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t("account.codes")),
+        rx.el.p(t("account.codes_text"), class_name="card-text"),
+        rx.cond(AccountPage.codes_on, _codes_end(), _codes_begin()),
+        _status("codes"),
+        rx.cond(
+            AccountPage.recovery.length() > 0,  # type: ignore[attr-defined]
+            rx.el.ul(rx.foreach(AccountPage.recovery, lambda code: rx.el.li(code)), class_name="recovery"),
+            rx.fragment(),
+        ),
+    )
+
+
+def _codes_begin() -> rx.Component:
+    return rx.cond(
+        AccountPage.app_secret != "",
+        rx.el.form(
+            rx.el.p(t("account.codes_scan"), class_name="card-text"),
+            rx.el.img(src=AccountPage.app_picture, alt=t("account.codes_picture"), class_name="app-picture"),
+            rx.el.p(t("account.codes_type"), " ", rx.el.code(AccountPage.app_secret), class_name="card-text"),
+            _field(
+                t("people.code"),
+                "code",
+                required=True,
+                max_length=8,
+                auto_complete="one-time-code",
+                custom_attrs={"inputMode": "numeric"},
+            ),
+            rx.el.button(t("account.codes_confirm"), type="submit", class_name="button primary"),
+            on_submit=AccountPage.confirm_codes,
+        ),
+        rx.el.button(t("account.codes_begin"), on_click=AccountPage.begin_codes, type="button", class_name="button"),
+    )
+
+
+def _codes_end() -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(t("account.codes_end"), " ", rx.el.span(AccountPage.recovery_left, class_name="card-text")),
+        rx.el.form(
+            _field(
+                t("sign_in.password"),
+                "codes_password",
+                type="password",
+                auto_complete="current-password",
+                required=True,
+            ),
+            rx.el.button(t("account.codes_end_button"), type="submit", class_name="button"),
+            on_submit=AccountPage.end_codes,
+        ),
+    )
+
+
+def _session(row: Any) -> rx.Component:  # a Var with the attributes of SessionRow
+    return rx.el.li(
+        rx.el.span(
+            rx.el.span(row.what, class_name="card-title"),
+            rx.el.span(row.when, class_name="card-text"),
+            class_name="row",
+        ),
+        rx.cond(
+            row.current,
+            rx.el.span(t("account.this_one"), class_name="card-text"),
+            rx.el.button(
+                t("account.end"),
+                on_click=AccountPage.end_session(row.id),
+                type="button",
+                class_name="button",
+                aria_label=t("account.end_session", what="") + row.what,
+            ),
+        ),
+    )
+
+
+def _sessions() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t("account.sessions")),
+        rx.el.p(t("account.sessions_text"), class_name="card-text"),
+        rx.el.ul(rx.foreach(_SESSIONS, _session), class_name="rows"),
+        rx.el.div(
+            rx.cond(
+                _SESSIONS.length() > 1,
+                rx.el.button(
+                    t("account.end_others"), on_click=AccountPage.end_others, type="button", class_name="button"
+                ),
+                rx.fragment(),
+            ),
+            rx.el.button(t("account.sign_out"), on_click=rx.call_script(_SIGN_OUT), type="button", class_name="button"),
+            class_name="row-of-buttons",
+        ),
+        _status("sessions"),
+    )
+
+
+def _token(row: Any) -> rx.Component:  # a Var with the attributes of TokenRow
+    return rx.el.li(
+        rx.el.span(
+            rx.el.span(row.name, class_name="card-title"),
+            rx.el.span(row.what, class_name="card-text"),
+            class_name="row",
+        ),
+        rx.el.button(
+            t("account.remove"),
+            on_click=AccountPage.remove_token(row.id),
+            type="button",
+            class_name="button",
+            aria_label=t("account.remove_token", name="") + row.name,
+        ),
+    )
+
+
+def _tokens() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t("account.tokens")),
+        rx.el.p(t("account.tokens_text"), class_name="card-text"),
+        rx.cond(
+            _TOKENS.length() > 0,
+            rx.el.ul(rx.foreach(_TOKENS, _token), class_name="rows"),
+            rx.el.p(rx.cond(AccountPage.loaded, t("account.no_tokens"), " "), class_name="empty"),
+        ),
+        rx.el.form(
+            _field(t("account.token_name"), "token_name", required=True, max_length=100, auto_complete="off"),
+            fields_of_tokens(),
+            rx.el.button(t("account.make_token"), type="submit", class_name="button"),
+            on_submit=AccountPage.create_token,
+            reset_on_submit=False,
+        ),
+        _status("tokens"),
+        rx.cond(
+            AccountPage.secret != "",
+            rx.el.div(
+                rx.el.input(read_only=True, value=AccountPage.secret, aria_label=t("account.token"), id="new-token"),
+                rx.el.button(
+                    t("account.copy"),
+                    on_click=rx.set_clipboard(AccountPage.secret),
+                    type="button",
+                    class_name="button primary",
+                ),
+                class_name="secret",
+            ),
+            rx.fragment(),
+        ),
+    )
+
+
+def _link(row: Any) -> rx.Component:  # a Var with the attributes of LinkRow
+    return rx.el.li(
+        rx.el.span(
+            rx.el.span(row.recipient, class_name="card-title"),
+            rx.el.span(row.what, class_name="card-text"),
+            class_name="row",
+        ),
+        rx.el.button(
+            t("account.copy_link"),
+            on_click=rx.set_clipboard(row.link),
+            type="button",
+            class_name="button",
+            aria_label=t("account.copy_link_of", recipient="") + row.recipient,
+        ),
+    )
+
+
+def _links() -> rx.Component:
+    return rx.cond(
+        _LINKS.length() > 0,
+        rx.el.section(
+            rx.el.h2(t("account.links")),
+            rx.el.p(t("account.links_text"), class_name="card-text"),
+            rx.el.ul(rx.foreach(_LINKS, _link), class_name="rows"),
+        ),
+        rx.fragment(),
+    )
+
+
+def _leaving() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t("account.data")),
+        rx.el.p(t("account.export_text"), class_name="card-text"),
+        rx.el.button(
+            t("account.export"),
+            on_click=rx.download(url="/api/v1/me/export", filename="sayso.zip"),
+            type="button",
+            class_name="button",
+        ),
+        rx.el.details(
+            rx.el.summary(t("account.leave"), class_name="danger-text"),
+            rx.el.p(t("account.leave_text"), class_name="card-text"),
+            rx.el.form(
+                _field(
+                    t("sign_in.password"),
+                    "leave_password",
+                    type="password",
+                    auto_complete="current-password",
+                    required=True,
+                ),
+                rx.el.button(t("account.leave_button"), type="submit", class_name="button danger-text"),
+                on_submit=AccountPage.leave,
+            ),
+        ),
+        _status("leave"),
+    )
+
+
+@asks(Action.USE)
+def account() -> rx.Component:
+    """One column of parts, each with its own button and its own answer."""
+    return account_shell(
+        rx.cond(
+            AccountPage.off,
+            rx.el.p(t("account.off"), class_name="empty"),
+            rx.el.div(
+                _profile(),
+                _password(),
+                _codes(),
+                _sessions(),
+                _tokens(),
+                _links(),
+                _leaving(),
+                custom_attrs={"data-loaded": AccountPage.loaded.to_string()},  # type: ignore[attr-defined]
+            ),
+        )
+    )

@@ -1,0 +1,1 @@
+"""Search over the projects of a workspace: titles, files and messages by their words."""

@@ -1,0 +1,92 @@
+"""The words of what can be found, in the form that the database searches quickest.
+
+SQLite has them in an FTS5 table, PostgreSQL as `tsvector` under a GIN index. Both are asked for beginnings of words that
+all have to be there; the owner and the kind are words as well, so that a frequent word of others costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import delete, insert, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from builder.projects.searching.tables import SearchEntry
+
+_LEAST_BEGINNING: Final = 2  # a single letter begins too many words: it has to be a whole one
+_ROWS: Final = 200
+
+_PUT: Final = {
+    "sqlite": text("INSERT INTO search_words (rowid, words) VALUES (:id, :words)"),
+    "postgresql": text(
+        "INSERT INTO search_words (id, words) VALUES (:id, array_to_tsvector(string_to_array(:words, ' ')))"
+    ),
+}
+_ASK: Final = {
+    "sqlite": text(
+        "SELECT rowid FROM search_words WHERE search_words MATCH :asked AND rowid < :before "
+        "ORDER BY rowid DESC LIMIT :most"
+    ),
+    "postgresql": text(
+        "SELECT id FROM search_words WHERE words @@ CAST(:asked AS tsquery) AND id < :before ORDER BY id DESC LIMIT :most"
+    ),
+}
+
+
+async def put(session: AsyncSession, entries: Sequence[tuple[SearchEntry, Iterable[str]]]) -> None:
+    """Add entries with their words."""
+    statement = _PUT[session.get_bind().dialect.name]
+    for start in range(0, len(entries), _ROWS):
+        part = entries[start : start + _ROWS]
+        rows = [entry.model_dump(exclude={"id"}) for entry, _ in part]
+        ids = [
+            *await session.scalars(
+                insert(SearchEntry).returning(col(SearchEntry.id), sort_by_parameter_order=True), rows
+            )
+        ]
+        await session.execute(
+            statement,
+            [
+                {"id": number, "words": " ".join((*_about(entry.owner, entry.kind), *words))}
+                for number, (entry, words) in zip(ids, part, strict=True)
+            ],
+        )
+
+
+async def drop(session: AsyncSession, ids: Collection[int]) -> None:
+    """Remove entries with their words."""
+    left = sorted(ids)
+    for start in range(0, len(left), _ROWS):
+        gone = delete(SearchEntry).where(col(SearchEntry.id).in_(left[start : start + _ROWS]))
+        await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def ask(
+    session: AsyncSession, owner: str, kind: str, terms: Sequence[str], *, before: int, most: int
+) -> list[int]:
+    """The ids below `before` of at most `most` entries that have a word for each beginning in `terms`, the newest
+    first."""
+    dialect = session.get_bind().dialect.name
+    asked = {"asked": _SYNTAX[dialect](_about(owner, kind), terms), "before": before, "most": most}
+    return [int(number) for number in await session.scalars(_ASK[dialect], asked)]
+
+
+def _about(owner: str, kind: str) -> tuple[str, str]:
+    """The words for an entry's kind and owner. Whoever asks for such a word gets no more than their own entries: both
+    are in every question anyway."""
+    return f"__kind_{kind}", f"__owner_{owner.encode().hex()}"
+
+
+def _sqlite(about: Iterable[str], terms: Sequence[str]) -> str:
+    exact = [f'"{word}"' for word in about]
+    return " AND ".join([*exact, *(f'"{term}"{"*" if len(term) >= _LEAST_BEGINNING else ""}' for term in terms)])
+
+
+def _postgres(about: Iterable[str], terms: Sequence[str]) -> str:
+    exact = [f"'{word}'" for word in about]
+    return " & ".join([*exact, *(f"'{term}'{':*' if len(term) >= _LEAST_BEGINNING else ''}" for term in terms)])
+
+
+_SYNTAX: Final = {"sqlite": _sqlite, "postgresql": _postgres}

@@ -1,0 +1,1 @@
+"""Who asks, with what, and what is made of the answers."""

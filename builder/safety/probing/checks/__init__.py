@@ -1,0 +1,1 @@
+"""What is tried, one kind of hole in each file."""

@@ -1,0 +1,211 @@
+"""What one account made, asked for, changed and deleted by another, and by nobody."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from builder.safety.probing.asking.accounts import AppAccount
+from builder.safety.probing.asking.inquiry import Inquiry, noun_of
+from builder.safety.probing.asking.values import PERSONAL_FIELD, body_of
+from builder.safety.probing.asking.visitor import Visitor, walked
+from builder.safety.probing.checks.nouns import ADMIN, OWNERS, is_opened, is_personal, is_social, is_together
+from builder.safety.probing.checks.things import Thing, learn_id, make, makers, of_thing
+from builder.safety.probing.routes.route import AppRoute
+
+_ENDS: Final = ("delete", "remove", "destroy", "cancel", "archive")
+_CHANGES: Final = ("edit", "update", "save", "rename", "change")
+
+
+async def owned(asking: Inquiry) -> None:
+    """Each kind of thing that an account can make."""
+    a, b = asking.a, asking.b
+    if a is None or b is None:
+        return
+    ids: dict[str, Any] = {}
+    for route in makers(asking):
+        made = await make(a.visitor, route, ids)
+        if made is None:
+            continue
+        await learn_id(asking, a.visitor, made)
+        if made.id:
+            for name in (f"{made.noun.rstrip('s')}_id", f"{made.noun.rstrip('s')}id"):
+                ids.setdefault(name, int(made.id) if made.id.isdigit() else made.id)
+        await _Owned(asking, a, b, made).look()
+    await _profiles(asking, a, b)
+
+
+class _Owned:
+    def __init__(self, asking: Inquiry, a: AppAccount, b: AppAccount, made: Thing) -> None:
+        self.asking, self.a, self.b, self.made = asking, a, b, made
+        self.noun = made.noun
+
+    async def look(self) -> None:
+        asking, made = self.asking, self.made
+        shown, apart = await self._shown()
+        asking.nobody.forget()
+        needs_account = await make(asking.nobody, made.route) is None
+        asking.nobody.forget()
+        tells = [value for _, value in walked(made.answer.data) if isinstance(value, dict)]
+        has_owner = any(key.lower() in OWNERS for thing in tells for key in thing)
+        personal = is_personal(self.noun) or any(PERSONAL_FIELD.search(name) for name in made.body)
+        if (personal or apart) and not is_social(self.noun) and not is_together(self.noun):
+            for route, who in shown:
+                if not is_opened(route.segments):
+                    asking.holes.add("everybody_reads" if who == "nobody" else "others_read", route.says, self.noun)
+        if needs_account and made.id:
+            others = (personal or apart or has_owner or is_social(self.noun)) and not is_together(self.noun)
+            await self._changes(others)
+
+    async def _shown(self) -> tuple[list[tuple[AppRoute, str]], bool]:
+        """The routes that show it to somebody else, and whether the app keeps accounts apart at all: some route shows it to
+        its maker and not to the other."""
+        asking, made = self.asking, self.made
+        shown: list[tuple[AppRoute, str]] = []
+        apart = False
+        reads = [(route, route.path) for route in asking.lists if not set(route.segments) & ADMIN]
+        reads += [(route, route.filled(made.id)) for route in of_thing(asking, made, "GET") if made.id]
+        for route, path in reads:
+            mine = await self.a.visitor.ask("GET", path)
+            if made.mark not in mine.text:
+                continue
+            theirs = await self.b.visitor.ask("GET", path)
+            asking.nobody.forget()
+            anybodys = await asking.nobody.ask("GET", path)
+            if made.mark in anybodys.text:
+                shown.append((route, "nobody"))
+            elif made.mark in theirs.text:
+                shown.append((route, "other"))
+            else:
+                apart = True
+        return shown, apart
+
+    async def _changes(self, others: bool) -> None:
+        asking = self.asking
+        ways = of_thing(asking, self.made, "PUT", "PATCH", "POST", "DELETE")
+        for route in ways:
+            verbs = set(route.segments)
+            ends = route.method == "DELETE" or bool(verbs & set(_ENDS))
+            for who, visitor in (("everybody", asking.nobody), ("others", self.b.visitor)):
+                if who == "others" and not others:
+                    continue
+                if who == "everybody":
+                    asking.nobody.forget()
+                if await self._tried(route, visitor, ends):
+                    asking.holes.add(
+                        {
+                            (True, "everybody"): "everybody_deletes",
+                            (True, "others"): "others_delete",
+                            (False, "everybody"): "everybody_changes",
+                            (False, "others"): "others_change",
+                        }[ends, who],
+                        route.says,
+                        self.noun,
+                    )
+                    break
+
+    async def _tried(self, route: AppRoute, visitor: Visitor, ends: bool) -> bool:
+        """Whether `visitor` can do this to a thing of A, and A sees that it was done."""
+        asking = self.asking
+        victim = await make(self.a.visitor, self.made.route)
+        if victim is None:
+            return False
+        await learn_id(asking, self.a.visitor, victim)
+        if not victim.id or not (places := await self._places(victim)):
+            return False
+        path = route.filled(victim.id)
+        fields = route.fields or {name: {} for name in victim.body}
+        other = f"{victim.mark}changed"
+        body = None if ends and route.method == "DELETE" else {} if ends else body_of(fields, other)
+        answer = await visitor.send(route.method, path, body, form=route.form)
+        if answer.status in (400, 415, 422) and body:
+            answer = await visitor.send(route.method, path, body, form=not route.form)
+        if not answer.done:
+            return False
+        after = [await self.a.visitor.ask("GET", place) for place in places]
+        if ends:
+            return all(victim.mark not in one.text for one in after)
+        if any(other in one.text for one in after):
+            return True
+        # What changes no text, such as a mark that something is done: it was answered as done, and shows another state.
+        return (
+            not route.fields
+            and bool(set(route.segments) - {part.lower() for part in self.made.route.segments})
+            and answer.data is not None
+            and victim.mark in answer.text
+        )
+
+    async def _places(self, victim: Thing) -> list[str]:
+        """Where A sees it."""
+        candidates = [route.filled(victim.id) for route in of_thing(self.asking, victim, "GET")] + [
+            route.path for route in self.asking.lists
+        ]
+        found = []
+        for path in candidates:
+            if victim.mark in (await self.a.visitor.ask("GET", path)).text:
+                found.append(path)
+                if len(found) == 2:
+                    break
+        return found
+
+
+async def _profiles(asking: Inquiry, a: AppAccount, b: AppAccount) -> None:
+    """What is told of accounts themselves, to others and to nobody."""
+    people = (
+        "users",
+        "user",
+        "accounts",
+        "account",
+        "members",
+        "profiles",
+        "profile",
+        "customers",
+        "people",
+        "patients",
+        "employees",
+    )
+    for route in asking.lists:
+        if set(route.segments) & ADMIN:
+            continue
+        for visitor in (asking.nobody, b.visitor):
+            if visitor is asking.nobody:
+                visitor.forget()
+            answer = await visitor.ask("GET", route.path)
+            if answer.ok and a.email in answer.text:
+                asking.holes.add("emails", route.says, noun_of(route))
+                break
+    for route in asking.routes:
+        if len(route.parameters) != 1 or noun_of(route) not in people or set(route.segments) & ADMIN:
+            continue
+        for known in _ids_of(a) if route.method == "GET" else []:
+            path = route.filled(str(known))
+            asking.nobody.forget()
+            if a.email in (await asking.nobody.ask("GET", path)).text:
+                asking.holes.add("everybody_reads", route.says, noun_of(route))
+            elif a.email in (await b.visitor.ask("GET", path)).text:
+                asking.holes.add("others_read", route.says, noun_of(route))
+        if route.method in ("PUT", "PATCH") and a.id is not None:
+            await _profile_changed(asking, a, b, route)
+
+
+def _ids_of(a: AppAccount) -> list[Any]:
+    return [a.id, a.mark] if a.id is not None else [a.mark, 1, 2, 3, 4]
+
+
+async def _profile_changed(asking: Inquiry, a: AppAccount, b: AppAccount, route: AppRoute) -> None:
+    reads = [one for one in asking.routes if one.method == "GET" and one.path == route.path]
+    path = route.filled(str(a.id))
+    fields = {
+        name: schema
+        for name, schema in route.fields.items()
+        if "pass" not in name.lower() and "mail" not in name.lower()
+    }
+    if not fields or not reads:
+        return
+    for who, visitor in (("everybody_changes", asking.nobody), ("others_change", b.visitor)):
+        if visitor is asking.nobody:
+            visitor.forget()
+        mark = f"{a.mark}changed{who[0]}"
+        answer = await visitor.ask(route.method, path, json=body_of(fields, mark))
+        if answer.done and mark in (await a.visitor.ask("GET", path)).text:
+            asking.holes.add(who, route.says, noun_of(route))
+            return

@@ -1,0 +1,1 @@
+"""People with accounts, as they sign in and look after what is theirs."""

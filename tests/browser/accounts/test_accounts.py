@@ -1,0 +1,151 @@
+"""People with accounts, in two browsers: registering, signing in, and what each sees of their own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pyotp
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import LOST, Errors, Server
+from tests.browser.test_accessibility import DESK, PHONE, check
+
+OWNER_PASSWORD = "a long enough password"
+PASSWORD = "battery staple"
+
+
+@pytest.fixture(scope="module")
+def school(make_server: Callable[..., Server]) -> Server:
+    """A server with accounts, and the owner's alone."""
+    return make_server(
+        HOST="127.0.0.1", ACCOUNTS="open", OWNER_PASSWORD=OWNER_PASSWORD, OWNER_EMAIL="owner@example.org"
+    )
+
+
+def signed_in(page: Page, server: Server, email: str, password: str, path: str = "/") -> None:
+    page.goto(server.url + path)
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def registered(page: Page, server: Server, email: str) -> None:
+    page.goto(server.url)
+    page.get_by_role("link", name="Make an account").click()
+    page.get_by_label("Name").fill("Ana")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("New password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Describe the app you want")).to_be_visible()
+
+
+def test_two_people_see_what_is_theirs(make_page: Callable[..., Page], school: Server) -> None:
+    ana, owner = make_page(), make_page()
+    registered(ana, school, "ana@example.org")
+    ana.locator(".starters").get_by_role("button", name="To-do").click()
+    ana.wait_for_url("**/p/*")
+    expect(ana.locator("iframe.wb-frame[data-painted=true]")).to_be_attached()
+    project = ana.url.removeprefix(school.url)
+    signed_in(owner, school, "owner@example.org", "wrong", project)
+    expect(owner.get_by_role("alert")).to_contain_text("The e-mail address or the password is wrong.")
+    expect(owner.get_by_label("E-mail address")).to_have_value("owner@example.org")
+    owner.get_by_label("Password").fill(OWNER_PASSWORD)
+    owner.keyboard.press("Enter")
+    expect(owner.get_by_role("heading", name="There is no such project")).to_be_visible()
+
+
+def test_the_account_page_changes_what_is_one_s_own(
+    make_page: Callable[..., Page], school: Server, errors: Errors
+) -> None:
+    errors.allow(LOST + "|WebSocket is already in CLOS")
+    here, there = make_page(), make_page()
+    registered(here, school, "bea@example.org")
+    signed_in(there, school, "bea@example.org", PASSWORD)
+    expect(there.get_by_label("Describe the app you want")).to_be_visible()
+    here.get_by_role("link", name="Account").click()
+    expect(here.get_by_text("is not confirmed yet")).to_be_visible()
+    here.get_by_label("Name", exact=True).fill("Bea Lima")
+    here.get_by_role("button", name="Save").click()
+    expect(here.get_by_text("Saved.")).to_be_visible()
+    here.get_by_label("What it is for").fill("laptop")
+    here.get_by_role("button", name="Make a token").click()
+    expect(here.get_by_text("Copy the token now")).to_be_visible()
+    secret = here.get_by_label("The new token").input_value()
+    assert secret.startswith("sayso_pat_")
+    answer = here.request.get(f"{school.url}/api/v1/projects", headers={"Authorization": f"Bearer {secret}"})
+    assert answer.status == 200
+    here.get_by_label("Current password").fill(PASSWORD)
+    here.get_by_label("New password").fill("another long one")
+    here.get_by_role("button", name="Change the password").click()
+    expect(here.get_by_text("Your password is changed")).to_be_visible()
+    there.wait_for_url("**/sign-in?next=**")
+    here.get_by_role("button", name="Sign out").click()
+    expect(here.get_by_role("heading", name="Sign in")).to_be_visible()
+    signed_in(here, school, "bea@example.org", "another long one", "/account")
+    expect(here.get_by_label("Name", exact=True)).to_have_value("Bea Lima")
+    with here.expect_download() as downloaded:
+        here.get_by_role("button", name="Download everything").click()
+    assert downloaded.value.suggested_filename == "sayso.zip"
+    here.get_by_text("Delete the account", exact=True).click()
+    here.locator("details").get_by_label("Password").fill("another long one")
+    here.get_by_role("button", name="Delete the account now").click()
+    here.wait_for_url("**/sign-in**")
+    signed_in(here, school, "bea@example.org", "another long one")
+    expect(here.get_by_label("Describe the app you want")).to_be_visible()
+
+
+def test_an_app_s_code_is_asked_for_once_it_is_set_up(make_page: Callable[..., Page], school: Server) -> None:
+    page, other = make_page(), make_page()
+    registered(page, school, "cleo@example.org")
+    page.goto(school.url + "/account")
+    page.get_by_role("button", name="Set up an app").click()
+    expect(page.get_by_alt_text("The picture that the app reads")).to_be_visible()
+    app = pyotp.TOTP(page.locator("code").inner_text())
+    page.get_by_label("Code").fill(app.at(time.time() - 30))
+    page.get_by_role("button", name="Turn it on").click()
+    expect(page.get_by_text("Keep these recovery codes")).to_be_visible()
+    check(page, "account with recovery codes")
+    recovery = page.locator(".recovery li").first.inner_text()
+    signed_in(other, school, "cleo@example.org", PASSWORD)
+    code = other.get_by_label("Code")
+    expect(code).to_be_focused()
+    check(other, "the code")
+    code.fill("000000")
+    other.keyboard.press("Enter")
+    expect(other.get_by_role("alert")).to_contain_text("That is not the code.")
+    other.get_by_label("Code").fill(recovery)
+    other.keyboard.press("Enter")
+    expect(other.get_by_label("Describe the app you want")).to_be_visible()
+
+
+def test_whoever_looks_after_it_hands_on_the_links(make_page: Callable[..., Page], school: Server) -> None:
+    visitor, owner = make_page(), make_page()
+    visitor.goto(school.url)
+    visitor.get_by_role("link", name="Forgotten your password?").click()
+    visitor.get_by_label("E-mail address").fill("owner@example.org")
+    visitor.keyboard.press("Enter")
+    expect(visitor.get_by_text("sends no mail")).to_be_visible()
+    signed_in(owner, school, "owner@example.org", OWNER_PASSWORD, "/account")
+    expect(owner.get_by_role("heading", name="Links to hand on")).to_be_visible()
+    expect(owner.get_by_text("Sets a new password")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_axe_finds_nothing_and_managers_know_the_fields(
+    make_page: Callable[..., Page], school: Server, theme: str, size: dict[str, int]
+) -> None:
+    page = make_page(viewport=size, color_scheme=theme, bypass_csp=True)
+    fields = {"/sign-in": "username current-password", "/sign-up": "name username new-password", "/forgot": "username"}
+    for path, known in {**fields, "/reset?token=x": "new-password", "/verify?token=x": ""}.items():
+        page.goto(school.url + path)
+        check(page, path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        kinds = page.evaluate("[...document.querySelectorAll('input')].map((one) => one.autocomplete).join(' ')")
+        assert kinds == known
+    signed_in(page, school, "owner@example.org", OWNER_PASSWORD, "/account")
+    expect(page.get_by_label("Username")).to_have_value("owner")
+    check(page, "account")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

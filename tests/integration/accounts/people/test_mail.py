@@ -1,0 +1,147 @@
+"""Mail, through a real SMTP server on this computer."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import socket
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from pydantic import SecretStr
+
+from builder.accounts.mail.letters import LetterKind, language_for, languages, letter
+from builder.composition.settings import Settings
+from tests.integration.accounts.people.school import PASSWORD, school
+
+ANYTHING = {
+    "name": "Ana <b>", "place": "https://sayso.example", "link": "https://sayso.example/x?token=a&b", "device": "Phone",
+    "at": "2026-01-01", "days": "30",
+}  # fmt: skip
+
+
+class PostOffice:
+    """Takes what comes, after refusing the first `refusals`."""
+
+    def __init__(self) -> None:
+        self.refusals = 0
+        self.taken: list[EmailMessage] = []
+        self.senders: list[str | None] = []
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.refusals:
+            self.refusals -= 1
+            return "451 4.3.0 try again later"
+        message: Any = email.message_from_bytes(envelope.content, policy=email.policy.default)  # type: ignore[arg-type]
+        self.taken.append(message)
+        self.senders.append(envelope.mail_from)
+        return "250 OK"
+
+    async def arrived(self, count: int = 1) -> EmailMessage:
+        async with asyncio.timeout(30):
+            while len(self.taken) < count:  # noqa: ASYNC110 - the server has a thread of its own
+                await asyncio.sleep(0.02)
+        return self.taken[count - 1]
+
+
+@pytest.fixture
+def office() -> Iterator[tuple[PostOffice, int]]:
+    handler = PostOffice()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield handler, port
+    controller.stop()
+
+
+def with_mail(port: int) -> dict[str, Any]:
+    return {"smtp_url": SecretStr(f"smtp://127.0.0.1:{port}"), "mail_from": "Sayso <sayso@example.org>"}
+
+
+async def test_a_letter_arrives_in_the_person_s_language_as_text_and_html(
+    settings: Settings, office: tuple[PostOffice, int]
+) -> None:
+    handler, port = office
+    async with school(settings, **with_mail(port)) as made:
+        browser = made.caller(**{"Accept-Language": "pt-PT,pt;q=0.9"})
+        body = {"email": "ana@example.org", "password": PASSWORD, "name": "Ana"}
+        await browser.post("/api/v1/auth/register", json=body)
+        message = await handler.arrived()
+        assert (message["To"], message["From"]) == ("ana@example.org", "Sayso <sayso@example.org>")
+        assert handler.senders == ["sayso@example.org"]
+        assert message["Subject"] == "Confirme seu e-mail no Sayso"
+        text, html = [part.get_content() for part in message.iter_parts()]  # type: ignore[attr-defined]
+        assert "Olá, Ana!" in text
+        link = next(word for word in text.split() if "/verify?token=" in word)
+        assert f'href="{link}"' in html
+        assert 'lang="pt-BR"' in html
+        answer = await made.caller().post(link)
+        assert "confirmed" in answer.text
+        # A letter that is sent keeps no link, and none is left to hand on.
+        async with asyncio.timeout(10):
+            while await made.services.people.outbox.open_links():  # noqa: ASYNC110 - noted after it was taken
+                await asyncio.sleep(0.02)
+
+
+async def test_a_server_that_refuses_is_asked_again_and_the_letter_comes_once(
+    settings: Settings, office: tuple[PostOffice, int]
+) -> None:
+    handler, port = office
+    handler.refusals = 1
+    async with school(settings, **with_mail(port)) as made:
+        await made.signed_up("ana@example.org")
+        assert (await handler.arrived())["To"] == "ana@example.org"
+        await asyncio.sleep(0.5)
+        assert len(handler.taken) == 1
+
+
+async def test_without_a_server_whoever_is_at_the_computer_has_the_links(settings: Settings) -> None:
+    async with school(settings) as made:
+        await made.signed_up("ana@example.org")
+        (open_link,) = await made.services.people.outbox.open_links()
+        assert (open_link.recipient, open_link.kind) == ("ana@example.org", "verify")
+        assert (await made.caller().post(open_link.link)).status_code == 200
+        page = await made.caller().post("/forgot", data={"email": "ana@example.org"})
+        assert "sends no mail" in page.text
+
+
+async def test_the_outbox_on_the_disk_holds_no_link_that_can_be_read(settings: Settings) -> None:
+    async with school(settings) as made:
+        await made.signed_up("ana@example.org")
+        token = await made.token_of("verify")
+    stored = b"".join(file.read_bytes() for file in settings.data_dir.glob("sayso.db*"))
+    assert b"ana@example.org" in stored
+    assert token.encode() not in stored
+    assert PASSWORD.encode() not in stored
+
+
+async def test_letters_about_one_thing_are_bounded(settings: Settings) -> None:
+    async with school(settings) as made:
+        statuses = [
+            (await made.caller().post("/api/v1/auth/password/forgot", json={"email": "a@example.org"})).status_code
+            for _ in range(7)
+        ]
+        assert statuses == [202] * 5 + [429] * 2
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("kind", LetterKind)
+def test_every_letter_is_written_in_every_language(kind: LetterKind, language: str) -> None:
+    written = letter(kind, language, ANYTHING)
+    assert written.subject
+    assert "\n" not in written.subject
+    assert "Ana <b>" in written.text or kind is LetterKind.INVITE
+    assert "<b>" not in written.html
+    assert ANYTHING["link"] in written.text
+    assert 'href="https://sayso.example/x?token=a&amp;b"' in written.html
+    if language != "en":
+        assert written.subject != letter(kind, "en", ANYTHING).subject
+
+
+def test_the_language_of_letters_is_what_the_browser_asks_for() -> None:
+    assert [language_for(accepted) for accepted in ("pt", "en-GB", "de", "")] == ["pt-BR", "en", "en", "en"]

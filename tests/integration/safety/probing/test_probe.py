@@ -1,0 +1,62 @@
+"""Seeded apps of several frameworks, run and asked: what is a hole is named with its route, and what is none is not.
+
+A sample from a seed; with --all every app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from builder.safety.probing.probe import Probed, probe
+from builder.safety.probing.routes.reading import read_sources
+from preview_runtime.file_tree import FileTree
+from tests.integration.safety.probing import fastapi_apps, other_apps, second_unseen, unseen_apps
+from tests.integration.safety.probing.running import running
+
+Case = tuple[str, dict[str, str], set[str]]
+SAMPLE = 6
+
+
+def seeded() -> Iterator[Case]:
+    yield "fastapi clean", fastapi_apps.made({}), set()
+    for name, (changes, expected) in fastapi_apps.HOLES.items():
+        yield f"fastapi {name}", fastapi_apps.made(changes), expected
+    yield from other_apps.cases()
+    yield from unseen_apps.cases()
+    yield from second_unseen.cases()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "case" in metafunc.fixturenames:
+        cases = [*seeded()]
+        if not metafunc.config.getoption("--all"):
+            cases = Random(4).sample(cases, SAMPLE)
+        metafunc.parametrize("case", cases, ids=[name.replace(" ", "-") for name, _, _ in cases])
+
+
+async def probed(files: dict[str, str], folder: Path) -> Probed:
+    async with running(files, folder) as base:
+        return await probe(base, read_sources(FileTree(files)))
+
+
+async def test_what_is_a_hole_is_named_and_nothing_else(case: Case, tmp_path: Path) -> None:
+    _, files, expected = case
+    found = await probed(files, tmp_path)
+    assert found.whole
+    assert {hole.key for hole in found.holes} == expected
+
+
+async def test_an_app_that_answers_nothing_is_no_failure() -> None:
+    tree = FileTree({"main.py": "import flask\napp = flask.Flask('x')\n@app.get('/orders')\ndef orders(): ...\n"})
+    found = await probe("http://127.0.0.1:9", read_sources(tree), seconds=5)
+    assert (found.holes, found.routes, found.accounts) == ([], 1, False)
+
+
+def test_at_least_60_holes_are_seeded_in_apps_of_several_frameworks() -> None:
+    cases = [*seeded()]
+    assert sum(len(expected) for _, _, expected in cases) >= 60
+    assert sum(not expected for _, _, expected in cases) >= 10
