@@ -62,6 +62,7 @@ async def export(project_id: str, out: str) -> int:
         project = await services.store.get(actor, project_id)
         tree = await services.store.working_tree(actor, project_id)
         await services.secret_gate.export(project_id, tree)
+        tree = await services.packages.locked(project_id, tree)
         await asyncio.to_thread(Path(out).write_bytes, write_zip(tree, project.title))
         print(f"{project.title}: {len(tree)} files in {out}")
         return 0

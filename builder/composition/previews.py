@@ -103,7 +103,7 @@ class Previews:
             limits=PlaceLimits(settings.preview_per_person, settings.preview_total, settings.preview_starts),
             activity=self.activity,
             data=self.data_copies,
-            refuses=projects.packages.server_fault,
+            admits=projects.packages.admit_server,
         )
         self.share_servers = ShareServers(self.shares, runnables, self.servers, self.data_copies)
         self.walk_servers = WalkServers(

@@ -61,12 +61,14 @@ class Projects:
         self._search_index.begin()
         self._tasks.begin(self._search_index.catch_up(), "find what was never searched")
         self._tasks.forever(self.upkeep.run, "upkeep")
+        self.packages.pinner.begin()
         self._tasks.begin(self._prepare_starters(), "prepare the starters' packages")
 
     async def rest(self) -> None:
         """End the background work."""
         await self._search_index.close()
         await self._tasks.close()
+        await self.packages.pinner.close()
 
     async def close(self) -> None:
         await self.compiled.close()

@@ -153,6 +153,7 @@ class Services:
         copy = await self.store.duplicate(actor, project_id)
         await self.project_settings.copy(actor, project_id, copy.id)
         await self.packages.decisions.copy(actor, project_id, copy.id)
+        await self.packages.pinner.locks.copy(project_id, copy.id)
         if data:
             await self.data_copies.begin(project_id, copy.id, copy.owner)
         return copy

@@ -74,7 +74,7 @@ class LanguageModels:
         """The model `name` for this person. Raises `BadInput` for an unknown name, `NoKey` when its key is missing."""
         provider, model = self._named(name)
         noticed = partial(self._noticed, actor) if self._noticed else None
-        made = CarefulModel(self._model(provider, model, await self._key(actor, provider.name)), noticed)
+        made = CarefulModel(self._model(provider, model, await self._key(actor, provider.name)), noticed, actor.id)
         return MeteredModel(made, actor, self._log) if self._log else made
 
     def configured(self, name: str) -> Model:

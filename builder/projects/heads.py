@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Literal
 
 from sqlalchemy import delete as delete_rows
@@ -18,6 +18,8 @@ from builder.projects.shapes import HeadMovedFact, VersionCommittedFact, version
 from builder.projects.tables import Project, Version, WorkingFile
 
 Reason = Literal["undo", "redo", "restore"]
+Accepted = Callable[[AsyncSession, Project, Version, Collection[str]], Awaitable[None]]
+"""Called for each version that is made, in the same transaction, with the paths that changed."""
 
 
 class Heads:
@@ -25,6 +27,7 @@ class Heads:
 
     def __init__(self, events: EventLog) -> None:
         self._events = events
+        self.accepted: Accepted | None = None
 
     async def add(
         self,
@@ -55,6 +58,8 @@ class Heads:
             version=version_shape(version), changed=changed, deleted=deleted, head=version.id, **reach(project)
         )
         await self._events.append(project.id, fact, session)
+        if self.accepted is not None:
+            await self.accepted(session, project, version, [*changed, *deleted])
         return version
 
     async def move(

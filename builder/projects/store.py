@@ -24,7 +24,7 @@ from builder.base.events import EventLog
 from builder.base.ids import new_id, now
 from builder.base.settings import AddressSettings
 from builder.projects import blobs, working
-from builder.projects.heads import Heads
+from builder.projects.heads import Accepted, Heads
 from builder.projects.naming import MAX_TITLE, clean_description, clean_title, describe_project
 from builder.projects.rows import digests_of, only_saved_since, overlay_of, project_of, version_of
 from builder.projects.shapes import (
@@ -71,6 +71,10 @@ class ProjectStore:
         self.addresses = addresses
         self._heads = Heads(events)
         self._working = TypedFiles(events, self._heads)
+
+    def on_version(self, accepted: Accepted) -> None:
+        """Have `accepted` called for each version that is made."""
+        self._heads.accepted = accepted
 
     # Projects
 

@@ -135,6 +135,21 @@ class PackageDecision(SQLModel, table=True):
     created_at: str = Field(default_factory=now, max_length=27)
 
 
+class PackageLock(SQLModel, table=True):
+    """The exact versions for one list of packages of a project; see `packages.locks`. `key` is the digest of the list, so
+    that a version which asks for the same again has the same; `body` is the lock file's text, compressed with zlib, and
+    None where it could not be made, for the `problem` (JSON)."""
+
+    __tablename__ = "package_lock"
+    project: str = of_project(primary_key=True)
+    key: str = Field(max_length=64, primary_key=True)
+    owner: str = Field(max_length=64)
+    path: str = Field(max_length=200, description="The list's.")
+    body: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    problem: str = Field(default="", sa_column=Column(Text, nullable=False))
+    made_at: str = Field(default_factory=now, max_length=27)
+
+
 class VersionWalked(SQLModel, table=True):
     """What the walks of a version showed: JSON of path → `ShownInWalk`, compressed with zlib."""
 

@@ -28,6 +28,7 @@ MAX_BYTES: Final = 400 * 1024 * 1024
 MAX_FILES: Final = 80_000
 TIME_OUT: Final = 60.0
 KEPT: Final = 12
+KEPT_LOCKS: Final = 500
 _MAX_OUTPUT: Final = 4 * 1024 * 1024
 _WATCH_EVERY: Final = 2.0
 _LOCKS: Final = ("bun.lock", "package-lock.json")
@@ -42,6 +43,10 @@ _NO_TAG: Final = re.compile(r'Package "([^"]+)" with tag "([^"]+)" not found')
 _NPM_NO_VERSION: Final = re.compile(r"No matching version found for ((?:@[^/@\s]+/)?[^@\s]+)@(\S+?)\.?(?:\s|$)")
 # A package of Python without a wheel, as uv says it.
 _SOURCE_ONLY: Final = re.compile(r"(?:Wheels are required for|Building source distributions for) `([\w.-]{1,200})")
+# bun's words, npm's (EINTEGRITY) and uv's.
+_OTHER_BYTES: Final = re.compile(
+    r"Integrity check failed for tarball: (\S{1,214})|EINTEGRITY[^\n]*?/-/([\w.-]+?)-\d|Hash mismatch for `([^`=\s]{1,200})"
+)
 _OFFLINE: Final = re.compile(
     r"ConnectionRefused|ConnectionClosed|ConnectionReset|DNSResolveFailed|FailedToOpenSocket|NetworkUnreachable|"
     r"UnableToConnect|ProxyConnectFailed|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|\bTimeout\b"
@@ -50,10 +55,11 @@ _OFFLINE: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A folder that holds `node_modules` and the lock file's text, which states its exact content."""
+    """A folder that holds `node_modules` and the lock file's text, which states its exact content; `file` is its name."""
 
     root: Path
     lock: str
+    file: str
 
 
 class Installer:
@@ -73,17 +79,15 @@ class Installer:
         self._tool: Sequence[str | Path] | None = None
 
     async def install(self, request: DependencyRequest, *, low_priority: bool = False) -> Installation:
-        """The installation of the request's packages. Raises `DependencyError`."""
+        """The installation of the request's packages: what `lock` says of it. Raises `DependencyError`."""
         place = self._folder / "installed" / request.install_key
         if found := await asyncio.to_thread(_read, place):
             return found
+        file, lock = await self.lock(request, low_priority=low_priority)
         work = self._folder / "installing" / uuid.uuid4().hex
         try:
-            await asyncio.to_thread(self._prepare, work, request)
-            tool = self._tool = self._tool or await self._find_tool()
-            finished = await self._run(tool, work, low_priority)
-            if finished.code != 0:
-                raise explained(finished.stderr + finished.stdout.decode("utf-8", "replace"))
+            await asyncio.to_thread(self._prepare, work, request, file, lock)
+            await self._ran(work, low_priority)
             await asyncio.to_thread(_check, work)
             await asyncio.to_thread(_move, work, place)
         finally:
@@ -94,11 +98,43 @@ class Installer:
             raise DependencyError("install_failed", Phrase("fault.install_failed.list"))
         return installed
 
-    def _prepare(self, work: Path, request: DependencyRequest) -> None:
+    async def lock(self, request: DependencyRequest, *, low_priority: bool = False) -> tuple[str, str]:
+        """The name and the text of the lock file for the request's packages; nothing is installed, and the answer is kept.
+        Raises `DependencyError`."""
+        kept = self._folder / "resolved" / request.install_key
+        if found := await asyncio.to_thread(_read, kept):
+            return found.file, found.lock
+        work = self._folder / "installing" / uuid.uuid4().hex
+        try:
+            await asyncio.to_thread(self._prepare, work, request, "package-lock.json", request.lock)
+            await self._ran(work, low_priority, "--lockfile-only", "--package-lock-only")
+            await asyncio.to_thread(_check, work)
+            found = await asyncio.to_thread(_read, work) or Installation(work, "", _LOCKS[0])
+            await asyncio.to_thread(_keep, kept, found)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, work, True)
+        return found.file, found.lock
+
+    def kept_lock(self, request: DependencyRequest) -> str:
+        """The text of the bun.lock that `lock` gave; "" for none. It reads a file."""
+        found = _read(self._folder / "resolved" / request.install_key)
+        return found.lock if found and found.file == _LOCKS[0] else ""
+
+    async def _ran(self, work: Path, low_priority: bool, *more: str) -> None:
+        """`more`: an option of bun, and the same of npm."""
+        tool = self._tool = self._tool or await self._find_tool()
+        option = [more[str(tool[0]) == str(self._node)]] if more else []
+        finished = await self._run([*tool, *option], work, low_priority)
+        if finished.code != 0:
+            raise explained(finished.stderr + finished.stdout.decode("utf-8", "replace"))
+
+    def _prepare(self, work: Path, request: DependencyRequest, file: str, lock: str) -> None:
         (self._home / "tmp").mkdir(parents=True, exist_ok=True)
         work.mkdir(parents=True)
         package = {"name": "preview", "private": True, "dependencies": dict(request.packages)}
         (work / "package.json").write_text(json.dumps(package), encoding="utf-8")
+        if lock:
+            (work / file).write_text(lock, encoding="utf-8")
 
     async def _run(self, tool: Sequence[str | Path], work: Path, low_priority: bool) -> ToolEnd:
         async def watch() -> None:
@@ -154,6 +190,9 @@ class Installer:
         places = sorted((self._folder / "installed").iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
         for place in places[KEPT:]:
             shutil.rmtree(place, ignore_errors=True)
+        locks = sorted((self._folder / "resolved").glob("*"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for place in locks[KEPT_LOCKS:]:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def bun_candidates(node_modules: Path) -> list[Path]:
@@ -175,8 +214,18 @@ def _read(place: Path) -> Installation | None:
         with contextlib.suppress(FileNotFoundError):
             lock = (place / name).read_text(encoding="utf-8")
             os.utime(place)
-            return Installation(place, lock)
+            return Installation(place, lock, name)
     return None
+
+
+def _keep(place: Path, found: Installation) -> None:
+    part = place.with_name(f"{place.name}.{uuid.uuid4().hex}")
+    part.mkdir(parents=True)
+    (part / found.file).write_text(found.lock, encoding="utf-8")
+    try:
+        part.rename(place)
+    except OSError:  # another process was first: its answer is as good
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def _move(work: Path, place: Path) -> None:
@@ -218,6 +267,10 @@ def _check_size(root: Path) -> None:
 def explained(output: str) -> DependencyError:
     """The error that the output of an installer which gave up tells of."""
     detail = output[-4000:]
+    if match := _OTHER_BYTES.search(output):
+        name = match[1] or match[2] or match[3]
+        says = Phrase("fault.package_changed", {"name": name})
+        return DependencyError("install_failed", says, name, detail=detail)
     if "404" in output and (match := _NPM_MISSING.search(output) or _MISSING.search(output)):
         name = re.sub("%2f", "/", match[1], flags=re.IGNORECASE)
         close = nearest(name)

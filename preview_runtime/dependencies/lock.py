@@ -20,6 +20,22 @@ _BUN_PACKAGE: Final = re.compile(r'    "[^"]+": \["(?P<name>(?:@[^/@"]+/)?[^/@"]
 _VERSION: Final = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+[0-9A-Za-z.+-]*")
 
 
+def without_addresses(lock: str) -> str:
+    """A package-lock.json without the addresses that it names, so that each package comes from the registry under its own
+    name; "" for one that cannot be read."""
+    try:
+        document = json.loads(lock)
+        packages = document["packages"]
+        for place, entry in packages.items():
+            entry.pop("resolved", None)
+            if place and (entry.pop("link", None) or not str(place).startswith("node_modules/")):
+                return ""
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return ""
+    kept = {"name": "preview", "lockfileVersion": 3, "requires": True, "packages": packages}
+    return json.dumps(kept, sort_keys=True)
+
+
 def refuse_foreign_packages(file: str, text: str) -> None:
     """Raise `DependencyError` (`specifier_refused`) when a package in the lock is not from the registry.
 

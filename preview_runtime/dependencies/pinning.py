@@ -33,7 +33,7 @@ PYTHON_VERSION: Final = "3.11"  # the oldest that runs apps here: a lock for it 
 SECONDS: Final = 90.0
 _MOST_OUTPUT: Final = 4 * 1024 * 1024
 _GROUPS: Final = ("dependencies", "devDependencies", "optionalDependencies")
-_FIELDS: Final = (*_GROUPS, "peerDependencies", "peerDependenciesMeta", "overrides")
+FIELDS: Final = (*_GROUPS, "peerDependencies", "peerDependenciesMeta", "overrides")
 # From where the two public registries have their packages fetched.
 _FILES: Final = ("files.pythonhosted.org",)
 
@@ -52,7 +52,7 @@ class Pinning:
     async def npm(self, manifest: Mapping[str, Any], earlier: str = "") -> str:
         """The package-lock.json for a package.json. Raises `DependencyError`: `specifier_refused` for packages from
         elsewhere, and those of an install."""
-        kept = {name: manifest[name] for name in _FIELDS if manifest.get(name)}
+        kept = {name: manifest[name] for name in FIELDS if manifest.get(name)}
         for group in _GROUPS:
             for name, asked in (kept.get(group) or {}).items():
                 if not isinstance(asked, str) or not is_registry_range(
@@ -64,7 +64,11 @@ class Pinning:
         npm = npm_program(self._node)
         if npm is None:
             raise DependencyError("install_failed", Phrase("fault.install_failed.no_installer"))
-        options = "install --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved"
+        # npm's own two retries with their pauses take 40 s where nobody answers.
+        options = (
+            "install --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved"
+            " --fetch-retries=1 --fetch-retry-mintimeout=500 --fetch-retry-maxtimeout=1000"
+        )
         files = {"package.json": json.dumps({"name": "app", "private": True, **kept}), NPM_LOCK: earlier}
         text = await self._made(
             [self._node, npm, *options.split()], files, NPM_LOCK, npm_registry() or DEFAULT_REGISTRY

@@ -80,13 +80,17 @@ def is_specifier(text: str) -> bool:
 
 @dataclass(frozen=True)
 class DependencyRequest:
-    """Packages (name → range) and specifiers, validated and sorted, with the digests that identify them."""
+    """Packages (name → range) and specifiers, validated and sorted, with the digests that identify them. `lock` is a
+    package-lock.json without addresses, whose versions are installed where they fit; "" for none."""
 
     packages: tuple[tuple[str, str], ...]
     specifiers: tuple[str, ...]
+    lock: str = ""
 
     @classmethod
-    def parse(cls, dependencies: Mapping[str, str], specifiers: Iterable[str]) -> DependencyRequest:
+    def parse(
+        cls, dependencies: Mapping[str, str], specifiers: Iterable[str] = (), lock: str = ""
+    ) -> DependencyRequest:
         """Raises `DependencyError` (`specifier_refused`, `too_large`) for what is not a plain registry dependency."""
         wanted = sorted(set(specifiers))
         if len(dependencies) > MAX_PACKAGES or len(wanted) > MAX_SPECIFIERS:
@@ -97,17 +101,17 @@ class DependencyRequest:
                 raise DependencyError(
                     "specifier_refused", Phrase("fault.specifier_refused.import", {"name": _shown(specifier)})
                 )
-        return cls(packages, tuple(wanted))
+        return cls(packages, tuple(wanted), lock if packages else "")
 
     @cached_property
     def install_key(self) -> str:
         """Digest of the packages alone: the installation does not depend on the imports."""
-        return _digest(self.packages)
+        return _digest((self.packages, self.lock) if self.lock else self.packages)
 
     @cached_property
     def key(self) -> str:
         """Digest of the whole request."""
-        return _digest((self.packages, self.specifiers))
+        return _digest((self.packages, self.specifiers, self.lock) if self.lock else (self.packages, self.specifiers))
 
 
 def _checked_range(name: str, text: object) -> str:

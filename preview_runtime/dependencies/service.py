@@ -50,20 +50,41 @@ class DependencyService:
         self._slots = asyncio.Semaphore(2)
         self._quiet = asyncio.Semaphore(1)
         self._jobs: dict[str, asyncio.Task[DependencySet]] = {}
+        self._locks: dict[str, asyncio.Task[tuple[str, str]]] = {}
         self._tasks = Tasks()
         self._compressor = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="brotli")
         self._tool_version: str | None = None
         self._closed = False
 
     async def resolve(
-        self, dependencies: Mapping[str, str], specifiers: Iterable[str], *, mode: Mode = "development"
+        self, dependencies: Mapping[str, str], specifiers: Iterable[str], *, mode: Mode = "development", lock: str = ""
     ) -> DependencySet:
-        """The set for these packages (name → range) and import specifiers. Raises `DependencyError`.
+        """The set for these packages (name → range) and import specifiers, in the versions of `lock` (a package-lock.json)
+        where they fit. Raises `DependencyError`.
 
         A single specifier that cannot be loaded is in the set's `errors`. `production` is for share links: React
         without its development checks and without Fast Refresh.
         """
-        return await self._resolve(DependencyRequest.parse(dependencies, specifiers), mode, low_priority=False)
+        return await self._resolve(DependencyRequest.parse(dependencies, specifiers, lock), mode, low_priority=False)
+
+    async def locked(self, dependencies: Mapping[str, str], lock: str = "") -> tuple[str, str]:
+        """The name and the text of the lock that `resolve` installs from; nothing is installed. Raises `DependencyError`."""
+        request = DependencyRequest.parse(dependencies, lock=lock)
+        if not request.packages:
+            return "bun.lock", ""
+        key = request.install_key
+        job = self._locks.get(key)
+        if job is None:
+            job = self._locks[key] = self._tasks.begin(self._installer.lock(request), f"versions {key}", heard=True)
+            job.add_done_callback(lambda _: self._locks.pop(key, None))
+        return await asyncio.shield(job)
+
+    def known_lock(self, dependencies: Mapping[str, str]) -> str:
+        """The text of the bun.lock that these packages were last installed from; "" where there is none."""
+        try:
+            return self._installer.kept_lock(DependencyRequest.parse(dependencies))
+        except DependencyError:
+            return ""
 
     def known(
         self, dependencies: Mapping[str, str], specifiers: Iterable[str], *, mode: Mode = "development"

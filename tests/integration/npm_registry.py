@@ -48,18 +48,24 @@ class Package:
                 entry.type = tarfile.SYMTYPE
                 entry.linkname = target
                 tar.addfile(entry)
-        return gzip.compress(packed.getvalue())
+        return gzip.compress(packed.getvalue(), mtime=0)  # the same package, the same bytes
 
 
 @contextmanager
 def npm_registry(*packages: Package, tarballs_from: str = "127.0.0.1") -> Iterator[tuple[str, list[str]]]:
     """The registry's address and the paths asked for so far. `tarballs_from`: this computer's name in their addresses."""
     tarballs = {f"/-/{package.name}-{package.version}.tgz": package.tarball() for package in packages}
+    # Where installers look that go by a lock without addresses.
+    usual = {
+        f"/{one.name}/-/{one.name.rpartition('/')[2]}-{one.version}.tgz": f"/-/{one.name}-{one.version}.tgz"
+        for one in packages
+    }
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = unquote(self.path)
+            path = usual.get(path, path)
             asked.append(path)
             if path in tarballs:
                 return self.answer(200, tarballs[path], "application/octet-stream")

@@ -20,7 +20,7 @@ from builder.previews.servers.places import PlaceLimits
 from builder.previews.servers.previews import ServerPreviews, ServerState
 from builder.previews.servers.register import ServerRegister
 from builder.previews.servers.rows import ServerRows
-from builder.previews.servers.starts import Refuses
+from builder.previews.servers.starts import Admits
 from builder.texts import said
 from preview_runtime.engines import (
     EngineFailed,
@@ -299,7 +299,7 @@ class Stage:
         limits: PlaceLimits | None = None,
         place: str = "",
         kinds: Mapping[RunnableKind, Contents] | None = None,
-        refuses: Refuses | None = None,
+        admits: Admits | None = None,
     ) -> None:
         self.parts, self.world, self.engines, self.folder = parts, world, engines, folder
         self.routes, self.visits = RouteTable(), Visits()
@@ -311,7 +311,7 @@ class Stage:
             whole=lambda _: True,
             limits=limits or PlaceLimits(starts=1),
             activity=self.visits,
-            refuses=refuses,
+            admits=admits,
         )
         self.lifecycle = Lifecycle(self.servers, IdleTimes(600, 1800, 86_400))
 

@@ -166,8 +166,8 @@ class Forms:
             return await do({name: values[0] for name, values in fields.items()})
         except SaysoError as error:
             response = form_page(form.filled(fields), error.message, status=error.status)
-            if "retry_after" in error.details:
-                response.headers["Retry-After"] = str(error.details["retry_after"])
+            if "seconds" in error.details:
+                response.headers["Retry-After"] = str(error.details["seconds"])
             return response
 
     def _entered(self, entry: Entry, target: str) -> Response:

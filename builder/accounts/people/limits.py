@@ -20,7 +20,7 @@ class TooOften(SaysoError):
 
     def __init__(self, seconds: float) -> None:
         wait = max(1, math.ceil(seconds))
-        super().__init__(t("sign_in.too_often", seconds=wait), details={"retry_after": wait})
+        super().__init__(t("sign_in.too_often", seconds=wait), details={"seconds": wait})
 
 
 class SignInLimits:

@@ -9,10 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from builder.accounts.actor import Actor
 from builder.api.requests.context import AppServices, MayEdit, MayRead
+from builder.composition.pinning.pins import Pins
 from builder.composition.services import Services
+from builder.projects.packages.locks import KeptLock
 from builder.projects.shapes import VersionAnswer, version_shape
 from builder.safety.packages.shapes import Ecosystem, Reason
 from builder.texts import said
+from preview_runtime.phrases import Phrase
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["packages"])
 
@@ -45,14 +48,17 @@ class NamedPackage(BaseModel):
 
 
 class HeldPackage(NamedPackage):
-    """`says` is the reason in half a sentence, `instead` the name that was probably meant ("" for none), `path` the file
-    that asks for it."""
+    """`says` is the reason in half a sentence, `instead` the name that was probably meant, or that does the same without
+    an install script ("" for none), in the version `version` where not any will do; `path` the file that asks for it, `way`
+    the packages that bring it along, from one that the file names on."""
 
     asked: str
     path: str
     reason: Reason
     says: str
     instead: str
+    version: str
+    way: list[str]
 
 
 class PackageDecisionView(NamedPackage):
@@ -65,22 +71,28 @@ class PackageDecisionView(NamedPackage):
 
 
 class PinsView(BaseModel):
-    """The list of packages at `path` has a lock at `lock` that `holds`, or does not."""
+    """The list of packages at `path` has exact versions (`holds`), or not yet, for the `problem` where there is one. `file`:
+    they stand in the project's file `lock`; otherwise they are kept beside it, since `at` (ISO 8601, "" for a file)."""
 
     path: str
     lock: str
     holds: bool
+    file: bool
+    at: str
+    problem: str
 
 
 class PackagesView(BaseModel):
     """What is `held` back, what is used in spite of that (`used`), what no registry said anything of (`unknown`), and who
-    decided what, the latest first. `pins` says which lists of packages have a lock."""
+    decided what, the latest first. `pins` says which lists of packages have exact versions, `pinning` that those which
+    have none are getting them."""
 
     held: list[HeldPackage]
     used: list[NamedPackage]
     unknown: list[NamedPackage]
     decisions: list[PackageDecisionView]
     pins: list[PinsView]
+    pinning: bool
 
 
 class PackageChange(BaseModel):
@@ -88,6 +100,13 @@ class PackageChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     client: str = Field(default="", max_length=64)
+
+
+class PinsOrder(PackageChange):
+    """`files`: put the exact versions into the project's files; otherwise those that are missing are made once more, in the
+    background."""
+
+    files: bool = True
 
 
 @router.post("/dependencies")
@@ -107,9 +126,12 @@ async def get_packages(services: AppServices, actor: MayRead, project_id: str) -
 
 
 @router.post("/packages/pins")
-async def pin_packages(services: AppServices, actor: MayEdit, project_id: str, body: PackageChange) -> PackagesView:
-    """Makes the lock files that are missing or hold no more, as a version."""
-    await services.packages.pin(actor, project_id, body.client)
+async def pin_packages(services: AppServices, actor: MayEdit, project_id: str, body: PinsOrder) -> PackagesView:
+    """Puts the exact versions into the project's files, as a version, those that are missing made first; or makes them."""
+    if body.files:
+        await services.packages.pin(actor, project_id, body.client)
+    else:
+        await services.packages.pin_again(actor, project_id)
     return await _view(services, actor, project_id)
 
 
@@ -140,8 +162,17 @@ async def use_package_instead(
     return VersionAnswer(version=version_shape(version))
 
 
+def _pins(one: Pins, kept: KeptLock | None) -> PinsView:
+    holds = one.holds or (kept is not None and bool(kept.text))
+    problem = kept.problem if kept is not None and not holds else {}
+    says = said(Phrase(problem["key"], problem["values"])) if problem else ""
+    at = kept.at if kept is not None and kept.text else ""
+    return PinsView(path=one.path, lock=one.lock, holds=holds, file=one.holds, at=at, problem=says)
+
+
 async def _view(services: Services, actor: Actor, project_id: str) -> PackagesView:
     packages = services.packages
+    pinning = await packages.pinner.pinning(project_id)  # first: what is said next may be what it ends with
     verdict = await packages.verdict(actor, project_id)
     decisions = await packages.log(actor, project_id)
     held = [
@@ -152,7 +183,10 @@ async def _view(services: Services, actor: Actor, project_id: str) -> PackagesVi
             path=one.wanted.path,
             reason=one.reason,
             says=said(packages.says(one)),
-            instead=one.instead,
+            # What is brought along has no name in the files that another could replace.
+            instead="" if one.wanted.way else one.instead,
+            version=one.version,
+            way=[name for name in one.wanted.way if name],
         )
         for one in verdict.held
     ]
@@ -163,7 +197,6 @@ async def _view(services: Services, actor: Actor, project_id: str) -> PackagesVi
         ],
         unknown=[NamedPackage(ecosystem=one.ecosystem, name=one.name) for one in verdict.unknown],
         decisions=[PackageDecisionView(**asdict(one)) for one in decisions],
-        pins=[
-            PinsView(path=one.path, lock=one.lock, holds=one.holds) for one in await packages.pins(actor, project_id)
-        ],
+        pins=[_pins(one, kept) for one, kept in await packages.pins(actor, project_id)],
+        pinning=pinning,
     )

@@ -19,6 +19,7 @@ async def export(services: AppServices, actor: MayRead, project_id: str) -> Resp
     """What the person sees, unsaved typing included, as a complete project. A secret in it is 409 (`secrets_found`)."""
     project, _, tree = await services.store.read_working(actor, project_id)
     await services.secret_gate.export(project_id, tree)
+    tree = await services.packages.locked(project_id, tree)
     archive = await asyncio.to_thread(write_zip, tree, project.title)
     headers = {
         "Content-Disposition": f'attachment; filename="{file_name(project.title)}"',

@@ -97,8 +97,6 @@ async def _sayso(request: Request, error: Exception) -> Response:
         level = logging.WARNING if error.status >= 500 else logging.INFO
         log.log(level, "%s %s: %s (%s)", request.method, request.url.path, error.code, error.detail)
     response = error_response(error.status, error.code, error.message, error.details)
-    if "retry_after" in error.details:
-        response.headers["Retry-After"] = str(error.details["retry_after"])
     if error.status == 429 and isinstance(seconds := error.details.get("seconds"), int):
         response.headers["Retry-After"] = str(seconds)
     return response

@@ -537,7 +537,7 @@ export interface paths {
         put?: never;
         /**
          * Pin Packages
-         * @description Makes the lock files that are missing or hold no more, as a version.
+         * @description Puts the exact versions into the project's files, as a version, those that are missing made first; or makes them.
          */
         post: operations["pin_packages"];
         delete?: never;
@@ -3088,8 +3088,9 @@ export interface components {
             version: string;
         };
         /**
-         * @description `says` is the reason in half a sentence, `instead` the name that was probably meant ("" for none), `path` the file
-         *     that asks for it.
+         * @description `says` is the reason in half a sentence, `instead` the name that was probably meant, or that does the same without
+         *     an install script ("" for none), in the version `version` where not any will do; `path` the file that asks for it, `way`
+         *     the packages that bring it along, from one that the file names on.
          */
         HeldPackage: {
             ecosystem: components["schemas"]["Ecosystem"];
@@ -3099,6 +3100,8 @@ export interface components {
             reason: components["schemas"]["Reason"];
             says: string;
             instead: string;
+            version: string;
+            way: string[];
         };
         /**
          * @description Something found. `ref`: the file's path or the message's id, "" for the project itself. `excerpt`: a part of its
@@ -3583,7 +3586,8 @@ export interface components {
         };
         /**
          * @description What is `held` back, what is used in spite of that (`used`), what no registry said anything of (`unknown`), and who
-         *     decided what, the latest first. `pins` says which lists of packages have a lock.
+         *     decided what, the latest first. `pins` says which lists of packages have exact versions, `pinning` that those which
+         *     have none are getting them.
          */
         PackagesView: {
             held: components["schemas"]["HeldPackage"][];
@@ -3591,6 +3595,7 @@ export interface components {
             unknown: components["schemas"]["NamedPackage"][];
             decisions: components["schemas"]["PackageDecisionView"][];
             pins: components["schemas"]["PinsView"][];
+            pinning: boolean;
         };
         /**
          * @description `why`: null where all steps went well, else at which `step` (from 1; 0: the page itself) they did not, and what it
@@ -3661,11 +3666,27 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @description The list of packages at `path` has a lock at `lock` that `holds`, or does not. */
+        /**
+         * @description `files`: put the exact versions into the project's files; otherwise those that are missing are made once more, in the
+         *     background.
+         */
+        PinsOrder: {
+            /** @default  */
+            client?: string;
+            /** @default true */
+            files?: boolean;
+        };
+        /**
+         * @description The list of packages at `path` has exact versions (`holds`), or not yet, for the `problem` where there is one. `file`:
+         *     they stand in the project's file `lock`; otherwise they are kept beside it, since `at` (ISO 8601, "" for a file).
+         */
         PinsView: {
             path: string;
             lock: string;
             holds: boolean;
+            file: boolean;
+            at: string;
+            problem: string;
         };
         PlanItem: {
             name: string;
@@ -3849,7 +3870,7 @@ export interface components {
          * @description Why a package is held back.
          * @enum {string}
          */
-        Reason: "missing" | "lookalike" | "young" | "unknown";
+        Reason: "missing" | "lookalike" | "young" | "unknown" | "script" | "elsewhere";
         /** @description No other answer ever has them. Each works once in place of a code. */
         RecoveryCodes: {
             recovery_codes: string[];
@@ -5396,7 +5417,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PackageChange"];
+                "application/json": components["schemas"]["PinsOrder"];
             };
         };
         responses: {

@@ -14,6 +14,7 @@ from packaging.utils import canonicalize_name
 from builder.generation.mends.packages.bundled import BundledPackages
 from builder.generation.mends.reading.python_module import imports, offsets
 from builder.generation.mends.reading.script import COMPONENTS, SCRIPTS, read_script
+from builder.safety.packages.locks import is_lock
 from builder.safety.packages.shapes import Ecosystem
 from builder.safety.packages.wanted import GROUPS, MANIFEST, read_manifest, requirement, wanted_packages
 from preview_runtime.file_tree import FileTree
@@ -25,7 +26,8 @@ def with_package_instead(tree: FileTree, ecosystem: Ecosystem, name: str, instea
     """The changed files (path → text) where `instead` takes the place of `name`: in package.json or the list of
     requirements in this `version` ("" = any), and in the imports of the project's scripts."""
     changed: dict[str, str] = {}
-    paths = {one.path for one in wanted_packages(tree) if (one.ecosystem, one.name) == (ecosystem, name)}
+    asked = (one for one in wanted_packages(tree) if (one.ecosystem, one.name) == (ecosystem, name))
+    paths = {one.path for one in asked if not is_lock(one.path)}
     for path in sorted(paths):
         text = tree.text(path) or ""
         if path.rpartition("/")[2] == MANIFEST:
@@ -34,7 +36,7 @@ def with_package_instead(tree: FileTree, ecosystem: Ecosystem, name: str, instea
             changed[path] = _requirements(text, name, instead)
         else:
             changed[path] = _quoted(text, name, instead)
-    for path, content in tree.items():
+    for path, content in tree.items() if instead != name else ():  # another version of the same is imported as before
         if not isinstance(content, str) or "node_modules" in path.split("/"):
             continue
         if ecosystem is Ecosystem.NPM and path.endswith((*SCRIPTS, *COMPONENTS)) and name in content:
@@ -47,7 +49,7 @@ def with_package_instead(tree: FileTree, ecosystem: Ecosystem, name: str, instea
 def _manifest(text: str, name: str, instead: str, asked: str) -> str:
     manifest = read_manifest(text)
     groups = [group for group in GROUPS if isinstance(manifest.get(group), dict)]
-    named = any(instead in manifest[group] for group in groups)
+    named = instead != name and any(instead in manifest[group] for group in groups)
     for group in groups:
         kept = ((key, value) for key, value in manifest[group].items() if not (named and key == name))
         manifest[group] = dict((instead, asked) if key == name else (key, value) for key, value in kept)

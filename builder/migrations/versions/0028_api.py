@@ -1,7 +1,7 @@
 """What programs ask for: when a file was typed, what a project is, and requests that were carried out
 
 Revision ID: 0028
-Revises: 0030
+Revises: 0026
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "0028"
-down_revision = "0030"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """What people say of findings before they share: that it is no secret, or that it may stay as it is
 
 Revision ID: 0029
-Revises: 0026
+Revises: 0028
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "0029"
-down_revision = "0026"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

@@ -28,7 +28,7 @@ from builder.previews.servers.removal import Removal
 from builder.previews.servers.routing import ServerRoutes
 from builder.previews.servers.server import ABSENT, Server, ServerState, Stage, out_of_reach
 from builder.previews.servers.standby import Standby
-from builder.previews.servers.starts import Refuses, Starts
+from builder.previews.servers.starts import Admits, Starts
 from builder.previews.servers.states import ServerStates
 from builder.previews.servers.suspension import Room, Suspension
 from builder.texts import t
@@ -64,11 +64,11 @@ class ServerPreviews:
         limits: PlaceLimits | None = None,
         activity: UseCounter | None = None,
         data: Ready | None = None,
-        refuses: Refuses | None = None,
+        admits: Admits | None = None,
     ) -> None:
         """`whole(tree)`: the server answers every path; otherwise only /api, beside a separate front end. `activity`
-        says which servers are used. `data`: the copies of data that servers begin with. `refuses`: why a tree may not
-        be started.
+        says which servers are used. `data`: the copies of data that servers begin with. `admits`: a tree as it is
+        started, and why it may not be.
         """
         activity, data = activity or NoUseCounter(), data or NoCopies()
         self.register, self.is_whole = register, whole
@@ -77,7 +77,7 @@ class ServerPreviews:
         self.suspension = Suspension(register, table, self.places)
         self.room = Room(register, self.suspension, activity)
         self._starts = Starts(
-            register, table, self.places, self.room.make, contents, data, whole, refuses or _refuses_nothing
+            register, table, self.places, self.room.make, contents, data, whole, admits or _admits_all
         )
         self.recovery = Recovery(register, table, self.places, self._starts)
         self.standby = Standby(register, table, self._starts, self.recovery)
@@ -210,5 +210,5 @@ class ServerPreviews:
         return found.status not in (EngineStatus.RUNNING, EngineStatus.PENDING) and not out_of_reach(found)
 
 
-async def _refuses_nothing(_: Runnable, __: FileTree) -> Fault | None:
-    return None
+async def _admits_all(_: Runnable, tree: FileTree) -> tuple[FileTree, Fault | None]:
+    return tree, None

@@ -30,14 +30,14 @@ log = logging.getLogger(__name__)
 _AWAY: Final = "engine_missing"
 # After a wake that failed because of the machine, the next request tries again, but not every request of a burst.
 RETRY_SECONDS: Final = 5.0
-Refuses = Callable[[Runnable, FileTree], Awaitable[Fault | None]]
+Admits = Callable[[Runnable, FileTree], Awaitable[tuple[FileTree, Fault | None]]]
 
 
 class Starts:
     """Starts servers. A start is a supervised task: closing the tab that asked for it changes nothing.
 
-    `whole(tree)`: the server answers every path. `data`: the copies of data that a server may have to wait for. `refuses`:
-    why a tree may not be started, before anything of it is installed.
+    `whole(tree)`: the server answers every path. `data`: the copies of data that a server may have to wait for. `admits`: a
+    tree as it is started, and why it may not be, before anything of it is installed.
     """
 
     def __init__(
@@ -49,10 +49,10 @@ class Starts:
         contents: RunnableContents,
         data: Ready,
         whole: Callable[[FileTree], bool],
-        refuses: Refuses,
+        admits: Admits,
     ) -> None:
         self._register, self._routes, self._places, self._make_room = register, routes, places, make_room
-        self._contents, self._data, self._whole, self._refuses = contents, data, whole, refuses
+        self._contents, self._data, self._whole, self._admits = contents, data, whole, admits
         self._tasks = Tasks()
 
     def begin(self, server: Server) -> asyncio.Task[None]:
@@ -126,7 +126,8 @@ class Starts:
             return
         engine = self._register.engine(server)
         server.fault, server.tried = None, key
-        if (refused := await self._refuses(server.runnable, tree)) is not None:
+        tree, refused = await self._admits(server.runnable, tree)
+        if refused is not None:
             if server.stage.takes_place:
                 with contextlib.suppress(EngineFailed):  # what runs is older than the files
                     await engine.stop()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import pairwise
+from pathlib import Path
 from typing import Final
 
 from builder.safety.judging.words import Meaning, Words
 
+WEIGHTS: Final = Path(__file__).with_name("weights.json")
 TOGETHER: Final = 12
 """Words between two concepts up to which they stand together."""
 NEXT: Final = 3
@@ -18,24 +21,29 @@ MOST_WORDS: Final = 80
 MOST_SENTENCE: Final = 450
 """Characters of a sentence that are looked at together; a longer one is taken in pieces that overlap."""
 _OVERLAP: Final = 100
-_MOST_TOGETHER: Final = 5_000
+NEAR: Final = 5_000
 """Characters of a text up to which two sentences are also read as one."""
 _ENDS: Final = re.compile(r"(?<=[.!?;])\s+|(?<=[।。！？；])|\n[ \t]*\n|\n(?=[ \t]*[-*#>+•\d])|\n")
 _QUOTED: Final = re.compile(
     r"\"[^\"\n]{3,300}\"|“[^”\n]{3,300}”|«[^»\n]{3,300}»|`[^`\n]{3,300}`|「[^」\n]{2,200}」|(?<!\w)'[^'\n]{3,300}'(?!\w)"
 )
+_EXCUSES: Final = ("explain", "feature", "matter", "people", "quoted", "you")
+BEGINNING: Final = 5
+"""Letters by which a word is known: what follows is often its grammar."""
 _TALKS: Final = frozenset({"explain", "feature", "people", "matter"})
 
 
-def sentences_of(folded: str) -> Iterator[str]:
-    """The sentences of a folded text, each also together with the one before it."""
-    before, at, both = "", 0, len(folded) <= _MOST_TOGETHER
+def sentences_of(folded: str, *, together: bool) -> Iterator[str]:
+    """The sentences of a folded text; `together`: each also with the one before it."""
+    before, at = "", 0
     for end in [*(found.start() for found in _ENDS.finditer(folded)), len(folded)]:
+        if at == end:
+            continue
         for begin in range(at, end, MOST_SENTENCE - _OVERLAP):
             sentence = folded[begin : min(end, begin + MOST_SENTENCE)].strip()
             if sentence:
                 yield sentence
-                if both and before and len(before) + len(sentence) < MOST_SENTENCE:
+                if together and before and len(before) + len(sentence) < MOST_SENTENCE:
                     yield f"{before} {sentence}"
                 before = sentence
         at = end
@@ -51,9 +59,11 @@ def read(sentence: str, words: Words) -> list[tuple[str, Meaning]]:
 
 
 def features(read: Sequence[tuple[str, Meaning]]) -> set[str]:
-    """`c` a concept, `c+d` two together, `c>d` one after another, `^c` at the beginning, `=word` a word without a concept."""
+    """`c` a concept, `c+d` two together, `c>d` one after another, `^c` at the beginning, `!c` one of `_EXCUSES` that is not
+    there, `=word` how a word begins, `~a b` two neighbours, each by its concept or else by how it begins."""
     read = read[:MOST_WORDS]
-    found = {f"={word}" for word, meaning in read if not meaning}
+    found = {f"={word[:BEGINNING]}" for word, _ in read}
+    found.update(f"~{one} {other}" for one, other in pairwise([_named(*one) for one in read]))
     places = [(at, concept) for at, (_, meaning) in enumerate(read) for concept in meaning]
     for number, (at, concept) in enumerate(places):
         found.add(concept)
@@ -66,7 +76,12 @@ def features(read: Sequence[tuple[str, Meaning]]) -> set[str]:
                 if 0 < other_at - at <= NEXT:
                     found.add(after)
     found.update(f"^{concept}" for concept in (read[0][1] if read else ()))
+    found.update(f"!{concept}" for concept in _EXCUSES if concept not in found)
     return found
+
+
+def _named(word: str, meaning: Meaning) -> str:
+    return min(meaning) if meaning else word[:BEGINNING]
 
 
 @cache

@@ -9,7 +9,6 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
@@ -35,26 +34,35 @@ _LATIN: Final = str.maketrans({pair[0]: pair[1] for pair in _ALIKE.split()})
 _TAGS: Final = re.compile("[\U000e0020-\U000e007e]+")
 _OF_TAGS: Final = {0xE0000 + sign: chr(sign) for sign in range(0x20, 0x7F)}
 _OTHERS: Final = re.compile(r"[^\x00-\x7f]+")
+_MOST_LETTERS: Final = 4
 _UNSEEN: Final = re.compile(f"[{INVISIBLE}]+")
-_INNER_APOSTROPHE: Final = re.compile(r"(?<=[a-z])['’`´](?=[a-z])")
+_INNER_APOSTROPHE: Final = re.compile(r"['’`´](?<=[a-z].)(?=[a-z])")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{20,4000}={0,2}")
-_HEX: Final = re.compile(r"(?:[0-9a-fA-F]{2}[ :]?){12,2000}")
+_HEX: Final = re.compile(r"[0-9a-fA-F]{2}(?=[0-9a-fA-F :]{22})(?:[ :]?[0-9a-fA-F]{2}){11,2000}")
 _ESCAPES: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _PERCENT: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 
 
-@lru_cache(maxsize=4_096)
-def _folded(run: str) -> str:
-    apart = unicodedata.normalize("NFKD", _UNSEEN.sub("", run)).translate(_CAPITALS).casefold()
-    plain = "".join(sign for sign in apart if not unicodedata.combining(sign))
-    return plain.translate(_LATIN)
+class _Plain(dict[int, str]):
+    """What each character is compared as, made when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        apart = unicodedata.normalize("NFKD", "" if _UNSEEN.match(sign) else sign).translate(_CAPITALS).casefold()
+        plain = "".join(one for one in apart if not unicodedata.combining(one)).translate(_LATIN)
+        # A ligature of many letters is a picture to people, and would make a text many times as long.
+        made = self[code] = plain if len(plain) <= _MOST_LETTERS else " "
+        return made
+
+
+_PLAIN: Final = _Plain()
 
 
 def fold(text: str) -> str:
     """`text` in small Latin letters without accents, invisible characters and apostrophes inside words."""
     if not text.isascii():
-        text = _OTHERS.sub(lambda run: _folded(run[0]) if len(run[0]) < 64 else _folded.__wrapped__(run[0]), text)
+        text = _OTHERS.sub(lambda run: run[0].translate(_PLAIN), text)
     text = text.lower()
     return _INNER_APOSTROPHE.sub("", text) if "'" in text or "’" in text else text
 

@@ -9,17 +9,18 @@ from typing import Final
 
 from builder.safety.judging.flood import flood
 from builder.safety.judging.folding import decoded, fold
-from builder.safety.judging.recogniser import CLEAR, NONE, POSSIBLE, Recognised, recognised
+from builder.safety.judging.recogniser import CLEAR, LONG, NONE, Recognised, recognised
 from builder.safety.judging.rules import GuardRule, WordPattern, rules
-from builder.safety.judging.sentences import Sentence, sentences
+from builder.safety.judging.sentences import Sentence
 from builder.safety.judging.slash_commands import is_slash_command
 from builder.safety.judging.spellings import respelled
+from builder.safety.judging.suspects import Suspects, suspects
 from builder.safety.judging.tricks import hidden_wish
 from builder.safety.sanitising.secrets import hides_something
 from builder.safety.verdicts import PASSED, Category, GuardVerdict, Judgement, Origin
 
 DOUBTED: Final = 0.3
-"""Below this likelihood what a rule of words finds does not count by itself."""
+"""Below this likelihood what a rule of words finds does not count by itself; in a long text below the next."""
 AGREED: Final = 0.6
 """From here on nobody else needs to be asked about what such a rule finds."""
 _ORDER: Final = [GuardVerdict.PASS, GuardVerdict.NOTE, GuardVerdict.ASK, GuardVerdict.REFUSE]
@@ -30,10 +31,10 @@ _OF_DATA: Final = frozenset({Category.INJECTION, Category.PROMPT_LEAK, Category.
 
 
 def judge(text: str, origin: Origin = Origin.PERSON) -> Judgement:
-    """The gravest finding. Of data nothing is refused: it is marked as data, and what it says is a note."""
+    """The gravest finding. Of data nothing is refused: what reads like an order, or might, is a note, and is marked as data."""
     if origin is Origin.DATA:
         found = _of_text(text)
-        noted = found.verdict in _STOPS and found.category in _OF_DATA
+        noted = (found.verdict in _STOPS or not found.sure) and found.category in _OF_DATA
         return Judgement(GuardVerdict.NOTE, found.category, found.rule) if noted else PASSED
     if rule := flood(text):
         return Judgement(GuardVerdict.REFUSE, Category.FLOOD, rule)
@@ -51,9 +52,10 @@ def _of_text(text: str) -> Judgement:
     worded: list[Judgement] = []
     likely = NONE
     for reading, as_written in _readings(text):
-        likely = max(likely, recognised(reading), key=lambda one: one.likely)
+        there = suspects(reading)
+        likely = max(likely, recognised(there), key=lambda one: one.likely)
         if as_written:
-            worded.extend(_worded(reading))
+            worded.extend(_worded(there))
             marks.extend(_marks(reading))
             if wish := hidden_wish(reading):
                 marks.append(wish)
@@ -61,7 +63,7 @@ def _of_text(text: str) -> Judgement:
     if by_mark.verdict in _STOPS and _gravity(by_mark) >= _gravity(by_rule):
         return by_mark
     if by_rule.verdict in _STOPS:
-        if likely.likely >= DOUBTED:
+        if likely.likely >= (AGREED if likely.sentences > LONG else DOUBTED):
             return replace(by_rule, sure=likely.likely >= AGREED)
         return Judgement(GuardVerdict.PASS, by_rule.category, by_rule.rule, sure=False)
     return _learnt(likely)
@@ -73,7 +75,7 @@ def _learnt(likely: Recognised) -> Judgement:
         asks = likely.category is Category.DESTRUCTIVE and not likely.outside
         verdict = GuardVerdict.ASK if asks else GuardVerdict.REFUSE
         return Judgement(verdict, likely.category, rule, sure=likely.likely > CLEAR)
-    if likely.likely > POSSIBLE:
+    if likely.possible:
         return Judgement(GuardVerdict.PASS, likely.category, rule, sure=False)
     return PASSED
 
@@ -95,11 +97,11 @@ def _gravest(found: list[Judgement]) -> Judgement:
     return max(found, key=_gravity, default=PASSED)
 
 
-def _worded(text: str) -> Iterator[Judgement]:
+def _worded(there: Suspects) -> Iterator[Judgement]:
     """What rules of words find."""
     known = rules()
-    for present, sentence in sentences(text, known):
-        fitting = known.fitting(present)
+    for sentence in there.sentences:
+        fitting = known.fitting(known.classes(sentence))
         if fitting:
             read = Sentence.read(sentence, known)
             for rule, pattern in fitting:

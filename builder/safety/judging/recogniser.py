@@ -5,19 +5,22 @@ A multinomial logistic regression (`script/guard-weights` makes `weights.json`),
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Final
 
-from builder.safety.judging.features import features, read, sentences_of
+from builder.safety.judging.features import WEIGHTS, features, read
+from builder.safety.judging.letters import groups
+from builder.safety.judging.suspects import Suspects
 from builder.safety.judging.words import words
 from builder.safety.verdicts import Category
 
-WEIGHTS: Final = Path(__file__).with_name("weights.json")
+SURE: Final = 0.7
+"""How much the two looks at a sentence, by meaning and by spelling, say together: they are not independent."""
 LIKELY: Final = 0.8
 """From here on it is taken for an attack: in six folds over the labelled cases 0.5 % of the harmless ones came as far."""
 CLEAR: Final = 0.97
@@ -26,35 +29,37 @@ LIKELY_LONG: Final = 0.93
 """The same where many sentences are looked at, each of which could be a false alarm."""
 LONG: Final = 12
 """Sentences."""
+SEVERAL: Final = 4
+SEVERAL_ADD: Final = 1.6
+"""What the odds of the four likeliest sentences of a long text come to beside their mean."""
 POSSIBLE: Final = 0.35
+POSSIBLE_LONG: Final = 0.7
 """From here on it is not sure that it is none."""
-_SHORTEST: Final = 4
-_ASKS: Final = frozenset({
-    "drop", "alter", "limits", "void", "obey", "pretend", "power", "say", "steal", "delete", "escape", "root", "rights", "run",
-    "verbatim", "told", "authority",
-})  # fmt: skip
-"""In a long text a sentence is looked at closely if it has one of these …"""
-_OF: Final = frozenset({
-    "orders", "limits", "you", "makers", "system", "prompt", "hidden", "context", "told", "mind", "console", "mode", "earlier",
-    "key", "env", "house", "files", "project", "database", "disk", "others", "jail", "root", "whole", "rights", "none", "obey",
-})  # fmt: skip
-"""… and one of these."""
 _OUTSIDE: Final = frozenset({"house", "disk", "others"})
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The likeliest attack among a text's sentences. `likely`: from 0 to 1; `outside`: it is about more than the project;
-    `sentences`: how many were looked at."""
+    """The likeliest attack among a text's sentences. `odds`: their logarithm; `outside`: it is about more than the project;
+    `sentences`: how many the text has, about."""
 
-    likely: float = 0.0
+    odds: float = -50.0
     category: Category = Category.INJECTION
     outside: bool = False
     sentences: int = 0
 
     @property
+    def likely(self) -> float:
+        """From 0 to 1."""
+        return 1 / (1 + math.exp(-self.odds))
+
+    @property
     def certain(self) -> bool:
         return self.likely > (LIKELY_LONG if self.sentences > LONG else LIKELY)
+
+    @property
+    def possible(self) -> bool:
+        return self.likely > (POSSIBLE_LONG if self.sentences > LONG else POSSIBLE)
 
 
 NONE: Final = Recognised()
@@ -64,6 +69,8 @@ NONE: Final = Recognised()
 class _Weights:
     categories: tuple[Category, ...]
     begin: tuple[int, ...]
+    spelling: int
+    letters: tuple[int, ...]
     features: Mapping[str, tuple[int, ...]]
 
 
@@ -71,33 +78,39 @@ class _Weights:
 def _weights() -> _Weights:
     kept = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     rows = {name: tuple(row) for name, row in kept["features"].items()}
-    return _Weights(tuple(Category(one) for one in kept["categories"]), tuple(kept["begin"]), rows)
+    letters = tuple(memoryview(base64.b64decode(kept["letters"])).cast("b"))
+    categories = tuple(Category(one) for one in kept["categories"])
+    return _Weights(categories, tuple(kept["begin"]), kept["spelling"], letters, rows)
 
 
-def recognised(folded: str) -> Recognised:
-    """The likeliest attack in the folded text."""
-    known, best, count = words(), NONE, 0
-    for sentence in sentences_of(folded):
-        count += 1
-        if len(sentence) < _SHORTEST:
-            continue
+def recognised(there: Suspects) -> Recognised:
+    """The likeliest attack among the sentences that stand out; in a long text several that may be one are one as well."""
+    known, best, odds = words(), NONE, list[float]()
+    for sentence in there.sentences:
         meant = read(sentence, known)
-        there: set[str] = set()
-        for _, meaning in meant:
-            there |= meaning
-        if len(there) < 2 or (count > LONG and (there.isdisjoint(_ASKS) or there.isdisjoint(_OF))):
+        concepts = frozenset().union(*(meaning for _, meaning in meant))
+        if len(concepts) < 2:
             continue
-        likely, category = _likely(features(meant))
-        if likely > best.likely:
-            best = Recognised(likely, category, not there.isdisjoint(_OUTSIDE))
-    return Recognised(best.likely, best.category, best.outside, count)
+        odd, category = _odds(sentence, features(meant))
+        odds.append(odd)
+        if odd > best.odds:
+            best = Recognised(odd, category, not concepts.isdisjoint(_OUTSIDE))
+            if best.likely > CLEAR and there.count > LONG:
+                break
+    if there.count > LONG and len(odds) >= SEVERAL:
+        together = sum(sorted(odds)[-SEVERAL:]) / SEVERAL + SEVERAL_ADD
+        best = replace(best, odds=max(best.odds, together))
+    return replace(best, sentences=there.count)
 
 
-def _likely(found: set[str]) -> tuple[float, Category]:
+def _odds(sentence: str, found: set[str]) -> tuple[float, Category]:
+    """What the sentence means and how it is spelled, together: the logarithm of the odds."""
     weights = _weights()
     sums = [*weights.begin]
     for one in found:
         if row := weights.features.get(one):
             sums = [total + part for total, part in zip(sums, row, strict=True)]
-    odds = [math.exp(min(total / 100, 50)) for total in sums]
-    return sum(odds) / (1 + sum(odds)), weights.categories[odds.index(max(odds))]
+    meaning = math.log(sum(math.exp(min(total / 100, 50)) for total in sums))
+    letters = weights.letters
+    spelling = sum(share * letters[group] for group, share in groups(sentence).items()) / 8 + weights.spelling / 100
+    return SURE * max(-50.0, meaning + spelling), weights.categories[sums.index(max(sums))]

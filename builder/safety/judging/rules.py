@@ -22,6 +22,7 @@ _COMMON: Final = frozenset({
     "set", "show", "start", "that", "the", "this", "to", "turn", "use", "using", "void", "what", "with", "without", "you",
     "your",
 })  # fmt: skip
+_WORDS: Final = re.compile(r"[a-z0-9]+")
 _MOST_FOUND: Final = 20_000
 """Sets of classes whose patterns are remembered."""
 
@@ -70,6 +71,13 @@ class Rules:
     known: frozenset[str]
     _patterns: tuple[tuple[int, GuardRule, WordPattern], ...] = field(repr=False)
     _found: dict[int, Fitting] = field(default_factory=dict, repr=False)
+
+    def classes(self, sentence: str) -> int:
+        """The classes of the words of a folded sentence, with that of its end."""
+        present = self.bits[END]
+        for word in self.known.intersection(_WORDS.findall(sentence)):
+            present |= self.words[word]
+        return present
 
     def fitting(self, present: int) -> Fitting:
         """The patterns that a sentence whose words are of the classes `present` could fit."""

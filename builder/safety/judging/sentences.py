@@ -9,7 +9,6 @@ from typing import Final
 
 from builder.safety.judging.rules import END, Rules, WordPattern
 
-_ENDS: Final = re.compile(r"(?<=[.!?;])\s+|\n\s*\n|\n(?=[ \t]?[-*#>])")
 _PIECES: Final = re.compile(r"[a-z0-9]+|[\"'“”«»`‘’]|[,:()\[\]{}—–;]")
 _QUOTES: Final = "\"'“”«»`‘’"
 _BREAKS: Final = frozenset({"then", "depois", "entao", "afterwards", "also", "tambem", "but", "mas", "plus", "finally"})
@@ -18,24 +17,6 @@ _LINKS: Final = frozenset({
     "that", "which", "who", "to", "where", "can", "for", "when", "may", "with", "que", "para", "onde", "pode", "podem",
     "com", "quando", "whose", "should", "shows", "lets",
 })  # fmt: skip
-MOST_CHARACTERS: Final = 1_000
-"""Characters of a sentence that are looked at together; a longer one is taken in pieces that overlap."""
-_OVERLAP: Final = 250
-_WORDS: Final = re.compile(r"[a-z0-9]+")
-
-
-def sentences(text: str, rules: Rules) -> Iterator[tuple[int, str]]:
-    """The sentences of `text` that have a word of a class, each after the classes of its words."""
-    at, words = 0, rules.words
-    for end in [*(found.start() for found in _ENDS.finditer(text)), len(text)]:
-        for begin in range(at, end, MOST_CHARACTERS):
-            sentence = text[max(at, begin - _OVERLAP) : min(end, begin + MOST_CHARACTERS)]
-            present = 0
-            for word in rules.known.intersection(_WORDS.findall(sentence)):
-                present |= words[word]
-            if present:
-                yield present | rules.bits[END], sentence
-        at = end
 
 
 @dataclass(slots=True)

@@ -12,10 +12,11 @@ from typing import Final
 from builder.base.settings import words
 from builder.safety.packages.known import KnownFacts
 from builder.safety.packages.lookalikes import lookalike
-from builder.safety.packages.policy import is_allowed, is_known, judge
+from builder.safety.packages.policy import asks_registry, is_allowed, is_known, judge
 from builder.safety.packages.popular import popular
 from builder.safety.packages.settings import PackageSettings
 from builder.safety.packages.shapes import Ecosystem, Facts, PackageVerdict, Wanted
+from builder.safety.packages.sources import is_index
 
 log = logging.getLogger(__name__)
 SECONDS: Final = 5.0
@@ -26,14 +27,17 @@ Allowed = Collection[tuple[Ecosystem, str]]
 
 class PackagePolicy:
     """One object for all projects. A known or allowed package costs a look into a set; others a question to a registry,
-    at most `SECONDS` for all of them."""
+    at most `SECONDS` for all of them. `hosts` are those of the registries that this server uses: a project's files may
+    name them, and no others."""
 
     def __init__(
         self,
         settings: PackageSettings,
         known: KnownFacts,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        hosts: Collection[str] = (),
     ) -> None:
+        self._hosts = frozenset(hosts)
         self._settings, self._known, self._clock = settings, known, clock
         self._everywhere = frozenset(words(settings.packages_allowed))
 
@@ -46,7 +50,13 @@ class PackagePolicy:
         """What of `wanted` is held back. `allowed`: what a person decided to use all the same."""
         if self._settings.package_policy == "off":
             return PackageVerdict()
-        asked = [one for one in wanted if not is_known(one) and not is_allowed(one, allowed, self._everywhere)]
+        asked = [
+            one
+            for one in wanted
+            if not is_known(one)
+            and not is_allowed(one, allowed, self._everywhere)
+            and not (one.elsewhere and is_index(one) in self._hosts)
+        ]
         if not asked:
             return PackageVerdict()
         facts = await self._facts(asked)
@@ -75,9 +85,9 @@ class PackagePolicy:
 
     async def _facts(self, asked: Collection[Wanted]) -> dict[Wanted, Facts | None]:
         """The place and the range are no part of a question: a name is asked about once."""
-        names = {one: Wanted(one.ecosystem, one.name) for one in asked}
+        names = {one: Wanted(one.ecosystem, one.name) for one in asked if asks_registry(one)}
         found = await self._known.of(set(names.values()), seconds=SECONDS)
-        return {one: found[name] for one, name in names.items()}
+        return {one: found[names[one]] if one in names else None for one in asked}
 
 
 def _nearest(missing: Collection[Wanted]) -> dict[Wanted, str]:

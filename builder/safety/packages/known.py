@@ -98,7 +98,9 @@ def _read(path: Path) -> tuple[Facts, datetime] | None:
     try:
         one = json.loads(path.read_text(encoding="utf-8"))
         published = datetime.fromisoformat(one["published"]) if one["published"] else None
-        return Facts(one["exists"], published, one["releases"], one["newest"]), datetime.fromisoformat(one["at"])
+        return Facts(
+            one["exists"], published, one["releases"], one["newest"], tuple(one["scripted"])
+        ), datetime.fromisoformat(one["at"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -108,5 +110,5 @@ def _write(path: Path, facts: Facts, at: datetime) -> None:
     part = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
     published = facts.published.isoformat() if facts.published else ""
     one = {"exists": facts.exists, "published": published, "releases": facts.releases, "newest": facts.newest}
-    part.write_text(json.dumps({**one, "at": at.isoformat()}), encoding="utf-8")
+    part.write_text(json.dumps({**one, "scripted": facts.scripted, "at": at.isoformat()}), encoding="utf-8")
     part.replace(path)

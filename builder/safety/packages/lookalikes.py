@@ -23,6 +23,9 @@ _WORDS: Final = re.compile(r"[^-._/@\s]+")
 # more, of which there are many honest ones.
 _COPIED: Final = 6_000
 _DRESSED: Final = 1_500
+# A long name is not met by chance: with a word that says nothing it is that package's.
+_DRESSED_LONG: Final = 6_000
+_LONG: Final = 8
 _USUAL: Final = 3  # names in which a word stands before it counts as one that packages are made of
 _MADE_UP: Final = frozenset({"js", "node", "nodejs", "npm", "python", "py", "python3", "lib", "pkg", "package"})
 # Letters that look alike (Unicode's confusables.txt, those of Latin small letters), and pairs that do.
@@ -42,7 +45,7 @@ _BESIDE: Final = {
     for at, keys in enumerate(_ROWS)
     for key in keys
 }
-_SOUNDS: Final = {"i": "y", "y": "i", "c": "k", "k": "c", "s": "z", "z": "s"}
+_SOUNDS: Final = {"a": "e", "e": "ai", "i": "ye", "y": "i", "o": "u", "u": "o", "c": "k", "k": "c", "s": "z", "z": "s"}
 _PAIRS: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 
@@ -80,6 +83,7 @@ class _Index:
         self.flat = _by(_squeezed, (name for name in known.names if name.startswith("@")))
         self.sorted = _by(_sorted, (name for name in copied if len(_words(name)) > 1))
         self.dressed = frozenset(name for name in plain[:_DRESSED] if len(name) > 3)
+        self.dressed |= {name for name in plain[:_DRESSED_LONG] if len(name) >= _LONG}
         self.by_length: dict[int, list[tuple[str, frozenset[str]]]] = defaultdict(list)
         for name in copied:
             self.by_length[len(name)].append((name, frozenset(name)))

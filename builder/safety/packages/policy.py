@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from builder.safety.packages.lookalikes import lookalike
+from builder.safety.packages.natives import Native, brings_it_along, lacks_program, native
 from builder.safety.packages.popular import popular
 from builder.safety.packages.shapes import Ecosystem, Facts, Held, PackageVerdict, Reason, Wanted
 
@@ -17,8 +18,19 @@ _OWN_RELEASES: Final = 10
 
 
 def is_known(wanted: Wanted) -> bool:
-    """Whether no registry has to be asked: it was there, and used by many, when the popular names were counted."""
-    return wanted.name in popular(wanted.ecosystem).known
+    """Whether no registry has to be asked: it was there, and used by many, when the popular names were counted, and has no
+    program that a script makes."""
+    return (
+        not wanted.elsewhere
+        and not wanted.script
+        and wanted.name in popular(wanted.ecosystem).known
+        and native(wanted.ecosystem, wanted.name) is None
+    )
+
+
+def asks_registry(wanted: Wanted) -> bool:
+    """Whether anything more is to be known of it than its name says."""
+    return not wanted.elsewhere and not is_known(wanted)
 
 
 def is_allowed(wanted: Wanted, allowed: Collection[tuple[Ecosystem, str]], everywhere: Collection[str]) -> bool:
@@ -45,9 +57,15 @@ def judge(
     for one in wanted:
         like = lookalike(one.ecosystem, one.name)
         known = facts.get(one)
-        if known is not None and not known.exists:
+        if one.elsewhere:
+            held.append(Held(one, Reason.ELSEWHERE))
+        elif lacks_program(one, known):
+            held.append(_without_program(one, known))
+        elif one.name in popular(one.ecosystem).known:
+            continue
+        elif known is not None and not known.exists:
             held.append(Held(one, Reason.MISSING, like or (nearest or {}).get(one, "")))
-        elif like and not _has_a_name_of_its_own(known, now):
+        elif like and not _has_a_name_of_its_own(known, now, brought=bool(one.way)):
             held.append(Held(one, Reason.LOOKALIKE, like))
         elif known is None:
             if hold_unknown:
@@ -59,7 +77,16 @@ def judge(
     return PackageVerdict(tuple(held), tuple(unknown))
 
 
-def _has_a_name_of_its_own(facts: Facts | None, now: datetime) -> bool:
+def _without_program(wanted: Wanted, facts: Facts | None) -> Held:
+    other = native(wanted.ecosystem, wanted.name) or Native()
+    if not other.always and (version := brings_it_along(facts)):
+        return Held(wanted, Reason.SCRIPT, wanted.name, version=version)
+    return Held(wanted, Reason.SCRIPT, other.instead, rather=other.rather)
+
+
+def _has_a_name_of_its_own(facts: Facts | None, now: datetime, *, brought: bool) -> bool:
+    """What another package brings along was not typed by somebody who may have slipped, and small packages are released
+    once: there its age alone counts."""
     if facts is None or facts.published is None:
         return False
-    return (now - facts.published).days >= _OWN_DAYS and facts.releases >= _OWN_RELEASES
+    return (now - facts.published).days >= _OWN_DAYS and (brought or facts.releases >= _OWN_RELEASES)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import httpx2
 
+from builder.safety.packages.natives import makes_its_program
 from builder.safety.packages.shapes import Ecosystem, Facts
 from preview_runtime.dependencies.registry_settings import DEFAULT_REGISTRY, npm_registry, python_index
 
@@ -91,8 +92,9 @@ def _of_npm(document: dict[str, Any]) -> Facts:
     times = document.get("time") or {}
     moments = [_moment(times[version]) for version in versions if version in times]
     first = _moment(times["created"]) if "created" in times else min(moments, default=None)
+    scripted = tuple(version for version, manifest in versions.items() if makes_its_program(manifest))
     newest = str((document.get("dist-tags") or {}).get("latest", ""))
-    return Facts(bool(versions), first, len(versions), newest)
+    return Facts(bool(versions), first, len(versions), newest, scripted)
 
 
 def _of_simple(document: dict[str, Any]) -> Facts:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-import shlex
 import tomllib
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -14,7 +13,10 @@ from typing import Any, Final
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from builder.safety.packages.commands import fetched_by
+from builder.safety.packages.locks import of_locks
 from builder.safety.packages.shapes import Ecosystem, Wanted
+from builder.safety.packages.sources import from_address, index_options, npm_address, of_settings, python_address
 from preview_runtime.file_tree import FileTree
 
 MANIFEST: Final = "package.json"
@@ -23,13 +25,11 @@ _REPLACED: Final = ("overrides", "resolutions")
 _REQUIREMENTS: Final = re.compile(r"(?:^|/)(?:requirements[^/]*\.txt|requirements/[^/]+\.txt)$")
 _INCLUDE: Final = re.compile(r"^(?:-r|--requirement)[ =]?\s*(\S+)$")
 _OPTIONS: Final = re.compile(r"\s--?[A-Za-z].*$|(?:^|\s)#.*$")
-# What is the project's own, or comes from an address: no registry is asked for it.
-_ELSEWHERE: Final = re.compile(
-    r"(?:file|link|portal|workspace|patch|catalog|https?|git(?:\+\w+)?|github):|[./~]|[\w.-]+/[\w.-]+"
-)
-_PIP: Final = re.compile(r"(?:python3?|py|uv)$|(?:uv-)?pip3?$")
-_NODE: Final = frozenset({"npm", "pnpm", "yarn", "bun"})
-_ADDS: Final = frozenset({"install", "i", "add"})
+# What is the project's own: a folder or a file of it.
+_OWN: Final = re.compile(r"(?:file|link|portal):|[./~]")
+# A version that stands elsewhere in the project: the name is the registry's all the same.
+_SAID_ELSEWHERE: Final = re.compile(r"(?:workspace|catalog|patch):.*", re.DOTALL)
+_OWN_SCRIPTS: Final = ("preinstall", "install", "postinstall", "prepare")
 
 
 def wanted_packages(tree: FileTree) -> tuple[Wanted, ...]:
@@ -37,7 +37,7 @@ def wanted_packages(tree: FileTree) -> tuple[Wanted, ...]:
     found: set[Wanted] = set()
     own = {str(one.get("name")) for _, one in _manifests(tree)}
     for path, manifest in _manifests(tree):
-        found.update(one for one in of_manifest(path, manifest) if one.name not in own)
+        found.update(one for one in of_manifest(path, manifest) if one.name not in own or one.elsewhere)
     for path in _requirement_files(tree):
         found.update(_of_lines(path, (tree.text(path) or "").splitlines()))
     for path in tree:
@@ -45,8 +45,10 @@ def wanted_packages(tree: FileTree) -> tuple[Wanted, ...]:
         if name == "pyproject.toml":
             found.update(_of_lines(path, _of_pyproject(tree.text(path) or "")))
         elif path == "sayso.json":
-            found.update(_of_command(path, tree.text(path) or ""))
-    return tuple(sorted(found, key=lambda one: (one.path, one.ecosystem, one.name, one.asked)))
+            found.update(_of_run_settings(path, tree.text(path) or ""))
+    found.update(of_settings(tree))
+    found.update(one for one in of_locks(tree) if one.name not in own or one.elsewhere)
+    return tuple(sorted(found, key=lambda one: (one.path, one.ecosystem, one.name, one.asked, one.way)))
 
 
 def of_manifest(path: str, manifest: dict[str, Any]) -> Iterator[Wanted]:
@@ -56,22 +58,34 @@ def of_manifest(path: str, manifest: dict[str, Any]) -> Iterator[Wanted]:
             for name, asked in packages.items():
                 if (one := npm_package(str(name), asked, path)) is not None:
                     yield one
-    for group in _REPLACED:
-        for asked in _strings(manifest.get(group)):
-            if asked.startswith("npm:") and (one := npm_package("", asked, path)) is not None:
+    pnpm = _table(manifest, "pnpm")
+    replaced = [manifest.get(group) for group in _REPLACED] + [pnpm.get("overrides"), pnpm.get("packageExtensions")]
+    workspaces = _table(manifest, "workspaces")
+    for named in (manifest, workspaces):
+        replaced += [named.get("catalog"), named.get("catalogs")]
+    for table in replaced:
+        for name, asked in _entries(table):
+            leads = asked.startswith("npm:") or npm_address(asked)
+            if leads and (one := npm_package(name, asked, path)) is not None:
                 yield one
+    scripts = _table(manifest, "scripts")
+    for hook in _OWN_SCRIPTS:
+        if isinstance(command := scripts.get(hook), str):
+            yield from of_command(path, command)
 
 
 def npm_package(name: str, asked: object, path: str = "") -> Wanted | None:
-    """The registry's package behind an entry of a package.json; None for one from elsewhere."""
+    """The package behind an entry of a package.json; None for one that is the project's own code."""
     text = asked.strip() if isinstance(asked, str) else ""
     if text.startswith("npm:"):
         name, separator, text = text[4:].rpartition("@")
         if not separator or not name:
             name, text = f"{separator}{text}", ""
-    if not name or _ELSEWHERE.match(text):
+    if not name or _OWN.match(text):
         return None
-    return Wanted(Ecosystem.NPM, name, text, path)
+    if address := npm_address(text):
+        return from_address(Ecosystem.NPM, name, address, path)
+    return Wanted(Ecosystem.NPM, name, _SAID_ELSEWHERE.sub("", text), path)
 
 
 def read_manifest(text: str | None) -> dict[str, Any]:
@@ -97,11 +111,12 @@ def _manifests(tree: FileTree) -> list[tuple[str, dict[str, Any]]]:
     return [(path, read_manifest(tree.text(path))) for path in paths]
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _entries(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """The names and what is asked of them, however deep."""
     if isinstance(value, str):
-        yield value
-    for inner in value.values() if isinstance(value, dict) else ():
-        yield from _strings(inner)
+        yield name, value
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        yield from _entries(inner, str(key) if key != "." else name)
 
 
 def _requirement_files(tree: FileTree) -> list[str]:
@@ -122,6 +137,15 @@ def _of_lines(path: str, lines: Iterable[str]) -> Iterator[Wanted]:
     for line in lines:
         if (found := requirement(line)) is not None:
             yield Wanted(Ecosystem.PYPI, canonicalize_name(found.name), str(found.specifier), path)
+            continue
+        text = line.strip()
+        name, at, rest = text.partition("@")
+        named = at and re.fullmatch(r"[\w.-]+(?:\[[\w,.\s-]*\])?", name.strip())
+        if address := python_address(rest.strip() if named else text):
+            name = canonicalize_name(name.partition("[")[0].strip()) if named else ""
+            yield from_address(Ecosystem.PYPI, name, address, path)
+        elif text.startswith("-"):
+            yield from index_options(Ecosystem.PYPI, path, text)
 
 
 def _of_pyproject(text: str) -> Iterator[str]:
@@ -149,40 +173,23 @@ def _lines(value: object) -> Iterator[str]:
     yield from (line for line in value if isinstance(line, str)) if isinstance(value, list) else ()
 
 
-def _of_command(path: str, text: str) -> Iterator[Wanted]:
-    """What the install command of a project's own run settings names."""
+def _of_run_settings(path: str, text: str) -> Iterator[Wanted]:
     run = read_manifest(text).get("run")
     command = run.get("install") if isinstance(run, dict) else None
-    try:
-        lexer = shlex.shlex(command if isinstance(command, str) else "", posix=True, punctuation_chars=True)
-        lexer.whitespace_split = True
-        words = list(lexer)
-    except ValueError:
-        return
-    part: list[str] = []
-    for word in [*words, ";"]:
-        if set(word) <= set(";&|()"):
-            yield from _of_words(path, part)
-            part = []
-        else:
-            part.append(word)
+    yield from of_command(path, command if isinstance(command, str) else "")
 
 
-def _of_words(path: str, words: list[str]) -> Iterator[Wanted]:
-    program = words[0].rpartition("/")[2] if words else ""
-    at = next((place for place, word in enumerate(words) if word in _ADDS), 0)
-    named: list[str] = []
-    skip = False
-    for word in words[at + 1 :] if at else ():
-        if not skip and not word.startswith("-"):
-            named.append(word)
-        skip = word in ("-r", "--requirement", "-c", "--constraint", "-i", "--index-url", "--prefix", "-C")
-    if program in _NODE:
-        for word in named:
-            if re.match(r"[./~]|[\w.+-]+:|[\w.-]+/", word):
-                continue  # a folder or an address
-            name, _, asked = word.rpartition("@") if "@" in word[1:] else (word, "", "")
-            if (one := npm_package(name, asked, path)) is not None:
-                yield one
-    elif _PIP.match(program):
-        yield from _of_lines(path, named)
+def of_command(path: str, command: str) -> Iterator[Wanted]:
+    """What a command of the project's own has an installer fetch."""
+    for one in fetched_by(command):
+        yield from index_options(one.ecosystem, path, one.options)
+        if one.ecosystem is Ecosystem.PYPI:
+            yield from _of_lines(path, one.named)
+            continue
+        for word in one.named:
+            if address := npm_address(word):
+                yield from_address(Ecosystem.NPM, "", address, path)
+            elif not re.match(r"[./~]|[\w.+-]+:|[\w.-]+/", word):  # a folder of the project
+                name, _, asked = word.rpartition("@") if "@" in word[1:] else (word, "", "")
+                if (found := npm_package(name, asked, path)) is not None:
+                    yield found

@@ -60,8 +60,10 @@ def test_one_is_replaced_another_used_all_the_same_and_the_versions_are_pinned(w
     page.get_by_role("menuitem", name="Packages").click()
     dialog = page.get_by_role("dialog", name="Packages")
     expect(dialog).to_contain_text("Nothing is held back.")
-    dialog.get_by_role("button", name="Pin the versions").click()
-    expect(dialog.get_by_text("pinned", exact=True)).to_be_visible()
+    expect(dialog.get_by_text("pinned just now")).to_be_visible()
+    assert "package-lock.json" not in files_of(wary, project)
+    dialog.get_by_role("button", name="Put them into the files").click()
+    expect(dialog.get_by_text("in package-lock.json")).to_be_visible()
     assert "node_modules/lodash" in files_of(wary, project)["package-lock.json"]
     dialog.get_by_role("button", name="Hold brand-new-tides back again").click()
     expect(dialog).to_contain_text("“brand-new-tides” came out 2 days ago")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import secrets
@@ -346,3 +347,40 @@ async def test_a_volume_that_was_removed_is_filled_again(shelf: Shelf, docker: a
     # Another secret, other names.
     assert again.name != first.name
     assert again.name in await shelf.inside("ls /layers")
+
+
+async def test_other_bytes_than_the_locks_stop_an_install_of_node(shelf: Shelf, index: Path) -> None:
+    for version in ("1.9.0", "1.0.0"):
+        package_index.node_package(index, package_index.address(), "pinned", version, {"index.js": ""})
+    dist = json.loads((index / "pinned").read_text())["versions"]["1.0.0"]["dist"]
+    files = {
+        "package.json": json.dumps({"name": "app", "dependencies": {"pinned": "^1.0.0"}}),
+        "server.js": "require('http').createServer().listen(3000)",
+    }
+
+    def locked(integrity: str) -> dict[str, str]:
+        entry = {"version": "1.0.0", "resolved": dist["tarball"], "integrity": integrity}
+        packages = {"": json.loads(files["package.json"]), "node_modules/pinned": entry}
+        return {
+            **files,
+            "package-lock.json": json.dumps({"lockfileVersion": 3, "requires": True, "packages": packages}),
+        }
+
+    with pytest.raises(EngineFailed) as failed:
+        await shelf.ensure(locked(f"sha512-{'A' * 86}=="))
+    assert failed.value.fault.code == "install_failed"
+    assert "ntegrity" in failed.value.fault.frame
+    layer = await shelf.ensure(locked(dist["integrity"]))
+    assert '"version": "1.0.0"' in await shelf.inside(f"cat /layers/{layer.name}/node_modules/pinned/package.json")
+
+
+async def test_a_digest_that_is_not_the_locks_stops_an_install_of_python(shelf: Shelf, index: Path) -> None:
+    files = {"server.py": PYTHON, "requirements.txt": "greeting\n"}
+    wrong = f"greeting==1.0 --hash=sha256:{'0' * 64}\n"
+    with pytest.raises(EngineFailed) as failed:
+        await shelf.ensure({**files, "requirements.lock": wrong})
+    assert failed.value.fault.code == "install_failed"
+    wheel = next((index / "simple" / "greeting").glob("greeting-1.0-*.whl"))
+    right = f"greeting==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
+    layer = await shelf.ensure({**files, "requirements.lock": right})
+    assert "greeting-1.0.dist-info" in await shelf.inside(f"find /layers/{layer.name} -name '*.dist-info'")

@@ -159,13 +159,12 @@ async def test_a_server_and_a_link_do_not_install_it_and_the_other_part_runs(ser
     made = await project(services, {**server, **page(lodahs="^1.0.0")})
     runnable = Runnable(made.id, PROJECT, made.owner, made.id, made.created_at)
     tree = await services.store.head_tree(LOCAL_OWNER, made.id)
-    assert await services.packages.server_fault(runnable, tree) is None
+    assert (await services.packages.admit_server(runnable, tree))[1] is None
     with pytest.raises(BuildFault) as refused:
         await services.compiled.output("a key", tree, Order(made.owner, made.id, built=True))
     assert (refused.value.kind, refused.value.code, refused.value.file) == ("policy", "package_held", "package.json")
-    fault = await services.packages.server_fault(
-        runnable, tree.replace({"api/requirements.txt": "fastapi\nreqeusts\n"})
-    )
+    trap = tree.replace({"api/requirements.txt": "fastapi\nreqeusts\n"})
+    _, fault = await services.packages.admit_server(runnable, trap)
     assert fault is not None
     assert (fault.kind, fault.code, fault.file) == ("policy", "package_held", "api/requirements.txt")
 
@@ -178,16 +177,16 @@ async def test_versions_are_pinned_as_a_version_once_nothing_is_held_back(
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "package_held")
     await api.post(f"/projects/{made.id}/packages/npm/lodahs", json={})
     found = (await api.post(f"/projects/{made.id}/packages/pins", json={})).json()
-    assert found["pins"] == [{"path": "package.json", "lock": "package-lock.json", "holds": True}]
+    assert [(one["path"], one["holds"], one["file"]) for one in found["pins"]] == [("package.json", True, True)]
     tree = await services.store.head_tree(LOCAL_OWNER, made.id)
     assert "node_modules/lodash" in (tree.text("package-lock.json") or "")
     asked = {"dependencies": {"tiny-tides": "^1.0.0", "lodash": "^4.17.21"}, "specifiers": ["lodash"]}
     seen = dict[str, str]()
     resolve = services.dependencies.resolve
 
-    async def resolved(dependencies: Mapping[str, str], specifiers: Iterable[str]) -> DependencySet:
+    async def resolved(dependencies: Mapping[str, str], specifiers: Iterable[str], *, lock: str) -> DependencySet:
         seen.update(dependencies)
-        return await resolve(dependencies, specifiers)
+        return await resolve(dependencies, specifiers, lock=lock)
 
     monkeypatch.setattr(services.dependencies, "resolve", resolved)
     assert "lodash" in (await api.post(f"/projects/{made.id}/dependencies", json=asked)).json()["modules"]

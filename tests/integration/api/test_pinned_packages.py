@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.composition.pins import pinned, pins_of
+from builder.composition.pinning.pins import pinned, pins_of
 from preview_runtime.dependencies.errors import DependencyError
 from preview_runtime.dependencies.pinning import Pinning
 from preview_runtime.engines import RunHints

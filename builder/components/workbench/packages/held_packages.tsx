@@ -13,6 +13,8 @@ export interface ProjectPackages {
   view: PackagesView | null;
   busy: boolean;
   refusal: string;
+  /** Ask again, without a sign of it. */
+  look: () => void;
   /** Change something; resolves to whether it was done. */
   run: (work: () => Promise<PackagesView>) => Promise<boolean>;
 }
@@ -40,7 +42,8 @@ export function usePackages(): ProjectPackages {
     await store.flush();
     return await store.api.packages();
   }), [run, store]);
-  return { view, busy, refusal, run };
+  const look = useCallback(() => void store.api.packages().then(setView, () => undefined), [store]);
+  return { view, busy, refusal, run, look };
 }
 
 /** The packages that are held back, each with its reason and the one thing to do about it. */
@@ -67,7 +70,8 @@ function Held({ one, packages, decided }: { one: HeldPackage; packages: ProjectP
   const state = useProject();
   const turning = activeGeneration(state) !== null || activeTurn(state) !== null;
   const [asking, setAsking] = useState(false);
-  const { name, instead, says, path, reason } = one;
+  const { name, says, path, reason } = one;
+  const instead = one.version ? `${one.instead} ${one.version}` : one.instead;
   const { busy, run } = packages;
   const replace = (): void => {
     void run(async () => {
@@ -96,7 +100,7 @@ function Held({ one, packages, decided }: { one: HeldPackage; packages: ProjectP
         <small>{t("workbench.packages.why", { says, path })}</small>
       </p>
       {asking ? (
-        <Sure text={t("workbench.packages.sure", { name })} keep={t("workbench.packages.keep_out")} no={() => setAsking(false)}>
+        <Sure text={t(reason === "script" ? "workbench.packages.sure_script" : "workbench.packages.sure", { name })} keep={t("workbench.packages.keep_out")} no={() => setAsking(false)}>
           <button type="button" className="wb-button wb-bad" disabled={busy} onClick={use}>{t("workbench.packages.use", { name })}</button>
         </Sure>
       ) : (

@@ -1,4 +1,4 @@
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useEffect } from "react";
 import { HeldPackages, type ProjectPackages, usePackages } from "./held_packages";
 import { useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
@@ -55,34 +55,52 @@ export function PackagesDialog(): ReactElement {
   );
 }
 
-/** Which lists of packages have a lock file, and one button that makes those that are missing or hold no more. */
-function PinnedVersions({ packages: { view, busy, run } }: { packages: ProjectPackages }): ReactElement {
+const LOOK_MS = 1500;
+
+/** The exact versions of each list of packages: they are made by themselves, and may be put into the project's files. */
+function PinnedVersions({ packages: { view, busy, run, look } }: { packages: ProjectPackages }): ReactElement {
   const { store } = useWorkbench();
-  const [pinning, setPinning] = useState(false);
   const pins = view?.pins ?? [];
-  const pin = (): void => {
-    setPinning(true);
+  const pinning = view?.pinning ?? false;
+  useEffect(() => {
+    if (!pinning) return;
+    const timer = setInterval(look, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [pinning, look]);
+  const pin = (files: boolean): void => {
     void run(async () => {
       await store.flush();
-      return await store.api.pinPackages();
-    }).finally(() => setPinning(false));
+      return await store.api.pinPackages(files);
+    });
   };
   return (
-    <section aria-label={t("workbench.packages.pins")}>
+    <section className="wb-pins" aria-label={t("workbench.packages.pins")} aria-busy={pinning}>
       <h3>{t("workbench.packages.pins")}</h3>
       <p className="wb-quiet">{t("workbench.packages.pins_text")}</p>
       <ul className="wb-hosts">
-        {pins.map(({ path, holds }) => (
+        {pins.map(({ path, lock, holds, file, at, problem }) => (
           <li key={path}>
-            <span className="wb-mono">{path}</span>
-            <small>{t(holds ? "workbench.packages.pinned" : "workbench.packages.not_pinned")}</small>
+            <span>
+              <span className="wb-mono">{path}</span>
+              {problem && !pinning && <small>{problem}</small>}
+            </span>
+            <small>
+              {file ? t("workbench.packages.in_file", { lock: lock.split("/").pop() ?? lock })
+                : holds ? t("workbench.packages.pinned", { when: when(at) })
+                : t("workbench.packages.not_pinned")}
+            </small>
           </li>
         ))}
       </ul>
-      {pins.some(({ holds }) => !holds) && (
+      {pinning && <p className="wb-quiet" role="status">{t("workbench.packages.pinning")}</p>}
+      {!pinning && pins.some(({ file }) => !file) && (
         <p className="wb-row">
-          <button type="button" className="wb-button" disabled={busy} onClick={pin}>{t("workbench.packages.pin")}</button>
-          {pinning && <span className="wb-late wb-quiet" role="status">{t("workbench.packages.pinning")}</span>}
+          {pins.some(({ holds }) => !holds) && (
+            <button type="button" className="wb-button" disabled={busy} onClick={() => pin(false)}>{t("workbench.packages.again")}</button>
+          )}
+          {pins.every(({ holds }) => holds) && (
+            <button type="button" className="wb-button" disabled={busy} onClick={() => pin(true)}>{t("workbench.packages.pin")}</button>
+          )}
         </p>
       )}
     </section>

@@ -167,7 +167,7 @@ export class ProjectApi {
   usePackage = (one: NamedPackage): Promise<PackagesView> => json(this.packagePath(one), { method: "PUT" });
   holdPackage = (one: NamedPackage): Promise<PackagesView> => json(this.packagePath(one), { method: "DELETE" });
   usePackageInstead = (one: NamedPackage): Promise<unknown> => json(this.packagePath(one), { method: "POST", body: {} });
-  pinPackages = (): Promise<PackagesView> => json(`${this.root}/packages/pins`, { method: "POST", body: {} });
+  pinPackages = (files: boolean): Promise<PackagesView> => json(`${this.root}/packages/pins`, { method: "POST", body: { files } });
   private packagePath = ({ ecosystem, name }: NamedPackage): string => `${this.root}/packages/${ecosystem}/${encodeURIComponent(name)}`;
 
   streamPath(after: number, generation: string, offset: number): string {

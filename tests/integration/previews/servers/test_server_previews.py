@@ -164,13 +164,12 @@ async def test_where_nothing_runs_servers_the_answer_says_why(parts: Parts, tmp_
 
 
 async def test_a_tree_that_is_refused_is_not_started_and_what_ran_of_it_ends(parts: Parts, tmp_path: Path) -> None:
-    async def refuses(_: Runnable, tree: FileTree) -> Fault | None:
-        return (
-            Fault(FaultKind.POLICY, "package_held", verbatim("No.")) if "trap" in (tree.text("app.py") or "") else None
-        )
+    async def admits(_: Runnable, tree: FileTree) -> tuple[FileTree, Fault | None]:
+        trap = "trap" in (tree.text("app.py") or "")
+        return tree, Fault(FaultKind.POLICY, "package_held", verbatim("No.")) if trap else None
 
     world = World()
-    stage = Stage(parts, world, Engines(world, GoodEngine), tmp_path / "logs", refuses=refuses)
+    stage = Stage(parts, world, Engines(world, GoodEngine), tmp_path / "logs", admits=admits)
     refused = await stage.project(app="trap")
     await stage.servers.bring_up(LOCAL_OWNER, refused)
     found = (await stage.until(refused, EngineStatus.FAILED)).state.fault

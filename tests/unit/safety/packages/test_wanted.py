@@ -44,6 +44,7 @@ def test_requirements_and_those_that_they_include() -> None:
     assert found == {
         ("flask", "requirements.txt"),
         ("httpx", "more/extra.txt"),
+        ("name", "more/extra.txt"),
         ("py-test", "api/requirements-dev.txt"),
     }
 
@@ -76,6 +77,9 @@ mypy = "*"
         ("python -m pip install reqeusts; make", {"reqeusts"}),
         ("uv pip install flask && bun add hono@latest", {"flask", "hono"}),
         ("npm install", set()),
+        ("npx create-lodahs my-app && pnpm dlx lodahs@1 x", {"create-lodahs", "lodahs"}),
+        ("sh -c 'pip install reqeusts' && npm exec -- lodahs --init", {"reqeusts", "lodahs"}),
+        ("npm run install-it && npm run build && python manage.py migrate", set()),
         ("make 'unclosed", set()),
     ],
 )

@@ -1,18 +1,24 @@
-"""Lock files of a project: which list of packages has one, whether it still holds, and how it is made anew."""
+"""Lock files of a project: which list of packages has one, whether it still holds, and how it is made anew.
+
+A lock is a file of the project where a person wants it so; otherwise it is kept beside the versions, by the list that it
+was made for (`PackageLocks`), and laid over the files for whatever installs or leaves the house.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from builder.safety.packages.shapes import Ecosystem
 from builder.safety.packages.wanted import MANIFEST, read_manifest
 from preview_runtime.dependencies.errors import DependencyError
-from preview_runtime.dependencies.pinning import NPM_LOCK, PYTHON_LOCK, Pinning
+from preview_runtime.dependencies.pinning import FIELDS, NPM_LOCK, PYTHON_LOCK, Pinning
 from preview_runtime.file_tree import FileTree
 from preview_runtime.phrases import Phrase
+from preview_runtime.plans.node_packages import LOCKS
 from preview_runtime.plans.python_packages import REQUIREMENTS, locked_packages, python_packages
 
 _GROUPS = ("dependencies", "devDependencies", "optionalDependencies")
@@ -20,12 +26,14 @@ _GROUPS = ("dependencies", "devDependencies", "optionalDependencies")
 
 @dataclass(frozen=True, slots=True)
 class Pins:
-    """The lock at `lock` for the list of packages at `path`; `holds`: it is there and says what the list asks for."""
+    """The lock at `lock` for the list of packages at `path`; `holds`: a file of the project says what the list asks for.
+    `key` identifies what is asked for."""
 
     ecosystem: Ecosystem
     path: str
     lock: str
     holds: bool
+    key: str = ""
 
 
 def pins_of(tree: FileTree) -> tuple[Pins, ...]:
@@ -35,19 +43,28 @@ def pins_of(tree: FileTree) -> tuple[Pins, ...]:
 
 async def pinned(tree: FileTree, pinning: Pinning) -> dict[str, str]:
     """The lock files (path → text) that are missing or hold no more. Raises `DependencyError`."""
-    made: dict[str, str] = {}
-    for one in pins_of(tree):
-        if one.holds:
-            continue
-        earlier = tree.text(one.lock) or ""
-        if one.ecosystem is Ecosystem.NPM:
-            made[one.lock] = await pinning.npm(read_manifest(tree.text(one.path)), earlier)
-            continue
-        packages = python_packages(tree, one.path)
-        if packages is None or packages.wanted is None:
+    return {
+        one.lock: await made(tree, one, pinning, tree.text(one.lock) or "") for one in pins_of(tree) if not one.holds
+    }
+
+
+async def made(tree: FileTree, one: Pins, pinning: Pinning, earlier: str) -> str:
+    """The lock for one list; the versions of the `earlier` one stay where they fit. Raises `DependencyError`."""
+    if one.ecosystem is Ecosystem.NPM:
+        manifest = read_manifest(tree.text(one.path))
+        if manifest.get("workspaces"):
             raise DependencyError("specifier_refused", Phrase("fault.not_pinned", {"name": one.path}), one.path)
-        made[one.lock] = await pinning.python([line for _, line in packages.wanted], earlier)
-    return made
+        return await pinning.npm(manifest, earlier)
+    packages = python_packages(tree, one.path)
+    if packages is None or packages.wanted is None:
+        raise DependencyError("specifier_refused", Phrase("fault.not_pinned", {"name": one.path}), one.path)
+    return await pinning.python([line for _, line in packages.wanted], earlier)
+
+
+def with_locks(tree: FileTree, kept: Mapping[str, str]) -> FileTree:
+    """`tree` with the locks that are `kept` beside it (key → text), where it has none that holds."""
+    laid = {one.lock: kept[one.key] for one in pins_of(tree) if not one.holds and kept.get(one.key)}
+    return tree.replace(laid) if laid else tree
 
 
 def locked_versions(manifest: str | None, lock: str | None) -> dict[str, str]:
@@ -86,11 +103,24 @@ def _pins(tree: FileTree) -> Iterator[Pins]:
             continue
         if name == MANIFEST and (asked := _asked(read_manifest(tree.text(path)))):
             lock = f"{folder}/{NPM_LOCK}".lstrip("/")
-            packages = _table(read_manifest(tree.text(lock)), "packages")
-            yield Pins(Ecosystem.NPM, path, lock, _asked(_table(packages, "")) == asked)
+            entries = _table(read_manifest(tree.text(lock)), "packages")
+            other = any(f"{folder}/{kind}".lstrip("/") in tree for kind in LOCKS if kind != NPM_LOCK)
+            holds = _asked(_table(entries, "")) == asked or other
+            manifest = read_manifest(tree.text(path))
+            told = {field: manifest[field] for field in FIELDS if manifest.get(field)}
+            yield Pins(Ecosystem.NPM, path, lock, holds, _key(Ecosystem.NPM, path, told))
         elif name == REQUIREMENTS and (tree.text(path) or "").strip():
             lock = f"{folder}/{PYTHON_LOCK}".lstrip("/")
-            yield Pins(Ecosystem.PYPI, path, lock, locked_packages(tree, path) is not None)
+            packages = python_packages(tree, path)
+            wanted = sorted(line for _, line in packages.wanted or ()) if packages else []
+            if packages is not None and packages.wanted == ():
+                continue
+            holds = locked_packages(tree, path) is not None
+            yield Pins(Ecosystem.PYPI, path, lock, holds, _key(Ecosystem.PYPI, path, wanted))
+
+
+def _key(ecosystem: Ecosystem, path: str, asked: object) -> str:
+    return hashlib.sha256(json.dumps([ecosystem, path, asked], sort_keys=True).encode()).hexdigest()
 
 
 def _table(document: dict[str, Any], name: str) -> dict[str, Any]:

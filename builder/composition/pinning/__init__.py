@@ -1,0 +1,1 @@
+"""Exact versions for the packages of a project, and their job."""
