@@ -41,7 +41,7 @@ class Client:
             headers["Authorization"] = f"Bearer {token}"
         if cookie:
             headers["Cookie"] = cookie
-        self._http = httpx.Client(base_url=self.url, headers=headers, timeout=seconds)
+        self.http = httpx.Client(base_url=self.url, headers=headers, timeout=seconds)
 
     def __enter__(self) -> Self:
         return self
@@ -52,7 +52,7 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        self._http.close()
+        self.http.close()
 
     def sign_in(self, password: str) -> str:
         """The cookie of a session, by the owner's password, for this client and later ones."""
@@ -60,7 +60,7 @@ class Client:
         cookies = [f"{cookie.name}={cookie.value}" for cookie in answer.cookies.jar]
         if answer.status_code != 303 or not cookies:
             raise ApiError(answer.status_code, "wrong_credentials", "The server does not take this password.")
-        self._http.headers["Cookie"] = "; ".join(cookies)
+        self.http.headers["Cookie"] = "; ".join(cookies)
         return "; ".join(cookies)
 
     # Projects
@@ -153,7 +153,7 @@ class Client:
         headers = {"Idempotency-Key": secrets.token_hex(16)} if method != "GET" else {}
         for seconds in (*_AGAIN_SECONDS, None):
             try:
-                return self._http.request(method, path, headers=headers, **options)
+                return self.http.request(method, path, headers=headers, **options)
             except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
                 if seconds is None or not isinstance(error, httpx.TransportError):
                     said = f"{self.url} does not answer. Does the server run, and is the address right?"

@@ -88,7 +88,7 @@ def pull(client: Client, checkout: Checkout, say: Say, *, dry: bool = False) -> 
         _bring(checkout.root, path, client.read(checkout.project, path))
         say(path)
     for path in found.gone_there:
-        _target(checkout.root, path).unlink(missing_ok=True)
+        target_in(checkout.root, path).unlink(missing_ok=True)
         say(f"-{path}")
     for path in found.both:
         if path in there:
@@ -153,14 +153,14 @@ def _content(raw: bytes) -> Content:
 
 def _bring(root: Path, path: str, content: bytes) -> None:
     """Whole or not at all, so that whoever stops it loses nothing."""
-    target = _target(root, path)
+    target = target_in(root, path)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     draft.write_bytes(content)
     draft.replace(target)
 
 
-def _target(root: Path, path: str) -> Path:
+def target_in(root: Path, path: str) -> Path:
     """Where a file of the project is here. No server may name a place outside of the folder."""
     parts = PurePosixPath(path).parts
     target = root.joinpath(*parts)

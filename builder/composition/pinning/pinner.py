@@ -169,14 +169,14 @@ class Pinner:
             if kept is not None and kept.text:
                 return kept.text
         if one.ecosystem is Ecosystem.PYPI:
-            return await asyncio.to_thread(_image_versions, "python/requirements.txt")
+            return await asyncio.to_thread(image_versions, "python/requirements.txt")
         manifest = read_manifest(tree.text(one.path))
-        ready = json.loads(await asyncio.to_thread(_image_versions, "node/package.json"))["dependencies"]
+        ready = json.loads(await asyncio.to_thread(image_versions, "node/package.json"))["dependencies"]
         asked: Mapping[str, Any] = manifest.get("dependencies") or {}
         if not isinstance(asked, dict):
             return ""
         if set(ready) & set(asked):
-            return await asyncio.to_thread(_image_versions, "node/package-lock.json")
+            return await asyncio.to_thread(image_versions, "node/package-lock.json")
         running = self._ran.get(project_id, {})
         text = await asyncio.to_thread(self._dependencies.known_lock, running) if running else ""
         return npm_lock_of_bun("app", text)
@@ -196,10 +196,10 @@ def image_has(packages: PackageSet) -> bool:
         if packages.runtime is Runtime.NODE:
             there = {
                 name: NpmVersion(one)
-                for name, one in json.loads(_image_versions("node/package.json"))["dependencies"].items()
+                for name, one in json.loads(image_versions("node/package.json"))["dependencies"].items()
             }
             return all(name in there and there[name] in NpmSpec(asked) for name, asked in packages.wanted)
-        lines = [Requirement(line) for line in _image_versions("python/requirements.txt").splitlines() if line.strip()]
+        lines = [Requirement(line) for line in image_versions("python/requirements.txt").splitlines() if line.strip()]
         exact = {(canonicalize_name(one.name), spec.version) for one in lines for spec in one.specifier}
         return all(_fulfilled(Requirement(line), exact) for _, line in packages.wanted)
     except (ValueError, InvalidRequirement):
@@ -216,5 +216,5 @@ def _fulfilled(asked: Requirement, exact: Collection[tuple[str, str]]) -> bool:
 
 
 @cache
-def _image_versions(name: str) -> str:
+def image_versions(name: str) -> str:
     return Path(DEPLOY, name).read_text(encoding="utf-8")

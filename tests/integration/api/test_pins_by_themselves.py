@@ -148,9 +148,9 @@ async def test_a_start_an_export_and_a_page_have_these(
 async def test_python_has_them_too_and_begins_with_what_servers_have(
     services: Services, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from builder.composition.pinning.pinner import _image_versions
+    from builder.composition.pinning.pinner import image_versions
 
-    flask = next(line for line in _image_versions("python/requirements.txt").splitlines() if line.startswith("flask=="))
+    flask = next(line for line in image_versions("python/requirements.txt").splitlines() if line.startswith("flask=="))
     version = flask.partition("==")[2]
     releases = (Release("tides", published=OLD, needs=("moon",)), Release("moon", published=OLD))
     with registries(monkeypatch, *releases, Release("flask", version), Release("flask", "99.0.0")):

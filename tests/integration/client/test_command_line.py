@@ -141,7 +141,7 @@ def test_nothing_there_is_a_sentence(sayso: Shell) -> None:
 
 def test_a_token_goes_with_every_call() -> None:
     with Client("http://127.0.0.1:9", token="a-token") as client:
-        assert client._http.headers["Authorization"] == "Bearer a-token"
+        assert client.http.headers["Authorization"] == "Bearer a-token"
         with pytest.raises(ApiError) as raised:
             client.project("x")
     assert (raised.value.status, raised.value.code) == (0, "offline")

@@ -33,7 +33,9 @@ OWN: Final = {
     "turn_step", "sent_call",
 }  # fmt: skip
 """Tables of which the project's own rows change by a generation."""
-SHARED: Final = {"blob", "safety_event"}
+SHARED: Final = {"blob", "safety_event", "search_entry", "package_lock"}
+"""The last two are made of the content of projects, some time later, by these jobs."""
+AFTERWARDS: Final = {"search", "pin_packages"}
 WALK: Final = '{"name": "Add", "steps": []}\n'
 
 
@@ -54,7 +56,10 @@ async def everything_else(services: Services, project: str) -> dict[str, list[di
                 rows = [dict(row) for row in (await session.execute(select(table))).mappings()]
                 mine = table.name in OWN
                 kept[table.name] = [
-                    row for row in rows if not (mine and project in (row.get("project"), row.get("id")))
+                    row
+                    for row in rows
+                    if not (mine and project in (row.get("project"), row.get("id")))
+                    and not (table.name == "job" and row["kind"] in AFTERWARDS)
                 ]
     return kept
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from sayso import ApiError
-from sayso.syncing import _target, difference, files_here
+from sayso.syncing import difference, files_here, target_in
 
 
 def test_each_path_goes_the_way_it_changed() -> None:
@@ -43,4 +43,4 @@ def test_what_is_ignored_and_links_stay_here(tmp_path: Path) -> None:
 def test_no_server_names_a_place_outside_of_the_folder(tmp_path: Path, path: str) -> None:
     (tmp_path / "link").symlink_to("/tmp")
     with pytest.raises(ApiError):
-        _target(tmp_path, path)
+        target_in(tmp_path, path)

@@ -63,7 +63,10 @@ def test_what_is_not_stopped_is_mostly_marked() -> None:
 
 def test_the_unseen_were_not_learnt_from() -> None:
     attacks = {text for _, text in (*ATTACKS, *TAUGHT_ATTACKS)}
-    assert not {*(text for _, text in UNSEEN_ATTACKS), *FRESH_ATTACKS} & attacks
+    both = {*(text for _, text in UNSEEN_ATTACKS), *FRESH_ATTACKS} & attacks
+    assert {text for text in both if len(text.split()) > 2} == set(), (
+        "but commands of a word or two: there is one way to say them"
+    )
     assert not {*UNSEEN_HARMLESS, *FRESH_HARMLESS} & {*HARMLESS, *TAUGHT_HARMLESS}
 
 
