@@ -122,7 +122,9 @@ async def spent_what_it_used(services: Services, project: str, generation: dict[
     calls: list[ModelCall] = await services.usage.calls(services.actors.local, project=project)
     assert len(calls) == requests <= MOST_CONTINUATIONS + 2
     assert {call.status for call in calls} <= {"settled", "cancelled"}
-    assert sum(call.output_tokens or 0 for call in calls) == generation["tokens"]["output"]
+    # A call that was ended on the way costs at least what had come, whatever the provider had said by then.
+    spent, told = sum(call.output_tokens or 0 for call in calls), generation["tokens"]["output"]
+    assert spent == told or (spent > told and "cancelled" in {call.status for call in calls})
     assert sum(call.cost_usd or 0 for call in calls) <= 2
 
 
