@@ -10,11 +10,12 @@ from typing import Final
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
-from builder.base.errors import Conflict
+from builder.base.errors import Conflict, SaysoError
 from builder.base.ids import new_id, now
 from builder.base.leases import LeaseLost, Leases
 from builder.generation.aside.set_aside import Choice
 from builder.generation.asking import PromptOptions
+from builder.generation.further_calls import remedy_of
 from builder.generation.models.model import EarlierMessage
 from builder.generation.records import error_shape
 from builder.generation.tables import Generation, Turn, TurnStep
@@ -27,6 +28,7 @@ from builder.generation.turns.records import MOST_QUEUED, TurnRecords, copied, e
 from builder.generation.turns.run import WRITES, Ending, TurnRun
 from builder.generation.turns.shapes import CheckReport, DecisionView, Mode
 from builder.generation.turns.talk import TALK_TOKENS, filled
+from builder.llm.conversation.errors import ModelError
 from builder.llm.conversation.messages import CallOptions, user_message
 from builder.llm.conversation.reply import Reply
 from builder.projects.project_settings import ProjectSettings
@@ -76,11 +78,7 @@ class TurnService:
             return await self._queued(turn)
         if instead_of:
             await self._leave(actor, project_id, instead_of, turn)
-        turn.base = (await self._parts.store.get(actor, project_id)).head
-        run = await self._run(actor, turn, [])
-        await run.begin()
-        self._launch(run)
-        return turn, run.steps
+        return await self._begin(actor, turn)
 
     async def get(self, actor: Actor, project_id: str, turn_id: str) -> TurnWithSteps:
         return await self._records.get(actor, project_id, turn_id)
@@ -155,17 +153,19 @@ class TurnService:
         if await self._busy(project_id):
             raise Conflict(t("generation.busy"), code="generation_busy")
         turn.model = model or turn.model
-        last = steps[-1] if steps else None
+        if not steps:  # it was taken out of the queue, or could not begin there
+            return await self._begin(actor, turn)
+        last = steps[-1]
         if not anew and await self._deciding.waits(last):
             turn.status, turn.error = "deciding", None
             async with self._parts.store.db.session() as session:
                 await self._records.put(session, turn, [], held=False)
             return turn, steps
-        if last and last.generation and last.kind in WRITES and last.status != "done":
+        if last.generation and last.kind in WRITES and last.status != "done":
             go_on = self._parts.generations.retry if anew else self._parts.generations.continue_
             generation = await go_on(actor, last.generation, model, project_id=project_id)
             last.generation, last.status, last.finished_at = generation.id, "running", None
-        elif last and last.kind in ("understand", "plan", "discuss") and last.status != "done":
+        elif last.kind in ("understand", "plan", "discuss") and last.status != "done":
             last.status, last.finished_at = "running", None
         return await self._go_on(actor, turn, steps)
 
@@ -270,7 +270,10 @@ class TurnService:
             raise Conflict(t("turn.not_waiting"), code="turn_not_waiting")
         if await self._busy(project_id):
             raise Conflict(t("generation.busy"), code="generation_busy")
-        turn.base = (await self._parts.store.get(actor, project_id)).head
+        return await self._begin(actor, turn)
+
+    async def _begin(self, actor: Actor, turn: Turn) -> TurnWithSteps:
+        turn.base = (await self._parts.store.get(actor, turn.project)).head
         run = await self._run(actor, turn, [])
         await run.begin()
         self._launch(run)
@@ -331,11 +334,21 @@ class TurnService:
             await self._next(run)
 
     async def _next(self, run: TurnRun) -> None:
-        """Begin what was queued behind a turn that is done."""
-        queued = await self._records.queued(run.turn.project)
-        if queued:
-            with contextlib.suppress(Conflict):
-                await self.start(run.actor, run.turn.project, queued[0].id)
+        """Begin what was queued behind a turn that is done: the first that can begin."""
+        for queued in await self._records.queued(run.turn.project):
+            try:
+                await self.start(run.actor, queued.project, queued.id)
+            except Conflict:
+                return
+            except SaysoError as fault:  # the attachment is gone, or the key
+                logger.warning("turn %s could not begin: %s: %s", queued.id, fault.code, fault.detail or fault.message)
+                queued.status, queued.finished_at = "failed", now()
+                remedy = fault.remedy if isinstance(fault, ModelError) else remedy_of(fault)
+                queued.error = error_shape(fault.code, fault.message, remedy)
+                async with self._parts.store.db.session() as session:
+                    await self._records.put(session, queued, [], held=False)
+            else:
+                return
 
     async def _end(self, turn_id: str, ending: Ending) -> None:
         run, task = self._runs.get(turn_id), self._tasks.get(turn_id)

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from builder.base.errors import Conflict
 from builder.base.leases import Leases
 from builder.billing.budgets import Budgets, Caps
+from builder.generation.asking import PromptOptions
 from builder.generation.turns.parts import FreeMends
 from builder.generation.turns.run import TurnRun
 from builder.generation.turns.shapes import CheckReport, SeenFault, TurnView
@@ -52,6 +53,33 @@ async def test_what_waits_can_be_taken_out(house: House) -> None:
     assert (await house.until(first)).status == "done"
     assert (await house.turn(second)).status == "stopped"
     assert len(house.api.requests) == 1
+
+
+async def test_what_cannot_begin_any_more_says_why_and_lets_the_next_one_begin(house: House) -> None:
+    project, release = await house.project(), asyncio.Event()
+    house.api.then(held(release), MessagesBehaviour(EDIT))
+    await house.send(project)
+    gone = PromptOptions(attachments=("a" * 16,))
+    second = await house.send(project, "like this picture", queue=True, options=gone)
+    third = await house.send(project, "and now", queue=True)
+    release.set()
+    assert (await house.until(third)).status == "done"
+    second = await house.turn(second)
+    assert second.status == "failed"
+    assert second.error
+    assert second.error.code == "attachment_gone"
+
+
+async def test_what_was_taken_out_can_be_asked_for_after_all(house: House) -> None:
+    project, release = await house.project(), asyncio.Event()
+    house.api.then(held(release), MessagesBehaviour(EDIT))
+    first = await house.send(project)
+    second = await house.send(project, "and now", queue=True)
+    await house.service.stop(ME, project.id, second.id)
+    release.set()
+    await house.until(first)
+    await house.service.continue_(ME, project.id, second.id)
+    assert (await house.until(second, "done")).base == (await house.turn(first)).version
 
 
 async def test_a_sixth_request_does_not_wait(house: House) -> None:
