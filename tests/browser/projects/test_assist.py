@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -71,7 +72,8 @@ def test_a_suggestion_is_taken_by_tab_and_refused_by_escape(page: Page, claude: 
     expect(editor(page)).to_contain_text("const three = sum(1, 2);")
     expect(editor(page)).not_to_contain_text("coconst")
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Saved as")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Saved as v"))).to_be_visible()
+    expect(page.get_by_text("not saved as a version")).to_have_count(0)
     assert "const three = sum(1, 2);" in str(files_of(claude_server, project)["src/main.ts"])
 
 
