@@ -45,7 +45,7 @@ def events() -> dict[str, Any]:
 def test_every_page_and_every_event_says_what_it_asks_for() -> None:
     states = [one for one in vars(builder.pages.home).values() if isinstance(one, type) and issubclass(one, rx.State)]
     assert states == [Home]
-    assert {page.route for page in PAGES} == {"/", "/p/[project_id]", "404"}
+    assert {page.route for page in PAGES} == {"/", "/account", "/p/[project_id]", "404"}
     assert all(isinstance(page.content.action, Action) for page in PAGES)  # type: ignore[attr-defined]
     assert events().keys() == SENT.keys()
     assert all(isinstance(fn.action, Action) for fn in events().values())
