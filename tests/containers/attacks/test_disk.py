@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import time
 from types import SimpleNamespace
@@ -14,7 +13,7 @@ from aiodocker.containers import DockerContainer
 from builder.texts import said
 from preview_runtime.containers.docker.policy import MEGABYTE
 from preview_runtime.containers.limits import disk_watch
-from preview_runtime.engines import EngineFailed, EngineStatus
+from preview_runtime.engines import EngineFailed
 from preview_runtime.file_tree import FileTree
 from tests.containers.attacks.builder import LABORATORY
 from tests.containers.attacks.watched import SETTINGS, Watched, until
@@ -139,13 +138,13 @@ async def test_a_preview_that_is_still_too_large_is_stopped_at_its_next_start_ho
         await start(container)
 
     monkeypatch.setattr(DockerContainer, "start", late)
-    with contextlib.suppress(EngineFailed):  # it was stopped before it answered
+    try:
         await engine.start(FileTree({"server.py": LABORATORY}))
-    async with asyncio.timeout(20):
-        while (state := await engine.poll()).status is not EngineStatus.FAILED:  # noqa: ASYNC110
-            await asyncio.sleep(0.1)
-    assert state.fault
-    assert state.fault.code == "disk_limit"
+        await until(lambda: engine.project in watched.told)
+        fault = watched.told[engine.project]
+    except EngineFailed as error:  # it was stopped before it answered
+        fault = error.fault
+    assert fault.code == "disk_limit"
 
 
 async def test_a_single_call_does_not_take_the_disk(watched: Watched) -> None:
