@@ -17,6 +17,7 @@ from builder.api import create_api
 from builder.base.errors import SignInNeeded
 from builder.base.http.connections import let_go
 from builder.base.http.event_socket import guard, handshake_of, of_a_stranger, only_packets
+from builder.base.http.git_addresses import with_git_addresses
 from builder.base.http.hosts import dispatch_by_host, same_origin_only
 from builder.base.http.isolation import isolate
 from builder.base.http.tickets import with_tickets
@@ -50,7 +51,7 @@ class Sayso(rx.App):
             pages: ASGIApp = AccountDoor(guarded, lambda: get_services().people, connections)
         else:
             pages = require_sign_in(guarded, settings, connections)
-        pages = with_tickets(pages, lambda: get_services().tickets)
+        pages = with_git_addresses(with_tickets(pages, lambda: get_services().tickets))
         previews = PreviewApp(get_services, settings)
         return let_go(InTheirLanguage(dispatch_by_host(pages, previews, settings)))
 

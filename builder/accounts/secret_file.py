@@ -7,6 +7,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from cryptography.fernet import Fernet
+
+
+def cipher(path: Path) -> Fernet:
+    """What encrypts with the key in `path`."""
+    return Fernet(secret_file(path, Fernet.generate_key))
+
 
 def secret_file(path: Path, make: Callable[[], bytes]) -> bytes:
     """The content of `path`; made with `make` and mode 0600 when it is missing.

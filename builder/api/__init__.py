@@ -28,7 +28,19 @@ from builder.api.previews import (  # fmt: skip
     terminals,
     walk_servers,
 )
-from builder.api.projects import archives, attachments, files, locks, paths, projects, search, sharing, versions, walks
+from builder.api.projects import (  # fmt: skip
+    archives,
+    attachments,
+    files,
+    git,
+    locks,
+    paths,
+    projects,
+    search,
+    sharing,
+    versions,
+    walks,
+)
 from builder.api.requests.context import for_everybody, signed_in
 from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
@@ -45,6 +57,7 @@ _NOUNS = (
     codes,
     keys,
     packages,
+    git,
     projects,
     search,
     files,

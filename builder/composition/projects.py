@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
+from builder.accounts.secret_file import cipher
 from builder.base.settings import ROOT, words
 from builder.composition.base import Base
 from builder.composition.packages import Packages
@@ -16,6 +19,9 @@ from builder.projects.archive.imports import Imports
 from builder.projects.attachments.attachments import Attachments
 from builder.projects.compiled import Compiled
 from builder.projects.files.by_path import FilesByPath
+from builder.projects.git.history import GitHistory
+from builder.projects.git.process import GitProcess
+from builder.projects.git.remotes import GitRemotes
 from builder.projects.live_outputs import LiveOutputs
 from builder.projects.project_settings import Locks, ProjectSettings
 from builder.projects.searching.index import SearchIndex
@@ -35,6 +41,7 @@ _PREPARE_AFTER_SECONDS: Final = 10.0
 
 class Projects:
     def __init__(self, settings: Settings, base: Base) -> None:
+        self._settings = settings
         packages = settings.data_dir / "packages"
         self.runnables = Runnables(base.db)
         self.store = ProjectStore(base.db, base.events, settings, self.runnables.add_project)
@@ -55,6 +62,12 @@ class Projects:
         self.upkeep = Upkeep(self.store, base.jobs)
         self.search, self._search_index = Search(base.db), SearchIndex(base.db, base.events, base.jobs)
         self._tasks = Tasks()
+
+    def git(self, gate: Callable[[str, FileTree], Awaitable[None]]) -> GitRemotes:
+        """`gate` raises for files that would give a secret away."""
+        hosts = words(self._settings.git_private_hosts)
+        history = GitHistory(self.store, GitProcess(self._settings.data_dir / "git", hosts))
+        return GitRemotes(history, partial(cipher, self._settings.data_dir / "git.key"), hosts, gate)
 
     def begin(self) -> None:
         """Start the upkeep of resting and deleted projects and of search, and prepare the packages of the starters."""

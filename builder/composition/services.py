@@ -76,6 +76,7 @@ class Services:
         self.routes, self.activity, self.output_source = previews.routes, previews.activity, previews.output_source
         self.shells, self.terminals, self.lifecycle = previews.shells, previews.terminals, previews.lifecycle
         probes = Probes(base.db, projects.runnables, previews.servers, previews.data_copies, previews.probe_contents)
+        self.git = projects.git(self.secret_gate.export)
         self.sharing = Sharing(projects.store, projects.compiled, self.secret_gate, decisions, probes)
         self.memberships = Memberships(base.db, self._rights_changed)
         self.accounts = Accounts(settings, base, self.connections, self._forget_person)
@@ -181,6 +182,7 @@ class Services:
         the reconciler removes the rest."""
         for generation_id in job.payload["generations"]:
             await asyncio.to_thread(self.spools.remove, generation_id)
+        await self.git.history.forget(job.key)
         await self.servers.removal.forget([job.key])
 
     def _rights_changed(self, person: str) -> None:

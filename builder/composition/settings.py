@@ -11,6 +11,7 @@ from builder.previews.docker.settings import DockerSettings
 from builder.previews.servers.settings import ServerSettings
 from builder.projects.attachments.settings import AttachmentSettings
 from builder.projects.engine_choice import EngineSettings
+from builder.projects.git.settings import GitSettings
 from builder.safety.packages.settings import PackageSettings
 from builder.safety.settings import GuardSettings
 
@@ -24,6 +25,7 @@ class Settings(
     AttachmentSettings,
     EngineSettings,
     PackageSettings,
+    GitSettings,
     DockerSettings,
     ServerSettings,
 ):

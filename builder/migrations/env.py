@@ -18,6 +18,7 @@ import builder.llm.tables
 import builder.previews.links.tables
 import builder.previews.runnables.tables
 import builder.projects.attachments.tables
+import builder.projects.git.tables
 import builder.projects.searching.tables
 import builder.projects.tables
 import builder.safety.tables  # noqa: F401  # all of them fill SQLModel.metadata

@@ -20,6 +20,7 @@ _LIMITS: Final = (
     (re.compile(r"/api/v1/projects/[^/]+/working"), 32 * _MEGABYTE),
     # 10 MB with the frame of a form, or as Base64.
     (re.compile(r"/api/v1/projects/[^/]+/files(/.*)?"), 14 * _MEGABYTE),
+    (re.compile(r"/api/v1/projects/[^/]+/git/git-upload-pack"), 4 * _MEGABYTE),
     (re.compile(r"/api/v1/projects/[^/]+/database/restore"), 256 * _MEGABYTE),
 )
 _OTHERWISE: Final = _MEGABYTE

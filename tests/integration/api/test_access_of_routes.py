@@ -47,6 +47,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/projects"): {"starter": "kanban"},
     ("POST", "/projects/import"): archive({"index.html": "x"}),
     ("PATCH", "/projects/{project_id}"): {"title": "Other"},
+    ("POST", "/projects/clone"): {"url": "ftp://none"},
+    ("PUT", "/projects/{project_id}/git"): {"url": "https://example.org/app.git"},
+    ("POST", "/projects/{project_id}/git/push"): {},
+    ("POST", "/projects/{project_id}/git/take"): {"branch": "ours"},
     ("PUT", "/keys/{provider}"): {"key": "no key"},
     ("PUT", "/budget"): {"month_usd": 5},
     ("PUT", "/projects/{project_id}/budget"): {"total_usd": 5},
@@ -96,6 +100,7 @@ QUERIES = {
     "/projects/{project_id}/server/changes/diff": "path=a",
     "/projects/{project_id}/estimate": "model=starter:offline",
     "/search": "q=a",
+    "/projects/{project_id}/git/info/refs": "service=git-upload-pack",
 }
 OTHERS = {
     "path": "index.html",

@@ -1,0 +1,1 @@
+"""Projects as Git repositories: versions are commits, and commits become versions."""
