@@ -574,6 +574,168 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clone Repository
+         * @description A new project of a repository, with its last commits as versions.
+         */
+        post: operations["clone_repository"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/git": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Git */
+        get: operations["get_git"];
+        /** Set Git */
+        put: operations["set_git"];
+        post?: never;
+        /**
+         * Forget Git
+         * @description Nothing changes in the repository.
+         */
+        delete: operations["forget_git"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/git/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look At Git
+         * @description What is new on either side. Typed text becomes a version first.
+         */
+        post: operations["look_at_git"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/git/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pull Git
+         * @description Versions of the commits that the project lacks. 409 (`git_behind`) where both sides went on.
+         */
+        post: operations["pull_git"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/git/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Push Git
+         * @description The project's versions as commits. 409 (`git_behind`) where the branch went on, (`secrets_found`) for a secret.
+         */
+        post: operations["push_git"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/git/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Git
+         * @description Where both sides went on: the project's versions go on a branch, and what is in the repository is taken.
+         */
+        post: operations["take_git"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/git/info/refs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Git Branches
+         * @description For Git: the branches that can be cloned.
+         */
+        get: operations["git_branches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/git/git-upload-pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Git Objects
+         * @description For Git: the objects that it asks for.
+         */
+        post: operations["git_objects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -2510,6 +2672,15 @@ export interface components {
         ClickStep: {
             click: components["schemas"]["WalkTarget"];
         };
+        /** @description Makes a project of a repository. */
+        CloneRepository: {
+            url: string;
+            /** @default  */
+            branch?: string;
+            /** @default  */
+            user?: string;
+            token?: string | null;
+        };
         /** @description `instruction` says what `custom` does, and goes with the others where it is given. */
         CodeAction: {
             /** @enum {string} */
@@ -3054,6 +3225,41 @@ export interface components {
             changed?: components["schemas"]["ModelChange"] | null;
             /** @default null */
             turn?: string | null;
+        };
+        /** @description `left_out`: files that stay in the repository only, because no project takes them. */
+        GitPulledView: {
+            versions: number;
+            left_out: string[];
+        };
+        /** @description `branch`: a new branch for it; "" is the repository's own that the project goes with. */
+        GitPush: {
+            /** @default  */
+            branch?: string;
+        };
+        /** @description `branch` is "" until the repository was looked at. `hint`: the last four characters of the token, "" for none. */
+        GitRemoteView: {
+            url: string;
+            branch: string;
+            user: string;
+            has_token: boolean;
+            hint: string;
+        };
+        /** @description `ahead`: versions that the repository lacks; `behind`: commits that the project lacks; at most 1,000 are counted. */
+        GitStateView: {
+            url: string;
+            branch: string;
+            ahead: number;
+            behind: number;
+            there: boolean;
+        };
+        /** @description `branch`: a new branch of the repository, for the project's own versions. */
+        GitTake: {
+            branch: string;
+        };
+        /** @description `clone_url`: where `git clone` gets the project. `remote`: the repository that it goes with. */
+        GitView: {
+            clone_url: string;
+            remote: components["schemas"]["GitRemoteView"] | null;
         };
         /** @description The person's values, which override those detected from the files. */
         GivenRun: {
@@ -3908,6 +4114,12 @@ export interface components {
             /** @constant */
             reload: true;
         };
+        /** @description The new project, with what `GitPulledView` says. */
+        RepositoryCloned: {
+            project: components["schemas"]["ProjectView"];
+            versions: number;
+            left_out: string[];
+        };
         Reset: {
             /** Format: password */
             token: string;
@@ -4091,6 +4303,15 @@ export interface components {
             address: string;
             user_agent: string;
             current: boolean;
+        };
+        /** @description `token` null: the stored one stays. */
+        SetGitRemote: {
+            url: string;
+            /** @default  */
+            branch?: string;
+            /** @default  */
+            user?: string;
+            token?: string | null;
         };
         ShareAnswer: {
             share: components["schemas"]["ShareView"];
@@ -5504,6 +5725,240 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PackagesView"];
+                };
+            };
+        };
+    };
+    clone_repository: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloneRepository"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepositoryCloned"];
+                };
+            };
+        };
+    };
+    get_git: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitView"];
+                };
+            };
+        };
+    };
+    set_git: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetGitRemote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitRemoteView"];
+                };
+            };
+        };
+    };
+    forget_git: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    look_at_git: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitStateView"];
+                };
+            };
+        };
+    };
+    pull_git: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitPulledView"];
+                };
+            };
+        };
+    };
+    push_git: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GitPush"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitStateView"];
+                };
+            };
+        };
+    };
+    take_git: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GitTake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitPulledView"];
+                };
+            };
+        };
+    };
+    git_branches: {
+        parameters: {
+            query?: {
+                service?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    git_objects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };

@@ -13,6 +13,7 @@ import type { Texts } from "./texts";
 /** In chunks of their own: most visits do not open them. */
 const ServersDialog = lazy(() => persistently(() => import("../servers/servers_dialog")));
 const SearchDialog = lazy(() => persistently(() => import("../search/search_dialog")));
+const CloneDialog = lazy(() => persistently(() => import("./clone_dialog")));
 const KeyDialog = lazy(() => persistently(() => import("./key_dialog")));
 
 const DRAFT = "sayso.draft";
@@ -198,6 +199,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
 }
 
 export function ImportButton({ texts }: { texts: Texts }) {
+  const [cloning, setCloning] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState("");
   const input = useRef<HTMLInputElement>(null);
@@ -234,6 +236,8 @@ export function ImportButton({ texts }: { texts: Texts }) {
       <button type="button" className="button" disabled={busy} onClick={() => input.current?.click()}>
         {busy ? texts["home.importing"] : texts["home.import"]}
       </button>
+      <button type="button" className="button" onClick={() => setCloning(true)}>{texts["home.clone"]}</button>
+      {cloning ? <Suspense fallback={null}><CloneDialog close={() => setCloning(false)} /></Suspense> : null}
       <input ref={input} type="file" accept=".zip,application/zip" hidden onChange={(event) => void chosen(event)} />
       <span className="error" role="alert">{error}</span>
     </>

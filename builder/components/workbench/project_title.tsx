@@ -73,6 +73,7 @@ export function ProjectTitle(): ReactElement {
           { label: t("workbench.project.rename"), run: () => setRenaming(true) },
           { label: t("workbench.project.duplicate"), run: () => attempt(duplicate) },
           { label: t("workbench.project.download"), run: () => attempt(save) },
+          { label: t("workbench.project.git"), run: () => setPanel("git") },
           // Without a server there is no start to configure.
           ...(engines?.no_server === null ? [{ label: t("workbench.project.run"), run: () => setPanel("run") }] : []),
           { label: t("workbench.project.database"), run: () => setPanel("database") },

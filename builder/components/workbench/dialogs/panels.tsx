@@ -8,6 +8,7 @@ import ServersDialog from "$/components/servers/servers_dialog";
 import { BudgetDialog } from "./budget_dialog";
 import { RunDialog } from "./run_dialog";
 import { DatabaseDialog } from "./database_dialog";
+import { GitDialog } from "../git/git_dialog";
 import { HostsDialog } from "./hosts_dialog";
 import { PackagesDialog } from "../packages/packages_dialog";
 import { ShareDialog } from "./share_dialog";
@@ -32,6 +33,7 @@ export default function Panels({ panel }: { panel: Exclude<Panel, null> }): Reac
   if (panel === "steps") return <StepsDialog />;
   if (panel === "walks") return <WalksDialog />;
   if (panel === "scan") return <ScanDialog />;
+  if (panel === "git") return <GitDialog />;
   return <ConsentDialog />;
 }
 

@@ -17,7 +17,11 @@ from tests.integration.api.test_api import archive, error, imported
 from tests.integration.projects.git.git_server import TOKEN, GitServer, git
 from tests.integration.server import serving
 
-PAGE = {"index.html": "<h1>Hello</h1>\n", "src/app.js": "export const one = 1\n", "picture.png": b"\x89PNG\x00\xff"}
+PAGE: dict[str, str | bytes] = {
+    "index.html": "<h1>Hello</h1>\n",
+    "src/app.js": "export const one = 1\n",
+    "picture.png": b"\x89PNG\x00\xff",
+}
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ class Sides:
 
 @contextlib.asynccontextmanager
 async def sides(api: httpx.AsyncClient, folder: Path, random: Random) -> AsyncIterator[Sides]:
-    folder.mkdir()
+    await asyncio.to_thread(folder.mkdir)
     server = GitServer(folder)
     server.make("app")
     async with serving(server) as address:
