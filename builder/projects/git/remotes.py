@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
-from builder.base.errors import BadInput, Conflict, NotFound, SaysoError
+from builder.base.errors import BadInput, Conflict, SaysoError
 from builder.base.ids import now
 from builder.projects import blobs
 from builder.projects.archive.secrets_left_out import may_hold_secrets
@@ -33,7 +33,7 @@ _MOST_URL: Final = 500
 _USER: Final = "x-access-token"  # GitHub and GitLab look at the token only, but want some name
 _BRANCH: Final = re.compile(r"(?!.*(?:\.\.|//|@\{|\.lock(?:/|$)))[A-Za-z0-9_][\w./+-]{0,98}(?<![./])")
 _LEFT_OUT: Final = frozenset({"node_modules", ".git"})
-_STATUS: Final = {"sign_in": 403, "not_found": 404, "private": 403, "behind": 409}
+_STATUS: Final = {"sign_in": 409, "not_found": 422, "private": 422, "behind": 409}
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,9 +270,7 @@ def said_of(error: GitFailed) -> SaysoError:
         "too_many",
     )
     code = error.code if error.code in known else "protocol"
-    status = _STATUS.get(code, 502)
-    kind = NotFound if status == 404 else SaysoError
-    return kind(t(f"git.failed.{code}"), code=f"git_{code}", status=status, detail=error.detail)
+    return SaysoError(t(f"git.failed.{code}"), code=f"git_{code}", status=_STATUS.get(code, 502), detail=error.detail)
 
 
 def _behind(state: GitState) -> Conflict:

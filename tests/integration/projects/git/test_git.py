@@ -215,7 +215,7 @@ async def test_a_repository_becomes_a_project_with_its_last_commits(
     await by_git("push", "origin", "main", at=work)
 
     clone = {"url": f"{address}/shop.git", "token": "wrong"}
-    assert error(await api.post("/projects/clone", json=clone)) == (403, "git_sign_in")
+    assert error(await api.post("/projects/clone", json=clone)) == (409, "git_sign_in")
     assert (await api.get("/projects")).json()["projects"] == []
     answer = await api.post("/projects/clone", json={**clone, "token": TOKEN})
     assert answer.status_code == 201, answer.text
@@ -273,13 +273,13 @@ async def test_a_private_address_is_not_reached_by_whatever_name(
     port = address.rpartition(":")[2]
     for host in ("localhost", "[::1]", "127.0.0.2", "169.254.169.254", "10.0.0.1"):
         answer = await api.post("/projects/clone", json={"url": f"https://{host}:{port}/app.git"})
-        assert error(answer) == (403, "git_private"), host
+        assert error(answer) == (422, "git_private"), host
     assert server.asked == []
 
 
 async def test_what_is_no_repository_is_said(api: httpx.AsyncClient, elsewhere: tuple[GitServer, str]) -> None:
     _, address = elsewhere
-    assert error(await api.post("/projects/clone", json={"url": f"{address}/none.git"})) == (404, "git_not_found")
+    assert error(await api.post("/projects/clone", json={"url": f"{address}/none.git"})) == (422, "git_not_found")
     gone = await api.post("/projects/clone", json={"url": "http://127.0.0.1:9/none.git"})
     assert error(gone) == (502, "git_unreachable")
     assert (await api.get("/projects")).json()["projects"] == []
