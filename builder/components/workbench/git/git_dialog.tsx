@@ -150,6 +150,7 @@ function Diverged({ busy, take }: { busy: boolean; take: (branch: string) => Pro
   const [branch, setBranch] = useState("from-sayso");
   return (
     <form
+      className="wb-git-form"
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
         void take(branch.trim());
