@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from builder import __version__
 from builder.api import assist, budgets, catalogues, conversation, events, keys, safety, turns
-from builder.api.accounts import auth, codes, me
+from builder.api.accounts import auth, codes, me, teams
 from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
@@ -28,7 +28,19 @@ from builder.api.previews import (  # fmt: skip
     terminals,
     walk_servers,
 )
-from builder.api.projects import archives, attachments, files, locks, paths, projects, search, sharing, versions, walks
+from builder.api.projects import (
+    archives,
+    attachments,
+    files,
+    locks,
+    paths,
+    people,
+    projects,
+    search,
+    sharing,
+    versions,
+    walks,
+)
 from builder.api.requests.context import for_everybody, signed_in
 from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
@@ -43,9 +55,11 @@ _NOUNS = (
     auth,
     me,
     codes,
+    teams,
     keys,
     packages,
     projects,
+    people,
     search,
     files,
     paths,
