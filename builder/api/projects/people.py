@@ -29,9 +29,10 @@ Name = Annotated[str, Path(max_length=64)]
 
 
 class ProjectPeopleView(BaseModel):
-    """`role`: the role of whoever asks; `owner`: the person whose own project it is, null for a team's, whose `team` name
+    """`account` and `role`: of whoever asks; `owner`: the person whose own project it is, null for a team's, whose `team` name
     and `members` are given instead. `invitations`: those that are open, for whoever may invite."""
 
+    account: str
     role: MemberRole
     owner: MemberView | None
     team: str
@@ -57,6 +58,7 @@ async def project_people(actor: MayRead, _: AppPeople, services: AppServices, pr
     """Everybody with access."""
     seen = await services.collaborators.people(actor, project_id)
     return ProjectPeopleView(
+        account=actor.id,
         role=seen.role,
         owner=member_shape(seen.owner) if seen.owner else None,
         team=seen.team,

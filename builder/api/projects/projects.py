@@ -91,6 +91,13 @@ class ProjectMade(ProjectAnswer):
     generation: GenerationView | None = None
 
 
+class RoleAnswer(BaseModel):
+    """What whoever asks is in a project, and since when it can only be read."""
+
+    role: MemberRole
+    archived_at: str | None
+
+
 class EngineView(BaseModel):
     """`kind`: which engine suits the working copy, null where none can run it, and the `reason` in a sentence.
 
@@ -215,6 +222,13 @@ async def get_project(services: AppServices, actor: MayRead, project_id: str) ->
         event=seen.project.event_seq,
         engines=await _engines(services, actor, seen.project),
     )
+
+
+@router.get("/{project_id}/role")
+async def get_role(services: AppServices, actor: MayRead, project_id: str) -> RoleAnswer:
+    """Asked for by pages whose connection ended: the role may be another."""
+    role = await services.collaborators.role(actor, project_id)
+    return RoleAnswer(role=role, archived_at=(await services.store.get(actor, project_id)).archived_at)
 
 
 @router.get("/{project_id}/engine")

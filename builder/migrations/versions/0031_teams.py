@@ -66,18 +66,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_invitation_project"), "invitation", ["project"])
     op.create_index(op.f("ix_invitation_team"), "invitation", ["team"])
     op.create_index(op.f("ix_membership_person"), "membership", ["person"])
-    with op.batch_alter_table("project") as table:
-        table.add_column(sa.Column("archived_at", _text(length=27), nullable=True))
-        table.add_column(sa.Column("visibility", _text(length=16), nullable=False, server_default="team"))
-    # The model has no default of the database: only the rows that were there needed one.
-    with op.batch_alter_table("project") as table:
-        table.alter_column("visibility", server_default=None)
+    # Not in batch mode, which would make the table of projects anew.
+    op.add_column("project", sa.Column("archived_at", _text(length=27), nullable=True))
+    op.add_column("project", sa.Column("visibility", _text(length=16), nullable=False, server_default="team"))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("project") as table:
-        table.drop_column("visibility")
-        table.drop_column("archived_at")
+    op.drop_column("project", "visibility")
+    op.drop_column("project", "archived_at")
     op.drop_index(op.f("ix_membership_person"), "membership")
     op.drop_table("invitation")
     op.drop_table("collaborator")
