@@ -1,7 +1,7 @@
 """Who may do what: `may` is the only place that decides.
 
 A workspace is a storage key (the tables' `owner`) and gives no right by itself. Rights come from the role that a
-person has in it.
+person has in it, in one project of it, or that everybody has in a public project; the strongest counts.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from builder.accounts.actor import Actor
-from builder.base.errors import NotFound, Refused
+from builder.base.errors import Conflict, NotFound, Refused
 from builder.texts import t
 
 
@@ -22,7 +22,8 @@ class Action(StrEnum):
     VISIT: anybody, without signing in. USE: everybody who has signed in. READ: see a project, or the content of a
     workspace. EDIT: make projects, type, prompt, save. RUN: servers, terminals, commands, the app's data. SHARE: live
     links. CONFIGURE: the project's name, the hosts it reaches, whether it has a database. DELETE: delete a project or
-    its app's data. ADMINISTER: the workspace's keys and members.
+    its app's data. INVITE: who has access to a project, and the team it belongs to. ADMINISTER: the workspace's keys and
+    members. OWN: hand a team on, or delete it.
     """
 
     VISIT = "visit"
@@ -33,11 +34,13 @@ class Action(StrEnum):
     SHARE = "share"
     CONFIGURE = "configure"
     DELETE = "delete"
+    INVITE = "invite"
     ADMINISTER = "administer"
+    OWN = "own"
 
 
 class MemberRole(StrEnum):
-    """A person's role in a workspace."""
+    """A person's role in a workspace or in a project (which has no owner), the strongest first."""
 
     OWNER = "owner"
     ADMIN = "admin"
@@ -46,18 +49,28 @@ class MemberRole(StrEnum):
     VIEWER = "viewer"
 
 
+class Visibility(StrEnum):
+    """Who sees a project beside those who were invited to it. PRIVATE: its maker and those who lead the team. TEAM: the
+    team, each by their role. PUBLIC: everybody who is signed in; they may copy it, too."""
+
+    PRIVATE = "private"
+    TEAM = "team"
+    PUBLIC = "public"
+
+
 _SEES: Final = frozenset({Action.READ})
 _WORKS: Final = _SEES | {Action.EDIT, Action.RUN}
-_LEADS: Final = _WORKS | {Action.SHARE, Action.CONFIGURE, Action.DELETE, Action.ADMINISTER}
+_LEADS: Final = _WORKS | {Action.SHARE, Action.CONFIGURE, Action.DELETE, Action.INVITE, Action.ADMINISTER}
 
 ROLES: Final[Mapping[MemberRole, frozenset[Action]]] = {
-    MemberRole.OWNER: _LEADS,
+    MemberRole.OWNER: _LEADS | {Action.OWN},
     MemberRole.ADMIN: _LEADS,
     MemberRole.EDITOR: _WORKS,
     MemberRole.COMMENTER: _SEES,
     MemberRole.VIEWER: _SEES,
 }
 """Which role may what."""
+_LEADERS: Final = frozenset({MemberRole.OWNER, MemberRole.ADMIN})
 
 SCOPES: Final[Mapping[str, frozenset[Action]]] = {
     "projects:read": frozenset({Action.READ}),
@@ -65,35 +78,50 @@ SCOPES: Final[Mapping[str, frozenset[Action]]] = {
     "projects:manage": frozenset({Action.READ, Action.CONFIGURE, Action.DELETE}),
     "run": frozenset({Action.READ, Action.RUN}),
     "share": frozenset({Action.READ, Action.SHARE}),
-    "admin": frozenset({Action.READ, Action.ADMINISTER}),
+    "admin": frozenset({Action.READ, Action.INVITE, Action.ADMINISTER, Action.OWN}),
 }
 """What a person can let a token do. Each lets it ask who it is (USE) as well."""
-_UNPROVEN: Final = frozenset({Action.SHARE})
+_UNPROVEN: Final = frozenset({Action.SHARE, Action.INVITE})
 """What needs a proven e-mail address."""
+
+
+_CLOSED: Final = frozenset({Action.EDIT, Action.RUN, Action.SHARE, Action.CONFIGURE})
+"""What an archived project allows nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """The object of an action: a workspace, or one `project` of it.
 
-    `role`: the actor's role in the table of memberships, None without a row there. It is read together with the
-    subject's row.
+    `role`: the actor's role in the table of memberships, `collaborator` the one in the project, each None without a row
+    there. They are read together with the subject's row, as are the project's `visibility`, the person who made it, and
+    whether it is archived.
     """
 
     workspace: str
     project: str | None = None
     role: str | None = None
+    collaborator: str | None = None
+    visibility: str = Visibility.TEAM
+    maker: str = ""
+    archived: bool = False
 
 
 def role_of(actor: Actor, subject: Subject) -> MemberRole | None:
     """The actor's role there; None for a stranger. Everybody owns the workspace that has their own id."""
     if subject.workspace == actor.id:
         return MemberRole.OWNER
-    return MemberRole(subject.role) if subject.role in set(MemberRole) else None
+    team = subject.role
+    if subject.visibility == Visibility.PRIVATE and subject.maker != actor.id and team not in _LEADERS:
+        team = None
+    everybody = MemberRole.VIEWER if subject.visibility == Visibility.PUBLIC else None
+    found = [role for role in MemberRole if role in (team, subject.collaborator, everybody)]
+    return found[0] if found else None
 
 
 def may(actor: Actor, action: Action, subject: Subject) -> None:
-    """Raises NotFound for a stranger, who learns nothing, and Refused for a role that does not allow this."""
+    """Raises NotFound for a stranger, who learns nothing, Refused for a role that does not allow this, and Conflict
+    (`archived`) for a project that may only be read."""
     role = role_of(actor, subject)
     if role is None:
         raise not_found(actor, subject)
@@ -101,6 +129,8 @@ def may(actor: Actor, action: Action, subject: Subject) -> None:
         detail = f"{role} {actor.id} may not {action} {subject.project or subject.workspace}"
         raise Refused(t("access.refused"), detail=detail)
     within_scopes(actor, action)
+    if subject.archived and action in _CLOSED:
+        raise Conflict(t("access.archived"), code="archived", detail=f"project {subject.project} is archived")
 
 
 def within_scopes(actor: Actor, action: Action) -> None:

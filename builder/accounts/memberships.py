@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, null, select
@@ -12,8 +13,10 @@ from sqlmodel import col
 
 from builder.accounts.access import Action, MemberRole, Subject, may
 from builder.accounts.actor import Actor
-from builder.accounts.tables import Membership
+from builder.accounts.tables import Account, Collaborator, Membership
 from builder.base.db import Database
+from builder.base.errors import Conflict, NotFound
+from builder.texts import t
 
 
 def role_in(actor: Actor, workspace: Mapped[str]) -> ColumnElement[Any]:
@@ -25,19 +28,40 @@ def role_in(actor: Actor, workspace: Mapped[str]) -> ColumnElement[Any]:
     return mine.correlate_except(Membership).scalar_subquery()
 
 
-async def check(
-    session: AsyncSession, actor: Actor, action: Action, workspace: str, project: str | None = None
-) -> None:
-    """`may` for callers that read no row of the subject, which would bring the role. In the actor's own workspace it
-    runs no query."""
+def collaborator_in(actor: Actor, project: Mapped[str]) -> ColumnElement[Any]:
+    """The actor's role in the project of a row itself, selected as that of `role_in` is."""
+    if actor.alone:
+        return null()
+    mine = select(col(Collaborator.role)).where(
+        col(Collaborator.project) == project, col(Collaborator.account) == actor.id
+    )
+    return mine.correlate_except(Collaborator).scalar_subquery()
+
+
+async def check(session: AsyncSession, actor: Actor, action: Action, workspace: str) -> None:
+    """`may` for a workspace itself. In the actor's own it runs no query."""
     row = None
     if not actor.alone and workspace != actor.id:
         row = await session.get(Membership, (workspace, actor.id))
-    may(actor, action, Subject(workspace, project, row.role if row else None))
+    may(actor, action, Subject(workspace, role=row.role if row else None))
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person with a role. `username` and `name` are "" for one without an account."""
+
+    id: str
+    username: str
+    name: str
+    role: MemberRole
+    since: str
 
 
 class Memberships:
-    """Memberships of the workspace that the actor works in: given, changed and removed by its administrators."""
+    """Memberships of the workspace that the actor works in: given, changed and removed by its administrators.
+
+    A team has one owner: whoever gives somebody else that role hands the team on.
+    """
 
     def __init__(self, db: Database, changed: Callable[[str], None] = lambda _: None) -> None:
         """`changed(person)` is called after a person's role was given or removed and the change is committed."""
@@ -48,18 +72,70 @@ class Memberships:
         async with self._db.reader() as session:
             await check(session, actor, action, actor.workspace)
 
+    async def list(self, actor: Actor) -> list[Member]:
+        """Everybody, those who came first first. Raises NotFound."""
+        async with self._db.reader() as session:
+            await check(session, actor, Action.READ, actor.workspace)
+            return await members(session, actor.workspace)
+
     async def put(self, actor: Actor, person: str, role: MemberRole) -> None:
-        """Give `person` this role, whatever role they had. Raises NotFound, Refused."""
+        """Give `person` this role, whatever role they had. Raises NotFound, Refused, and Conflict (`team_owner`) where
+        the team would have no owner."""
         async with self._db.session() as session:
             await check(session, actor, Action.ADMINISTER, actor.workspace)
-            await session.merge(Membership(owner=actor.workspace, person=person, role=role, created_by=actor.id))
+            row = await session.get(Membership, (actor.workspace, person), with_for_update=True)
+            await self._put(session, actor, row, person, role)
         self._changed(person)
+        if role is MemberRole.OWNER:
+            self._changed(actor.id)
+
+    async def change(self, actor: Actor, person: str, role: MemberRole) -> None:
+        """As `put`, for whoever is a member already: raises NotFound for others."""
+        async with self._db.session() as session:
+            await check(session, actor, Action.ADMINISTER, actor.workspace)
+            row = await session.get(Membership, (actor.workspace, person), with_for_update=True)
+            if row is None:
+                raise NotFound(t("team.no_member"))
+            await self._put(session, actor, row, person, role)
+        self._changed(person)
+        if role is MemberRole.OWNER:
+            self._changed(actor.id)
 
     async def remove(self, actor: Actor, person: str) -> None:
-        """Remove `person`; it is no error when they are not a member. Raises NotFound, Refused."""
+        """Remove `person`, who may be the actor: they leave. It is no error when they are not a member. Raises NotFound,
+        Refused, Conflict (`team_owner`)."""
         async with self._db.session() as session:
-            await check(session, actor, Action.ADMINISTER, actor.workspace)
-            row = await session.get(Membership, (actor.workspace, person))
+            leaves = person == actor.id
+            await check(session, actor, Action.READ if leaves else Action.ADMINISTER, actor.workspace)
+            row = await session.get(Membership, (actor.workspace, person), with_for_update=True)
+            if row is not None and row.role == MemberRole.OWNER:
+                raise Conflict(t("team.owner_stays"), code="team_owner")
             if row is not None:
                 await session.delete(row)
         self._changed(person)
+
+    async def _put(
+        self, session: AsyncSession, actor: Actor, row: Membership | None, person: str, role: MemberRole
+    ) -> None:
+        if role is MemberRole.OWNER and person != actor.id:
+            await check(session, actor, Action.OWN, actor.workspace)
+            former = await session.get(Membership, (actor.workspace, actor.id), with_for_update=True)
+            if former is not None:
+                former.role = MemberRole.ADMIN
+        elif row is not None and row.role == MemberRole.OWNER and role is not MemberRole.OWNER:
+            raise Conflict(t("team.owner_stays"), code="team_owner")
+        elif role is MemberRole.OWNER:
+            await check(session, actor, Action.OWN, actor.workspace)
+        await session.merge(Membership(owner=actor.workspace, person=person, role=role, created_by=actor.id))
+
+
+async def members(session: AsyncSession, workspace: str) -> list[Member]:
+    """The people of a workspace that have a row there."""
+    query = select(Membership, col(Account.username), col(Account.name))
+    query = query.outerjoin(Account, col(Account.id) == col(Membership.person))
+    query = query.where(col(Membership.owner) == workspace).order_by(col(Membership.created_at))
+    return [
+        Member(row.person, username or "", name or "", MemberRole(row.role), row.created_at)
+        for row, username, name in await session.execute(query)
+        if row.role in {*MemberRole}
+    ]

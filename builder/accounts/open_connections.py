@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from builder.accounts.actor import Actor
@@ -91,6 +92,11 @@ class OpenConnections:
         for connection in [one for mine in self._open.values() for one in mine if one.person == person]:
             connection.end_stream()
 
+    def end_at(self, place: str) -> None:
+        """End the sockets and streams of everybody at a project, or at its preview: who sees it has changed."""
+        for connection in [one for mine in self._open.values() for one in mine if one.is_at(place)]:
+            connection.end_stream()
+
     def sessions(self) -> list[str]:
         """The sessions that have something open."""
         return [*self._open]
@@ -134,6 +140,11 @@ class _Connection:
     @property
     def is_of_this_task(self) -> bool:
         return self._task is not None and self._task is asyncio.current_task()
+
+    def is_at(self, place: str) -> bool:
+        """Whether its address names a project: in the path, or in the name of a preview's host."""
+        host = Headers(scope=self._scope).get("host", "").partition(".")[0]
+        return place in self._scope["path"].split("/") or place in host.split("-")
 
     async def run(self, app: ASGIApp) -> None:
         self._task = asyncio.current_task()

@@ -11,6 +11,7 @@ from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, String, Text
 from sqlmodel import Field, SQLModel
 
 from builder.base.ids import new_id, now
+from builder.base.tables import of_project
 
 
 def of_account(**options: Any) -> Any:
@@ -23,10 +24,54 @@ class Membership(SQLModel, table=True):
 
     __tablename__ = "membership"
     owner: str = Field(max_length=64, primary_key=True)
-    person: str = Field(max_length=64, primary_key=True)
+    person: str = Field(max_length=64, primary_key=True, index=True)
     role: str = Field(max_length=16)
     created_by: str = Field(max_length=64)
     created_at: str = Field(default_factory=now, max_length=27)
+
+
+class Team(SQLModel, table=True):
+    """A workspace that people share: its id is the `owner` of what is made in it. A person's own workspace has no row."""
+
+    __tablename__ = "team"
+    id: str = Field(default_factory=new_id, max_length=64, primary_key=True)
+    name: str = Field(max_length=100)
+    created_by: str = Field(max_length=64)
+    created_at: str = Field(default_factory=now, max_length=27)
+    updated_at: str = Field(default_factory=now, max_length=27)
+
+
+class Collaborator(SQLModel, table=True):
+    """A person's role in one project of a workspace: a `builder.accounts.access.MemberRole`, but not owner."""
+
+    __tablename__ = "collaborator"
+    project: str = of_project(primary_key=True)
+    account: str = of_account(primary_key=True, index=True)
+    role: str = Field(max_length=16)
+    created_by: str = Field(max_length=64)
+    created_at: str = Field(default_factory=now, max_length=27)
+
+
+class Invitation(SQLModel, table=True):
+    """A link that makes somebody a member of a `team`, or a collaborator of a `project`, once. `email`: whom it was sent
+    to, and who alone can accept it; "" for a link that its maker hands on."""
+
+    __tablename__ = "invitation"
+    id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
+    hash: str = Field(max_length=64, unique=True)
+    team: str | None = Field(
+        default=None, sa_column=Column(String(64), ForeignKey("team.id", ondelete="CASCADE"), nullable=True, index=True)
+    )
+    project: str | None = Field(
+        default=None,
+        sa_column=Column(String(16), ForeignKey("project.id", ondelete="CASCADE"), nullable=True, index=True),
+    )
+    email: str = Field(default="", max_length=255)
+    role: str = Field(max_length=16)
+    created_by: str = Field(max_length=64)
+    created_at: str = Field(default_factory=now, max_length=27)
+    expires_at: str = Field(max_length=27)
+    over_at: str | None = Field(default=None, max_length=27, description="When it was accepted or declined.")
 
 
 class Account(SQLModel, table=True):

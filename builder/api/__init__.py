@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from builder import __version__
 from builder.api import assist, budgets, catalogues, conversation, events, keys, safety, turns
-from builder.api.accounts import auth, codes, me
+from builder.api.accounts import auth, codes, me, teams
 from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
@@ -35,6 +35,7 @@ from builder.api.projects import (  # fmt: skip
     git,
     locks,
     paths,
+    people,
     projects,
     search,
     sharing,
@@ -55,10 +56,12 @@ _NOUNS = (
     auth,
     me,
     codes,
+    teams,
     keys,
     packages,
     git,
     projects,
+    people,
     search,
     files,
     paths,

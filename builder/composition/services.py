@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor, of_witness
 from builder.accounts.actors import Actors
-from builder.accounts.memberships import Memberships
 from builder.accounts.open_connections import OpenConnections
 from builder.base.errors import Conflict
 from builder.base.http.done_requests import DoneRequests
@@ -29,7 +28,10 @@ from builder.composition.sharing.decisions import Decisions
 from builder.composition.sharing.probes import Probes
 from builder.composition.sharing.secrets import SecretGate
 from builder.composition.sharing.sharing import Sharing
+from builder.composition.teams.moving import move
+from builder.composition.teams.parts import TeamParts
 from builder.composition.upkeep import FORGET
+from builder.projects.store import Change
 from builder.projects.tables import Project
 from builder.safety.guard import Guard
 from builder.safety.log import SafetyLog
@@ -78,9 +80,11 @@ class Services:
         probes = Probes(base.db, projects.runnables, previews.servers, previews.data_copies, previews.probe_contents)
         self.git = projects.git(self.secret_gate.export)
         self.sharing = Sharing(projects.store, projects.compiled, self.secret_gate, decisions, probes)
-        self.memberships = Memberships(base.db, self._rights_changed)
         self.accounts = Accounts(settings, base, self.connections, self._forget_person)
         self.people = self.accounts.people
+        self._teams = teams = TeamParts(settings, base, self.connections, self.access, self.accounts)
+        self.memberships, self.teams, self.invitations = teams.memberships, teams.teams, teams.invitations
+        self.collaborators, self.offer = teams.collaborators, teams.offer
         self.access.still_signed_in = self.people.still_signed_in
 
         self.safety_log = SafetyLog(base.db)
@@ -150,19 +154,47 @@ class Services:
         await self._base.close()
 
     async def duplicate_project(self, actor: Actor, project_id: str, *, data: bool = True) -> Project:
-        """Duplicate the project, with its settings and (`data`) what its app stored. Raises NotFound, Refused."""
+        """Duplicate the project, with its settings and (`data`, for whoever may run it) what its app stored. Raises
+        NotFound, Refused."""
         copy = await self.store.duplicate(actor, project_id)
         await self.project_settings.copy(actor, project_id, copy.id)
         await self.packages.decisions.copy(actor, project_id, copy.id)
         await self.packages.pinner.locks.copy(project_id, copy.id)
-        if data:
+        if data and await self.collaborators.allows(actor, project_id, Action.RUN):
             await self.data_copies.begin(project_id, copy.id, copy.owner)
         return copy
 
     async def delete_project(self, actor: Actor, project_id: str) -> Project:
         """End the project's server and generation and delete it; it can be restored, with its stored data, for 30 days.
         Raises NotFound."""
-        seen = await read_overview(self.db, actor, project_id, Action.DELETE)  # checks the right before anything ends
+        await self._end_work(actor, project_id, Action.DELETE)
+        project = await self.store.delete(actor, project_id)
+        with contextlib.suppress(Conflict):  # the engine refuses: it is asked again later
+            await self.servers.removal.end(project_id)
+        self.live.drop(project_id)
+        return project
+
+    async def change_project(self, actor: Actor, project_id: str, change: Change) -> Project:
+        """As the store's; what runs in a project is ended when it is archived. Raises what that raises."""
+        if change.archived:
+            await self._end_work(actor, project_id, Action.DELETE)
+        project = await self.store.change(actor, project_id, change)
+        if change.archived:
+            with contextlib.suppress(Conflict):
+                await self.servers.removal.end(project_id)
+        if change.archived is not None or change.visibility is not None:
+            self._teams.project_changed(project_id)
+        return project
+
+    async def move_project(self, actor: Actor, project_id: str, team: str) -> Project:
+        """Give a project to another team. Raises what `moving.move` raises."""
+        project = await move(self._projects, self._previews, actor, project_id, team)
+        self._teams.project_changed(project_id)
+        return project
+
+    async def _end_work(self, actor: Actor, project_id: str, action: Action) -> None:
+        """Stop what models write. Raises NotFound, Refused: the right to `action` is checked before anything ends."""
+        seen = await read_overview(self.db, actor, project_id, action)
         for turn, _ in seen.turns:
             if turn.status in ("queued", "running"):
                 with contextlib.suppress(Conflict):  # it ended by itself meanwhile
@@ -171,11 +203,6 @@ class Services:
             if generation.status == "running" and generation.turn is None:
                 with contextlib.suppress(Conflict):
                     await self.generations.stop(actor, generation.id)
-        project = await self.store.delete(actor, project_id)
-        with contextlib.suppress(Conflict):  # the engine refuses: it is asked again later
-            await self.servers.removal.end(project_id)
-        self.live.drop(project_id)
-        return project
 
     async def _forget_project(self, job: QueuedJob) -> None:
         """Remove the files of a purged project from the disk, and from the engine the parts that it can remove at once;
@@ -184,10 +211,6 @@ class Services:
             await asyncio.to_thread(self.spools.remove, generation_id)
         await self.git.history.forget(job.key)
         await self.servers.removal.forget([job.key])
-
-    def _rights_changed(self, person: str) -> None:
-        self._forget_person(person)
-        self.connections.end_of(person)
 
     def _forget_person(self, person: str) -> None:
         self.access.gate.forget_person(lambda witness: of_witness(witness)[0] == person)

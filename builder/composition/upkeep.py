@@ -84,7 +84,7 @@ class Upkeep:
                 if self._jobs is not None:
                     left = {"generations": generations}
                     await self._jobs.ask(session, FORGET, project.id, left, project.owner, here=True)
-                loose = await _blobs_of(session, project)
+                loose = await blobs_of(session, project)
                 await session.delete(project)
                 await session.flush()
                 await _drop_unused(session, project.owner, loose)
@@ -99,7 +99,8 @@ class Upkeep:
         return ids
 
 
-async def _blobs_of(session: AsyncSession, project: Project) -> set[str]:
+async def blobs_of(session: AsyncSession, project: Project) -> set[str]:
+    """The digests of all contents of a project."""
     shas = {project.thumbnail} if project.thumbnail else set()
     for tree in await session.scalars(select(col(Version.tree)).where(col(Version.project) == project.id)):
         shas.update(tree.values())

@@ -12,7 +12,6 @@ from sqlmodel import col
 
 from builder.accounts.access import Action, Subject, may, not_found
 from builder.accounts.actor import Actor
-from builder.accounts.memberships import check, role_in
 from builder.base.db import Database
 from builder.base.errors import Conflict, Json, NotFound, Remedy
 from builder.base.events import EventLog, Fact
@@ -29,6 +28,7 @@ from builder.generation.tables import Generation, Turn
 from builder.generation.tools.declared import ToolName
 from builder.llm.conversation.errors import onward
 from builder.llm.conversation.events import Waiting
+from builder.projects.rows import project_of, roles_in, subject_of
 from builder.projects.tables import Message, Project, Version
 from builder.safety.talk import CleanTalk, shown
 from builder.texts import t
@@ -206,7 +206,7 @@ class Records:
     ) -> Generation:
         """Raises what `may` raises, and `NotFound` for one that is not there or not of the project that is named."""
         mine = and_(col(Generation.project) == col(Project.id), col(Generation.id) == generation_id)
-        query = select(Project, role_in(actor, col(Project.owner)), Generation).select_from(Project)
+        query = select(Project, *roles_in(actor), Generation).select_from(Project)
         if project_id is None:
             query = query.join(Generation, mine)
         else:
@@ -217,16 +217,16 @@ class Records:
         if row is None and project_id is not None:
             raise not_found(actor, Subject("", project_id))
         if row is not None:
-            may(actor, action, Subject(row[0].owner, row[0].id, row[1]))
-        if row is None or row[2] is None:
+            may(actor, action, subject_of(row[0], (row[1], row[2])))
+        if row is None or row[3] is None:
             raise NotFound(t("generation.not_found"), detail=f"generation {generation_id[:40]!r} for {actor.id}")
-        generation: Generation = row[2]
+        generation: Generation = row[3]
         return generation
 
     async def check(self, actor: Actor, generation: Generation, action: Action) -> None:
         """For one that is in memory. Raises what `may` raises."""
         async with self.db.reader() as session:
-            await check(session, actor, action, generation.owner, generation.project)
+            await project_of(session, actor, generation.project, action, deleted=True)
 
     async def left_behind(self, dead: Collection[str]) -> list[Generation]:
         """Everybody's generations that nobody writes any more: their lease has ended, or `dead` held it."""

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import reflex as rx
 
@@ -44,6 +45,14 @@ class ProjectCard:
     picture: str
 
 
+@dataclass
+class TeamChoice:
+    """A team, or the person's own place (""), in the switcher."""
+
+    id: str
+    name: str
+
+
 def _card(project: Project, now: datetime) -> ProjectCard:
     then = datetime.fromisoformat(project.updated_at)
     title = project.title
@@ -67,6 +76,26 @@ class Home(rx.State):
     no_servers: str = ""
     # Whether people have accounts of their own here.
     has_accounts: bool = False
+    # The person's teams, and the one whose projects are shown, "" for their own place.
+    teams: list[TeamChoice] = []
+    team: str = ""
+
+    async def _actor(self) -> Actor:
+        """Whoever sent the event, at work in the team that is shown."""
+        actor = await actor_of(self)
+        return actor.within(self.team) if self.team else actor
+
+    async def _look_at_teams(self) -> None:
+        services, actor = get_services(), await actor_of(self)
+        self.has_accounts = services.settings.has_accounts
+        if not self.has_accounts:
+            return
+        found = await services.teams.list(actor)
+        self.teams = [
+            TeamChoice("" if one.personal else one.id, t("home.own") if one.personal else one.name) for one in found
+        ]
+        asked = str(self.router.url.query_parameters.get("team", ""))
+        self.team = next((one.id for one in self.teams if one.id == asked), "")
 
     async def _refresh(self, actor: Actor) -> None:
         now = datetime.now(UTC)
@@ -79,19 +108,26 @@ class Home(rx.State):
     @rx.event
     @asks(Action.READ)
     async def load(self) -> None:
-        await self._refresh(await actor_of(self))
+        await self._look_at_teams()
+        await self._refresh(await self._actor())
         services = get_services()
-        self.has_accounts = services.settings.has_accounts
         found = await asyncio.to_thread(list_starters)
         self.unavailable = {one.name: why for one in found if (why := why_no_starter(services.engines, one))}
         why_not = services.servers.why_not
         self.no_servers = t("home.server_starters_off", why=why_not) if why_not else ""
 
     @rx.event
+    @asks(Action.USE)
+    async def switch(self, team: str) -> Any:
+        """Show the projects of another team, at its own address."""
+        address = f"/?{urlencode({'team': team})}" if team else "/"
+        return rx.call_script(f"location.assign({json.dumps(address)})")  # the whole page is the team's then
+
+    @rx.event
     @asks(Action.READ)
     async def show_all(self) -> None:
         self.all_shown = True
-        await self._refresh(await actor_of(self))
+        await self._refresh(await self._actor())
 
     @rx.event
     @asks(Action.EDIT)
@@ -99,7 +135,7 @@ class Home(rx.State):
         """Make a project of a starter and open it."""
         self.error = ""
         try:
-            project = await create_from_starter(get_services().store, await actor_of(self), name)
+            project = await create_from_starter(get_services().store, await self._actor(), name)
         except SaysoError as reason:
             self.error = reason.message
             return None
@@ -139,7 +175,7 @@ class Home(rx.State):
     async def _do(self, change: Callable[[Actor], Awaitable[object]]) -> bool:
         """Whether it succeeded; otherwise `error` says why not."""
         self.error, self.notice, self.deleted_id = "", "", ""
-        actor = await actor_of(self)
+        actor = await self._actor()
         try:
             await change(actor)
         except SaysoError as reason:
@@ -153,6 +189,7 @@ load_home = Home.load
 # On a State class the fields are Vars, which their annotations do not show.
 _LISTED: Any = Home.projects
 _LOADED: Any = Home.loaded
+_TEAMS: Any = Home.teams
 _UNAVAILABLE: Any = Home.unavailable
 
 
@@ -248,6 +285,18 @@ def _project(card: Any) -> rx.Component:  # a Var with the attributes of Project
     )
 
 
+def _switcher() -> rx.Component:
+    """Whose projects are shown, and where what is made next belongs."""
+    return rx.el.select(
+        rx.foreach(_TEAMS, lambda one: rx.el.option(one.name, value=one.id)),
+        value=Home.team,
+        on_change=Home.switch,
+        aria_label=t("home.team"),
+        class_name="button",
+        id="team",
+    )
+
+
 def _header() -> rx.Component:
     open_key = rx.call_script("window.dispatchEvent(new Event('sayso:key'))")
     open_servers = rx.call_script("window.dispatchEvent(new Event('sayso:servers'))")
@@ -258,7 +307,14 @@ def _header() -> rx.Component:
             rx.el.a(t("home.projects"), href="#projects", class_name="nav"),
             rx.el.button(t("home.servers"), on_click=open_servers, type="button", class_name="nav"),
             rx.el.button(t("home.key"), on_click=open_key, type="button", class_name="nav"),
-            rx.cond(Home.has_accounts, rx.el.a(t("account.nav"), href="/account", class_name="nav"), rx.fragment()),
+            rx.cond(
+                Home.has_accounts,
+                rx.fragment(
+                    rx.el.a(t("home.teams"), href="/teams", class_name="nav"),
+                    rx.el.a(t("account.nav"), href="/account", class_name="nav"),
+                ),
+                rx.fragment(),
+            ),
             rx.el.button(
                 rx.el.span(t("home.theme_dark"), class_name="to-dark"),
                 rx.el.span(t("home.theme_light"), class_name="to-light"),
@@ -297,6 +353,7 @@ def home() -> rx.Component:
                 rx.el.div(
                     rx.el.h2(t("home.recent"), id="projects"),
                     rx.el.div(
+                        rx.cond(_TEAMS.length() > 1, _switcher(), rx.fragment()),
                         rx.cond(
                             _LISTED.length() > 0,
                             rx.el.button(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -95,6 +95,18 @@ def _rows(owner: str, contents: Mapping[str, bytes]) -> list[dict[str, object]]:
         {"owner": owner, "sha256": sha, "size": len(body), "binary": is_binary(body), "body": pack(body)}
         for sha, body in contents.items()
     ]
+
+
+async def copy_blobs(session: AsyncSession, source: str, target: str, shas: Iterable[str]) -> None:
+    """Store those of `source` for `target` as well, as they are; those that are not there are left out."""
+    if source == target:
+        return
+    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    columns = (col(Blob.sha256), col(Blob.size), col(Blob.binary), col(Blob.body))
+    for part in _chunks(shas):
+        rows = select(literal(target), *columns).where(col(Blob.owner) == source, col(Blob.sha256).in_(part))
+        names = ["owner", "sha256", "size", "binary", "body"]
+        await session.execute(insert(Blob).from_select(names, rows).on_conflict_do_nothing())
 
 
 async def mend_blobs(session: AsyncSession, owner: str, contents: Mapping[str, bytes]) -> None:

@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from builder.accounts.access import Action, Subject, may, not_found
+from builder.accounts.access import Action, MemberRole, Subject, Visibility, may, not_found
 from builder.accounts.actor import Actor
-from builder.accounts.memberships import role_in
+from builder.accounts.memberships import collaborator_in, role_in
 from builder.base.errors import NotFound
 from builder.projects.tables import Project, Version, WorkingFile
 from builder.texts import t
+
+Roles = tuple[str | None, str | None]
+"""An actor's role in a project's workspace, and in the project itself."""
+
+
+def roles_in(actor: Actor) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """Both roles of the actor, as expressions to select together with a project's row."""
+    return role_in(actor, col(Project.owner)), collaborator_in(actor, col(Project.id))
+
+
+def subject_of(project: Project, roles: Roles, *, archived: bool = False) -> Subject:
+    """The project as `may` sees it. `archived`: what may be done with an archived one may be done."""
+    closed = project.archived_at is not None and not archived
+    team, own = roles
+    return Subject(project.owner, project.id, team, own, project.visibility, project.created_by, closed)
+
+
+async def project_and_roles(
+    session: AsyncSession,
+    actor: Actor,
+    project_id: str,
+    action: Action,
+    *,
+    lock: bool = False,
+    deleted: bool = False,
+    archived: bool = False,
+) -> tuple[Project, Roles]:
+    """As `project_of`, with the actor's roles in it."""
+    query = select(Project, *roles_in(actor)).where(col(Project.id) == project_id)
+    if lock:
+        query = query.with_for_update(of=Project).execution_options(populate_existing=True)
+    row = (await session.execute(query)).one_or_none()
+    if row is None or (row[0].deleted_at and not deleted):
+        raise not_found(actor, Subject("", project_id))
+    project: Project = row[0]
+    roles = (row[1], row[2])
+    may(actor, action, subject_of(project, roles, archived=archived))
+    return project, roles
 
 
 async def project_of(
@@ -22,21 +62,30 @@ async def project_of(
     *,
     lock: bool = False,
     deleted: bool = False,
+    archived: bool = False,
 ) -> Project:
     """The project, if the actor may do this with it: every call that names a project uses this.
 
-    One row is read, which brings the actor's role with it. `lock` holds it until the transaction ends; `deleted`: a
-    deleted project is found too. Raises NotFound, Refused.
+    One row is read, which brings the actor's roles with it. `lock` holds it until the transaction ends; `deleted`: a
+    deleted project is found too; `archived`: an archived one may be written. Raises NotFound, Refused, Conflict
+    (`archived`).
     """
-    query = select(Project, role_in(actor, col(Project.owner))).where(col(Project.id) == project_id)
-    if lock:
-        query = query.with_for_update(of=Project).execution_options(populate_existing=True)
-    row = (await session.execute(query)).one_or_none()
-    if row is None or (row[0].deleted_at and not deleted):
-        raise not_found(actor, Subject("", project_id))
-    project: Project = row[0]
-    may(actor, action, Subject(project.owner, project.id, row[1]))
-    return project
+    found = await project_and_roles(session, actor, project_id, action, lock=lock, deleted=deleted, archived=archived)
+    return found[0]
+
+
+def shown_to(actor: Actor) -> ColumnElement[bool]:
+    """Which projects of the actor's workspace they see in lists: the rule of `builder.accounts.access.role_of`, for the
+    database."""
+    if actor.workspace == actor.id:
+        return true()
+    mine = role_in(actor, col(Project.owner)).in_((MemberRole.OWNER, MemberRole.ADMIN))
+    return or_(
+        col(Project.visibility) != Visibility.PRIVATE,
+        col(Project.created_by) == actor.id,
+        mine,
+        collaborator_in(actor, col(Project.id)).is_not(None),
+    )
 
 
 async def digests_of(session: AsyncSession, version_id: str | None) -> dict[str, str]:

@@ -6,13 +6,15 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from builder.accounts.access import Visibility
 from builder.base.events import Fact
 from builder.base.settings import AddressSettings
 from builder.projects.tables import Message, Project, Version
 
 
 class ProjectView(BaseModel):
-    """`head`: the version that is shown, null before the first. `thumbnail`: the address of its picture."""
+    """`head`: the version that is shown, null before the first. `thumbnail`: the address of its picture. `team`: the id of
+    the team, or of the person, it belongs to. `archived_at`: since when it can only be read."""
 
     id: str
     title: str
@@ -26,6 +28,9 @@ class ProjectView(BaseModel):
     preview_url: str
     thumbnail: str | None
     deleted_at: str | None
+    team: str
+    visibility: Visibility
+    archived_at: str | None
 
 
 class VersionView(BaseModel):
@@ -143,6 +148,9 @@ def project_shape(project: Project, settings: AddressSettings) -> ProjectView:
         preview_url=settings.preview_origin(project.id),
         thumbnail=thumbnail_address(project),
         deleted_at=project.deleted_at,
+        team=project.owner,
+        visibility=Visibility(project.visibility),
+        archived_at=project.archived_at,
     )
 
 

@@ -8,25 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import EllipsisType
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
-from sqlalchemy import literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 from sqlmodel import col
 
-from builder.accounts.access import Action
+from builder.accounts.access import Action, Visibility
 from builder.accounts.actor import Actor
 from builder.accounts.memberships import check
+from builder.accounts.tables import Collaborator
 from builder.base.db import Database
-from builder.base.errors import BadInput, Conflict, NotFound
+from builder.base.errors import BadInput, Conflict, NotFound, Refused
 from builder.base.events import EventLog
 from builder.base.ids import new_id, now
 from builder.base.settings import AddressSettings
 from builder.projects import blobs, working
 from builder.projects.heads import Accepted, Heads
 from builder.projects.naming import MAX_TITLE, clean_description, clean_title, describe_project
-from builder.projects.rows import digests_of, only_saved_since, overlay_of, project_of, version_of
+from builder.projects.rows import digests_of, only_saved_since, overlay_of, project_of, shown_to, version_of
 from builder.projects.shapes import (
     AttachmentView,
     MessageAddedFact,
@@ -45,11 +46,21 @@ Paths = list[str]
 
 
 Order = Literal["updated", "created", "title"]
+Status = Literal["active", "archived", "deleted"]
 _ORDERS: Final = {
     "updated": col(Project.updated_at), "created": col(Project.created_at), "title": col(Project.title)
 }  # fmt: skip
 
 VERSION_KINDS: Final = ("generation", "mend", "save", "import", "restore", "starter")
+
+
+class Change(NamedTuple):
+    """What is to be changed of a project itself; None stays as it is."""
+
+    title: str | None = None
+    description: str | None = None
+    visibility: Visibility | None = None
+    archived: bool | None = None
 
 
 class Made(Protocol):
@@ -102,15 +113,15 @@ class ProjectStore:
         *,
         limit: int = 500,
         words: str = "",
-        deleted: bool = False,
+        status: Status = "active",
         order: Order = "updated",
         behind: tuple[str, str] | None = None,
     ) -> list[Project]:
-        """The projects of the actor's workspace: those whose title or description holds `words`, or those that can be
-        brought back (`deleted`). The one changed or made last first, or by title; `behind` one with that value and id."""
+        """The projects of the actor's workspace, and in their own those that others let them in to: those whose title or
+        description holds `words`. `status`: archived ones can only be read, deleted ones can be brought back. The one
+        changed or made last first, or by title; `behind` one with that value and id."""
         by, latest_first = _ORDERS[order], order != "title"
-        query = select(Project).where(col(Project.owner) == actor.workspace)
-        query = query.where(col(Project.deleted_at).is_not(None) if deleted else col(Project.deleted_at).is_(None))
+        query = select(Project).where(_listed(actor, status), *_in_status(status))
         if words:
             held = (col(column).icontains(words, autoescape=True) for column in (Project.title, Project.description))
             query = query.where(or_(*held))
@@ -123,14 +134,26 @@ class ProjectStore:
             await check(session, actor, Action.READ, actor.workspace)
             return [*await session.scalars(query.limit(limit))]
 
-    async def rename(self, actor: Actor, project_id: str, title: str | None, description: str | None = None) -> Project:
-        """Set its title, its description, or both; None leaves one as it is."""
+    async def change(self, actor: Actor, project_id: str, change: Change) -> Project:
+        """What `change` does not say stays as it is. Raises NotFound, Refused, BadInput, and Conflict (`archived`)."""
+        archived = change.archived is not None
         async with self.db.session() as session:
-            project = await project_of(session, actor, project_id, Action.CONFIGURE, lock=True)
-            project.title = project.title if title is None else clean_title(title)
-            project.description = project.description if description is None else clean_description(description)
+            project = await project_of(session, actor, project_id, Action.CONFIGURE, lock=True, archived=archived)
+            if change.visibility is not None:
+                await project_of(session, actor, project_id, Action.INVITE)
+                project.visibility = change.visibility
+            project.title = project.title if change.title is None else clean_title(change.title)
+            if change.description is not None:
+                project.description = clean_description(change.description)
+            if change.archived and project.archived_at is None:
+                await self._working.save(session, project, actor.id)
+            if archived:
+                project.archived_at = (project.archived_at or now()) if change.archived else None
             await self._changed(session, project)
             return project
+
+    async def rename(self, actor: Actor, project_id: str, title: str) -> Project:
+        return await self.change(actor, project_id, Change(title=title))
 
     async def describe(
         self, actor: Actor, project_id: str, *, title: str = "", stack: Iterable[str] | None = None
@@ -158,16 +181,24 @@ class ProjectStore:
             return project
 
     async def duplicate(self, actor: Actor, project_id: str) -> Project:
-        """A new project in the same workspace with this one's present files, unsaved typing included."""
+        """A new project with this one's present files, unsaved typing included: in the same workspace where the actor
+        may make projects there, otherwise in their own."""
         async with self.db.session() as session:
-            source = await project_of(session, actor, project_id, Action.EDIT, lock=True)
+            source = await project_of(session, actor, project_id, Action.READ, lock=True)
+            owner = source.owner
+            try:
+                await check(session, actor, Action.EDIT, owner)
+            except (NotFound, Refused):
+                owner = actor.id
+                await check(session, actor, Action.EDIT, owner)
             tree = await self._working.store_contents(session, source)
             title = t("project.copy_title", title=source.title)[:MAX_TITLE]
             copy = Project(
-                owner=source.owner, created_by=actor.id, title=title, prompt=source.prompt, stack=source.stack,
+                owner=owner, created_by=actor.id, title=title, prompt=source.prompt, stack=source.stack,
                 thumbnail=source.thumbnail, description=source.description,
             )  # fmt: skip
             await self._add(session, copy)
+            await blobs.copy_blobs(session, source.owner, owner, {*tree.values()} | {source.thumbnail or ""})
             if tree:
                 label = t("version.copied", title=source.title)
                 await self._heads.add(session, copy, tree, by=actor.id, kind="import", label=label)
@@ -444,3 +475,19 @@ class ProjectStore:
         await self.events.append(
             project.id, ProjectChangedFact(project=project_shape(project, self.addresses)), session
         )
+
+
+def _listed(actor: Actor, status: Status) -> ColumnElement[bool]:
+    """Which projects a person's list is of."""
+    here = and_(col(Project.owner) == actor.workspace, shown_to(actor))
+    if actor.alone or actor.workspace != actor.id or status == "deleted":
+        return here
+    mine = select(col(Collaborator.project)).where(col(Collaborator.account) == actor.id)
+    return or_(here, col(Project.id).in_(mine))
+
+
+def _in_status(status: Status) -> tuple[ColumnElement[bool], ...]:
+    deleted, archived = col(Project.deleted_at), col(Project.archived_at)
+    if status == "deleted":
+        return (deleted.is_not(None),)
+    return deleted.is_(None), archived.is_(None) if status == "active" else archived.is_not(None)

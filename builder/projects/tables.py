@@ -42,6 +42,8 @@ class Project(SQLModel, table=True):
     created_at: str = Field(default_factory=now, max_length=27)
     updated_at: str = Field(default_factory=now, max_length=27)
     deleted_at: str | None = Field(default=None, max_length=27)
+    archived_at: str | None = Field(default=None, max_length=27, description="Since when it can only be read.")
+    visibility: str = Field(default="team", max_length=16, description="A `builder.accounts.access.Visibility`.")
 
 
 class Version(SQLModel, table=True):

@@ -112,6 +112,9 @@ class LossView(TypedDict):
     at: str
 
 
+MemberRole: TypeAlias = Literal['owner', 'admin', 'editor', 'commenter', 'viewer']
+
+
 class MendView(TypedDict):
     path: str
     code: str
@@ -145,21 +148,6 @@ class PlannedCheck(TypedDict):
     title: str
     how: NotRequired[str]
     steps: NotRequired[list[dict[str, Json]]]
-
-
-class ProjectView(TypedDict):
-    id: str
-    title: str
-    description: str
-    created_at: str
-    updated_at: str
-    head: str | None
-    can_undo: bool
-    can_redo: bool
-    stack: list[str]
-    preview_url: str
-    thumbnail: str | None
-    deleted_at: str | None
 
 
 class Question(TypedDict):
@@ -214,6 +202,9 @@ class VersionView(TypedDict):
     parent: str | None
     generation: str | None
     files: int
+
+
+Visibility: TypeAlias = Literal['private', 'team', 'public']
 
 
 Waits: TypeAlias = Literal['turn', 'person', 'total']
@@ -271,13 +262,22 @@ class GenerationView(TypedDict):
     turn: NotRequired[str | None]
 
 
-class ProjectAnswer(TypedDict):
-    project: ProjectView
-
-
-class ProjectList(TypedDict):
-    projects: list[ProjectView]
-    next: str | None
+class ProjectView(TypedDict):
+    id: str
+    title: str
+    description: str
+    created_at: str
+    updated_at: str
+    head: str | None
+    can_undo: bool
+    can_redo: bool
+    stack: list[str]
+    preview_url: str
+    thumbnail: str | None
+    deleted_at: str | None
+    team: str
+    visibility: Visibility
+    archived_at: str | None
 
 
 class ServerView(TypedDict):
@@ -336,8 +336,18 @@ class VersionSaved(TypedDict):
     version: VersionView | None
 
 
+class ProjectAnswer(TypedDict):
+    project: ProjectView
+
+
+class ProjectList(TypedDict):
+    projects: list[ProjectView]
+    next: str | None
+
+
 class Snapshot(TypedDict):
     project: ProjectView
+    role: MemberRole
     files: list[FileEntry]
     working: WorkingState
     messages: list[MessageView]

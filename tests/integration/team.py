@@ -13,6 +13,9 @@ from starlette.types import Scope
 
 from builder.accounts.access import ROLES, Action, MemberRole
 from builder.accounts.actor import Actor, acting_for
+from builder.accounts.tables import Account, Collaborator
+from builder.accounts.tables import Team as TeamRow
+from builder.base.ids import now
 from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.generation.tables import Generation, Turn
@@ -25,6 +28,8 @@ from preview_runtime.output import OutputFile
 from tests.integration.previews.shells.test_terminals import FakeContainers
 
 TEAM: Final = acting_for("team")
+ELSEWHERE: Final = acting_for("another-team")
+GUEST: Final = "the-guest"  # whom the others change and remove
 SECRET: Final = "the team's own words"
 PASSWORD: Final = "open sesame"  # of its link
 PNG: Final = b"\x89PNG\r\n\x1a\n" + bytes(20)
@@ -35,27 +40,36 @@ IN, UNKNOWN, REFUSED, MISSING = "let in", "not signed in", "refused", "not found
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`id` is "" for somebody who has not signed in. `role` is what they are in the team, None for a stranger."""
+    """`id` is "" for somebody who has not signed in. `role` is what they are in the team, None for a stranger;
+    `collaborator` what they are in its project."""
 
     name: str
     id: str
     role: MemberRole | None = None
+    collaborator: MemberRole | None = None
 
-    def is_told(self, action: Action) -> str:
-        """What they hear who ask for this in the team: the table of roles says it, nothing here does."""
+    def is_told(self, action: Action, *, of_project: bool = True) -> str:
+        """What they hear who ask for this in the team, or of its project: the table of roles says it, nothing here
+        does."""
         if action is Action.VISIT:
             return IN
         if not self.id:
             return UNKNOWN
         if action is Action.USE:
             return IN
-        if self.role is None:
+        role = self.role or (self.collaborator if of_project else None)
+        if role is None:
             return MISSING
-        return IN if action in ROLES[self.role] else REFUSED
+        return IN if action in ROLES[role] else REFUSED
 
 
 PEOPLE: Final = (
     *(Person(role.value, f"the-{role}", role) for role in MemberRole),
+    *(
+        Person(f"project's {role}", f"a-{role}", collaborator=role)
+        for role in MemberRole
+        if role is not MemberRole.OWNER
+    ),
     Person("member of another team", "other"),
     Person("stranger", "stranger"),
     Person("nobody", ""),
@@ -88,14 +102,19 @@ class Team:
         self.services = services
         self.ids: dict[str, str] = {}
         self.link = ""
+        self.invitations: dict[str, str] = {}
         services.terminals.shells = Containers(services)
 
     async def gather(self) -> None:
         """Have everybody be what they are."""
+        async with self.services.db.session() as session:
+            session.add_all(TeamRow(id=name, name=SECRET, created_by=name) for name in (TEAM.id, ELSEWHERE.id))
+            for person in (*(one.id for one in PEOPLE if one.id), GUEST):
+                session.add(Account(id=person, email=f"{person}@example.org", username=person, email_verified_at=now()))
         for person in PEOPLE:
             if person.role:
                 await self.services.memberships.put(TEAM, person.id, person.role)
-        await self.services.memberships.put(acting_for("another-team"), "other", MemberRole.OWNER)
+        await self.services.memberships.put(ELSEWHERE, "other", MemberRole.OWNER)
         shown = (await self.services.store.create(TEAM, "shown")).id
         await self.services.store.commit(TEAM, shown, FileTree({"index.html": "x"}), kind="import", label="")
         terms = Terms(access="password", password=PASSWORD)
@@ -115,13 +134,27 @@ class Team:
             owner=TEAM.workspace, created_by=TEAM.id, project=project, name=SECRET, kind="picture", size=len(PNG),
             picture=digest(PNG),
         )  # fmt: skip
+        helps = [Collaborator(project=project, account=GUEST, role=MemberRole.VIEWER, created_by=TEAM.id)]
+        for one in PEOPLE:
+            if one.collaborator:
+                helps.append(Collaborator(project=project, account=one.id, role=one.collaborator, created_by=TEAM.id))
         async with services.db.session() as session:
-            session.add_all((generation, turn, attachment))
+            session.add_all((generation, turn, attachment, *helps))
+        await services.memberships.put(TEAM, GUEST, MemberRole.VIEWER)
+        for earlier in await services.teams.invited(TEAM, TEAM.id):
+            await services.teams.withdraw(TEAM, TEAM.id, earlier.id)
+        for earlier in await services.teams.invited(ELSEWHERE, ELSEWHERE.id):
+            await services.teams.withdraw(ELSEWHERE, ELSEWHERE.id, earlier.id)
+        invited = await services.teams.invite(TEAM, TEAM.id, "somebody@example.org", MemberRole.VIEWER)
+        asked = await services.collaborators.invite(TEAM, project, "somebody@example.org", MemberRole.VIEWER)
+        offered = await services.teams.invite(ELSEWHERE, ELSEWHERE.id, "", MemberRole.VIEWER)
+        self.invitations = {"/teams": invited.row.id, "/projects": asked.row.id}
         await services.databases.copies.keep(project, "reset", _dump())
         (copy,) = await services.databases.copies.list(project)
         link = await services.shares.create(TEAM, project)
         self.ids = {
             "project_id": project, "version_id": version.id, "generation_id": generation.id, "turn_id": turn.id,
+            "team_id": TEAM.id, "account_id": GUEST, "secret": offered.link.rpartition("/")[2],
             "copy_id": copy.id, "share_id": link.id, "attachment_id": attachment.id,
             "terminal_id": (await services.terminals.open(TEAM, project)).id,
         }  # fmt: skip

@@ -23,6 +23,7 @@ class LetterKind(StrEnum):
     VERIFY = "verify"
     RESET = "reset"
     INVITE = "invite"
+    JOIN = "join"
     NEW_DEVICE = "new_device"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of letter
     LEAVING = "leaving"

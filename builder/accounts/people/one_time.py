@@ -39,9 +39,9 @@ LIVES: Final = {
 
 
 async def issue(session: AsyncSession, kind: TokenKind, *, account: str | None, email: str) -> tuple[str, str]:
-    """A new token and when it ends. Earlier ones of that kind for that address are dead, except of devices: a person
-    has several."""
-    if kind is not TokenKind.DEVICE:
+    """A new token and when it ends. Earlier ones of that kind for that address are dead, except of devices and
+    invitations: a person has several."""
+    if kind not in (TokenKind.DEVICE, TokenKind.INVITE):
         earlier = delete(OneTimeToken).where(col(OneTimeToken.kind) == kind, col(OneTimeToken.email) == email)
         await session.execute(earlier.execution_options(synchronize_session=False))
     secret, ends = random_text(), later(LIVES[kind])

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from builder.accounts.access import Subject
+from builder.accounts.access import MemberRole, Subject, Visibility
 from builder.accounts.actor import Actor
 from builder.api.previews.runtime import runtime_url
 from builder.api.requests import paging
@@ -18,7 +18,6 @@ from builder.api.requests.context import (
     ClientAddress,
     MayConfigure,
     MayDelete,
-    MayEdit,
     MayEditWorkspace,
     MayRead,
     MayReadWorkspace,
@@ -35,7 +34,7 @@ from builder.previews.links.shapes import ShareView
 from builder.projects.engine_choice import engine_for
 from builder.projects.naming import first_title
 from builder.projects.shapes import MessageView, ProjectView, message_shape, project_shape
-from builder.projects.store import Order
+from builder.projects.store import Change, Order, Status
 from builder.projects.tables import Project
 from builder.texts import said, t
 from preview_runtime.engines import EngineKind
@@ -64,6 +63,8 @@ class ProjectChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
     title: str | None = None
     description: str | None = None
+    status: Literal["active", "archived"] | None = None
+    visibility: Visibility | None = None
 
 
 class NewCopy(BaseModel):
@@ -88,6 +89,13 @@ class ProjectMade(ProjectAnswer):
 
     turn: TurnView | None = None
     generation: GenerationView | None = None
+
+
+class RoleAnswer(BaseModel):
+    """What whoever asks is in a project, and since when it can only be read."""
+
+    role: MemberRole
+    archived_at: str | None
 
 
 class EngineView(BaseModel):
@@ -119,9 +127,10 @@ class WorkingState(BaseModel):
 
 class Snapshot(BaseModel):
     """Everything a tab needs to show the project, read at one moment; `event` is the position from which its stream
-    continues."""
+    continues. `role`: the role of whoever asks."""
 
     project: ProjectView
+    role: MemberRole
     files: list[FileEntry]
     working: WorkingState
     messages: list[MessageView]
@@ -136,18 +145,16 @@ class Snapshot(BaseModel):
 async def list_projects(
     services: AppServices,
     actor: MayReadWorkspace,
-    status: Literal["active", "deleted"] = "active",
+    status: Status = "active",
     q: Annotated[str, Query(max_length=200, description="Words of the title or the description.")] = "",
     sort: Order = "updated",
     limit: Limit = PAGE,
     cursor: Cursor = "",
 ) -> ProjectList:
-    """The workspace's projects: those changed or made last first, or by title. `deleted` are those that can be brought
-    back."""
+    """The projects of a team, or one's own and those of others that one was invited to: those changed or made last first,
+    or by title. `archived` ones can only be read, `deleted` ones can be brought back."""
     behind = place_of(cursor, sort)
-    found = await services.store.list(
-        actor, limit=limit + 1, words=q.strip(), deleted=status == "deleted", order=sort, behind=behind
-    )
+    found = await services.store.list(actor, limit=limit + 1, words=q.strip(), status=status, order=sort, behind=behind)
     more = cursor_of(sort, found[limit - 1]) if len(found) > limit else None
     return ProjectList(projects=[project_shape(one, services.settings) for one in found[:limit]], next=more)
 
@@ -205,6 +212,7 @@ async def get_project(services: AppServices, actor: MayRead, project_id: str) ->
     seen = await read_overview(services.db, actor, project_id)
     return Snapshot(
         project=project_shape(seen.project, services.settings),
+        role=await services.collaborators.role(actor, project_id),
         files=seen.files,
         working=WorkingState(revision=seen.project.revision, dirty=seen.dirty),
         messages=[message_shape(message) for message in seen.messages],
@@ -214,6 +222,13 @@ async def get_project(services: AppServices, actor: MayRead, project_id: str) ->
         event=seen.project.event_seq,
         engines=await _engines(services, actor, seen.project),
     )
+
+
+@router.get("/{project_id}/role")
+async def get_role(services: AppServices, actor: MayRead, project_id: str) -> RoleAnswer:
+    """Asked for by pages whose connection ended: the role may be another."""
+    role = await services.collaborators.role(actor, project_id)
+    return RoleAnswer(role=role, archived_at=(await services.store.get(actor, project_id)).archived_at)
 
 
 @router.get("/{project_id}/engine")
@@ -245,7 +260,10 @@ async def _engines(services: Services, actor: Actor, project: Project) -> Engine
 async def change_project(
     services: AppServices, actor: MayConfigure, project_id: str, change: ProjectChange
 ) -> ProjectAnswer:
-    project = await services.store.rename(actor, project_id, change.title, change.description)
+    """`archived`: it can only be read, and its server ends. Its `visibility` is changed by whoever may invite."""
+    archived = None if change.status is None else change.status == "archived"
+    wanted = Change(change.title, change.description, change.visibility, archived)
+    project = await services.change_project(actor, project_id, wanted)
     return ProjectAnswer(project=project_shape(project, services.settings))
 
 
@@ -263,9 +281,10 @@ async def undelete_project(services: AppServices, actor: MayDelete, project_id: 
 
 @router.post("/{project_id}/duplicate", status_code=201)
 async def duplicate_project(
-    services: AppServices, actor: MayEdit, project_id: str, body: NewCopy | None = None
+    services: AppServices, actor: MayRead, project_id: str, body: NewCopy | None = None
 ) -> ProjectAnswer:
-    """A project of its own with the same files, settings and, unless `data` is `empty`, a copy of what the app stored,
+    """A project of its own with the same files and settings, in the same team for whoever may make projects there, in
+    one's own place for others. Unless `data` is `empty`, and for whoever may run the app, with a copy of what it stored,
     which is made in the background: `copying` of its server says how far it is."""
     copy = await services.duplicate_project(actor, project_id, data=(body or NewCopy()).data == "copy")
     return ProjectAnswer(project=project_shape(copy, services.settings))

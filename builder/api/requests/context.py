@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
 from builder.accounts.access import Action, within_scopes
@@ -35,6 +35,7 @@ def client_name(request: Request) -> str:
     return request.headers.get(CLIENT_HEADER, "")[:64]
 
 
+Team = Annotated[str, Query(max_length=64, description="The team to act in; one's own place where none is named.")]
 AppServices = Annotated[Services, Depends(_services)]
 ClientAddress = Annotated[str, Depends(_address)]
 
@@ -66,9 +67,11 @@ class Asks(Declared):
 class AsksWorkspace(Asks):
     """For actions on the workspace itself, not on a project of it: decided here."""
 
-    async def __call__(self, connection: HTTPConnection, services: AppServices) -> Actor:
+    async def __call__(self, connection: HTTPConnection, services: AppServices, team: Team = "") -> Actor:
         """Raises SignInNeeded, NotFound, Refused."""
         actor = await super().__call__(connection, services)
+        if team:
+            actor = actor.within(team)
         await services.memberships.check(actor, self.action)
         return actor
 
@@ -83,6 +86,10 @@ MayRun = Annotated[Actor, Depends(Asks(Action.RUN))]
 MayShare = Annotated[Actor, Depends(Asks(Action.SHARE))]
 MayConfigure = Annotated[Actor, Depends(Asks(Action.CONFIGURE))]
 MayDelete = Annotated[Actor, Depends(Asks(Action.DELETE))]
+MayInvite = Annotated[Actor, Depends(Asks(Action.INVITE))]
+# The team is named in the path: its own calls decide.
+MayAdministerTeam = Annotated[Actor, Depends(Asks(Action.ADMINISTER))]
+MayOwn = Annotated[Actor, Depends(Asks(Action.OWN))]
 
 MayReadWorkspace = Annotated[Actor, Depends(AsksWorkspace(Action.READ))]
 MayEditWorkspace = Annotated[Actor, Depends(AsksWorkspace(Action.EDIT))]

@@ -11,8 +11,8 @@ from builder.components.home import PageStyles
 from builder.texts import t
 
 
-def account_shell(*parts: rx.Component) -> rx.Component:
-    """The head of the page and one column below it."""
+def account_shell(*parts: rx.Component, heading: Any = "") -> rx.Component:
+    """The head of the page and one column below it; `heading` is the account's own where none is given."""
     return rx.el.div(
         PageStyles.create(),
         rx.el.header(
@@ -30,7 +30,9 @@ def account_shell(*parts: rx.Component) -> rx.Component:
             ),
             class_name="top",
         ),
-        rx.el.main(rx.el.h1(t("account.heading")), *parts, id="content"),
+        rx.el.main(
+            rx.el.h1(heading if isinstance(heading, rx.Var) else heading or t("account.heading")), *parts, id="content"
+        ),
         class_name="home account",
     )
 

@@ -444,6 +444,189 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Teams
+         * @description One's own place, then one's teams.
+         */
+        get: operations["list_teams"];
+        put?: never;
+        /** Create Team */
+        post: operations["create_team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Team */
+        get: operations["get_team"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Team
+         * @description 409 `team_not_empty` while it has projects.
+         */
+        delete: operations["delete_team"];
+        options?: never;
+        head?: never;
+        /** Rename Team */
+        patch: operations["rename_team"];
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Members */
+        get: operations["list_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/members/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Member
+         * @description Remove a member, or leave. 409 `team_owner` for the owner.
+         */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Member
+         * @description Give a member another role. `owner` hands the team on: its owner does that, and becomes an admin. 409 `team_owner`
+         *     where the team would have none.
+         */
+        patch: operations["change_member"];
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Invitations
+         * @description Those that are still open.
+         */
+        get: operations["list_invitations"];
+        put?: never;
+        /**
+         * Invite Member
+         * @description Invite somebody. The answer does not say whether an address has an account.
+         */
+        post: operations["invite_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw Invitation */
+        delete: operations["withdraw_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look At Invitation
+         * @description What the link of an invitation leads to. 404 `invitation_over`.
+         */
+        get: operations["look_at_invitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{secret}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Invitation
+         * @description 403 `other_address` for somebody else than it was sent to.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{secret}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decline Invitation */
+        post: operations["decline_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -745,8 +928,8 @@ export interface paths {
         };
         /**
          * List Projects
-         * @description The workspace's projects: those changed or made last first, or by title. `deleted` are those that can be brought
-         *     back.
+         * @description The projects of a team, or one's own and those of others that one was invited to: those changed or made last first,
+         *     or by title. `archived` ones can only be read, `deleted` ones can be brought back.
          */
         get: operations["list_projects"];
         put?: never;
@@ -796,8 +979,31 @@ export interface paths {
         delete: operations["delete_project"];
         options?: never;
         head?: never;
-        /** Change Project */
+        /**
+         * Change Project
+         * @description `archived`: it can only be read, and its server ends. Its `visibility` is changed by whoever may invite.
+         */
         patch: operations["change_project"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Role
+         * @description Asked for by pages whose connection ended: the role may be another.
+         */
+        get: operations["get_role"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project_id}/engine": {
@@ -848,10 +1054,94 @@ export interface paths {
         put?: never;
         /**
          * Duplicate Project
-         * @description A project of its own with the same files, settings and, unless `data` is `empty`, a copy of what the app stored,
+         * @description A project of its own with the same files and settings, in the same team for whoever may make projects there, in
+         *     one's own place for others. Unless `data` is `empty`, and for whoever may run the app, with a copy of what it stored,
          *     which is made in the background: `copying` of its server says how far it is.
          */
         post: operations["duplicate_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/collaborators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Project People
+         * @description Everybody with access.
+         */
+        get: operations["project_people"];
+        put?: never;
+        /**
+         * Invite Collaborator
+         * @description Invite somebody to this project alone. The answer does not say whether an address has an account.
+         */
+        post: operations["invite_collaborator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/collaborators/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Collaborator
+         * @description Remove somebody, or leave.
+         */
+        delete: operations["remove_collaborator"];
+        options?: never;
+        head?: never;
+        /** Change Collaborator */
+        patch: operations["change_collaborator"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw Project Invitation */
+        delete: operations["withdraw_project_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Project
+         * @description Give the project to another team, in which one may make projects. Its servers are ended, their data stay. 409
+         *     `busy` while a model writes in it.
+         */
+        post: operations["move_project"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2706,6 +2996,10 @@ export interface components {
             on: boolean;
             recovery_left: number;
         };
+        CollaboratorRole: {
+            /** @enum {string} */
+            role: "admin" | "editor" | "commenter" | "viewer";
+        };
         /**
          * @description `command` is a program and its arguments; no shell reads them. `shell` is a line for `sh -c` instead. `cwd` is a
          *     folder, from the app's own on; `stdin` is what the command reads.
@@ -3366,6 +3660,27 @@ export interface components {
             step: number;
             message: string;
         };
+        InvitationList: {
+            invitations: components["schemas"]["InvitationView"][];
+        };
+        /** @description `link`: no other answer ever has it. `mailed`: whether a letter brings it. */
+        InvitationMade: {
+            invitation: components["schemas"]["InvitationView"];
+            link: string;
+            mailed: boolean;
+        };
+        /** @description `email`: "" for a link that is handed on. */
+        InvitationView: {
+            id: string;
+            email: string;
+            role: components["schemas"]["MemberRole"];
+            created_at: string;
+            expires_at: string;
+        };
+        Joined: {
+            team: string | null;
+            project: string | null;
+        };
         Json: boolean | number | string | components["schemas"]["Json"][] | {
             [key: string]: components["schemas"]["Json"];
         } | null;
@@ -3494,6 +3809,22 @@ export interface components {
             loss: components["schemas"]["LossView"] | null;
             usage: components["schemas"]["GaugeReading"] | null;
         };
+        MemberList: {
+            members: components["schemas"]["MemberView"][];
+        };
+        /**
+         * @description A person's role in a workspace or in a project (which has no owner), the strongest first.
+         * @enum {string}
+         */
+        MemberRole: "owner" | "admin" | "editor" | "commenter" | "viewer";
+        /** @description `account`: the person's id. */
+        MemberView: {
+            account: string;
+            username: string;
+            name: string;
+            role: components["schemas"]["MemberRole"];
+            since: string;
+        };
         /** @description What was mended without a model; `says` is a sentence. */
         MendView: {
             path: string;
@@ -3605,6 +3936,15 @@ export interface components {
             /** @enum {string} */
             begin: "copy" | "empty";
         };
+        /** @description By `email` or `username`; with neither, the link is for whoever gets it. */
+        NewInvitation: {
+            /** @default  */
+            email?: string;
+            /** @default  */
+            username?: string;
+            /** @enum {string} */
+            role: "admin" | "editor" | "commenter" | "viewer";
+        };
         /**
          * @description `open_file`: the path that the person has open in the editor, which the request may be about. `attachments`: ids of
          *     files that were uploaded for it.
@@ -3684,6 +4024,9 @@ export interface components {
             description?: string;
             attachments?: string[];
         };
+        NewRole: {
+            role: components["schemas"]["MemberRole"];
+        };
         /**
          * @description `hours`: until the link ends, null for never. `follows`: it shows the latest version, else this one. `data`: its
          *     server begins with a copy of what the project's stored until now, or with nothing. `source`: visitors get the sources
@@ -3722,6 +4065,19 @@ export interface components {
         NotSeeStep: {
             not_see: components["schemas"]["WalkTarget"];
             seconds?: number | null;
+        };
+        OfferAnswer: {
+            invitation: components["schemas"]["OfferView"];
+        };
+        /** @description What an invitation leads to, and who made it. `email`: who alone can accept it, "" for whoever has the link. */
+        OfferView: {
+            team: string | null;
+            project: string | null;
+            name: string;
+            by: string;
+            role: components["schemas"]["MemberRole"];
+            email: string;
+            expires_at: string;
         };
         /** @description Loads a page of the app by its path. */
         OpenStep: {
@@ -3969,6 +4325,8 @@ export interface components {
         ProjectChange: {
             title?: string | null;
             description?: string | null;
+            status?: ("active" | "archived") | null;
+            visibility?: components["schemas"]["Visibility"] | null;
         };
         ProjectChangedEvent: {
             /**
@@ -3996,7 +4354,23 @@ export interface components {
             turn?: components["schemas"]["TurnView"] | null;
             generation?: components["schemas"]["GenerationView"] | null;
         };
-        /** @description `head`: the version that is shown, null before the first. `thumbnail`: the address of its picture. */
+        /**
+         * @description `account` and `role`: of whoever asks; `owner`: the person whose own project it is, null for a team's, whose `team` name
+         *     and `members` are given instead. `invitations`: those that are open, for whoever may invite.
+         */
+        ProjectPeopleView: {
+            account: string;
+            role: components["schemas"]["MemberRole"];
+            owner: components["schemas"]["MemberView"] | null;
+            team: string;
+            members: components["schemas"]["MemberView"][];
+            collaborators: components["schemas"]["MemberView"][];
+            invitations: components["schemas"]["InvitationView"][];
+        };
+        /**
+         * @description `head`: the version that is shown, null before the first. `thumbnail`: the address of its picture. `team`: the id of
+         *     the team, or of the person, it belongs to. `archived_at`: since when it can only be read.
+         */
         ProjectView: {
             id: string;
             title: string;
@@ -4010,6 +4384,9 @@ export interface components {
             preview_url: string;
             thumbnail: string | null;
             deleted_at: string | null;
+            team: string;
+            visibility: components["schemas"]["Visibility"];
+            archived_at: string | null;
         };
         /**
          * @description `key_page`: where a person gets a key; `key_begins`: how one begins, "" where keys differ; `credit_page`: where
@@ -4129,6 +4506,11 @@ export interface components {
         /** @description All of the version, or the one file at `path`. */
         Restore: {
             path?: string | null;
+        };
+        /** @description What whoever asks is in a project, and since when it can only be read. */
+        RoleAnswer: {
+            role: components["schemas"]["MemberRole"];
+            archived_at: string | null;
         };
         RoughPrompt: {
             prompt: string;
@@ -4400,10 +4782,11 @@ export interface components {
         };
         /**
          * @description Everything a tab needs to show the project, read at one moment; `event` is the position from which its stream
-         *     continues.
+         *     continues. `role`: the role of whoever asks.
          */
         Snapshot: {
             project: components["schemas"]["ProjectView"];
+            role: components["schemas"]["MemberRole"];
             files: components["schemas"]["FileEntry"][];
             working: components["schemas"]["WorkingState"];
             messages: components["schemas"]["MessageView"][];
@@ -4511,6 +4894,28 @@ export interface components {
             rows: number;
             exact: boolean;
             size: number;
+        };
+        /** @description `team`: the id of a team, or one's own. */
+        Target: {
+            team: string;
+        };
+        TeamAnswer: {
+            team: components["schemas"]["TeamView"];
+        };
+        TeamList: {
+            teams: components["schemas"]["TeamView"][];
+        };
+        TeamName: {
+            name: string;
+        };
+        /** @description `role`: the role of whoever asks. `kind`: a person's own place is `personal`, and has the person's id. */
+        TeamView: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            kind: "personal" | "team";
+            role: components["schemas"]["MemberRole"];
+            members: number;
         };
         /** @description `running`: the app's container is still there. */
         TerminalEnded: {
@@ -4754,6 +5159,12 @@ export interface components {
         ViewportStep: {
             viewport: components["schemas"]["Viewport"];
         };
+        /**
+         * @description Who sees a project beside those who were invited to it. PRIVATE: its maker and those who lead the team. TEAM: the
+         *     team, each by their role. PUBLIC: everybody who is signed in; they may copy it, too.
+         * @enum {string}
+         */
+        Visibility: "private" | "team" | "public";
         /** @description Lets so many seconds of the app's own time pass: nobody waits for them. */
         WaitStep: {
             wait: number;
@@ -4915,7 +5326,10 @@ export interface operations {
     };
     models: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5489,9 +5903,325 @@ export interface operations {
             };
         };
     };
-    key_states: {
+    list_teams: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamList"];
+                };
+            };
+        };
+    };
+    create_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamName"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamAnswer"];
+                };
+            };
+        };
+    };
+    get_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamAnswer"];
+                };
+            };
+        };
+    };
+    delete_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    rename_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamName"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamAnswer"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+        };
+    };
+    invite_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationMade"];
+                };
+            };
+        };
+    };
+    withdraw_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    look_at_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferAnswer"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Joined"];
+                };
+            };
+        };
+    };
+    decline_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    key_states: {
+        parameters: {
+            query?: {
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5511,7 +6241,10 @@ export interface operations {
     };
     key_state: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
+            };
             header?: never;
             path: {
                 provider: string;
@@ -5533,7 +6266,10 @@ export interface operations {
     };
     put_key: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
+            };
             header?: never;
             path: {
                 provider: string;
@@ -5559,7 +6295,10 @@ export interface operations {
     };
     delete_key: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
+            };
             header?: never;
             path: {
                 provider: string;
@@ -5731,7 +6470,10 @@ export interface operations {
     };
     clone_repository: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5966,13 +6708,15 @@ export interface operations {
     list_projects: {
         parameters: {
             query?: {
-                status?: "active" | "deleted";
+                status?: "active" | "archived" | "deleted";
                 /** @description Words of the title or the description. */
                 q?: string;
                 sort?: "updated" | "created" | "title";
                 limit?: number;
                 /** @description `next` of the page before. */
                 cursor?: string;
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
             };
             header?: never;
             path?: never;
@@ -5993,7 +6737,10 @@ export interface operations {
     };
     create_project: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6019,6 +6766,8 @@ export interface operations {
         parameters: {
             query?: {
                 title?: string;
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
             };
             header?: never;
             path?: never;
@@ -6111,6 +6860,28 @@ export interface operations {
             };
         };
     };
+    get_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleAnswer"];
+                };
+            };
+        };
+    };
     get_engine: {
         parameters: {
             query?: never;
@@ -6181,6 +6952,147 @@ export interface operations {
             };
         };
     };
+    project_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectPeopleView"];
+                };
+            };
+        };
+    };
+    invite_collaborator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationMade"];
+                };
+            };
+        };
+    };
+    remove_collaborator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_collaborator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollaboratorRole"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    withdraw_project_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    move_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Target"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectAnswer"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query: {
@@ -6188,6 +7100,8 @@ export interface operations {
                 in?: "project" | "file" | "message";
                 limit?: number;
                 cursor?: number;
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
             };
             header?: never;
             path?: never;
@@ -6756,6 +7670,8 @@ export interface operations {
         parameters: {
             query?: {
                 name?: string;
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
             };
             header?: never;
             path?: never;
@@ -7360,7 +8276,10 @@ export interface operations {
     };
     complete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7384,7 +8303,10 @@ export interface operations {
     };
     chat: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7408,7 +8330,10 @@ export interface operations {
     };
     act: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7432,7 +8357,10 @@ export interface operations {
     };
     improve_prompt: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7459,6 +8387,8 @@ export interface operations {
             query?: {
                 /** @description 2026-11; else this one. */
                 month?: string;
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
             };
             header?: never;
             path?: never;
@@ -7479,7 +8409,10 @@ export interface operations {
     };
     get_budget: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7499,7 +8432,10 @@ export interface operations {
     };
     put_budget: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7599,6 +8535,8 @@ export interface operations {
             query?: {
                 before?: string;
                 limit?: number;
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
             };
             header?: never;
             path?: never;
@@ -7930,7 +8868,10 @@ export interface operations {
     };
     list_servers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The team to act in; one's own place where none is named. */
+                team?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

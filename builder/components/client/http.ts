@@ -26,9 +26,16 @@ export async function call(path: string, init: RequestInit = {}): Promise<Respon
   const headers = new Headers(init.headers);
   headers.set("X-Sayso-Client", "page");
   if ((init.method ?? "GET") !== "GET") headers.set("Idempotency-Key", random());
-  const answer = await persistently(() => fetch(BASE + path, { credentials: "same-origin", ...init, headers }));
+  const answer = await persistently(() => fetch(BASE + ofTeam(path), { credentials: "same-origin", ...init, headers }));
   if (answer.status === 401) signIn();
   return answer;
+}
+
+/** On the page of a team (`/?team=…`), what concerns no one project is asked of the team. */
+function ofTeam(path: string): string {
+  const team = new URLSearchParams(location.search).get("team");
+  if (!team || /^\/projects\/(?!import)/.test(path)) return path;
+  return `${path}${path.includes("?") ? "&" : "?"}team=${encodeURIComponent(team)}`;
 }
 
 /** A refusal with the server's own sentence, or `offline` when there was no answer at all (status 0). */

@@ -17,6 +17,9 @@ export type Body<Name extends keyof operations> = operations[Name] extends { req
   : never;
 
 export type Project = Schemas["ProjectView"];
+export type Role = Schemas["MemberRole"];
+export type People = Schemas["ProjectPeopleView"];
+export type Invited = Schemas["InvitationMade"];
 export type Version = Schemas["VersionView"];
 export type Message = Schemas["MessageView"];
 export type Attachment = Schemas["AttachmentView"];

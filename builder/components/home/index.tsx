@@ -6,7 +6,7 @@ import "./home.css";
 import { AttachButton, AttachedFiles, DropNotice } from "../attachments/attachments";
 import { pastedFiles } from "../attachments/transfer";
 import { useAttachments } from "../attachments/use_attachments";
-import { json, persistently, reasonOf } from "../client/http";
+import { ApiError, json, persistently, reasonOf } from "../client/http";
 import type { Answer, ProviderKey } from "../client/types";
 import type { Texts } from "./texts";
 
@@ -55,6 +55,12 @@ function useClosing(): void {
   }, []);
 }
 
+/** The keys of a team are for those who look after it. */
+function hidden(reason: unknown): Answer<"key_states"> {
+  if (reason instanceof ApiError && reason.status === 403) return { keys: [] };
+  throw reason;
+}
+
 export function PromptBox({ texts, examples }: { texts: Texts; examples: string[] }) {
   const [prompt, setPrompt] = useState("");
   const [busy, setBusy] = useState(false);
@@ -75,7 +81,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
   /** `provider`: its key was just set, so its models are what the person wants. */
   const load = async (provider = "") => {
     try {
-      const [menu, held] = await Promise.all([json<Answer<"models">>("/models"), json<Answer<"key_states">>("/keys")]);
+      const [menu, held] = await Promise.all([json<Answer<"models">>("/models"), json<Answer<"key_states">>("/keys").catch(hidden)]);
       setMenu(menu);
       setKeys(held.keys);
       const names = menu.models.map((m) => m.name);

@@ -1,5 +1,6 @@
 import { type CSSProperties, lazy, type ReactElement, Suspense, useEffect, useState } from "react";
 import { undelete } from "./store/api";
+import { AccessNote } from "./access_note";
 import { BottomBar } from "./bottom_bar";
 import { ChatPane } from "./chat/chat_pane";
 import { useProject, useTabs, useWorkbench } from "./session/context";
@@ -49,7 +50,10 @@ export function Frame(): ReactElement {
   if (load === "deleted") return <Deleted title={project?.title ?? ""} />;
   return (
     <div className="wb" data-tab={tab} data-chat={chatShown} style={{ "--chat": `${width}px` } as CSSProperties}>
-      <TopBar />
+      <div className="wb-head">
+        <TopBar />
+        <AccessNote />
+      </div>
       <main className="wb-main">
         <ChatPane />
         <Separator width={width} setWidth={setWidth} />

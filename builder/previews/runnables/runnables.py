@@ -93,6 +93,11 @@ class Runnables:
         """See `builder.projects.store.Made`."""
         self.add(session, Runnable(project.id, PROJECT, project.owner, project.id, project.created_at))
 
+    def forget(self, project_id: str) -> None:
+        """Read what a project has anew: it belongs to another workspace."""
+        for known in [one for one in self._remembered.values() if one.project_id == project_id]:
+            del self._remembered[known.id]
+
     async def drop(self, session: AsyncSession, runnable_id: str) -> None:
         """Forget one of which nothing is left to be found again; it is no error when it is gone."""
         self._remembered.pop(runnable_id, None)

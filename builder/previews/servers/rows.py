@@ -17,6 +17,7 @@ from builder.base.ids import now
 from builder.previews.runnables.runnables import PROJECT, Runnable, RunnableKind, from_row
 from builder.previews.runnables.tables import StoredRunnable, StoredServer
 from builder.previews.servers.server import Server, Stage
+from builder.projects.rows import shown_to
 from builder.projects.tables import Project
 
 
@@ -63,7 +64,9 @@ class ServerRows:
         query = query.join(Project, col(Project.id) == col(StoredRunnable.project))
         async with self._db.reader() as session:
             await check(session, actor, Action.READ, actor.workspace)
-            mine = query.where(col(Project.owner) == actor.workspace, col(Project.deleted_at).is_(None))
+            mine = query.where(
+                col(Project.owner) == actor.workspace, col(Project.deleted_at).is_(None), shown_to(actor)
+            )
             found = await session.execute(mine)
             return {row.id: row.title for row in found}
 

@@ -87,7 +87,10 @@ class Attachments:
             row = await session.get(Attachment, attachment_id)
             if row is None:
                 raise NotFound(t("attachment.not_found"))
-            await check(session, actor, Action.EDIT, row.owner, row.project)
+            if row.project is None:
+                await check(session, actor, Action.EDIT, row.owner)
+            else:
+                await project_of(session, actor, row.project, Action.EDIT)
             if row.message is not None:
                 raise Conflict(t("attachment.sent"), code="attachment_sent")
             row.removed = True  # other rows may have its blobs: the sweep knows
@@ -119,7 +122,10 @@ class Attachments:
             raise BadInput(t("attachment.many", most=self._settings.attachment_files), code="attachment_many")
         async with self._db.reader() as session:
             owner = subject.workspace
-            await check(session, actor, Action.EDIT, owner, subject.project)
+            if subject.project is None:
+                await check(session, actor, Action.EDIT, owner)
+            else:
+                await project_of(session, actor, subject.project, Action.EDIT)
             query = select(Attachment).where(col(Attachment.id).in_(ids), col(Attachment.owner) == owner)
             found_rows = await session.scalars(query)
             rows = {row.id: row for row in found_rows if _is_for(row, subject.project)}

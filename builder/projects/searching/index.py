@@ -124,7 +124,8 @@ class SearchIndex:
                 for (kind, ref), words in zip(part, found, strict=True)
             ]
             async with self._db.session() as session:
-                if await session.get(Project, project.id) is None:
+                still = await session.scalar(select(col(Project.owner)).where(col(Project.id) == project.id))
+                if still != project.owner:  # gone, or moved: that is told, and looked at next
                     return
                 await texts.drop(session, [state.known[text][1] for text in part if text in state.known])
                 await texts.put(session, entries)
@@ -142,7 +143,9 @@ class SearchIndex:
                     files[path] = row.sha256
             messages = await session.scalars(select(col(Message.id)).where(col(Message.project) == project_id))
             rows = await session.scalars(select(SearchEntry).where(col(SearchEntry.project) == project_id))
-            known = {(row.kind, row.ref): (row.mark, row.id or 0) for row in rows}
+            # What was taken before the project moved to another team names the former one: it is taken anew.
+            owner = project.owner
+            known = {(row.kind, row.ref): (row.mark if row.owner == owner else "", row.id or 0) for row in rows}
             return _State(project, files, frozenset(messages), known)
 
     async def _contents(self, state: _State, wanted: Iterable[_Text]) -> dict[_Text, str]:

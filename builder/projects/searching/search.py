@@ -18,6 +18,7 @@ from builder.base.db import Database
 from builder.base.edit_distance import edit_distance
 from builder.base.errors import Conflict
 from builder.projects import blobs
+from builder.projects.rows import shown_to
 from builder.projects.searching import texts
 from builder.projects.searching.tables import SearchEntry
 from builder.projects.searching.words import excerpt, folded, place_of, terms_of, words_of
@@ -69,16 +70,16 @@ class Search:
                 return SearchResults(results=[])
             owner = actor.workspace
             ids = await texts.ask(session, owner, kind, terms, before=before, most=limit)
-            entries = await _entries(session, ids)
+            entries = await _entries(session, actor, ids)
             hits = await _hits(session, owner, entries, terms)
             if kind == "project" and before == NEWEST and len(hits) < limit:
-                hits += await _misspelt(session, owner, terms, {hit.project for hit in hits}, limit - len(hits))
+                hits += await _misspelt(session, actor, terms, {hit.project for hit in hits}, limit - len(hits))
         return SearchResults(results=hits, next=str(ids[-1]) if len(ids) == limit else None)
 
 
-async def _entries(session: AsyncSession, ids: Sequence[int]) -> list[tuple[SearchEntry, Project]]:
+async def _entries(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> list[tuple[SearchEntry, Project]]:
     found = select(SearchEntry, Project).join(Project, col(Project.id) == col(SearchEntry.project))
-    living = found.where(col(SearchEntry.id).in_(ids), col(Project.deleted_at).is_(None))
+    living = found.where(col(SearchEntry.id).in_(ids), col(Project.deleted_at).is_(None), shown_to(actor))
     rows = [(entry, project) for entry, project in await session.execute(living)]
     return sorted(rows, key=lambda row: -(row[0].id or 0))
 
@@ -122,10 +123,10 @@ async def _contents(session: AsyncSession, owner: str, entries: Sequence[SearchE
     return found
 
 
-async def _misspelt(session: AsyncSession, owner: str, terms: list[str], known: set[str], most: int) -> list[Hit]:
+async def _misspelt(session: AsyncSession, actor: Actor, terms: list[str], known: set[str], most: int) -> list[Hit]:
     """Projects whose title nearly has the words."""
     titles = select(col(Project.id), col(Project.title)).where(
-        col(Project.owner) == owner, col(Project.deleted_at).is_(None)
+        col(Project.owner) == actor.workspace, col(Project.deleted_at).is_(None), shown_to(actor)
     )
     newest = titles.order_by(col(Project.updated_at).desc()).limit(_MOST_TITLES)
     hits = []

@@ -9,7 +9,7 @@ import { Icon } from "../controls/icons";
 import { Menu } from "../controls/menu";
 import { keyAddress } from "../store/next_step";
 import { useImprovement } from "./improvement";
-import type { State } from "../store/state";
+import { mayEdit, type State } from "../store/state";
 import { isBusy } from "../store/turns";
 import { money, t } from "../../client/workbench_texts";
 import type { ModelChoice, TurnMode } from "../../client/types";
@@ -61,7 +61,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   const [insteadOf, setInsteadOf] = useState<GoBack | null>(null);
   const busy = isBusy(state);
   const offline = model?.offline ? t("workbench.turn.offline") : null;
-  const reason = whyNot(state.load === "ready", busy && insteadOf !== null, text.length);
+  const reason = mayEdit(state) ? whyNot(state.load === "ready", busy && insteadOf !== null, text.length) : t("workbench.access.only_read");
   const improvement = useImprovement(text, setText, model?.name ?? "", setProblem);
 
   useEffect(() => {

@@ -5,7 +5,7 @@ import { alike } from "../store/files";
 import { Icon } from "../controls/icons";
 import { Menu } from "../controls/menu";
 import { save } from "../controls/shortcuts";
-import { activeGeneration } from "../store/state";
+import { activeGeneration, mayEdit } from "../store/state";
 import { t } from "../../client/workbench_texts";
 import type { CodePiece } from "./assist/actions";
 import { ActionDialog } from "./assist/action_dialog";
@@ -121,7 +121,9 @@ export default function CodePane(): ReactElement {
     });
   };
 
-  const locked = shown !== null && (shown === writing || (running && before !== null && before[shown] !== files[shown]));
+  const edits = mayEdit(state);
+  const busy = shown !== null && (shown === writing || (running && before !== null && before[shown] !== files[shown]));
+  const locked = edits ? (busy ? t("workbench.code.writing") : "") : t("workbench.access.only_read");
   const file = shown === null ? undefined : files[shown];
   const conflict = shown === null ? undefined : conflicts[shown];
   const comparing = conflict !== undefined && compared === shown;
@@ -138,10 +140,10 @@ export default function CodePane(): ReactElement {
       <div className="wb-explorer">
         <div className="wb-explorer-bar">
           <h2>{t("workbench.code.files")}</h2>
-          <button type="button" className="wb-icon-button" aria-label={t("workbench.code.new_file")} title={t("workbench.code.new_file")} onClick={() => setAsking({ what: "create" })}>
+          <button type="button" className="wb-icon-button" aria-label={t("workbench.code.new_file")} title={t("workbench.code.new_file")} disabled={!edits} onClick={() => setAsking({ what: "create" })}>
             <Icon name="new_file" />
           </button>
-          {target !== null && (
+          {target !== null && edits && (
             <Menu
               label={t("workbench.code.menu", { path: target })} title={target} className="wb-icon-button"
               items={[
@@ -167,8 +169,8 @@ export default function CodePane(): ReactElement {
         )}
         <FileTree
           paths={paths} dirty={dirty} writing={writing} locked={locks.covers} selected={selected} select={setSelected} openFile={open}
-          rename={(path) => setAsking({ what: "rename", path })} remove={remove}
-          move={(path, folder) => move(path, folder + nameOf(path))}
+          rename={(path) => edits && setAsking({ what: "rename", path })} remove={(path) => edits && remove(path)}
+          move={(path, folder) => edits && move(path, folder + nameOf(path))}
         />
       </div>
       <div className="wb-editing">

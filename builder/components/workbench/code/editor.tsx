@@ -19,7 +19,8 @@ const OPTIONS = {
 
 interface Props {
   path: string;
-  locked: boolean;
+  /** Why it cannot be typed in, a sentence; "" where it can. */
+  locked: string;
   writing: boolean;
   place: EditorPlace | null;
   moved: (line: number, column: number) => void;
@@ -83,7 +84,7 @@ export function Editor({ path, locked, writing, place, moved, beside, completes,
   }, [completes, cannotComplete, store]);
 
   useEffect(() => {
-    editor.current?.updateOptions({ readOnly: locked, readOnlyMessage: { value: t("workbench.code.writing") } });
+    editor.current?.updateOptions({ readOnly: locked !== "", readOnlyMessage: { value: locked } });
   }, [locked, path]);
 
   useEffect(() => {

@@ -5,6 +5,8 @@ import { Dialog } from "../controls/dialog";
 import { Icon } from "../controls/icons";
 import { ENDS, ShareLink } from "./share_link";
 import { isShort, type Terms, TermsForm } from "./share_terms";
+import { People } from "../people/people";
+import { mayShare } from "../store/state";
 import { Findings } from "../sharing/findings";
 import { useScan } from "../sharing/use_scan";
 import { t } from "../../client/workbench_texts";
@@ -12,9 +14,21 @@ import { t } from "../../client/workbench_texts";
 const LOOPBACK = /^https?:\/\/([^/:]+\.)?(localhost|127\.0\.0\.1)(:|\/|$)/;
 const OPEN: Terms = { access: "public", password: "", shows: "this", gives: "build", ends: "never", data: "copy" };
 
-/** Live links: the existing ones, and a form for a new one: for whom, until when, of which version, with which data. */
+/** Who has access to the project, and live links of its app: for whom, until when, of which version, with which data. */
 export function ShareDialog(): ReactElement {
-  const { store, setPanel, attempt } = useWorkbench();
+  const { setPanel } = useWorkbench();
+  const leads = mayShare(useProject());
+  return (
+    <Dialog title={t("workbench.share.title")} close={() => setPanel(null)} wide>
+      <People />
+      {leads && <LiveLinks />}
+    </Dialog>
+  );
+}
+
+/** The links there are, and a form for a new one. */
+function LiveLinks(): ReactElement {
+  const { store, attempt } = useWorkbench();
   const { shares, engines } = useProject();
   const server = useServer();
   const [busy, setBusy] = useState(false);
@@ -46,7 +60,7 @@ export function ShareDialog(): ReactElement {
     });
   };
   return (
-    <Dialog title={t("workbench.share.title")} close={() => setPanel(null)} wide>
+    <>
       <p>{t("workbench.share.text")}</p>
       {loopback && <p className="wb-note">{t("workbench.share.loopback")}</p>}
       {live.length > 0 && (
@@ -65,6 +79,6 @@ export function ShareDialog(): ReactElement {
           </button>
         }
       />
-    </Dialog>
+    </>
   );
 }

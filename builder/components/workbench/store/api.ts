@@ -1,7 +1,7 @@
 import { answer, ApiError, BASE, held, json } from "../../client/http";
 import { fromWire, type Known, NOTHING } from "./files";
 import type {
-  Answer, Body, BudgetView, Caps, CheckReport, DatabaseMode, HostsView, NamedPackage, PackagesView, PageAnswer, RunSettings, Scan, ServerView, ShareChange, StepChoices, TurnPlan,
+  Answer, Body, BudgetView, Caps, CheckReport, DatabaseMode, HostsView, Invited, NamedPackage, PackagesView, PageAnswer, People, RunSettings, Scan, ServerView, ShareChange, StepChoices, TurnPlan,
 } from "../../client/types";
 
 /** With the digest of every path that it writes, null when there was no file. */
@@ -22,6 +22,14 @@ export class ProjectApi {
   }
 
   snapshot = (): Promise<Answer<"get_project">> => json(this.root);
+  role = (): Promise<Answer<"get_role">> => json(`${this.root}/role`);
+  people = (): Promise<People> => json(`${this.root}/collaborators`);
+  invite = (whom: Body<"invite_collaborator">): Promise<Invited> => json(`${this.root}/collaborators`, { method: "POST", body: whom });
+  withdraw = (invitation: string): Promise<void> => json(`${this.root}/invitations/${invitation}`, { method: "DELETE" });
+  setRole = (account: string, role: Body<"change_collaborator">["role"]): Promise<void> =>
+    json(`${this.root}/collaborators/${account}`, { method: "PATCH", body: { role } });
+  removePerson = (account: string): Promise<void> => json(`${this.root}/collaborators/${account}`, { method: "DELETE" });
+  change = (change: Body<"change_project">): Promise<Answer<"change_project">> => json(this.root, { method: "PATCH", body: change });
   rename = (title: string): Promise<unknown> => json(this.root, { method: "PATCH", body: { title } });
   remove = (): Promise<unknown> => json(this.root, { method: "DELETE" });
   duplicate = (): Promise<Answer<"duplicate_project">> => json(`${this.root}/duplicate`, { method: "POST" });

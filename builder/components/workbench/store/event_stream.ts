@@ -33,10 +33,15 @@ export function parseFrames(message: string): Frame[] {
 export class EventStream {
   private readonly socket: Socket;
 
-  /** `path` is asked anew for every connection, so that it carries the current position. */
-  constructor(path: () => string, receive: (frames: Frame[]) => void, report: (connection: Connection) => void) {
+  /**
+   * `path` is asked anew for every connection, so that it carries the current position; `there` before each that follows a
+   * lost one: false ends them.
+   */
+  constructor(
+    path: () => string, receive: (frames: Frame[]) => void, report: (connection: Connection) => void, there: () => Promise<boolean>,
+  ) {
     this.socket = new Socket({
-      path, silence: SILENCE_MS,
+      path, there, silence: SILENCE_MS,
       take: (message) => receive(parseFrames(String(message))),
       opened: () => report("open"),
       lost: () => report("lost"),

@@ -2,7 +2,7 @@ import { aside, type Asides, recalled } from "./asides";
 import type { Connection } from "./event_stream";
 import type { File, FileMap, Known } from "./files";
 import type {
-  ClosedEdit, Engines, FieldSet, Generation, GenerationText, HeadChange, Message, PageAsk, Project, ProjectEvent, Share, ToolUse, Turn, Version,
+  ClosedEdit, Engines, FieldSet, Generation, GenerationText, HeadChange, Message, PageAsk, Project, ProjectEvent, Role, Share, ToolUse, Turn, Version,
 } from "../../client/types";
 
 /** Two texts of one file, and their common base. `mine` is shown and kept here, and is not sent. */
@@ -19,6 +19,10 @@ export interface State {
   problem: string;
   connection: Connection;
   project: Project | null;
+  /** What the person is in this project; null before it is here. */
+  role: Role | null;
+  /** Files whose last text the server did not take, because the person may not change them: it is kept here. */
+  unsent: readonly string[];
   engines: Engines | null;
   messages: readonly Message[];
   generations: Readonly<Record<string, Generation>>;
@@ -53,6 +57,8 @@ export const EMPTY: State = {
   problem: "",
   connection: "connecting",
   project: null,
+  role: null,
+  unsent: [],
   engines: null,
   messages: [],
   generations: {},
@@ -71,6 +77,13 @@ export const EMPTY: State = {
   dirty: new Set(),
   cursor: 0,
 };
+
+/** Whether the person may change the project. */
+export const mayEdit = ({ role, project }: State): boolean =>
+  project?.archived_at == null && (role === null || role === "owner" || role === "admin" || role === "editor");
+
+/** Whether the person decides who has access, and who gets a link. */
+export const mayShare = ({ role }: State): boolean => role === null || role === "owner" || role === "admin";
 
 export function isRunning(generation: Generation): boolean {
   return generation.status === "queued" || generation.status === "running";

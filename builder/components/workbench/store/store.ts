@@ -10,11 +10,11 @@ import { Journal, type JournalEntry } from "./journal";
 import { listeners, type Unsubscribe } from "./listeners";
 import { LiveText } from "./live_text";
 import { baseAfter, reconcile } from "./merge";
-import { activeGeneration, applyEdit, EMPTY, type FileConflict, isRunning, reduce, type State, withArrived } from "./state";
+import { activeGeneration, applyEdit, EMPTY, type FileConflict, isRunning, mayEdit, reduce, type State, withArrived } from "./state";
 import { Talk } from "./talk";
 import { t } from "../../client/workbench_texts";
 import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "../../client/types";
-import { type Meeting, WorkingCopy } from "./working_copy";
+import { isForbidden, type Meeting, WorkingCopy } from "./working_copy";
 
 /**
  * The project as this tab sees it: a snapshot, then its events; and the methods with which the person changes its
@@ -63,6 +63,7 @@ export class ProjectStore {
         this.catchUp();
       },
       refused: (error, paths) => {
+        if (isForbidden(error)) return this.keep(paths);
         this.problemListeners.tell(error.message);
         void this.refresh(paths);
       },
@@ -105,7 +106,7 @@ export class ProjectStore {
     const turns = Object.fromEntries(snapshot.turns.map((turn) => [turn.id, turn]));
     const files = this.learn(working);
     let next: State = {
-      ...this.state, load: "ready", problem: "", project: snapshot.project, engines: snapshot.engines,
+      ...this.state, load: "ready", problem: "", project: snapshot.project, role: snapshot.role, engines: snapshot.engines,
       messages: snapshot.messages, generations, turns, versions, shares: snapshot.shares, files,
       revision: working.revision, dirty: new Set(snapshot.working.dirty), cursor: snapshot.event,
     };
@@ -120,11 +121,36 @@ export class ProjectStore {
       () => this.api.streamPath(this.state.cursor, this.live?.generation ?? "", this.live?.offset ?? 0),
       (frames) => this.receive(frames),
       (connection) => this.set({ ...this.state, connection }),
+      this.stillHere,
     );
     const [damaged] = snapshot.engines.damaged;
     if (damaged !== undefined) this.problemListeners.tell(t("workbench.damaged", { path: damaged }));
     void this.bring();
     await this.replayJournal();
+  }
+
+  /** Asks what the person may do here: it may have changed. False when they may not see the project any more. */
+  private readonly stillHere = async (): Promise<boolean> => {
+    try {
+      const { role, archived_at } = await this.api.role();
+      const { project, unsent } = this.state;
+      this.set({ ...this.state, role, project: project && { ...project, archived_at } });
+      if (mayEdit(this.state) && unsent.length > 0) {
+        this.set({ ...this.state, unsent: [] });
+        for (const path of unsent) this.write(asChanges(path, this.own(path)));
+      }
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+      this.set({ ...this.state, load: "missing" });
+      return false;
+    }
+  };
+
+  /** What was typed stays as it is shown, and in the journal, until the person may write it. */
+  private keep(paths: string[]): void {
+    this.set({ ...this.state, unsent: [...new Set([...this.state.unsent, ...paths])] });
+    this.stillHere().catch(() => undefined);  // without an answer, the stream asks again
   }
 
   /** The server's files, under the typed text that it does not have yet, which keeps the base it was typed on. */
@@ -432,6 +458,7 @@ export class ProjectStore {
   private receiveFiles(found: [string, Known][]): void {
     const changes: Changes = { put: {}, delete: [] };
     for (const [path, known] of found) {
+      if (this.state.unsent.includes(path)) continue;
       this.working.known.set(path, known);
       const conflict = this.state.conflicts[path];
       if (conflict) this.meet({ path, base: conflict.base, mine: conflict.mine, theirs: known, sent: undefined, movedTo: undefined });

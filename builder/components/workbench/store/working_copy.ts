@@ -185,7 +185,8 @@ export class WorkingCopy {
         return;
       }
       if (met instanceof ApiError) {
-        this.giveUp(step);
+        // What the person may not write at the moment stays in the journal: they may again later.
+        if (!isForbidden(met)) this.giveUp(step);
         this.report.refused(met, paths(step));
       } else {
         soon = true;
@@ -323,6 +324,9 @@ export class WorkingCopy {
  * No answer, server busy, or signed out (the page is about to go to the sign-in page): the write is kept and sent
  * again.
  */
+/** The person may not change the project, or not any more. */
+export const isForbidden = ({ status, code }: ApiError): boolean => status === 403 || status === 404 || code === "archived";
+
 const mayPass = ({ status }: ApiError): boolean => status === 0 || status >= 500 || status === 429 || status === 401;
 
 function forget(step: Write, path: string): void {

@@ -1,0 +1,204 @@
+"""Invitations to a team or a project: each is a link that works once, for a week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from builder.accounts.access import MemberRole
+from builder.accounts.actor import Actor
+from builder.accounts.mail.letters import LetterKind
+from builder.accounts.mail.outbox import Outbox
+from builder.accounts.people.one_time import TokenKind, issue
+from builder.accounts.people.proofs import digest, later, random_text
+from builder.accounts.people.register import clean_email
+from builder.accounts.settings import SignInSettings
+from builder.accounts.tables import Account, Collaborator, Invitation, Membership, Team
+from builder.base.db import Database
+from builder.base.errors import BadInput, Conflict, NotFound, Refused
+from builder.base.ids import now
+from builder.texts import t
+
+LIVES: Final = timedelta(days=7)
+MOST_OPEN: Final = 200
+"""How many invitations to one place can be open at once."""
+JOIN_PAGE: Final = "/join"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is invited to: a `team`, or a `project`; `name` is what people call it."""
+
+    name: str
+    team: str | None = None
+    project: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation, and its link: nobody can read the link again later. `mailed`: a letter brings it."""
+
+    row: Invitation
+    link: str
+    mailed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an invitation says to the person who opens it. `by`: who made it."""
+
+    row: Invitation
+    place: Place
+    by: str
+
+
+class Invitations:
+    """All invitations of the database. Who may make them is decided by those who call `put`: teams and projects."""
+
+    def __init__(
+        self, db: Database, settings: SignInSettings, outbox: Outbox, changed: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """`changed(person)` is called after a person got a role."""
+        self._db, self._settings, self._outbox, self._changed = db, settings, outbox, changed
+
+    async def put(self, session: AsyncSession, actor: Actor, place: Place, whom: str, role: MemberRole) -> Invited:
+        """Invite somebody by e-mail address or username, or whoever gets the link ("").
+
+        What comes of it is the same whether or not an address has an account. Raises BadInput, Conflict, and NotFound
+        for a username that nobody has.
+        """
+        if role is MemberRole.OWNER:
+            raise BadInput(t("team.invite_owner"), code="invite_owner")
+        if len(await pending(session, place)) >= MOST_OPEN:
+            raise Conflict(t("team.invitations_most", most=MOST_OPEN), code="too_many")
+        account = await _account(session, whom)
+        email = account.email if account else clean_email(whom) if whom else ""
+        if email:
+            for earlier in await pending(session, place):
+                if earlier.email == email:
+                    earlier.over_at = now()  # the letter sent last counts
+        secret = random_text()
+        row = Invitation(
+            hash=digest(secret), team=place.team, project=place.project, email=email, role=role, created_by=actor.id,
+            expires_at=later(LIVES),
+        )  # fmt: skip
+        session.add(row)
+        await session.flush()
+        if email:
+            await self._mail(session, actor, place, row, account, secret)
+        return Invited(row, f"{self._settings.url}{JOIN_PAGE}/{secret}", bool(email) and self._outbox.sends)
+
+    async def withdraw(self, session: AsyncSession, place: Place, invitation: str) -> None:
+        """Raises NotFound for one of another place, or one that is over."""
+        row = next((one for one in await pending(session, place) if one.id == invitation), None)
+        if row is None:
+            raise NotFound(t("team.no_invitation"))
+        row.over_at = now()
+
+    async def look(self, secret: str, project_title: Callable[[str], ColumnElement[str]]) -> Offer:
+        """Raises NotFound for one that is unknown, used or too old."""
+        async with self._db.reader() as session:
+            row = await _good(session, secret)
+            by = await session.get(Account, row.created_by)
+            name = (
+                await session.scalar(select(col(Team.name)).where(col(Team.id) == row.team))
+                if row.team
+                else await session.scalar(select(project_title(row.project or "")))
+            )
+            if name is None:
+                raise NotFound(t("team.invitation_over"))
+        return Offer(row, Place(name, row.team, row.project), (by.name or by.username) if by else "")
+
+    async def accept(self, actor: Actor, secret: str) -> Invitation:
+        """The actor gets the role; a stronger one that they have stays. Raises NotFound, and Refused
+        (`other_address`)."""
+        async with self._db.session() as session:
+            row = await _good(session, secret, lock=True)
+            await _theirs(session, actor, row)
+            if row.team:
+                await _join_team(session, actor, row.team, MemberRole(row.role), row.created_by)
+            else:
+                await _join_project(session, actor, row.project or "", MemberRole(row.role), row.created_by)
+            row.over_at = now()
+        self._changed(actor.id)
+        return row
+
+    async def decline(self, actor: Actor, secret: str) -> None:
+        """Raises NotFound, Refused (`other_address`)."""
+        async with self._db.session() as session:
+            row = await _good(session, secret, lock=True)
+            await _theirs(session, actor, row)
+            row.over_at = now()
+
+    async def _mail(
+        self, session: AsyncSession, actor: Actor, place: Place, row: Invitation, account: Account | None, secret: str
+    ) -> None:
+        by = await session.get(Account, actor.id)
+        account = account or await session.scalar(select(Account).where(col(Account.email) == row.email))
+        path = f"{JOIN_PAGE}/{secret}"
+        if account is None:
+            # Who has no account makes one first: the letter proves the address, also where nobody else can register.
+            token, _ = await issue(session, TokenKind.INVITE, account=None, email=row.email)
+            path = f"/sign-up?invite={token}&next={path}"
+        values = {
+            "by": (by.name or by.username) if by else "Sayso", "what": place.name, "place": self._settings.url,
+            "link": f"{self._settings.url}{path}",
+        }  # fmt: skip
+        language = account.locale if account else by.locale if by else "en"
+        await self._outbox.put(
+            session, LetterKind.JOIN, row.email, language, values, account=account.id if account else None,
+            expires_at=row.expires_at,
+        )  # fmt: skip
+
+
+async def pending(session: AsyncSession, place: Place) -> list[Invitation]:
+    """The invitations to a place that can still be accepted, the newest first."""
+    there = col(Invitation.team) == place.team if place.team is not None else col(Invitation.project) == place.project
+    query = select(Invitation).where(there, col(Invitation.over_at).is_(None), col(Invitation.expires_at) > now())
+    return [*await session.scalars(query.order_by(col(Invitation.created_at).desc()))]
+
+
+async def _account(session: AsyncSession, whom: str) -> Account | None:
+    """The account of a username; None for an address, of which nothing is said."""
+    if not whom or "@" in whom:
+        return None
+    query = select(Account).where(col(Account.username) == whom.strip().lower(), col(Account.state) == "active")
+    if (account := await session.scalar(query)) is None:
+        raise NotFound(t("team.no_username"), code="no_username")
+    return account
+
+
+async def _good(session: AsyncSession, secret: str, *, lock: bool = False) -> Invitation:
+    query = select(Invitation).where(col(Invitation.hash) == digest(secret))
+    row = await session.scalar(query.with_for_update() if lock else query)
+    if row is None or row.over_at is not None or row.expires_at <= now():
+        raise NotFound(t("team.invitation_over"), code="invitation_over")
+    return row
+
+
+async def _theirs(session: AsyncSession, actor: Actor, row: Invitation) -> None:
+    account = await session.get(Account, actor.id)
+    if account is None or (row.email and row.email != account.email):
+        raise Refused(t("team.other_address"), code="other_address")
+
+
+def _stronger(one: str | None, other: MemberRole) -> MemberRole:
+    return next(role for role in MemberRole if role in (one, other))
+
+
+async def _join_team(session: AsyncSession, actor: Actor, team: str, role: MemberRole, by: str) -> None:
+    row = await session.get(Membership, (team, actor.id), with_for_update=True)
+    stronger = _stronger(row.role if row else None, role)
+    await session.merge(Membership(owner=team, person=actor.id, role=stronger, created_by=by))
+
+
+async def _join_project(session: AsyncSession, actor: Actor, project: str, role: MemberRole, by: str) -> None:
+    row = await session.get(Collaborator, (project, actor.id), with_for_update=True)
+    stronger = _stronger(row.role if row else None, role)
+    await session.merge(Collaborator(project=project, account=actor.id, role=stronger, created_by=by))

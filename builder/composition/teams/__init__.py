@@ -1,0 +1,1 @@
+"""Teams wired, and what of them spans areas."""

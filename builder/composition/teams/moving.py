@@ -1,0 +1,86 @@
+"""A project moves to another team: its rows, its contents, and what is remembered of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel, col
+
+from builder.accounts.access import Action, Visibility
+from builder.accounts.actor import Actor
+from builder.accounts.memberships import check
+from builder.base.errors import Conflict
+from builder.base.ids import now
+from builder.billing.tables import Budget
+from builder.composition.previews import Previews
+from builder.composition.projects import Projects
+from builder.composition.upkeep import blobs_of
+from builder.generation.tables import Generation
+from builder.previews.links.tables import ShareLink, StoredOutput
+from builder.previews.runnables.tables import StoredRunnable, StoredServer
+from builder.projects import blobs
+from builder.projects.rows import project_of
+from builder.projects.searching.tables import SearchEntry
+from builder.projects.shapes import ProjectChangedFact, project_shape
+from builder.projects.tables import Project
+from builder.texts import t
+
+
+async def move(projects: Projects, previews: Previews, actor: Actor, project_id: str, team: str) -> Project:
+    """Give the project to another team. Its servers are ended; their data stay. Raises NotFound, Refused, and Conflict
+    (`busy`) while a model writes in it."""
+    store = projects.store
+    async with store.db.reader() as session:
+        project = await project_of(session, actor, project_id, Action.INVITE)
+        await check(session, actor, Action.EDIT, team)
+        if project.owner == team:
+            return project
+    await _end_servers(previews, project_id)
+    async with store.db.session() as session:
+        project = await project_of(session, actor, project_id, Action.INVITE, lock=True)
+        await check(session, actor, Action.EDIT, team)
+        writing = select(col(Generation.id)).where(
+            col(Generation.project) == project_id, col(Generation.status) == "running"
+        )
+        if await session.scalar(writing.limit(1)):
+            raise Conflict(t("team.busy"), code="busy")
+        await blobs.copy_blobs(session, project.owner, team, await blobs_of(session, project))
+        await _rows(session, project_id, team)
+        project.owner, project.updated_at = team, now()
+        if project.visibility == Visibility.PRIVATE:
+            project.visibility = Visibility.TEAM  # who moves it there shows it to them
+        await session.flush()
+        await store.events.append(
+            project_id, ProjectChangedFact(project=project_shape(project, store.addresses)), session
+        )
+    projects.runnables.forget(project_id)
+    for server in previews.servers.register.all:
+        if server.runnable.project_id == project_id:
+            server.runnable = replace(server.runnable, workspace=team)
+    return project
+
+
+async def _end_servers(previews: Previews, project_id: str) -> None:
+    for server in previews.servers.register.all:
+        if server.runnable.project_id == project_id:
+            await previews.servers.removal.end(server.id)
+
+
+async def _rows(session: AsyncSession, project_id: str, team: str) -> None:
+    """All rows that belong to the project: those with a foreign key to it, and theirs."""
+    for table in SQLModel.metadata.sorted_tables:
+        # What a team was charged for, and what was noticed there, have no such key: they stay with it.
+        if "owner" in table.c and "project" in table.c and table.c.project.foreign_keys:
+            await session.execute(update(table).where(table.c.project == project_id).values(owner=team))
+    links = select(col(ShareLink.id)).where(col(ShareLink.project) == project_id)
+    runs = select(col(StoredRunnable.id)).where(col(StoredRunnable.project) == project_id)
+    for statement in (
+        update(StoredOutput).where(col(StoredOutput.share).in_(links)).values(owner=team),
+        update(StoredServer).where(col(StoredServer.runnable).in_(runs)).values(owner=team),
+        update(Budget).where(col(Budget.project) == project_id).values(owner=team),
+        # The words of its texts name the team as well: they are taken anew.
+        delete(SearchEntry).where(col(SearchEntry.project) == project_id),
+    ):
+        await session.execute(statement.execution_options(synchronize_session=False))

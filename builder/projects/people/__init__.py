@@ -1,0 +1,1 @@
+"""Who has access to a project, beside its team."""

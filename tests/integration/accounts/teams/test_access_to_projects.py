@@ -1,0 +1,157 @@
+"""Who has access to one project: collaborators, visibility, moves to another team, archived projects."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import select, text
+from sqlmodel import SQLModel, col
+
+from builder.composition.settings import Settings
+from builder.projects.tables import Project
+from tests.integration.accounts.people.school import School, school
+from tests.integration.accounts.teams.club import API, Member, member
+
+
+@pytest.fixture
+async def here(shared: Settings) -> AsyncIterator[School]:
+    async with school(shared) as made:
+        yield made
+
+
+@pytest.fixture
+async def ana(here: School) -> Member:
+    return await member(here, "ana")
+
+
+@pytest.fixture
+async def ben(here: School) -> Member:
+    return await member(here, "ben")
+
+
+async def found(person: Member, query: str) -> None:
+    """Wait until a search finds something: what it finds is kept in step by a job."""
+    for _ in range(200):
+        if (await person.does("GET", query))["results"]:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(query)
+
+
+async def test_a_person_shares_one_project_and_nothing_else(ana: Member, ben: Member) -> None:
+    shop, other = await ana.makes_project("Shop"), await ana.makes_project("Other")
+    people = f"/projects/{shop}/collaborators"
+    await ben.joins(ana, people, "viewer")
+    await ben.does("GET", f"/projects/{other}", hears=404)
+    assert await ben.sees() == ["Shop"]
+    typed = {"put": {"a.txt": "by Ben"}}
+    await ben.does("PATCH", f"/projects/{shop}/working", typed, hears=403)
+    assert (await ben.does("GET", people))["invitations"] == []
+    await ana.does("PATCH", f"{people}/{ben.id}", {"role": "editor"}, hears=204)
+    await ben.does("PATCH", f"/projects/{shop}/working", typed)
+    await ben.does("PATCH", f"/projects/{shop}", {"title": "Mine"}, hears=403)
+    await ben.does("POST", people, {"role": "viewer"}, hears=403)
+    await ana.does("PATCH", f"{people}/{ben.id}", {"role": "admin"}, hears=204)
+    await ben.does("PATCH", f"/projects/{shop}", {"title": "Ours"})
+    await ben.does("POST", people, {"role": "viewer"}, hears=201)
+    seen = await ben.does("GET", people)
+    assert (seen["role"], seen["owner"]["account"], seen["team"]) == ("admin", ana.id, "")
+    assert [(one["account"], one["role"]) for one in seen["collaborators"]] == [(ben.id, "admin")]
+    (open_one,) = seen["invitations"]
+    await ben.does("DELETE", f"/projects/{shop}/invitations/{open_one['id']}", hears=204)
+    await ben.does("GET", "/keys?team=" + ana.id, hears=404)  # the project is theirs, her place is not
+    await ana.does("DELETE", f"{people}/{ben.id}", hears=204)
+    await ben.does("GET", f"/projects/{shop}", hears=404)
+    assert await ben.sees() == []
+
+
+async def test_a_collaborator_leaves_by_themselves(ana: Member, ben: Member) -> None:
+    shop = await ana.makes_project()
+    people = f"/projects/{shop}/collaborators"
+    await ben.joins(ana, people, "viewer")
+    await ben.does("DELETE", f"{people}/{ben.id}", hears=204)
+    await ben.does("GET", f"/projects/{shop}", hears=404)
+
+
+async def test_visibility_says_who_beside_them_sees_it_and_who_copies_it(
+    here: School, ana: Member, ben: Member
+) -> None:
+    team = await ana.makes_team()
+    carl = await member(here, "carl")
+    await ben.joins(ana, f"/teams/{team}/invitations", "editor")
+    await carl.joins(ana, f"/teams/{team}/invitations", "editor")
+    shop = await ben.makes_project("Shop", team)
+    stranger = await member(here, "dora")
+    assert await carl.sees(f"?team={team}") == ["Shop"]
+    await ben.does("PATCH", f"/projects/{shop}", {"visibility": "private"}, hears=403)
+    await ana.does("PATCH", f"/projects/{shop}", {"visibility": "private"})
+    await carl.does("GET", f"/projects/{shop}", hears=404)
+    assert [await one.sees(f"?team={team}") for one in (carl, ben, ana)] == [[], ["Shop"], ["Shop"]]
+    await found(ben, f"/search?q=shop&team={team}")
+    assert (await carl.does("GET", f"/search?q=shop&team={team}"))["results"] == []
+    await stranger.does("GET", f"/projects/{shop}", hears=404)
+    await ana.does("PATCH", f"/projects/{shop}", {"visibility": "public"})
+    assert (await stranger.does("GET", f"/projects/{shop}"))["role"] == "viewer"
+    await stranger.does("PATCH", f"/projects/{shop}/working", {"put": {"a.txt": "2"}}, hears=403)
+    copy = (await stranger.does("POST", f"/projects/{shop}/duplicate", hears=201))["project"]
+    assert copy["team"] == stranger.id
+    assert (await stranger.browser.get(f"{API}/projects/{copy['id']}/files/a.txt")).text == "Shop"
+    await ana.does("PATCH", f"/projects/{shop}", {"visibility": "team"})
+    await stranger.does("GET", f"/projects/{shop}", hears=404)
+    assert (await stranger.browser.get(f"{API}/projects/{copy['id']}/files/a.txt")).text == "Shop"
+    async with here.caller() as nobody:
+        assert (await nobody.get(f"{API}/projects/{shop}")).status_code == 401
+
+
+async def test_a_project_moves_with_all_it_has(here: School, ana: Member, ben: Member) -> None:
+    team = await ana.makes_team()
+    await ben.joins(ana, f"/teams/{team}/invitations", "editor")
+    shop = await ana.makes_project("Shop")
+    await ana.does("PATCH", f"/projects/{shop}/working", {"put": {"b.txt": "typed"}})
+    await ben.does("GET", f"/projects/{shop}", hears=404)
+    await ben.does("POST", f"/projects/{shop}/move", {"team": ben.id}, hears=404)
+    await ana.does("POST", f"/projects/{shop}/move", {"team": ben.id}, hears=404)
+    moved = (await ana.does("POST", f"/projects/{shop}/move", {"team": team}))["project"]
+    assert moved["team"] == team
+    assert [(await ben.browser.get(f"{API}/projects/{shop}/files/{path}")).text for path in ("a.txt", "b.txt")] == [
+        "Shop",
+        "typed",
+    ]
+    await ben.does("POST", f"/projects/{shop}/save", {})
+    assert await ana.sees() == []
+    assert await ana.sees(f"?team={team}") == ["Shop"]
+    await found(ben, f"/search?q=typed&in=file&team={team}")
+    async with here.services.db.reader() as session:
+        for table in SQLModel.metadata.sorted_tables:
+            if {"owner", "project"} <= {*table.c.keys()} and table.c.project.foreign_keys:
+                if table.name == "search_entry":
+                    continue  # taken anew a moment later, as was shown
+                owners = await session.scalars(select(table.c.owner).where(table.c.project == shop))
+                assert {*owners} <= {team}, table.name
+        assert await session.scalar(select(col(Project.owner)).where(col(Project.id) == shop)) == team
+        assert (await session.execute(text("SELECT count(*) FROM blob WHERE owner = :team"), {"team": team})).scalar()
+    await ben.does("POST", f"/projects/{shop}/move", {"team": ben.id}, hears=403)  # an editor gives nothing away
+
+
+async def test_an_archived_project_is_read_and_comes_back(ana: Member) -> None:
+    shop = await ana.makes_project("Shop")
+    await ana.does("PATCH", f"/projects/{shop}/working", {"put": {"a.txt": "typed"}})
+    archived = (await ana.does("PATCH", f"/projects/{shop}", {"status": "archived"}))["project"]
+    assert archived["archived_at"]
+    assert (await ana.browser.get(f"{API}/projects/{shop}/files/a.txt")).text == "typed"
+    for method, path, body in (
+        ("PATCH", "/working", {"put": {"a.txt": "2"}}),
+        ("POST", "/messages", {"text": "make it blue"}),
+        ("PUT", "/server", None),
+        ("POST", "/shares", {}),
+        ("PATCH", "", {"title": "Other"}),
+    ):
+        answer = await ana.does(method, f"/projects/{shop}{path}", body, hears=409)
+        assert answer["error"]["code"] == "archived", path
+    assert (await ana.sees(), await ana.sees("?status=archived")) == ([], ["Shop"])
+    copy = (await ana.does("POST", f"/projects/{shop}/duplicate", hears=201))["project"]
+    assert copy["archived_at"] is None
+    await ana.does("PATCH", f"/projects/{shop}", {"status": "active"})
+    await ana.does("PATCH", f"/projects/{shop}/working", {"put": {"a.txt": "2"}})
