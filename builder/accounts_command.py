@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from builder.accounts.people.people import AccountParts
+from builder.accounts.doors.people import AccountParts
 from builder.accounts.tables import Account
 from builder.base.errors import NotFound, SaysoError
 from builder.composition.services import Services

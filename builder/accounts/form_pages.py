@@ -1,4 +1,5 @@
-"""Pages with one form, for people who have not signed in: they run no script and load nothing but the icon."""
+"""Pages with one form, for people who have not signed in: they load nothing but the icon, and run no script but that of
+passkeys."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from builder.base.settings import ROOT
 from builder.texts import t
 
-OPEN_PATHS: Final = frozenset({"/api/v1/health", "/favicon.svg", "/favicon.ico", "/robots.txt"})
+OPEN_PATHS: Final = frozenset({"/api/v1/health", "/favicon.svg", "/favicon.ico", "/robots.txt", "/passkeys.js"})
 OPEN_FOLDERS: Final = ("/assets/", "/fonts/", "/open-link/", "/api/v1/auth/")
 """What everybody may ask for; of `/api/v1/auth/` each route says by itself who may."""
 MAX_FORM_BYTES: Final = 4_096
@@ -37,8 +38,18 @@ class FormField:
 
 
 @dataclass(frozen=True, slots=True)
+class PasskeyButton:
+    """`target`: where to go then; `failed`: what is said when nothing comes of it."""
+
+    label: str
+    target: str
+    failed: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageForm:
-    """`links`: addresses and names of other pages. Without `button` there is nothing to send."""
+    """`links`: addresses and names of other pages. Without `button` there is nothing to send. `ways`: addresses and names
+    of other ways in."""
 
     heading: str
     text: str
@@ -46,6 +57,8 @@ class PageForm:
     fields: tuple[FormField, ...] = ()
     button: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
+    passkey: PasskeyButton | None = None
 
     @property
     def focus(self) -> str:
@@ -69,7 +82,9 @@ def form_page(form: PageForm, problem: str = "", *, done: str = "", status: int 
     """The page; `problem` says why what was sent was refused, `done` what was done."""
     nonce = secrets.token_urlsafe(16)
     html = _template().get_template("form.html.jinja").render(form=form, problem=problem, done=done, nonce=nonce)
-    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    # Where a passkey can be used, one script of ours runs.
+    scripts = f"script-src 'nonce-{nonce}'; connect-src 'self'; " if form.passkey else ""
+    policy = f"default-src 'none'; {scripts}style-src 'nonce-{nonce}'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
     return HTMLResponse(html, status, headers)
 

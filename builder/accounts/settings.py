@@ -25,6 +25,31 @@ class SignInSettings(AddressSettings, StorageSettings):
         "", description="E-mail address of the first account, which is made from OWNER_PASSWORD. Empty: asked for."
     )
 
+    google_client_id: str = Field("", description="With its secret, people sign in with Google. Needs ACCOUNTS.")
+    google_client_secret: SecretStr = Field(SecretStr(""), description="Secret of that client.")
+    google_issuer: str = Field(
+        "https://accounts.google.com",
+        description="The OpenID provider that is asked: Google, or another one that is asked in its place.",
+    )
+    github_client_id: str = Field("", description="With its secret, people sign in with GitHub. Needs ACCOUNTS.")
+    github_client_secret: SecretStr = Field(SecretStr(""), description="Secret of that client.")
+    github_url: str = Field("https://github.com", description="GitHub, or a GitHub Enterprise Server.")
+
+    @model_validator(mode="after")
+    def _whole_providers(self) -> Self:
+        for name, client, secret, url in (
+            ("GOOGLE", self.google_client_id, self.google_client_secret, self.google_issuer),
+            ("GITHUB", self.github_client_id, self.github_client_secret, self.github_url),
+        ):
+            if bool(client) != bool(secret.get_secret_value()):
+                raise ValueError(f"{name}_CLIENT_ID and {name}_CLIENT_SECRET go together: set both, or neither.")
+            if client and not self.has_accounts:
+                raise ValueError(f"{name}_CLIENT_ID needs accounts: set ACCOUNTS=invite or ACCOUNTS=open as well.")
+            parts = urlsplit(url)
+            if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+                raise ValueError(f"The provider's address {url} has to begin with https://.")
+        return self
+
     @model_validator(mode="after")
     def _password_unless_loopback(self) -> Self:
         if self.host not in LOOPBACK and not self.sign_in_required:

@@ -133,7 +133,8 @@ class RefreshToken(SQLModel, table=True):
 
 class OneTimeToken(SQLModel, table=True):
     """What a link in a mail proves, once (`kind` verify, reset, invite), that a browser is known (device), a
-    password that was right a moment ago (step), or a code for whoever lost their app (recovery)."""
+    password that was right a moment ago (step), or a code for whoever lost their app (recovery).
+    Of what we signed and did not keep (provider, passkey) it notes that it was used."""
 
     __tablename__ = "one_time_token"
     id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
@@ -155,6 +156,21 @@ class Identity(SQLModel, table=True):
     account: str = of_account(nullable=False, index=True)
     email: str = Field(max_length=255)
     created_at: str = Field(default_factory=now, max_length=27)
+
+
+class Passkey(SQLModel, table=True):
+    """A passkey (Web Authentication): its public key. `credential` is its own id, as base64url."""
+
+    __tablename__ = "passkey"
+    id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
+    account: str = of_account(nullable=False, index=True)
+    credential: str = Field(max_length=1400, unique=True)
+    public_key: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    sign_count: int = 0
+    name: str = Field(max_length=100)
+    synced: bool = Field(default=False, description="Whether it is kept on several devices of the person.")
+    created_at: str = Field(default_factory=now, max_length=27)
+    last_used_at: str | None = Field(default=None, max_length=27)
 
 
 class SecondFactor(SQLModel, table=True):

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from builder import __version__
 from builder.api import assist, budgets, catalogues, conversation, events, keys, safety, turns
-from builder.api.accounts import auth, codes, me, teams
+from builder.api.accounts import auth, codes, me, providers, teams, ways
 from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
@@ -54,7 +54,9 @@ if TYPE_CHECKING:
 _NOUNS = (
     catalogues,
     auth,
+    providers,
     me,
+    ways,
     codes,
     teams,
     keys,

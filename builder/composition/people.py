@@ -10,9 +10,9 @@ from typing import Final
 from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import col
 
+from builder.accounts.doors.people import AccountParts
 from builder.accounts.mail.outbox import SEND, Outbox
 from builder.accounts.open_connections import OpenConnections
-from builder.accounts.people.people import AccountParts
 from builder.accounts.people.register import FIRST
 from builder.accounts.tables import Account, Membership
 from builder.base.workers import Worker

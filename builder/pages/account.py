@@ -9,12 +9,13 @@ import reflex as rx
 from builder.accounts.access import Action
 from builder.components.account import account_shell, fields_of_tokens, status
 from builder.pages.account_state import AccountPage
+from builder.pages.account_ways import load_ways, ways_in
 from builder.pages.asking import asks
 from builder.texts import t
 
 _SIGN_OUT = "fetch('/sign-out', { method: 'POST' }).finally(() => location.assign('/sign-in'))"
 
-load_account = AccountPage.load
+load_account = [AccountPage.load, load_ways]
 
 # On a State class the fields are Vars, which their annotations do not show.
 _SESSIONS: Any = AccountPage.sessions
@@ -28,6 +29,14 @@ def _status(place: str) -> rx.Component:
 
 def _field(label: str, name: str, **props: Any) -> rx.Component:
     return rx.el.label(rx.el.span(label), rx.el.input(name=name, **props), class_name="field")
+
+
+def _own_password(name: str, label: str = "") -> rx.Component:
+    """The password that whoever has one says once more."""
+    said = _field(
+        label or t("sign_in.password"), name, type="password", auto_complete="current-password", required=True
+    )
+    return rx.cond(AccountPage.has_password, said, rx.fragment())
 
 
 def _profile() -> rx.Component:
@@ -76,22 +85,22 @@ def _profile() -> rx.Component:
 def _password() -> rx.Component:
     return rx.el.section(
         rx.el.h2(t("account.password")),
-        rx.el.p(t("account.password_text"), class_name="card-text"),
+        rx.el.p(
+            rx.cond(AccountPage.has_password, t("account.password_text"), t("account.no_password")), class_name="card-text"
+        ),
         rx.el.form(
             # Password managers need to know whose password it is.
             rx.el.input(
                 type="text", auto_complete="username", read_only=True, hidden=True, value=AccountPage.email,
                 name="of", aria_hidden="true", tab_index=-1,
             ),
-            _field(
-                t("account.current_password"), "current", type="password", auto_complete="current-password",
-                required=True,
-            ),
+            _own_password("current", t("account.current_password")),
             _field(
                 t("people.new_password"), "new", type="password", auto_complete="new-password", required=True,
                 min_length=8, max_length=200,
             ),
-            rx.el.button(t("account.change_password"), type="submit", class_name="button"),
+            rx.el.button(
+                rx.cond(AccountPage.has_password, t("account.change_password"), t("account.set_password")), type="submit", class_name="button"),
             on_submit=AccountPage.change_password,
             id="password-form",
         ),
@@ -139,13 +148,7 @@ def _codes_end() -> rx.Component:
     return rx.el.details(
         rx.el.summary(t("account.codes_end"), " ", rx.el.span(AccountPage.recovery_left, class_name="card-text")),
         rx.el.form(
-            _field(
-                t("sign_in.password"),
-                "codes_password",
-                type="password",
-                auto_complete="current-password",
-                required=True,
-            ),
+            _own_password("codes_password"),
             rx.el.button(t("account.codes_end_button"), type="submit", class_name="button"),
             on_submit=AccountPage.end_codes,
         ),
@@ -287,13 +290,7 @@ def _leaving() -> rx.Component:
             rx.el.summary(t("account.leave"), class_name="danger-text"),
             rx.el.p(t("account.leave_text"), class_name="card-text"),
             rx.el.form(
-                _field(
-                    t("sign_in.password"),
-                    "leave_password",
-                    type="password",
-                    auto_complete="current-password",
-                    required=True,
-                ),
+                _own_password("leave_password"),
                 rx.el.button(t("account.leave_button"), type="submit", class_name="button danger-text"),
                 on_submit=AccountPage.leave,
             ),
@@ -312,6 +309,7 @@ def account() -> rx.Component:
             rx.el.div(
                 _profile(),
                 _password(),
+                *ways_in(),
                 _codes(),
                 _sessions(),
                 _tokens(),

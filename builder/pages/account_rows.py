@@ -58,12 +58,12 @@ class LinkRow:
 
 def session_row(row: SignInSession, current: str) -> SessionRow:
     what = _device(row.user_agent)
-    when = t("account.session_when", address=row.address or "-", ago=_ago(row.last_seen_at))
+    when = t("account.session_when", address=row.address or "-", ago=since(row.last_seen_at))
     return SessionRow(row.id, what, when, row.id == current)
 
 
 def token_row(row: PersonalToken) -> TokenRow:
-    used = _ago(row.last_used_at) if row.last_used_at else t("account.never")
+    used = since(row.last_used_at) if row.last_used_at else t("account.never")
     ends = row.expires_at[:10] if row.expires_at else t("account.never_ends")
     scopes = ", ".join(row.scopes)
     return TokenRow(row.id, row.name, t("account.token_what", scopes=scopes, hint=row.hint, ends=ends, used=used))
@@ -90,5 +90,6 @@ def _device(user_agent: str) -> str:
     return browser or user_agent[:80]
 
 
-def _ago(moment: str) -> str:
+def since(moment: str) -> str:
+    """How long ago a moment of the tables was, in words."""
     return ago(datetime.fromisoformat(moment), datetime.now(UTC))

@@ -10,7 +10,7 @@ import segno
 
 from builder.accounts.access import SCOPES, Action
 from builder.accounts.actor import Actor
-from builder.accounts.people.people import AccountParts
+from builder.accounts.doors.people import AccountParts
 from builder.accounts.people.proofs import Caller
 from builder.base.errors import SaysoError
 from builder.composition.services import get_services
@@ -29,6 +29,7 @@ class AccountPage(rx.State):
     email: str = ""
     locale: str = "en"
     verified: bool = True
+    has_password: bool = True
     sessions: list[SessionRow] = []
     tokens: list[TokenRow] = []
     links: list[LinkRow] = []
@@ -112,7 +113,7 @@ class AccountPage(rx.State):
     @asks(Action.USE)
     async def end_codes(self, form: dict[str, Any]) -> None:
         async def end(people: AccountParts, actor: Actor) -> None:
-            await people.entering.prove(actor.id, str(form.get("codes_password", "")), self._caller())
+            await people.entering.prove(actor.id, str(form.get("codes_password", "")), self._caller(), actor.session)
             await people.factors.remove(actor.id)
             self.recovery = []
 
@@ -165,7 +166,7 @@ class AccountPage(rx.State):
         password = str(form.get("leave_password", ""))
 
         async def gone(people: AccountParts, actor: Actor) -> None:
-            await people.entering.prove(actor.id, password, self._caller())
+            await people.entering.prove(actor.id, password, self._caller(), actor.session)
             await people.links.leave(actor.id)
 
         if await self._do("leave", gone, t("account.left"), again=False):
@@ -201,6 +202,7 @@ class AccountPage(rx.State):
         account = await people.register.get(actor.id)
         self.name, self.username, self.email = account.name, account.username, account.email
         self.locale, self.verified = account.locale, account.email_verified_at is not None
+        self.has_password = bool(account.password)
         self.sessions = [session_row(row, actor.session) for row in await people.sessions.list(actor.id)]
         self.tokens = [token_row(row) for row in await people.personal.list(actor.id)]
         self.codes_on = await people.factors.is_on(actor.id)

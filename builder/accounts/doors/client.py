@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import HTTPConnection
 
-from builder.accounts.people.people import AccountParts
+from builder.accounts.doors.people import AccountParts
 from builder.accounts.people.proofs import Caller
 
 

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from builder.accounts.doors.forms import Forms
+from builder.accounts.doors.people import AccountParts, bearer
 from builder.accounts.form_pages import OPEN_FOLDERS, OPEN_PATHS, refusal
 from builder.accounts.open_connections import SIGNED_OUT, OpenConnections, Session
-from builder.accounts.people.people import AccountParts, bearer
 from builder.base.http.hosts import SIGNED_IN, WITH_TOKEN
 
 _PROGRAMS: Final = "/api/"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
-from builder.accounts.form_pages import FormField, PageForm
+from builder.accounts.form_pages import FormField, PageForm, PasskeyButton
 from builder.accounts.passwords import MAX_LENGTH
 from builder.accounts.people.new_passwords import MIN_LENGTH
 from builder.accounts.settings import SignInSettings
 from builder.texts import t
 
+Offered = Sequence[tuple[str, str]]
+"""Names and titles of providers."""
 
-def sign_in_form(settings: SignInSettings, target: str, *, first: bool) -> PageForm:
+
+def sign_in_form(settings: SignInSettings, target: str, *, first: bool, providers: Offered = ()) -> PageForm:
     """`first`: there is no account yet, and the owner makes the first one."""
     action = f"/sign-in?next={quote(target, safe='/')}"
     if first and not settings.owner_password.get_secret_value():
@@ -26,7 +30,14 @@ def sign_in_form(settings: SignInSettings, target: str, *, first: bool) -> PageF
     if settings.accounts == "open":
         links.insert(0, (_address("/sign-up", next=target if target != "/" else ""), t("people.sign_up_link")))
     return PageForm(
-        t("sign_in.heading"), t("people.sign_in_text"), action, (email, password), t("sign_in.button"), tuple(links)
+        t("sign_in.heading"),
+        t("people.sign_in_text"),
+        action,
+        (email, password),
+        t("sign_in.button"),
+        tuple(links),
+        _ways(providers, target),
+        PasskeyButton(t("people.passkey_button"), target, t("people.passkey_nothing")),
     )
 
 
@@ -38,10 +49,12 @@ def code_form(target: str, step: str) -> PageForm:
     )
     links = (("/sign-in", t("people.start_again")),)
     action = f"/sign-in?next={quote(target, safe='/')}"
-    return PageForm(t("people.code_heading"), t("people.code_text"), action, fields, t("sign_in.button"), links)
+    button = PasskeyButton(t("people.passkey_instead"), target, t("people.passkey_nothing"))
+    text = t("people.code_text")
+    return PageForm(t("people.code_heading"), text, action, fields, t("sign_in.button"), links, passkey=button)
 
 
-def sign_up_form(target: str, invite: str, invited: str) -> PageForm:
+def sign_up_form(target: str, invite: str, invited: str, providers: Offered = ()) -> PageForm:
     action = _address("/sign-up", next=target if target != "/" else "", invite=invite)
     fields = (
         FormField("name", t("people.name"), "text", "name", most=100),
@@ -49,7 +62,10 @@ def sign_up_form(target: str, invite: str, invited: str) -> PageForm:
         _new_password(),
     )
     links = (("/sign-in", t("people.sign_in_link")),)
-    return PageForm(t("people.sign_up"), t("people.sign_up_text"), action, fields, t("people.sign_up_button"), links)
+    ways = _ways(providers, target, invite)
+    return PageForm(
+        t("people.sign_up"), t("people.sign_up_text"), action, fields, t("people.sign_up_button"), links, ways
+    )
 
 
 def forgot_form() -> PageForm:
@@ -71,6 +87,17 @@ def verify_form(token: str) -> PageForm:
 def outcome(heading: str, text: str, link: tuple[str, str] | None = None) -> PageForm:
     """What was done, and where to go on."""
     return PageForm(heading, text, "", links=(link or ("/sign-in", t("people.sign_in_link")),))
+
+
+def _ways(providers: Offered, target: str, invite: str = "") -> tuple[tuple[str, str], ...]:
+    here = target if target != "/" else ""
+    return tuple(
+        (
+            _address(f"/api/v1/auth/oauth/{name}/start", next=here, invite=invite),
+            t("people.with_provider", provider=title),
+        )
+        for name, title in providers
+    )
 
 
 def _new_password() -> FormField:

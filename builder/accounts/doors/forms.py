@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from builder.accounts.doors.client import client_of
+from builder.accounts.doors.entered import entered_page
 from builder.accounts.doors.form_texts import (
     code_form,
     forgot_form,
@@ -19,10 +20,10 @@ from builder.accounts.doors.form_texts import (
     sign_up_form,
     verify_form,
 )
+from builder.accounts.doors.people import AccountParts
 from builder.accounts.form_pages import MAX_FORM_BYTES, PageForm, form_page, local_page
 from builder.accounts.open_connections import Session
-from builder.accounts.people.entering import CodeNeeded, Entry
-from builder.accounts.people.people import AccountParts
+from builder.accounts.people.entering import CodeNeeded
 from builder.base.errors import SaysoError
 from builder.base.http.hosts import HostRules, Sender
 from builder.texts import t
@@ -57,20 +58,21 @@ class Forms:
     async def _sign_in(self, request: Request, session: Session | None) -> Response:
         target, people = local_page(request.query_params.get("next", "/")), self._people
         first = await people.entering.needs_first()
-        form = sign_in_form(people.settings, target, first=first)
+        form = sign_in_form(people.settings, target, first=first, providers=people.identities.offered)
 
         async def enter(sent: Sent) -> Response:
             email, password, client = sent.get("email", ""), sent.get("password", ""), client_of(people, request)
             way = people.entering.first if first else people.entering.sign_in
             try:
-                return self._entered(await way(email, password, client), target)
+                return await entered_page(people, request, await way(email, password, client), target)
             except CodeNeeded as needed:
                 return form_page(code_form(target, await people.entering.begin_step(needed.account)))
 
         async def second(sent: Sent) -> Response:
             token, code = sent.get("step", ""), sent.get("code", "")[:64]
             try:
-                return self._entered(await people.entering.second_step(token, code, client_of(people, request)), target)
+                entry = await people.entering.second_step(token, code, client_of(people, request))
+                return await entered_page(people, request, entry, target)
             except SaysoError as error:
                 again = form if error.code == "invalid_token" else code_form(target, token[:200])
                 return form_page(again, error.message, status=error.status)
@@ -86,7 +88,7 @@ class Forms:
         people, invite = self._people, request.query_params.get("invite", "")[:200]
         target = local_page(request.query_params.get("next", "/"))
         invited = await people.entering.invitation(invite)
-        form = sign_up_form(target, invite, invited)
+        form = sign_up_form(target, invite, invited, people.identities.offered)
 
         async def enter(sent: Sent) -> Response:
             entry = await people.entering.register(
@@ -96,7 +98,7 @@ class Forms:
                 client_of(people, request),
                 invite=invite,
             )
-            return self._entered(entry, target)
+            return await entered_page(people, request, entry, target)
 
         if session is not None:
             return RedirectResponse(target, 303, headers=_NO_STORE)
@@ -169,13 +171,6 @@ class Forms:
             if "seconds" in error.details:
                 response.headers["Retry-After"] = str(error.details["seconds"])
             return response
-
-    def _entered(self, entry: Entry, target: str) -> Response:
-        response = RedirectResponse(target, 303, headers=_NO_STORE)
-        response.headers.append("Set-Cookie", self._people.cookies.session(entry.cookie))
-        if entry.device:
-            response.headers.append("Set-Cookie", self._people.cookies.device(entry.device))
-        return response
 
     def _foreign(self, request: Request) -> bool:
         return HostRules.from_settings(self._people.settings).sender(request.scope) is Sender.FOREIGN

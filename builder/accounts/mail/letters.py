@@ -27,6 +27,7 @@ class LetterKind(StrEnum):
     NEW_DEVICE = "new_device"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of letter
     LEAVING = "leaving"
+    WAYS_CHANGED = "ways_changed"
 
 
 @dataclass(frozen=True, slots=True)

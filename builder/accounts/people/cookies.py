@@ -13,6 +13,7 @@ from builder.accounts.settings import SignInSettings
 
 _SESSION_SECONDS: Final = int(SESSION_TIME / timedelta(seconds=1))
 _DEVICE_SECONDS: Final = 365 * 24 * 3600
+_ATTEMPT_SECONDS: Final = 600
 # A session that is used is made longer once a day.
 _OLD_SECONDS: Final = 24 * 3600.0
 
@@ -24,6 +25,8 @@ class AccountCookies:
         self._secure = settings.url.startswith("https://")
         self.name = "__Host-sayso" if self._secure else "sayso_session"
         self.device_name = "__Host-sayso-device" if self._secure else "sayso_device"
+        self.attempt_name = "__Host-sayso-attempt" if self._secure else "sayso_attempt"
+        self.tie_name = "__Host-sayso-tie" if self._secure else "sayso_tie"
 
     def session(self, value: str) -> str:
         return self._header(self.name, value, _SESSION_SECONDS)
@@ -34,13 +37,24 @@ class AccountCookies:
     def clear(self) -> str:
         return self._header(self.name, "", 0)
 
+    def attempt(self, value: str) -> str:
+        """Of a sign-in that a provider answers; "" takes it away."""
+        return self._header(self.attempt_name, value, _ATTEMPT_SECONDS if value else 0)
+
+    def tie(self, value: str) -> str:
+        """Of a provider's account that waits for one more sign-in; "" takes it away."""
+        return self._header(self.tie_name, value, _ATTEMPT_SECONDS if value else 0)
+
+    def first(self, headers: Headers, name: str) -> str:
+        """The first value of a cookie, "" for none."""
+        return next(iter(_values(headers, name)), "")
+
     def values(self, headers: Headers) -> list[str]:
         """Every value of the session cookie: on plain http another host below the same domain can set a second one."""
         return _values(headers, self.name)
 
     def device_of(self, headers: Headers) -> str:
-        """The first value of the device cookie, "" for none."""
-        return next(iter(_values(headers, self.device_name)), "")
+        return self.first(headers, self.device_name)
 
     def is_old(self, seen: float) -> bool:
         """Whether the cookie of a session last used at `seen` (seconds since 1970) should be set anew."""

@@ -45,14 +45,14 @@ class Entry:
 
 
 class CodeNeeded(SaysoError):
-    """The password was right; the code of the person's app is needed as well."""
+    """The password was right; the code of the person's app is needed as well. `target`: the page that they wanted."""
 
     code = "code_needed"
     status = 401
 
     def __init__(self, account: Account) -> None:
         super().__init__(t("people.code_needed"))
-        self.account = account
+        self.account, self.target = account, "/"
 
 
 class Entering:
@@ -110,10 +110,7 @@ class Entering:
         if len(name) > 100 or (name and not name.isprintable()):
             raise BadInput(t("people.field_long", most=100))
         check_new(password)
-        self.limits.register(client.address)
-        if await self.needs_first():
-            raise Refused(t("people.first_missing"), code="closed")
-        await self._check_invite(invite)
+        await self.may_register(client, invite)
         hashed = await self.passwords.hashed(password)
         account = Account(email=address, username="", name=name, password=hashed, locale=language_for(client.languages))
         async with self._db.session() as session:
@@ -169,6 +166,30 @@ class Entering:
             await use(session, TokenKind.STEP, token)
         return await self._enter(account, client, tokens=False)
 
+    async def proven(
+        self, name: str, client: Caller, method: str, *, strong: bool, tokens: bool = False, code: str = "", known: bool = False
+    ) -> Entry:  # fmt: skip
+        """Let in whom another proof than the password named: `method` is that proof. `strong`: it is two proofs in one, and
+        no code is asked for. Raises Refused (`suspended`), CodeNeeded, SaysoError (401 `wrong_code`), TooOften."""
+        account = await self._register.get(name)
+        if account.state == "suspended":
+            raise Refused(t("people.suspended"), code="suspended")
+        if not strong and await self._factors.is_on(account.id):
+            if not code:
+                raise CodeNeeded(account)
+            await self._check_code(account.id, code)
+        return await self._enter(account, client, tokens=tokens, known=known, method=method)
+
+    async def may_register(self, client: Caller, invite: str) -> None:
+        """Whether a new account may be made. Raises Refused (`closed`), TooOften."""
+        self.limits.register(client.address)
+        if await self.needs_first():
+            raise Refused(t("people.first_missing"), code="closed")
+        if not invite and self._settings.accounts != "open":
+            raise Refused(t("people.closed"), code="closed")
+        if invite and not await self.invitation(invite):
+            raise Refused(t("people.invite_over"), code="closed")
+
     async def _check_code(self, account: str, code: str) -> None:
         self.limits.try_code(account)
         if not await self._factors.check(account, code):
@@ -181,16 +202,20 @@ class Entering:
         return Entry(account, "", tokens=pair)
 
     async def change_password(self, account: str, session: str, current: str, new: str, client: Caller) -> None:
-        """End all sessions but this one. Raises SaysoError (401 `wrong_credentials`), BadInput, TooOften."""
+        """End all sessions but this one. Raises SaysoError (401 `wrong_credentials`, `sign_in_again`), BadInput, TooOften."""
         check_new(new)
-        await self.prove(account, current, client)
+        await self.prove(account, current, client, session)
         hashed = await self.passwords.hashed(new)
         await self._set_password(account, hashed, session)
 
-    async def prove(self, account: str, password: str, client: Caller) -> Account:
-        """The account, whose person has said its password once more. Raises SaysoError (401 `wrong_credentials`),
-        TooOften."""
+    async def prove(self, account: str, password: str, client: Caller, session: str) -> Account:
+        """The account, whose person has said its password once more; where it has none, has signed in a moment ago. Raises
+        SaysoError (401 `wrong_credentials`, `sign_in_again`), TooOften."""
         row = await self._register.get(account)
+        if not row.password:
+            if not await self._sessions.is_fresh(session):
+                raise SaysoError(t("people.sign_in_again"), code="sign_in_again", status=401)
+            return row
         self.limits.try_password(client.address, row.email)
         right, _ = await self.passwords.checked(password, row.password)
         if not right:
@@ -237,12 +262,6 @@ class Entering:
             await self._outbox.put(session, LetterKind.PASSWORD_CHANGED, row.email, row.locale, values, account=account)
         self._sessions.look_again(account)
 
-    async def _check_invite(self, invite: str) -> None:
-        if not invite and self._settings.accounts != "open":
-            raise Refused(t("people.closed"), code="closed")
-        if invite and not await self.invitation(invite):
-            raise Refused(t("people.invite_over"), code="closed")
-
     async def _first(self, email: str, password: str, language: str) -> Account:
         hashed = await self.passwords.hashed(password) if password else ""
         async with self._db.session() as session:
@@ -261,8 +280,8 @@ class Entering:
         return account
 
     async def _enter(
-        self, account: Account, client: Caller, *, tokens: bool, known: bool = False, anew: str | None = None
-    ) -> Entry:
+        self, account: Account, client: Caller, *, tokens: bool, known: bool = False, anew: str | None = None, method: str = "password"
+    ) -> Entry:  # fmt: skip
         async with self._db.session() as session:
             row = await session.get(Account, account.id)
             assert row is not None
@@ -272,7 +291,7 @@ class Entering:
             if anew:
                 row.password = anew
             device = await self._device(session, row, client, known=known)
-            made, cookie = self._sessions.begin(session, row, "password", client, cookie=not tokens)
+            made, cookie = self._sessions.begin(session, row, method, client, cookie=not tokens)
             await session.flush()
             pair = self._refreshing.pair(session, made) if tokens else None
         return Entry(row, made.id, cookie, device, pair)

@@ -40,6 +40,10 @@ class SignInLimits:
             raise TooOften(wait)
         self._pair.failed(client, email)
 
+    def try_proof(self, client: str) -> None:
+        """A proof that nobody guesses, such as a passkey: only what was wrong counts. Raises TooOften."""
+        self._address_waits(client)
+
     def passed(self, client: str, email: str) -> None:
         """The password was right. Raises TooOften where the address failed too often meanwhile: of many guesses sent at
         once, none beyond the limit is answered."""

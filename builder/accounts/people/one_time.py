@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -26,6 +27,8 @@ class TokenKind(StrEnum):
     DEVICE = "device"
     STEP = "step"
     RECOVERY = "recovery"
+    PROVIDER = "provider"
+    PASSKEY = "passkey"
 
 
 LIVES: Final = {
@@ -35,6 +38,8 @@ LIVES: Final = {
     TokenKind.DEVICE: timedelta(days=365),
     TokenKind.STEP: timedelta(minutes=5),
     TokenKind.RECOVERY: timedelta(days=3650),
+    TokenKind.PROVIDER: timedelta(minutes=15),
+    TokenKind.PASSKEY: timedelta(minutes=15),
 }
 
 
@@ -63,3 +68,14 @@ async def use(session: AsyncSession, kind: TokenKind, secret: str) -> OneTimeTok
         raise BadInput(t("people.link_over"), code="invalid_token")
     row.used_at = now()
     return row
+
+
+async def once(session: AsyncSession, kind: TokenKind, proof: str) -> None:
+    """Note that a proof that we signed, and did not keep, was used. Raises BadInput (`invalid_token`) the second time."""
+    over = delete(OneTimeToken).where(col(OneTimeToken.kind) == kind, col(OneTimeToken.expires_at) <= now())
+    await session.execute(over.execution_options(synchronize_session=False))
+    session.add(OneTimeToken(kind=kind, hash=digest(proof), expires_at=later(LIVES[kind]), used_at=now()))
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise BadInput(t("people.link_over"), code="invalid_token") from error

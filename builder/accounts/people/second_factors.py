@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from builder.accounts.people.notices import Change, Notices
 from builder.accounts.people.one_time import LIVES, TokenKind, look
 from builder.accounts.people.proofs import digest, later
 from builder.accounts.secret_file import secret_file
@@ -40,8 +41,8 @@ class Enrolment:
 class SecondFactors:
     """Everybody's. It counts from the first code that was right: until then the password alone is enough."""
 
-    def __init__(self, db: Database, settings: SignInSettings) -> None:
-        self._db, self._settings = db, settings
+    def __init__(self, db: Database, settings: SignInSettings, notices: Notices) -> None:
+        self._db, self._settings, self._notices = db, settings, notices
 
     async def is_on(self, account: str) -> bool:
         async with self._db.reader() as session:
@@ -77,6 +78,7 @@ class SecondFactors:
             if row is None or row.confirmed_at is not None or not self._takes(row, code):
                 raise BadInput(t("people.wrong_code"), code="wrong_code")
             row.confirmed_at = now()
+            await self._tell(session, account, Change.CODES_ON)
             await _forget_recovery(session, account)
             codes = [_grouped(new_id()) for _ in range(RECOVERY_CODES)]
             for one in codes:
@@ -110,6 +112,7 @@ class SecondFactors:
             row = await session.get(SecondFactor, account)
             if row is not None:
                 await session.delete(row)
+                await self._tell(session, account, Change.CODES_OFF)
             await _forget_recovery(session, account)
 
     async def step(self, token: str) -> str | None:
@@ -117,6 +120,11 @@ class SecondFactors:
         async with self._db.reader() as session:
             found = await look(session, TokenKind.STEP, token)
         return found.account if found is not None else None
+
+    async def _tell(self, session: AsyncSession, account: str, change: Change) -> None:
+        person = await session.get(Account, account)
+        if person is not None:
+            await self._notices.put(session, person, change)
 
     def _takes(self, row: SecondFactor, code: str) -> bool:
         code = "".join(code.split())

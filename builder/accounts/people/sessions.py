@@ -33,6 +33,7 @@ TOKEN: Final = "token:"  # noqa: S105 - no secret
 # in another process (the command line, a second server) ends here within both.
 LOOK_SECONDS: Final = 2.0
 _SEEN_SECONDS: Final = 60.0
+FRESH: Final = timedelta(minutes=10)
 _MOST_KNOWN: Final = 10_000
 
 
@@ -106,6 +107,12 @@ class SignInSessions:
         )
         async with self._db.reader() as session:
             return [*await session.scalars(query.order_by(col(SignInSession.last_seen_at).desc()))]
+
+    async def is_fresh(self, name: str) -> bool:
+        """Whether a session began a moment ago: its person has just proven who they are."""
+        async with self._db.reader() as session:
+            row = await session.get(SignInSession, name) if is_id(name) else None
+        return row is not None and row.created_at > now(ago=FRESH)
 
     async def end(self, account: str, name: str) -> None:
         """End one session of a person. Raises NotFound."""

@@ -7,9 +7,9 @@ from typing import Any, Literal
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from builder.accounts.doors.people import AccountParts
 from builder.accounts.people.access_tokens import PublicKey
 from builder.accounts.people.entering import Entry
-from builder.accounts.people.people import AccountParts
 from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller, OnePerson
 from builder.api.accounts.shapes import Entered, entered_shape
 from builder.api.requests.context import MayUse, for_everybody

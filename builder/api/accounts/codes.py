@@ -75,5 +75,5 @@ async def confirm_codes(
 @router.delete("", status_code=204, response_class=Response, responses=_TOO_OFTEN)
 async def end_codes(actor: OnePerson, _: MayUse, people: AppPeople, client: FromCaller, body: CodesOff) -> None:
     """No code is asked for any more. 401 `wrong_credentials`."""
-    await people.entering.prove(actor.id, body.password.get_secret_value(), client)
+    await people.entering.prove(actor.id, body.password.get_secret_value(), client, actor.session)
     await people.factors.remove(actor.id)

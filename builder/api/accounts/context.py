@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 
 from builder.accounts.actor import Actor
 from builder.accounts.doors.client import client_of
-from builder.accounts.people.people import AccountParts
+from builder.accounts.doors.people import AccountParts
 from builder.accounts.people.proofs import Caller
 from builder.api.requests.context import AppServices, MayUse
 from builder.base.errors import Conflict, Refused

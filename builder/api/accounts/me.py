@@ -95,7 +95,7 @@ async def leave(
 ) -> None:
     """Delete one's account. Signing in within 30 days takes it back; then it is removed with its projects. 401
     `wrong_credentials`; 409 `last_admin`."""
-    await people.entering.prove(actor.id, body.password.get_secret_value(), client)
+    await people.entering.prove(actor.id, body.password.get_secret_value(), client, actor.session)
     await people.links.leave(actor.id)
     response.headers.append("Set-Cookie", people.cookies.clear())
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from builder.accounts.actor import Actor
-from builder.accounts.people.people import AccountParts
+from builder.accounts.doors.people import AccountParts
 from builder.base.errors import SaysoError
 from builder.composition.services import Services
 from builder.projects.archive.export import file_name, write_zip
 
-_SECRET: Final = {"password", "hash"}
+_SECRET: Final = {"password", "hash", "credential", "public_key"}
 
 
 async def write_own_data(services: Services, people: AccountParts, actor: Actor) -> Path:
@@ -25,6 +25,8 @@ async def write_own_data(services: Services, people: AccountParts, actor: Actor)
         "account": _shown(await people.register.get(actor.id)),
         "sessions": [_shown(row) for row in await people.sessions.list(actor.id)],
         "tokens": [_shown(row) for row in await people.personal.list(actor.id)],
+        "identities": [_shown(row) for row in await people.identities.list(actor.id)],
+        "passkeys": [_shown(row) for row in await people.passkeys.list(actor.id)],
     }
     folder = services.settings.data_dir / "exports"
     await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)

@@ -31,6 +31,9 @@ _OWN_SITES: Final = frozenset({b"same-origin", b"none"})
 _WILDCARDS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised here, never bound
 _API: Final = re.compile(r"/+(?:api|_event|_upload|_all_routes)(?:/|$)")
 # Paths that may be fetched without that header: their answers reveal nothing that anybody made.
+_CALLBACK: Final = re.compile(r"/api/v1/auth/oauth/[a-z]+/callback")
+"""Where a provider sends people back to: from its site, by its nature. What was begun here is told by the answer's state."""
+_START: Final = re.compile(r"/api/v1/auth/oauth/[a-z]+/start")
 _FOR_EVERYBODY: Final = frozenset({"/api/v1/health", "/api/v1/docs", "/api/v1/openapi.json"})
 
 CLIENT_HEADER: Final = "X-Sayso-Client"
@@ -183,7 +186,7 @@ def same_origin_only(app: ASGIApp, settings: AddressSettings) -> ASGIApp:
 def _protected(scope: Scope) -> bool:
     if scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD"):
         return True
-    return _API.match(scope["path"].lower()) is not None
+    return _API.match(scope["path"].lower()) is not None and not _CALLBACK.fullmatch(scope["path"])
 
 
 def _meant(scope: Scope) -> bool:
@@ -196,6 +199,9 @@ def _meant(scope: Scope) -> bool:
         return True
     if scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD"):
         return False
+    # Over plain http a browser does not say that a link of our own page was followed.
+    if _START.fullmatch(scope["path"]):
+        return True
     return scope["path"] in _FOR_EVERYBODY or (SIGNED_IN in scope and not _values(scope, b"sec-fetch-site"))
 
 

@@ -1,7 +1,7 @@
 """Versions as commits, and the repository that a project goes with
 
 Revision ID: 0040
-Revises: 0031
+Revises: 0037
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "0040"
-down_revision = "0031"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

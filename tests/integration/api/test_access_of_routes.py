@@ -124,6 +124,7 @@ OTHERS = {
     "look_id": "0",
     "session_id": "0",
     "token_id": "0",
+    "passkey_id": "0",
 }
 
 

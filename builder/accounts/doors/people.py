@@ -8,12 +8,15 @@ from typing import Final
 
 from starlette.datastructures import Headers
 
+from builder.accounts.identities.identities import Identities
+from builder.accounts.identities.passkeys import Passkeys
 from builder.accounts.mail.outbox import Outbox
 from builder.accounts.open_connections import OpenConnections, Session
 from builder.accounts.people.access_tokens import AccessTokens
 from builder.accounts.people.cookies import AccountCookies
 from builder.accounts.people.entering import Entering
 from builder.accounts.people.links import Links
+from builder.accounts.people.notices import Notices
 from builder.accounts.people.personal_tokens import PREFIX, PersonalTokens
 from builder.accounts.people.refreshing import Refreshing
 from builder.accounts.people.register import Register
@@ -44,10 +47,13 @@ class AccountParts:
         self.cookies = AccountCookies(settings)
         self.links = Links(db, settings, self.sessions, outbox)
         refreshing = Refreshing(db, self.sessions, self.tokens)
-        self.factors = SecondFactors(db, settings)
+        self.notices = Notices(settings, outbox)
+        self.factors = SecondFactors(db, settings, self.notices)
         self.entering = Entering(
             db, settings, self.register, self.sessions, refreshing, outbox, self.links, self.factors
         )
+        self.identities = Identities(db, settings, self.register, self.entering, self.notices)
+        self.passkeys = Passkeys(db, settings, self.register, self.entering, self.notices)
 
     async def by_cookie(self, headers: Headers) -> tuple[Session, str] | None:
         """The session of a request's cookies, and the value of that cookie where it is to be set anew ("" otherwise)."""
