@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from builder.accounts.access import Action, MemberRole, Subject, may
 from builder.accounts.actor import Actor
+from builder.accounts.audit.chain import Deed, Detail, record
 from builder.accounts.tables import Membership
 from builder.base.db import Database
 
@@ -53,6 +54,7 @@ class Memberships:
         async with self._db.session() as session:
             await check(session, actor, Action.ADMINISTER, actor.workspace)
             await session.merge(Membership(owner=actor.workspace, person=person, role=role, created_by=actor.id))
+            record(session, _deed("member.role", actor, person, role=role))
         self._changed(person)
 
     async def remove(self, actor: Actor, person: str) -> None:
@@ -62,4 +64,9 @@ class Memberships:
             row = await session.get(Membership, (actor.workspace, person))
             if row is not None:
                 await session.delete(row)
+                record(session, _deed("member.remove", actor, person))
         self._changed(person)
+
+
+def _deed(action: str, actor: Actor, person: str, **details: Detail) -> Deed:
+    return Deed(action, actor.id, actor.workspace, resource="account", resource_id=person, details=details)

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import col
 
+from builder.accounts.audit.chain import Deed, record, trim
 from builder.accounts.mail.outbox import SEND, Outbox
 from builder.accounts.open_connections import OpenConnections
 from builder.accounts.people.people import AccountParts
@@ -56,7 +57,7 @@ class Accounts:
         if self._settings.has_accounts:
             self._sending.begin()
             self._tasks.forever(self.people.sessions.run, "look after sessions")
-            self._tasks.forever(self._purge, "remove accounts that were deleted")
+        self._tasks.forever(self._purge, "remove accounts that were deleted, and old lines of the audit")
 
     async def close(self) -> None:
         await self._tasks.close()
@@ -75,10 +76,13 @@ class Accounts:
                 delete(Account).where(col(Account.id) == account),
             ):
                 await session.execute(statement.execution_options(synchronize_session=False))
+            record(session, Deed("account.purge", team=account, resource="account", resource_id=account))
         log.info("The account %s was removed: it was deleted 30 days ago", account)
 
     async def _purge(self) -> None:
         while True:
-            for account in await self.people.register.over():
-                await self.remove(account.id, account.deleted_at or "")
+            if self._settings.has_accounts:
+                for account in await self.people.register.over():
+                    await self.remove(account.id, account.deleted_at or "")
+            await trim(self._db)
             await asyncio.sleep(_PURGE_SECONDS)

@@ -8,6 +8,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
+import builder.accounts.audit.tables
 import builder.accounts.tables
 import builder.base.tables
 import builder.billing.tables

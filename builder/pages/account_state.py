@@ -113,7 +113,7 @@ class AccountPage(rx.State):
     async def end_codes(self, form: dict[str, Any]) -> None:
         async def end(people: AccountParts, actor: Actor) -> None:
             await people.entering.prove(actor.id, str(form.get("codes_password", "")), self._caller())
-            await people.factors.remove(actor.id)
+            await people.factors.remove(actor.id, actor.id)
             self.recovery = []
 
         await self._do("codes", end, t("account.codes_ended"))

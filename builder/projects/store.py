@@ -17,6 +17,7 @@ from sqlmodel import col
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
+from builder.accounts.audit.chain import Deed, record
 from builder.accounts.memberships import check
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
@@ -147,6 +148,7 @@ class ProjectStore:
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, Action.DELETE, lock=True)
             project.deleted_at = now()
+            record(session, _deed("project.delete", actor, project))
             await self._changed(session, project)
             return project
 
@@ -154,6 +156,7 @@ class ProjectStore:
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, Action.DELETE, lock=True, deleted=True)
             project.deleted_at = None
+            record(session, _deed("project.undelete", actor, project))
             await self._changed(session, project)
             return project
 
@@ -444,3 +447,7 @@ class ProjectStore:
         await self.events.append(
             project.id, ProjectChangedFact(project=project_shape(project, self.addresses)), session
         )
+
+
+def _deed(action: str, actor: Actor, project: Project) -> Deed:
+    return Deed(action, actor.id, project.owner, project.id, resource="project", resource_id=project.id)

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from builder.accounts.audit.origin import Via, came
 from builder.accounts.doors.forms import Forms
 from builder.accounts.form_pages import OPEN_FOLDERS, OPEN_PATHS, refusal
 from builder.accounts.open_connections import SIGNED_OUT, OpenConnections, Session
@@ -36,6 +37,7 @@ class AccountDoor:
             return await self._app(scope, receive, send)
         path, headers = scope["path"], Headers(scope=scope)
         session: Session | None = None
+        came(Via.TOKEN if path.startswith(_PROGRAMS) and bearer(headers) else Via.BROWSER)
         # A token counts alone: a wrong one is not made good by a cookie that a browser adds.
         if path.startswith(_PROGRAMS) and bearer(headers):
             session = await self._people().by_token(headers)

@@ -18,6 +18,7 @@ from sqlmodel import col
 
 from builder.accounts.access import allowed_by
 from builder.accounts.actor import Actor
+from builder.accounts.audit.chain import Deed, record
 from builder.accounts.open_connections import OpenConnections, Session
 from builder.accounts.people.proofs import SESSION_TIME, Caller, digest, later, random_text, seconds_of
 from builder.accounts.tables import Account, PersonalToken, SignInSession
@@ -114,6 +115,7 @@ class SignInSessions:
             if row is None or row.account != account or row.revoked_at is not None:
                 raise NotFound(t("people.no_session"))
             row.revoked_at = now()
+            record(session, Deed("session.end", actor=account, team=account, resource="session", resource_id=name))
         self.forget(account, [name])
 
     async def end_all(self, session: AsyncSession, account: str, *, but: str = "") -> None:
@@ -131,10 +133,14 @@ class SignInSessions:
         ended = [*await session.scalars(mine.execution_options(synchronize_session=False))]
         after_commit(session, lambda: self.forget(account, ended))
 
-    async def end_others(self, account: str, kept: str) -> None:
-        """End all sessions of a person but one."""
+    async def end_others(self, account: str, kept: str, by: str = "") -> None:
+        """End all sessions of a person but one ("" for all); `by` is who decides that, "" for the person."""
         async with self._db.session() as session:
             await self.end_all(session, account, but=kept)
+            record(
+                session,
+                Deed("session.end_all", actor=by or account, team=account, resource="account", resource_id=account),
+            )
 
     def forget(self, account: str, ended: Sequence[str]) -> None:
         """End what these sessions have open here."""

@@ -18,6 +18,7 @@ from sqlmodel import col
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor, acting_for
+from builder.accounts.audit.chain import Deed, Detail, record
 from builder.accounts.passwords import MAX_LENGTH, Passwords
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
@@ -170,6 +171,7 @@ class Shares:
             self._runnables.add(session, Runnable(share.id, LINK, share.owner, project_id, share.created_at))
             await session.flush()
             await _replace_output(session, share, output, _form(share.source))
+            record(session, _deed("share.create", actor, share))
             await self._announce(session, project_id)
         self.doors.put(share)
         return share
@@ -186,6 +188,7 @@ class Shares:
             share = await self._link(session, actor, project_id, share_id)
             if share.revoked_at is None:
                 share.revoked_at = now()
+                record(session, _deed("share.revoke", actor, share))
                 await self._runnables.end(session, share_id)
                 await session.flush()
                 await self._announce(session, project_id)
@@ -227,6 +230,7 @@ class Shares:
                 share.expires_at = _in_hours(change.hours) if change.hours else None
             if shown:
                 await _show(session, share, *shown)
+            record(session, _deed("share.change", actor, share))
             await session.flush()
             await self._announce(session, project_id)
         self.doors.put(share)
@@ -467,3 +471,8 @@ def _in_hours(hours: int) -> str:
 
 def _size(output: Output) -> int:
     return sum(len(file.body) for file in output.values())
+
+
+def _deed(action: str, actor: Actor, share: ShareLink) -> Deed:
+    details: dict[str, Detail] = {"access": share.access, "follows": share.follows, "source": share.source}
+    return Deed(action, actor.id, share.owner, share.project, "share", share.id, details=details)
