@@ -22,7 +22,7 @@ class Action(StrEnum):
     VISIT: anybody, without signing in. USE: everybody who has signed in. READ: see a project, or the content of a
     workspace. EDIT: make projects, type, prompt, save. RUN: servers, terminals, commands, the app's data. SHARE: live
     links. CONFIGURE: the project's name, the hosts it reaches, whether it has a database. DELETE: delete a project or
-    its app's data. ADMINISTER: the workspace's keys and members.
+    its app's data. ADMINISTER: the workspace's keys and members. OVERSEE: the installation itself, which no role in a workspace gives.
     """
 
     VISIT = "visit"
@@ -34,6 +34,7 @@ class Action(StrEnum):
     CONFIGURE = "configure"
     DELETE = "delete"
     ADMINISTER = "administer"
+    OVERSEE = "oversee"
 
 
 class MemberRole(StrEnum):
@@ -101,6 +102,13 @@ def may(actor: Actor, action: Action, subject: Subject) -> None:
         detail = f"{role} {actor.id} may not {action} {subject.project or subject.workspace}"
         raise Refused(t("access.refused"), detail=detail)
     within_scopes(actor, action)
+
+
+def may_oversee(actor: Actor, *, admin: bool) -> None:
+    """Raises Refused for whoever does not look after the installation, and for tokens with scopes: none gives that."""
+    if not admin:
+        raise Refused(t("access.not_admin"), detail=f"{actor.id} does not look after the installation")
+    within_scopes(actor, Action.OVERSEE)
 
 
 def within_scopes(actor: Actor, action: Action) -> None:

@@ -24,6 +24,7 @@ class AccountPage(rx.State):
 
     loaded: bool = False
     off: bool = False
+    oversees: bool = False
     name: str = ""
     username: str = ""
     email: str = ""
@@ -205,6 +206,7 @@ class AccountPage(rx.State):
         self.tokens = [token_row(row) for row in await people.personal.list(actor.id)]
         self.codes_on = await people.factors.is_on(actor.id)
         self.recovery_left = t("account.recovery_left", count=await people.factors.recovery_left(actor.id))
+        self.oversees = account.role == "admin"
         hands_on = account.role == "admin" and not people.outbox.sends
         self.links = [link_row(link) for link in await people.outbox.open_links()] if hands_on else []
         self.loaded = True

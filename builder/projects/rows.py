@@ -9,7 +9,7 @@ from sqlmodel import col
 from builder.accounts.access import Action, Subject, may, not_found
 from builder.accounts.actor import Actor
 from builder.accounts.memberships import role_in
-from builder.base.errors import NotFound
+from builder.base.errors import NotFound, Refused
 from builder.projects.tables import Project, Version, WorkingFile
 from builder.texts import t
 
@@ -36,6 +36,8 @@ async def project_of(
         raise not_found(actor, Subject("", project_id))
     project: Project = row[0]
     may(actor, action, Subject(project.owner, project.id, row[1]))
+    if project.blocked_at is not None and action in (Action.RUN, Action.SHARE):
+        raise Refused(t("project.blocked"), code="blocked_project", detail=f"project {project.id} is blocked")
     return project
 
 

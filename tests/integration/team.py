@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from builder.accounts.access import ROLES, Action, MemberRole
 from builder.accounts.actor import Actor, acting_for
+from builder.accounts.tables import Account
 from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.generation.tables import Generation, Turn
@@ -35,11 +36,13 @@ IN, UNKNOWN, REFUSED, MISSING = "let in", "not signed in", "refused", "not found
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`id` is "" for somebody who has not signed in. `role` is what they are in the team, None for a stranger."""
+    """`id` is "" for somebody who has not signed in. `role` is what they are in the team, None for a stranger. `oversees`:
+    they look after the installation."""
 
     name: str
     id: str
     role: MemberRole | None = None
+    oversees: bool = False
 
     def is_told(self, action: Action) -> str:
         """What they hear who ask for this in the team: the table of roles says it, nothing here does."""
@@ -49,6 +52,8 @@ class Person:
             return UNKNOWN
         if action is Action.USE:
             return IN
+        if action is Action.OVERSEE:
+            return IN if self.oversees else REFUSED
         if self.role is None:
             return MISSING
         return IN if action in ROLES[self.role] else REFUSED
@@ -58,6 +63,7 @@ PEOPLE: Final = (
     *(Person(role.value, f"the-{role}", role) for role in MemberRole),
     Person("member of another team", "other"),
     Person("stranger", "stranger"),
+    Person("administrator of the installation", "the-keeper", oversees=True),
     Person("nobody", ""),
 )
 
@@ -95,6 +101,9 @@ class Team:
         for person in PEOPLE:
             if person.role:
                 await self.services.memberships.put(TEAM, person.id, person.role)
+        keeper = Account(id="the-keeper", email="keeper@example.org", username="keeper", role="admin")
+        async with self.services.db.session() as session:
+            session.add(keeper)
         await self.services.memberships.put(acting_for("another-team"), "other", MemberRole.OWNER)
         shown = (await self.services.store.create(TEAM, "shown")).id
         await self.services.store.commit(TEAM, shown, FileTree({"index.html": "x"}), kind="import", label="")

@@ -61,7 +61,7 @@ class AuditLog:
                     yield "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 
-def _chosen(wanted: AuditQuery) -> Select[tuple[AuditEntry]]:
+def _chosen(wanted: AuditQuery) -> Select[AuditEntry]:
     query = select(AuditEntry)
     for name in ("actor", "team", "resource_id", "outcome"):
         if value := getattr(wanted, name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Column, Index, Integer
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 
 class AuditEntry(SQLModel, table=True):
@@ -36,10 +36,10 @@ class AuditEntry(SQLModel, table=True):
     digest: str = Field(max_length=64)
 
 
-Index("ix_audit_entry_actor", AuditEntry.actor, AuditEntry.number)
-Index("ix_audit_entry_action", AuditEntry.action, AuditEntry.number)
-Index("ix_audit_entry_team", AuditEntry.team, AuditEntry.number)
-Index("ix_audit_entry_resource_id", AuditEntry.resource_id, AuditEntry.number)
+Index("ix_audit_entry_actor", AuditEntry.actor, col(AuditEntry.number))
+Index("ix_audit_entry_action", AuditEntry.action, col(AuditEntry.number))
+Index("ix_audit_entry_team", AuditEntry.team, col(AuditEntry.number))
+Index("ix_audit_entry_resource_id", AuditEntry.resource_id, col(AuditEntry.number))
 
 
 class AuditChain(SQLModel, table=True):

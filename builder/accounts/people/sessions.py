@@ -19,6 +19,7 @@ from sqlmodel import col
 from builder.accounts.access import allowed_by
 from builder.accounts.actor import Actor
 from builder.accounts.audit.chain import Deed, record
+from builder.accounts.installation.switches import Switches
 from builder.accounts.open_connections import OpenConnections, Session
 from builder.accounts.people.proofs import SESSION_TIME, Caller, digest, later, random_text, seconds_of
 from builder.accounts.tables import Account, PersonalToken, SignInSession
@@ -46,6 +47,7 @@ class KnownSession:
     actor: Actor
     ends: float
     seen: float
+    admin: bool = False
 
 
 class SignInSessions:
@@ -56,6 +58,7 @@ class SignInSessions:
     ) -> None:
         """`ended(person)` is called when a session of a person has ended."""
         self._db, self._connections, self._ended = db, connections, ended
+        self.switches = Switches(db)
         self._known: OrderedDict[str, tuple[KnownSession, float]] = OrderedDict()
         self._seen: dict[str, str] = {}
 
@@ -173,6 +176,10 @@ class SignInSessions:
         if not named:
             return
         live = await self._read(named)
+        if await self.switches.maintenance() is not None:
+            for one in live.values():
+                if not one.admin:
+                    self._connections.end_of(one.actor.id)
         for name in named:
             if name not in live:
                 known, _ = self._known.get(name, (None, 0.0))
@@ -207,7 +214,7 @@ class SignInSessions:
                 if row.revoked_at is None and row.expires_at > now() and account.state == "active":
                     actor = Actor(account.id, verified=account.email_verified_at is not None, session=row.id)
                     ends, seen = seconds_of(row.expires_at), seconds_of(row.last_seen_at)
-                    found[row.id] = KnownSession(row.id, row.hash, actor, ends, seen)
+                    found[row.id] = KnownSession(row.id, row.hash, actor, ends, seen, account.role == "admin")
             if tokens:
                 found |= await _tokens(session, tokens)
         return found
@@ -232,4 +239,4 @@ async def _tokens(session: AsyncSession, ids: Sequence[str]) -> dict[str, KnownS
 
 def session_of(known: KnownSession, ends: float | None = None) -> Session:
     """What a request of a live session carries; `ends` where its proof ends before the session does."""
-    return Session(known.id, known.ends if ends is None else min(ends, known.ends), known.actor)
+    return Session(known.id, known.ends if ends is None else min(ends, known.ends), known.actor, known.admin)
