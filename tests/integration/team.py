@@ -126,12 +126,14 @@ class Team:
         )  # fmt: skip
         async with services.db.session() as session:
             session.add_all((generation, turn, attachment))
+            await services.jobs.ask(session, "nobody_does_it", project, {}, TEAM.workspace)
         await services.databases.copies.keep(project, "reset", _dump())
         (copy,) = await services.databases.copies.list(project)
         link = await services.shares.create(TEAM, project)
         self.ids = {
             "project_id": project, "version_id": version.id, "generation_id": generation.id, "turn_id": turn.id,
             "copy_id": copy.id, "share_id": link.id, "attachment_id": attachment.id,
+            "job_id": next(job.id for job in await services.jobs.of("nobody_does_it") if job.key == project),
             "terminal_id": (await services.terminals.open(TEAM, project)).id,
         }  # fmt: skip
 

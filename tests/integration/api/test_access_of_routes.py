@@ -115,7 +115,6 @@ OTHERS = {
     "session_id": "0",
     "token_id": "0",
     "account_id": "0",
-    "job_id": "0",
 }
 
 
