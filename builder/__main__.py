@@ -1,4 +1,4 @@
-"""Command line: python -m builder serve|build|doctor|generate|export|accounts."""
+"""Command line: python -m builder serve|build|doctor|generate|export|accounts|audit."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ def main(arguments: list[str] | None = None) -> int:
     which.add_parser("links", help="the links that no mail has brought to anybody")
     for name in ("first", "invite", "reset", "codes-off", "admin", "member", "suspend", "resume"):
         which.add_parser(name).add_argument("email")
+    chain = commands.add_parser("audit", help="the record of who did what: whether it is whole, and all its lines")
+    kinds = chain.add_subparsers(dest="which", required=True)
+    look = kinds.add_parser("verify", help="find out whether a line was removed or changed")
+    look.add_argument("--noted", action="append", default=[], help="NUMBER:DIGEST that an earlier look printed")
+    lines = kinds.add_parser("export", help="write every line to the standard output, the oldest first")
+    lines.add_argument("--form", choices=("ndjson", "csv"), default="ndjson")
+    lines.add_argument("--since", default="", help="a moment, such as 2031-05-01")
+    lines.add_argument("--until", default="")
     options = parser.parse_args(arguments)
     try:
         with plain_output():
@@ -70,6 +78,10 @@ def _run(options: argparse.Namespace) -> int:
         from builder.accounts_command import accounts
 
         return asyncio.run(accounts(options))
+    if options.command == "audit":
+        from builder.audit_command import audit
+
+        return asyncio.run(audit(options))
     from builder import command_line
 
     if options.command == "generate":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from builder.accounts.audit.origin import Via, came
 from builder.accounts.doors.people import AccountParts
 from builder.accounts.tables import Account
 from builder.base.errors import NotFound, SaysoError
@@ -15,6 +16,7 @@ from builder.texts import t
 
 async def accounts(options: argparse.Namespace) -> int:
     """Run one of them; returns the exit status."""
+    came(Via.COMMAND)
     services = Services(get_settings())
     try:
         if not services.settings.has_accounts:
@@ -46,7 +48,7 @@ async def _run(people: AccountParts, options: argparse.Namespace) -> None:
     elif options.which in ("admin", "member"):
         await people.register.set_role((await _named(people, options.email)).id, options.which)
     elif options.which == "codes-off":
-        await people.factors.remove((await _named(people, options.email)).id)
+        await people.factors.remove((await _named(people, options.email)).id, "")
     elif options.which == "suspend":
         await people.register.suspend((await _named(people, options.email)).id)
     else:

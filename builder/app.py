@@ -25,6 +25,7 @@ from builder.components.notices import connection_notice, page_boundary
 from builder.composition.services import get_services
 from builder.composition.settings import get_settings
 from builder.pages.addresses import PAGES
+from builder.pages.admin.addresses import ADMIN_PAGES
 from builder.pages.head import head_components
 from builder.pages.workbench import skeleton
 from builder.preview_app import PreviewApp
@@ -99,5 +100,5 @@ app = Sayso(
 )
 app.register_lifespan_task(services)
 
-for page in PAGES:
+for page in (*PAGES, *ADMIN_PAGES):
     app.add_page(page.content, route=page.route, title=page.title, description=page.description, on_load=page.on_load)

@@ -23,7 +23,7 @@ class Action(StrEnum):
     workspace. EDIT: make projects, type, prompt, save. RUN: servers, terminals, commands, the app's data. SHARE: live
     links. CONFIGURE: the project's name, the hosts it reaches, whether it has a database. DELETE: delete a project or
     its app's data. INVITE: who has access to a project, and the team it belongs to. ADMINISTER: the workspace's keys and
-    members. OWN: hand a team on, or delete it.
+    members. OWN: hand a team on, or delete it. OVERSEE: the installation itself, which no role in a workspace gives.
     """
 
     VISIT = "visit"
@@ -37,6 +37,7 @@ class Action(StrEnum):
     INVITE = "invite"
     ADMINISTER = "administer"
     OWN = "own"
+    OVERSEE = "oversee"
 
 
 class MemberRole(StrEnum):
@@ -131,6 +132,13 @@ def may(actor: Actor, action: Action, subject: Subject) -> None:
     within_scopes(actor, action)
     if subject.archived and action in _CLOSED:
         raise Conflict(t("access.archived"), code="archived", detail=f"project {subject.project} is archived")
+
+
+def may_oversee(actor: Actor, *, admin: bool) -> None:
+    """Raises Refused for whoever does not look after the installation, and for tokens with scopes: none gives that."""
+    if not admin:
+        raise Refused(t("access.not_admin"), detail=f"{actor.id} does not look after the installation")
+    within_scopes(actor, Action.OVERSEE)
 
 
 def within_scopes(actor: Actor, action: Action) -> None:

@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from builder.accounts.access import Action, MemberRole, Subject, may
 from builder.accounts.actor import Actor
+from builder.accounts.audit.chain import Deed, Detail, record
 from builder.accounts.tables import Account, Collaborator, Membership
 from builder.base.db import Database
 from builder.base.errors import Conflict, NotFound
@@ -112,6 +113,7 @@ class Memberships:
                 raise Conflict(t("team.owner_stays"), code="team_owner")
             if row is not None:
                 await session.delete(row)
+                record(session, _deed("member.remove", actor, person))
         self._changed(person)
 
     async def _put(
@@ -127,6 +129,7 @@ class Memberships:
         elif role is MemberRole.OWNER:
             await check(session, actor, Action.OWN, actor.workspace)
         await session.merge(Membership(owner=actor.workspace, person=person, role=role, created_by=actor.id))
+        record(session, _deed("member.role", actor, person, role=role))
 
 
 async def members(session: AsyncSession, workspace: str) -> list[Member]:
@@ -139,3 +142,7 @@ async def members(session: AsyncSession, workspace: str) -> list[Member]:
         for row, username, name in await session.execute(query)
         if row.role in {*MemberRole}
     ]
+
+
+def _deed(action: str, actor: Actor, person: str, **details: Detail) -> Deed:
+    return Deed(action, actor.id, actor.workspace, resource="account", resource_id=person, details=details)

@@ -38,11 +38,13 @@ _TERMINAL: Final = re.compile(r"/api/v1/projects/[^/]+/(?:terminals/|server/exec
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`ends`: when the session ends, in seconds since 1970. `actor`: whose it is, None where there are no accounts."""
+    """`ends`: when the session ends, in seconds since 1970. `actor`: whose it is, None where there are no accounts;
+    `admin`: they look after the installation."""
 
     id: str
     ends: float
     actor: Actor | None = None
+    admin: bool = False
 
 
 class ConnectionKind(IntEnum):

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from builder.accounts.audit.origin import Via, came
 from builder.accounts.form_pages import (
     MAX_FORM_BYTES,
     OPEN_FOLDERS,
@@ -66,6 +67,7 @@ class SignIn:
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
         path: str = scope["path"]
+        came(Via.BROWSER)
         session = self._cookies.session(Headers(scope=scope))
         if scope["type"] == "http" and path in ("/sign-in", "/sign-out"):
             answer = self._sign_in if path == "/sign-in" else self._sign_out

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, String, Text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, String, Text
+from sqlmodel import Field, SQLModel, col
 
 from builder.base.ids import new_id, now
 from builder.base.tables import of_project
@@ -99,6 +99,11 @@ class Account(SQLModel, table=True):
     last_login_at: str | None = Field(default=None, max_length=27)
     last_active_at: str | None = Field(default=None, max_length=27)
     deleted_at: str | None = Field(default=None, max_length=27)
+
+
+Index("ix_account_created", Account.created_at, Account.id)
+Index("ix_account_active", col(Account.last_active_at), Account.id)
+Index("ix_account_state", Account.state, Account.created_at, Account.id)
 
 
 class SignInSession(SQLModel, table=True):

@@ -11,6 +11,10 @@ from starlette.responses import Response
 from builder import __version__
 from builder.api import assist, budgets, catalogues, conversation, events, keys, safety, turns
 from builder.api.accounts import auth, codes, me, providers, teams, ways
+from builder.api.admin import audit as admin_audit
+from builder.api.admin import people as admin_people
+from builder.api.admin import projects as admin_projects
+from builder.api.admin import system as admin_system
 from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
@@ -59,6 +63,10 @@ _NOUNS = (
     ways,
     codes,
     teams,
+    admin_people,
+    admin_projects,
+    admin_system,
+    admin_audit,
     keys,
     packages,
     git,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -78,6 +78,8 @@ class Database:
         async with AsyncSession(engine, expire_on_commit=False) as session:
             async with session.begin():
                 yield session
+                for work in session.info.pop("before_commit", ()):
+                    await work(session)
             for callback in session.info.pop("after_commit", ()):
                 callback()
 
@@ -111,6 +113,11 @@ class Database:
 def after_commit(session: AsyncSession, callback: Callable[[], None]) -> None:
     """Run `callback` once the session's transaction is durable; not at all when it is rolled back."""
     session.info.setdefault("after_commit", []).append(callback)
+
+
+def before_commit(session: AsyncSession, work: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    """Do `work` as the last part of the session's transaction; not at all when it is rolled back."""
+    session.info.setdefault("before_commit", []).append(work)
 
 
 def alembic_config(connection: Connection | None = None) -> Config:

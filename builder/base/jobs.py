@@ -65,6 +65,28 @@ class JobQueue:
         async with self.db.reader() as session:
             return [*await session.scalars(select(QueuedJob).where(col(QueuedJob.kind) == kind, self._ours()))]
 
+    async def listed(self, status: str = "", *, limit: int) -> list[QueuedJob]:
+        """Jobs of all kinds, or those of one status, the newest first."""
+        query = select(QueuedJob).order_by(col(QueuedJob.created_at).desc(), col(QueuedJob.id)).limit(limit)
+        async with self.db.reader() as session:
+            return [*await session.scalars(query.where(col(QueuedJob.status) == status) if status else query)]
+
+    async def again(self, job_id: str) -> bool:
+        """Have a job that waits, or is dead, tried at once as if for the first time; False where there is none."""
+        anew = {"status": "queued", "attempts": 0, "run_at": moment(0.0), "error": ""}
+        query = update(QueuedJob).where(col(QueuedJob.id) == job_id, col(QueuedJob.status) != "running")
+        async with self.db.session() as session:
+            kind = await session.scalar(_plain(query.values(**anew).returning(col(QueuedJob.kind))))
+            if kind is not None:
+                after_commit(session, self.news(kind).set)
+        return kind is not None
+
+    async def cancel(self, job_id: str) -> bool:
+        """Remove a job that does not run; False where there is none."""
+        query = delete(QueuedJob).where(col(QueuedJob.id) == job_id, col(QueuedJob.status) != "running")
+        async with self.db.session() as session:
+            return await session.scalar(_plain(query.returning(col(QueuedJob.id)))) is not None
+
     async def drop(self, kind: str, key: str) -> None:
         """Remove the job; a try that runs already goes on to its end."""
         async with self.db.session() as session:

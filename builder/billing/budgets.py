@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from builder.accounts.installation.switches import model_calls_off
 from builder.base.db import Database
 from builder.base.errors import SaysoError
 from builder.base.ids import now
@@ -87,6 +88,16 @@ class SpendingPaused(SaysoError):
         super().__init__(t("billing.paused"))
 
 
+class ModelCallsOff(SpendingPaused):
+    """Administrators let nobody call a model."""
+
+    code = "model_calls_off"
+    status = 503
+
+    def __init__(self) -> None:
+        SaysoError.__init__(self, t("billing.model_calls_off"))
+
+
 class PriceUnknown(SaysoError):
     """A budget in USD applies, and the price of the model is not known."""
 
@@ -101,7 +112,9 @@ async def allowance_for(
     session: AsyncSession, workspace: str, project: str | None, reference: str | None, *, lock: bool = False
 ) -> Allowance | None:
     """What the budgets leave for another call; None where none is set. With `lock`, until the transaction ends no other
-    call is reserved under these budgets. Raises `SpendingPaused`."""
+    call is reserved under these budgets. Raises `SpendingPaused`, `ModelCallsOff`."""
+    if await model_calls_off(session):
+        raise ModelCallsOff
     query = select(Budget).where(col(Budget.owner) == workspace, col(Budget.project).in_({"", project or ""}))
     query = query.order_by(col(Budget.project))
     budgets = (await session.scalars(query.with_for_update() if lock else query)).all()

@@ -60,3 +60,6 @@ class Budget(SQLModel, table=True):
     total_usd: float | None = None
     paused: bool = False
     updated_at: str = Field(default_factory=now, max_length=27)
+
+
+Index("ix_model_call_started", ModelCall.started_at)

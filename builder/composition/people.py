@@ -10,12 +10,15 @@ from typing import Final
 from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import col
 
+from builder.accounts.audit.chain import Deed, record, trim
 from builder.accounts.doors.people import AccountParts
 from builder.accounts.mail.outbox import SEND, Outbox
 from builder.accounts.open_connections import OpenConnections
 from builder.accounts.people.register import FIRST
+from builder.accounts.people.sessions import LOOK_SECONDS
 from builder.accounts.tables import Account, Membership
 from builder.base.workers import Worker
+from builder.composition.administration.takedown import END_PERSON, Takedown
 from builder.composition.base import Base
 from builder.composition.settings import Settings
 from builder.llm.tables import Credential
@@ -30,12 +33,19 @@ class Accounts:
     """`people` is what routes, pages and the door use. Where accounts are off, nothing of it runs."""
 
     def __init__(
-        self, settings: Settings, base: Base, connections: OpenConnections, ended: Callable[[str], None]
+        self,
+        settings: Settings,
+        base: Base,
+        connections: OpenConnections,
+        ended: Callable[[str], None],
+        takedown: Takedown,
     ) -> None:
         self._settings, self._db = settings, base.db
         self.outbox = Outbox(base.db, base.jobs, settings)
-        self.people = AccountParts(base.db, settings, self.outbox, connections, ended)
+        self.people = AccountParts(base.db, settings, self.outbox, connections, ended, takedown.ask)
         self._sending = Worker(base.jobs, SEND, self.outbox.send, at_once=2)
+        # Another process's, such as the command line's, are to be found as fast as their sessions end.
+        self._ending = Worker(base.jobs, END_PERSON, takedown.end_person, look=LOOK_SECONDS)
         self._tasks = Tasks()
 
     async def start(self) -> None:
@@ -55,12 +65,14 @@ class Accounts:
     def begin(self) -> None:
         if self._settings.has_accounts:
             self._sending.begin()
+            self._ending.begin()
             self._tasks.forever(self.people.sessions.run, "look after sessions")
-            self._tasks.forever(self._purge, "remove accounts that were deleted")
+        self._tasks.forever(self._purge, "remove accounts that were deleted, and old lines of the audit")
 
     async def close(self) -> None:
         await self._tasks.close()
         await self._sending.close()
+        await self._ending.close()
         await self.people.links.close()
 
     async def remove(self, account: str, deleted_at: str) -> None:
@@ -75,10 +87,13 @@ class Accounts:
                 delete(Account).where(col(Account.id) == account),
             ):
                 await session.execute(statement.execution_options(synchronize_session=False))
+            record(session, Deed("account.purge", team=account, resource="account", resource_id=account))
         log.info("The account %s was removed: it was deleted 30 days ago", account)
 
     async def _purge(self) -> None:
         while True:
-            for account in await self.people.register.over():
-                await self.remove(account.id, account.deleted_at or "")
+            if self._settings.has_accounts:
+                for account in await self.people.register.over():
+                    await self.remove(account.id, account.deleted_at or "")
+            await trim(self._db)
             await asyncio.sleep(_PURGE_SECONDS)

@@ -11,12 +11,19 @@ from typing import TYPE_CHECKING
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor, of_witness
 from builder.accounts.actors import Actors
+from builder.accounts.installation.overseers import Overseers
 from builder.accounts.open_connections import OpenConnections
 from builder.base.errors import Conflict
 from builder.base.http.done_requests import DoneRequests
 from builder.base.http.tickets import SocketTickets
 from builder.base.tables import QueuedJob
 from builder.base.workers import Worker
+from builder.composition.administration.administration import Administration
+from builder.composition.administration.figures import Figures
+from builder.composition.administration.people import AdminPeople
+from builder.composition.administration.projects import AdminProjects
+from builder.composition.administration.system import SystemState
+from builder.composition.administration.takedown import Takedown
 from builder.composition.base import Base
 from builder.composition.model_calls import ModelCalls
 from builder.composition.overview import read_overview
@@ -80,12 +87,6 @@ class Services:
         probes = Probes(base.db, projects.runnables, previews.servers, previews.data_copies, previews.probe_contents)
         self.git = projects.git(self.secret_gate.export)
         self.sharing = Sharing(projects.store, projects.compiled, self.secret_gate, decisions, probes)
-        self.accounts = Accounts(settings, base, self.connections, self._forget_person)
-        self.people = self.accounts.people
-        self._teams = teams = TeamParts(settings, base, self.connections, self.access, self.accounts)
-        self.memberships, self.teams, self.invitations = teams.memberships, teams.teams, teams.invitations
-        self.collaborators, self.offer = teams.collaborators, teams.offer
-        self.access.still_signed_in = self.people.still_signed_in
 
         self.safety_log = SafetyLog(base.db)
         self._model_calls = calls = ModelCalls(
@@ -95,6 +96,25 @@ class Services:
         self.models, self.language_models, self.spools = calls.models, calls.language_models, calls.spools
         self.spending, self.open_pages, self.assistant = calls.spending, calls.pages, calls.assistant
         self.guard = Guard(self.safety_log, SecondLook(calls) if settings.guard_asks_model else None)
+
+        takedown = Takedown(base.db, base.jobs, self.shares, self.share_servers, self.servers, calls)
+        self.accounts = Accounts(settings, base, self.connections, self._forget_person, takedown)
+        self.people = self.accounts.people
+        self._teams = teams = TeamParts(settings, base, self.connections, self.access, self.accounts)
+        self.memberships, self.teams, self.invitations = teams.memberships, teams.teams, teams.invitations
+        self.collaborators, self.offer = teams.collaborators, teams.offer
+        self.access.still_signed_in = self.people.still_signed_in
+        outbox, servers = self.accounts.outbox, self.servers.register
+        self.administration = Administration(
+            base.db,
+            Overseers(base.db, settings),
+            self.people.sessions.switches,
+            AdminPeople(base.db, self.people, outbox),
+            AdminProjects(base.db, self.store, takedown, servers, outbox, settings.url),
+            Figures(base.db, servers, settings.data_dir),
+            SystemState(base.db, settings, lambda: servers.why_not, mail=settings.sends_mail),
+            base.jobs,
+        )
 
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)
         self._closing: list[Callable[[], Awaitable[None]]] = []

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.accounts.actor import acting_for
+from builder.accounts.audit.chain import Deed, record
 from builder.base.errors import SaysoError
 from builder.base.ids import now
 from builder.base.jobs import JobQueue
@@ -85,6 +86,8 @@ class Upkeep:
                     left = {"generations": generations}
                     await self._jobs.ask(session, FORGET, project.id, left, project.owner, here=True)
                 loose = await blobs_of(session, project)
+                gone = Deed("project.purge", "", project.owner, project.id, "project", project.id)
+                record(session, gone)
                 await session.delete(project)
                 await session.flush()
                 await _drop_unused(session, project.owner, loose)

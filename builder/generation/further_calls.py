@@ -16,13 +16,14 @@ MOST_CONTINUATIONS: Final = 4
 BROKEN_OFF: Final = frozenset({
     "stopped", "interrupted", "cut_off", "connection_lost", "timed_out", "unreachable", "overloaded", "rate_limited",
     "provider_failed", "bad_key", "no_key", "no_credit", "forbidden", "unknown_model", "request_refused", "internal",
-    "budget_reached", "spending_paused", "price_unknown",
+    "budget_reached", "spending_paused", "price_unknown", "model_calls_off",
 })  # fmt: skip
 """Endings after which what arrived is good so far; after the others the answer itself was at fault."""
 _REMEDIES: Final[dict[str, Remedy]] = {
     "budget_reached": "budget",
     "spending_paused": "budget",
     "price_unknown": "model",
+    "model_calls_off": "wait",
     "malformed": "retry",
 }
 _MOST_SAID: Final = 20  # edits that are quoted to the model

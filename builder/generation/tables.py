@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, Text
+from sqlalchemy import JSON, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from builder.base.ids import new_id, now
@@ -49,6 +49,9 @@ class Generation(SQLModel, table=True):
     created_at: str = Field(default_factory=now, max_length=27)
     started_at: str | None = Field(default=None, max_length=27)
     finished_at: str | None = Field(default=None, max_length=27)
+
+
+Index("ix_generation_created", Generation.created_at, Generation.status)
 
 
 class Turn(SQLModel, table=True):

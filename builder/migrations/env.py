@@ -8,6 +8,8 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
+import builder.accounts.audit.tables
+import builder.accounts.installation.tables
 import builder.accounts.tables
 import builder.base.tables
 import builder.billing.tables

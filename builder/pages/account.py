@@ -307,6 +307,11 @@ def account() -> rx.Component:
             AccountPage.off,
             rx.el.p(t("account.off"), class_name="empty"),
             rx.el.div(
+                rx.cond(
+                    AccountPage.oversees,
+                    rx.el.p(rx.el.a(t("admin.nav"), href="/admin", class_name="link")),
+                    rx.fragment(),
+                ),
                 _profile(),
                 _password(),
                 *ways_in(),

@@ -24,6 +24,7 @@ class AccountPage(rx.State):
 
     loaded: bool = False
     off: bool = False
+    oversees: bool = False
     name: str = ""
     username: str = ""
     email: str = ""
@@ -114,7 +115,7 @@ class AccountPage(rx.State):
     async def end_codes(self, form: dict[str, Any]) -> None:
         async def end(people: AccountParts, actor: Actor) -> None:
             await people.entering.prove(actor.id, str(form.get("codes_password", "")), self._caller(), actor.session)
-            await people.factors.remove(actor.id)
+            await people.factors.remove(actor.id, actor.id)
             self.recovery = []
 
         await self._do("codes", end, t("account.codes_ended"))
@@ -207,6 +208,7 @@ class AccountPage(rx.State):
         self.tokens = [token_row(row) for row in await people.personal.list(actor.id)]
         self.codes_on = await people.factors.is_on(actor.id)
         self.recovery_left = t("account.recovery_left", count=await people.factors.recovery_left(actor.id))
+        self.oversees = account.role == "admin"
         hands_on = account.role == "admin" and not people.outbox.sends
         self.links = [link_row(link) for link in await people.outbox.open_links()] if hands_on else []
         self.loaded = True

@@ -13,6 +13,7 @@ from sqlmodel import col
 from builder.base.events import EventLog
 from builder.base.ids import now
 from builder.projects import working
+from builder.projects.blobs import sizes
 from builder.projects.rows import digests_of
 from builder.projects.shapes import HeadMovedFact, VersionCommittedFact, version_shape
 from builder.projects.tables import Project, Version, WorkingFile
@@ -51,6 +52,7 @@ class Heads:
         await session.execute(delete_rows(WorkingFile).where(col(WorkingFile.project) == project.id))
         project.head, project.redo, project.worked_at = version.id, [], None
         project.updated_at = version.created_at
+        project.size = await _size(session, project, version)
         await session.flush()
         await self.set_reach(session, project, dirty=False)
         changed, deleted = working.difference(before, version.tree)
@@ -67,6 +69,7 @@ class Heads:
     ) -> Version:
         project.head = target.id
         project.updated_at = now()
+        project.size = await _size(session, project, target)
         await self.set_reach(session, project, dirty=False)
         await self.announce(session, project, target, head.tree, reason)
         return target
@@ -87,6 +90,11 @@ class Heads:
         parent = await session.scalar(select(col(Version.parent)).where(col(Version.id) == project.head))
         project.can_undo = parent is not None or (dirty and project.head is not None)
         project.can_redo = bool(project.redo) and not dirty
+
+
+async def _size(session: AsyncSession, project: Project, version: Version) -> int:
+    of_blob = await sizes(session, project.owner, version.tree.values())
+    return sum(of_blob.get(sha, 0) for sha in version.tree.values())
 
 
 def reach(project: Project) -> dict[str, bool]:

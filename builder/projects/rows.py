@@ -11,7 +11,7 @@ from sqlmodel import col
 from builder.accounts.access import Action, MemberRole, Subject, Visibility, may, not_found
 from builder.accounts.actor import Actor
 from builder.accounts.memberships import collaborator_in, role_in
-from builder.base.errors import NotFound
+from builder.base.errors import NotFound, Refused
 from builder.projects.tables import Project, Version, WorkingFile
 from builder.texts import t
 
@@ -51,6 +51,8 @@ async def project_and_roles(
     project: Project = row[0]
     roles = (row[1], row[2])
     may(actor, action, subject_of(project, roles, archived=archived))
+    if project.blocked_at is not None and action in (Action.RUN, Action.SHARE):
+        raise Refused(t("project.blocked"), code="blocked_project", detail=f"project {project.id} is blocked")
     return project, roles
 
 

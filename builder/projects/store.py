@@ -17,6 +17,7 @@ from sqlmodel import col
 
 from builder.accounts.access import Action, Visibility
 from builder.accounts.actor import Actor
+from builder.accounts.audit.chain import Deed, record
 from builder.accounts.memberships import check
 from builder.accounts.tables import Collaborator
 from builder.base.db import Database
@@ -170,6 +171,7 @@ class ProjectStore:
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, Action.DELETE, lock=True)
             project.deleted_at = now()
+            record(session, _deed("project.delete", actor, project))
             await self._changed(session, project)
             return project
 
@@ -177,6 +179,7 @@ class ProjectStore:
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, Action.DELETE, lock=True, deleted=True)
             project.deleted_at = None
+            record(session, _deed("project.undelete", actor, project))
             await self._changed(session, project)
             return project
 
@@ -491,3 +494,7 @@ def _in_status(status: Status) -> tuple[ColumnElement[bool], ...]:
     if status == "deleted":
         return (deleted.is_not(None),)
     return deleted.is_(None), archived.is_(None) if status == "active" else archived.is_not(None)
+
+
+def _deed(action: str, actor: Actor, project: Project) -> Deed:
+    return Deed(action, actor.id, project.owner, project.id, resource="project", resource_id=project.id)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, LargeBinary, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel, col
 
 from builder.base.ids import new_id, now
 from builder.base.tables import of_project
@@ -39,6 +39,14 @@ class Project(SQLModel, table=True):
         description="When the working copy was last typed in; None when it equals the head.",
     )
     thumbnail: str | None = Field(default=None, max_length=64, description="SHA-256 of the thumbnail's blob.")
+    size: int = Field(
+        default=0,
+        sa_column=Column(BigInteger, nullable=False, server_default="0"),
+        description="Bytes of the head's files; 0 before the first version, or the first one since they are counted.",
+    )
+    blocked_at: str | None = Field(
+        default=None, max_length=27, description="Since when administrators let it neither run nor be shared."
+    )
     created_at: str = Field(default_factory=now, max_length=27)
     updated_at: str = Field(default_factory=now, max_length=27)
     deleted_at: str | None = Field(default=None, max_length=27)
@@ -164,3 +172,6 @@ class VersionWalked(SQLModel, table=True):
 
 
 Index("ix_project_owner_updated", Project.owner, Project.updated_at)
+Index("ix_project_updated", Project.updated_at, Project.id)
+Index("ix_project_created", Project.created_at, Project.id)
+Index("ix_project_size", col(Project.size), Project.id)

@@ -41,12 +41,13 @@ IN, UNKNOWN, REFUSED, MISSING = "let in", "not signed in", "refused", "not found
 @dataclass(frozen=True, slots=True)
 class Person:
     """`id` is "" for somebody who has not signed in. `role` is what they are in the team, None for a stranger;
-    `collaborator` what they are in its project."""
+    `collaborator` what they are in its project. `oversees`: they look after the installation."""
 
     name: str
     id: str
     role: MemberRole | None = None
     collaborator: MemberRole | None = None
+    oversees: bool = False
 
     def is_told(self, action: Action, *, of_project: bool = True) -> str:
         """What they hear who ask for this in the team, or of its project: the table of roles says it, nothing here
@@ -57,6 +58,8 @@ class Person:
             return UNKNOWN
         if action is Action.USE:
             return IN
+        if action is Action.OVERSEE:
+            return IN if self.oversees else REFUSED
         role = self.role or (self.collaborator if of_project else None)
         if role is None:
             return MISSING
@@ -72,6 +75,7 @@ PEOPLE: Final = (
     ),
     Person("member of another team", "other"),
     Person("stranger", "stranger"),
+    Person("administrator of the installation", "the-keeper", oversees=True),
     Person("nobody", ""),
 )
 
@@ -115,6 +119,9 @@ class Team:
             if person.role:
                 await self.services.memberships.put(TEAM, person.id, person.role)
         await self.services.memberships.put(ELSEWHERE, "other", MemberRole.OWNER)
+        keeper = Account(id="the-keeper", email="keeper@example.org", username="keeper", role="admin")
+        async with self.services.db.session() as session:
+            session.add(keeper)
         shown = (await self.services.store.create(TEAM, "shown")).id
         await self.services.store.commit(TEAM, shown, FileTree({"index.html": "x"}), kind="import", label="")
         terms = Terms(access="password", password=PASSWORD)
@@ -140,6 +147,7 @@ class Team:
                 helps.append(Collaborator(project=project, account=one.id, role=one.collaborator, created_by=TEAM.id))
         async with services.db.session() as session:
             session.add_all((generation, turn, attachment, *helps))
+            await services.jobs.ask(session, "nobody_does_it", project, {}, TEAM.workspace)
         await services.memberships.put(TEAM, GUEST, MemberRole.VIEWER)
         for earlier in await services.teams.invited(TEAM, TEAM.id):
             await services.teams.withdraw(TEAM, TEAM.id, earlier.id)
@@ -156,6 +164,7 @@ class Team:
             "project_id": project, "version_id": version.id, "generation_id": generation.id, "turn_id": turn.id,
             "team_id": TEAM.id, "account_id": GUEST, "secret": offered.link.rpartition("/")[2],
             "copy_id": copy.id, "share_id": link.id, "attachment_id": attachment.id,
+            "job_id": next(job.id for job in await services.jobs.of("nobody_does_it") if job.key == project),
             "terminal_id": (await services.terminals.open(TEAM, project)).id,
         }  # fmt: skip
 

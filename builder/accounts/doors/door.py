@@ -7,13 +7,17 @@ from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from builder.accounts.audit.origin import Via, came
+from builder.accounts.doors.form_texts import outcome
 from builder.accounts.doors.forms import Forms
 from builder.accounts.doors.people import AccountParts, bearer
-from builder.accounts.form_pages import OPEN_FOLDERS, OPEN_PATHS, refusal
-from builder.accounts.open_connections import SIGNED_OUT, OpenConnections, Session
+from builder.accounts.form_pages import OPEN_FOLDERS, OPEN_PATHS, form_page, refusal
+from builder.accounts.open_connections import RIGHTS_CHANGED, SIGNED_OUT, OpenConnections, Session
 from builder.base.http.hosts import SIGNED_IN, WITH_TOKEN
+from builder.texts import t
 
 _PROGRAMS: Final = "/api/"
 
@@ -36,6 +40,7 @@ class AccountDoor:
             return await self._app(scope, receive, send)
         path, headers = scope["path"], Headers(scope=scope)
         session: Session | None = None
+        came(Via.TOKEN if path.startswith(_PROGRAMS) and bearer(headers) else Via.BROWSER)
         # A token counts alone: a wrong one is not made good by a cookie that a browser adds.
         if path.startswith(_PROGRAMS) and bearer(headers):
             session = await self._people().by_token(headers)
@@ -47,6 +52,10 @@ class AccountDoor:
         if scope["type"] == "http" and (form := self._forms.at(path)) is not None:
             response = await form(Request(scope, receive), session)
             return await response(scope, receive, send)
+        if session is not None and not session.admin:
+            closed = await self._people().sessions.switches.maintenance()
+            if closed is not None and not path.startswith(OPEN_FOLDERS) and path not in OPEN_PATHS:
+                return await _closed(path, closed.note)(scope, receive, send)
         if session is not None:
             scope[SIGNED_IN] = session
             person = session.actor.id if session.actor else ""
@@ -69,3 +78,24 @@ class AccountDoor:
             await send(message)
 
         return sent
+
+
+def _closed(path: str, note: str) -> ASGIApp:
+    """What people hear while only administrators are let in."""
+    said = t("people.maintenance")
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            return await send({"type": "websocket.close", "code": RIGHTS_CHANGED, "reason": "maintenance"})
+        response: Response
+        if path.startswith(("/api/", "/_", "/runtime/")):
+            error = {"code": "maintenance", "message": f"{said} {note}".strip(), "details": {}}
+            response = JSONResponse({"error": error}, 503)
+        else:
+            form = outcome(t("people.maintenance_heading"), f"{said} {note}".strip(), ("/", t("people.try_again")))
+            response = form_page(form, status=503)
+        response.headers.update({"Retry-After": "60", "Cache-Control": "no-store"})
+        await response(scope, receive, send)
+
+    return answer

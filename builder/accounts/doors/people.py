@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Callable
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import Headers
 
 from builder.accounts.identities.identities import Identities
@@ -19,13 +20,17 @@ from builder.accounts.people.links import Links
 from builder.accounts.people.notices import Notices
 from builder.accounts.people.personal_tokens import PREFIX, PersonalTokens
 from builder.accounts.people.refreshing import Refreshing
-from builder.accounts.people.register import Register
+from builder.accounts.people.register import Ending, Register
 from builder.accounts.people.second_factors import SecondFactors
 from builder.accounts.people.sessions import SignInSessions, session_of
 from builder.accounts.settings import SignInSettings
 from builder.base.db import Database
 
 _BEARER: Final = "bearer "
+
+
+async def _nothing_runs(_: AsyncSession, __: str) -> None:
+    pass
 
 
 class AccountParts:
@@ -38,14 +43,15 @@ class AccountParts:
         outbox: Outbox,
         connections: OpenConnections,
         ended: Callable[[str], None] = lambda _: None,
+        ending: Ending = _nothing_runs,
     ) -> None:
         self.settings, self.outbox = settings, outbox
         self.sessions = SignInSessions(db, connections, ended)
         self.tokens = AccessTokens(settings)
         self.personal = PersonalTokens(db, self.sessions)
-        self.register = Register(db, self.sessions)
+        self.register = Register(db, self.sessions, ending)
         self.cookies = AccountCookies(settings)
-        self.links = Links(db, settings, self.sessions, outbox)
+        self.links = Links(db, settings, self.sessions, outbox, ending)
         refreshing = Refreshing(db, self.sessions, self.tokens)
         self.notices = Notices(settings, outbox)
         self.factors = SecondFactors(db, settings, self.notices)

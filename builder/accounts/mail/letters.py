@@ -28,6 +28,7 @@ class LetterKind(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of letter
     LEAVING = "leaving"
     WAYS_CHANGED = "ways_changed"
+    LOOKED_AT = "looked_at"
 
 
 @dataclass(frozen=True, slots=True)

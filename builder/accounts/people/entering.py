@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from builder.accounts.audit.chain import Deed, Detail, record
 from builder.accounts.mail.letters import LetterKind, language_for
 from builder.accounts.mail.outbox import Outbox
 from builder.accounts.passwords import MAX_LENGTH, Passwords
@@ -124,6 +125,7 @@ class Entering:
             await add(session, account)
             if account.email_verified_at is None:
                 await self._links.verify(session, account)
+            record(session, _deed("account.create", account.id, invited=bool(invite)))
         return await self._enter(account, client, tokens=tokens, known=True)
 
     async def sign_in(
@@ -138,14 +140,16 @@ class Entering:
         right, anew = await self.passwords.checked(password[: MAX_LENGTH + 1], account.password if account else "")
         if account is None or not right:
             self.limits.failed(client.address)
+            await self._failed(account, "wrong_password")
             raise wrong_credentials()
         self.limits.passed(client.address, address)
         if account.state == "suspended":
+            await self._failed(account, "suspended")
             raise Refused(t("people.suspended"), code="suspended")
         if await self._factors.is_on(account.id):
             if not code:
                 raise CodeNeeded(account)
-            await self._check_code(account.id, code)
+            await self._check_code(account, code)
         return await self._enter(account, client, tokens=tokens, anew=anew)
 
     async def begin_step(self, account: Account) -> str:
@@ -161,7 +165,7 @@ class Entering:
         account = await self._register.get(name) if name else None
         if account is None or account.state == "suspended":
             raise BadInput(t("people.step_over"), code="invalid_token")
-        await self._check_code(account.id, code)
+        await self._check_code(account, code)
         async with self._db.session() as session:
             await use(session, TokenKind.STEP, token)
         return await self._enter(account, client, tokens=False)
@@ -177,7 +181,7 @@ class Entering:
         if not strong and await self._factors.is_on(account.id):
             if not code:
                 raise CodeNeeded(account)
-            await self._check_code(account.id, code)
+            await self._check_code(account, code)
         return await self._enter(account, client, tokens=tokens, known=known, method=method)
 
     async def may_register(self, client: Caller, invite: str) -> None:
@@ -190,11 +194,17 @@ class Entering:
         if invite and not await self.invitation(invite):
             raise Refused(t("people.invite_over"), code="closed")
 
-    async def _check_code(self, account: str, code: str) -> None:
-        self.limits.try_code(account)
-        if not await self._factors.check(account, code):
+    async def _check_code(self, account: Account, code: str) -> None:
+        self.limits.try_code(account.id)
+        if not await self._factors.check(account.id, code):
+            await self._failed(account, "wrong_code")
             raise SaysoError(t("people.wrong_code"), code="wrong_code", status=401)
-        self.limits.right_code(account)
+        self.limits.right_code(account.id)
+
+    async def _failed(self, account: Account | None, outcome: str) -> None:
+        async with self._db.session() as session:
+            name = account.id if account else ""
+            record(session, Deed("sign_in", team=name, resource="account", resource_id=name, outcome=outcome))
 
     async def refresh(self, token: str) -> Entry:
         """A new pair of tokens. Raises SaysoError (401 `invalid_token`)."""
@@ -206,7 +216,7 @@ class Entering:
         check_new(new)
         await self.prove(account, current, client, session)
         hashed = await self.passwords.hashed(new)
-        await self._set_password(account, hashed, session)
+        await self._set_password(account, hashed, session, "password.change")
 
     async def prove(self, account: str, password: str, client: Caller, session: str) -> Account:
         """The account, whose person has said its password once more; where it has none, has signed in a moment ago. Raises
@@ -238,7 +248,7 @@ class Entering:
             if row is None or row.email != used.email:
                 raise BadInput(t("people.link_over"), code="invalid_token")
             row.email_verified_at = row.email_verified_at or now()
-        await self._set_password(row.id, hashed, "")
+        await self._set_password(row.id, hashed, "", "password.reset")
 
     async def invitation(self, token: str) -> str:
         """The address that an invitation was sent to, "" for one that is over."""
@@ -246,12 +256,13 @@ class Entering:
             found = await look(session, TokenKind.INVITE, token) if token else None
         return found.email if found else ""
 
-    async def _set_password(self, account: str, hashed: str, keep: str) -> None:
+    async def _set_password(self, account: str, hashed: str, keep: str, action: str) -> None:
         async with self._db.session() as session:
             row = await session.get(Account, account)
             if row is None:
                 return
             row.password, row.updated_at = hashed, now()
+            record(session, _deed(action, account))
             await self._sessions.end_all(session, account, but=keep)
             values = {
                 "name": row.name or row.username,
@@ -277,6 +288,7 @@ class Entering:
                 locale=language or "en",
             )
             await add(session, account)
+            record(session, _deed("account.create", account.id, first=True))
         return account
 
     async def _enter(
@@ -293,6 +305,7 @@ class Entering:
             device = await self._device(session, row, client, known=known)
             made, cookie = self._sessions.begin(session, row, method, client, cookie=not tokens)
             await session.flush()
+            record(session, _deed("sign_in", row.id, session=made.id, program=tokens, device_known=not device))
             pair = self._refreshing.pair(session, made) if tokens else None
         return Entry(row, made.id, cookie, device, pair)
 
@@ -314,6 +327,11 @@ class Entering:
                 session, LetterKind.NEW_DEVICE, account.email, account.locale, values, account=account.id
             )
         return secret
+
+
+def _deed(action: str, account: str, **details: Detail) -> Deed:
+    """What a person does with their own account."""
+    return Deed(action, actor=account, team=account, resource="account", resource_id=account, details=details)
 
 
 def wrong_credentials() -> SaysoError:

@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from builder.accounts.audit.chain import Deed, record
 from builder.accounts.mail.letters import LetterKind
 from builder.accounts.mail.outbox import Outbox
 from builder.accounts.people.one_time import TokenKind, issue, use
-from builder.accounts.people.register import COME_BACK, clean_email, spare_last_admin
+from builder.accounts.people.register import COME_BACK, Ending, clean_email, deed, spare_last_admin
 from builder.accounts.people.sessions import SignInSessions
 from builder.accounts.settings import SignInSettings
 from builder.accounts.tables import Account
@@ -23,8 +24,11 @@ from preview_runtime.tasks import Tasks
 class Links:
     """Each link works once. Where mail is not set up, an administrator hands it on."""
 
-    def __init__(self, db: Database, settings: SignInSettings, sessions: SignInSessions, outbox: Outbox) -> None:
+    def __init__(
+        self, db: Database, settings: SignInSettings, sessions: SignInSessions, outbox: Outbox, ending: Ending
+    ) -> None:
         self._db, self._settings, self._sessions, self._outbox = db, settings, sessions, outbox
+        self._ending = ending
         self._later = Tasks()
 
     async def close(self) -> None:
@@ -64,8 +68,8 @@ class Links:
             if row is not None and row.state == "active":
                 await self._send(session, TokenKind.RESET, LetterKind.RESET, row, "reset")
 
-    async def invite(self, email: str, language: str = "en") -> str:
-        """Invite somebody, and return the link. Raises BadInput, Conflict (`email_taken`)."""
+    async def invite(self, email: str, language: str = "en", by: str = "") -> str:
+        """Invite somebody, and return the link. `by`: the administrator, "" for the command line. Raises BadInput, Conflict (`email_taken`)."""
         address = clean_email(email)
         async with self._db.session() as session:
             if await session.scalar(select(col(Account.id)).where(col(Account.email) == address)):
@@ -74,11 +78,12 @@ class Links:
             link = f"{self._settings.url}/sign-up?invite={secret}"
             values = {"place": self._settings.url, "link": link}
             await self._outbox.put(session, LetterKind.INVITE, address, language, values, expires_at=ends)
+            record(session, Deed("account.invite", actor=by))
         return link
 
-    async def leave(self, account: str) -> None:
-        """Delete an account: its sessions end now, and it is removed for good after 30 days. Raises Conflict for the last
-        admin."""
+    async def leave(self, account: str, by: str = "", reason: str = "") -> None:
+        """Delete an account: its sessions end now, and it is removed for good after 30 days. `by`: the administrator who
+        does it for the person. Raises Conflict for the last admin."""
         async with self._db.session() as session:
             row = await session.get(Account, account)
             if row is None:
@@ -86,6 +91,8 @@ class Links:
             await spare_last_admin(session, row)
             row.state, row.deleted_at, row.updated_at = "deleted", now(), now()
             await self._sessions.end_all(session, account)
+            await self._ending(session, account)
+            record(session, deed("account.delete", account, by or account, reason))
             values = {
                 "name": row.name or row.username,
                 "place": self._settings.url,
@@ -95,13 +102,14 @@ class Links:
             await self._outbox.put(session, LetterKind.LEAVING, row.email, row.locale, values, account=row.id)
         self._sessions.look_again(account)
 
-    async def reset_link(self, email: str) -> str:
-        """A link for a new password, for an administrator at this computer. Raises NotFound."""
+    async def reset_link(self, email: str, by: str = "") -> str:
+        """A link for a new password, for an administrator (`by`, "" for one at this computer) to hand on. Raises NotFound."""
         async with self._db.session() as session:
             row = await session.scalar(select(Account).where(col(Account.email) == email.strip().casefold()))
             if row is None:
                 raise NotFound(t("people.no_account"))
             secret, _ = await issue(session, TokenKind.RESET, account=row.id, email=row.email)
+            record(session, deed("password.link", row.id, by))
         return f"{self._settings.url}/reset?token={secret}"
 
     async def _send(

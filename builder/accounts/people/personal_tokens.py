@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from builder.accounts.access import SCOPES
+from builder.accounts.audit.chain import Deed, Detail, record
 from builder.accounts.people.proofs import digest, later, random_text
 from builder.accounts.people.sessions import TOKEN, KnownSession, SignInSessions
 from builder.accounts.tables import PersonalToken
@@ -53,6 +54,7 @@ class PersonalTokens:
             if (await session.scalar(mine) or 0) >= MOST:
                 raise Conflict(t("people.token_most", most=MOST), code="too_many")
             session.add(row)
+            record(session, _deed("token.create", row, scopes=row.scopes, days=days))
         return row, secret
 
     async def list(self, account: str) -> Sequence[PersonalToken]:
@@ -68,6 +70,7 @@ class PersonalTokens:
             if row is None or row.account != account:
                 raise NotFound(t("people.no_token"))
             await session.delete(row)
+            record(session, _deed("token.remove", row))
         self._sessions.forget(account, [f"{TOKEN}{token_id}"])
 
     async def shown(self, token: str) -> KnownSession | None:
@@ -75,3 +78,8 @@ class PersonalTokens:
         async with self._db.reader() as session:
             found = await session.scalar(select(col(PersonalToken.id)).where(col(PersonalToken.hash) == digest(token)))
         return await self._sessions.live(f"{TOKEN}{found}") if found else None
+
+
+def _deed(action: str, row: PersonalToken, **details: Detail) -> Deed:
+    owner = row.account
+    return Deed(action, actor=owner, team=owner, resource="token", resource_id=row.id, details=details)

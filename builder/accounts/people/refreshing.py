@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from builder.accounts.audit.chain import Deed, record
 from builder.accounts.people.access_tokens import AccessTokens
 from builder.accounts.people.proofs import SESSION_TIME, digest, later, random_text
 from builder.accounts.people.sessions import SignInSessions
@@ -51,6 +52,10 @@ class Refreshing:
                     of.revoked_at = now()
                     name, person = of.id, account.id
                     after_commit(session, lambda: self._sessions.forget(person, [name]))
+                    record(
+                        session,
+                        Deed("refresh.reused", team=person, resource="session", resource_id=name, outcome="ended"),
+                    )
                     log.warning("A refresh token of %s came a second time: session %s was ended", person, name)
                 elif row.expires_at > now() and of.expires_at > now() and account.state == "active":
                     of.last_seen_at, of.expires_at = now(), later(SESSION_TIME)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Final, Literal
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from builder.accounts.audit.chain import Deed, Detail, record
 from builder.accounts.people.sessions import SignInSessions
 from builder.accounts.tables import Account
 from builder.base.db import Database
@@ -24,6 +25,7 @@ FIRST: Final = "owner"
 """The id of the first account: that of the local owner, whose projects it therefore has."""
 COME_BACK: Final = timedelta(days=30)
 """How long a deleted account can be taken back."""
+Ending = Callable[[AsyncSession, str], Awaitable[None]]
 _USERNAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _LONGEST: Final[Mapping[str, int]] = {"name": 100, "bio": 2_000, "location": 100, "website": 200, "time_zone": 64}
 
@@ -31,8 +33,9 @@ _LONGEST: Final[Mapping[str, int]] = {"name": 100, "bio": 2_000, "location": 100
 class Register:
     """All accounts of the database."""
 
-    def __init__(self, db: Database, sessions: SignInSessions) -> None:
-        self._db, self._sessions = db, sessions
+    def __init__(self, db: Database, sessions: SignInSessions, ending: Ending) -> None:
+        """`ending` is called in the transaction by which somebody is let in no more: what they have running ends."""
+        self._db, self._sessions, self._ending = db, sessions, ending
 
     async def get(self, account: str) -> Account:
         """Raises NotFound."""
@@ -71,8 +74,9 @@ class Register:
             row.updated_at = now()
         return row
 
-    async def suspend(self, account: str) -> None:
-        """End everything a person has open, and let them in no more. Raises NotFound, and Conflict for the last admin."""
+    async def suspend(self, account: str, by: str = "", reason: str = "") -> None:
+        """End everything a person has open, and let them in no more. `by`: the administrator, "" for the command line.
+        Raises NotFound, and Conflict for the last admin."""
         async with self._db.session() as session:
             row = await session.get(Account, account)
             if row is None:
@@ -80,10 +84,13 @@ class Register:
             await spare_last_admin(session, row)
             row.state, row.updated_at = "suspended", now()
             await self._sessions.end_all(session, account)
+            await self._ending(session, account)
+            record(session, deed("account.suspend", account, by, reason))
         self._sessions.look_again(account)
 
-    async def set_role(self, account: str, role: Literal["admin", "member"]) -> None:
-        """Whether a person looks after this installation. Raises NotFound, and Conflict for the last admin."""
+    async def set_role(self, account: str, role: Literal["admin", "member"], by: str = "") -> None:
+        """Whether a person looks after this installation. `by`: as in `suspend`. Raises NotFound, and Conflict for the last
+        admin."""
         async with self._db.session() as session:
             row = await session.get(Account, account)
             if row is None:
@@ -91,20 +98,27 @@ class Register:
             if role == "member":
                 await spare_last_admin(session, row)
             row.role, row.updated_at = role, now()
+            record(session, deed("account.role", account, by, role=role))
 
-    async def resume(self, account: str) -> None:
-        """Let a suspended person in again. Raises NotFound."""
+    async def resume(self, account: str, by: str = "") -> None:
+        """Let a suspended person in again. `by`: as in `suspend`. Raises NotFound."""
         async with self._db.session() as session:
             row = await session.get(Account, account)
             if row is None or row.state == "deleted":
                 raise NotFound(t("people.no_account"))
             row.state, row.updated_at = "active", now()
+            record(session, deed("account.resume", account, by))
 
     async def over(self) -> list[Account]:
         """The accounts that were deleted so long ago that nobody comes back."""
         old = select(Account).where(col(Account.state) == "deleted", col(Account.deleted_at) <= now(ago=COME_BACK))
         async with self._db.reader() as session:
             return [*await session.scalars(old)]
+
+
+def deed(action: str, account: str, by: str, reason: str = "", **details: Detail) -> Deed:
+    """What somebody (`by`, "" for the command line) does with an account."""
+    return Deed(action, actor=by, team=account, resource="account", resource_id=account, reason=reason, details=details)
 
 
 async def add(session: AsyncSession, account: Account) -> None:

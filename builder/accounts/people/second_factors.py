@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from builder.accounts.audit.chain import Deed, record
 from builder.accounts.people.notices import Change, Notices
 from builder.accounts.people.one_time import LIVES, TokenKind, look
 from builder.accounts.people.proofs import digest, later
@@ -80,6 +81,7 @@ class SecondFactors:
             row.confirmed_at = now()
             await self._tell(session, account, Change.CODES_ON)
             await _forget_recovery(session, account)
+            record(session, _deed("second_factor.on", account, account))
             codes = [_grouped(new_id()) for _ in range(RECOVERY_CODES)]
             for one in codes:
                 session.add(
@@ -104,15 +106,17 @@ class SecondFactors:
             if recovery is None or recovery.used_at is not None:
                 return False
             recovery.used_at = now()
+            record(session, _deed("second_factor.recovery", account, account))
             return True
 
-    async def remove(self, account: str) -> None:
-        """The password alone is enough again."""
+    async def remove(self, account: str, by: str) -> None:
+        """The password alone is enough again; `by` is the person who decides that, "" for the command line."""
         async with self._db.session() as session:
             row = await session.get(SecondFactor, account)
             if row is not None:
                 await session.delete(row)
                 await self._tell(session, account, Change.CODES_OFF)
+                record(session, _deed("second_factor.off", account, by))
             await _forget_recovery(session, account)
 
     async def step(self, token: str) -> str | None:
@@ -139,6 +143,10 @@ class SecondFactors:
     @cached_property
     def _cipher(self) -> Fernet:
         return Fernet(secret_file(self._settings.data_dir / "factors.key", Fernet.generate_key))
+
+
+def _deed(action: str, account: str, by: str) -> Deed:
+    return Deed(action, actor=by, team=account, resource="account", resource_id=account)
 
 
 def _of(account: str) -> tuple[ColumnElement[bool], ...]:

@@ -18,6 +18,8 @@ from sqlmodel import col
 
 from builder.accounts.access import allowed_by
 from builder.accounts.actor import Actor
+from builder.accounts.audit.chain import Deed, record
+from builder.accounts.installation.switches import Switches
 from builder.accounts.open_connections import OpenConnections, Session
 from builder.accounts.people.proofs import SESSION_TIME, Caller, digest, later, random_text, seconds_of
 from builder.accounts.tables import Account, PersonalToken, SignInSession
@@ -46,6 +48,7 @@ class KnownSession:
     actor: Actor
     ends: float
     seen: float
+    admin: bool = False
 
 
 class SignInSessions:
@@ -56,6 +59,7 @@ class SignInSessions:
     ) -> None:
         """`ended(person)` is called when a session of a person has ended."""
         self._db, self._connections, self._ended = db, connections, ended
+        self.switches = Switches(db)
         self._known: OrderedDict[str, tuple[KnownSession, float]] = OrderedDict()
         self._seen: dict[str, str] = {}
 
@@ -121,6 +125,7 @@ class SignInSessions:
             if row is None or row.account != account or row.revoked_at is not None:
                 raise NotFound(t("people.no_session"))
             row.revoked_at = now()
+            record(session, Deed("session.end", actor=account, team=account, resource="session", resource_id=name))
         self.forget(account, [name])
 
     async def end_all(self, session: AsyncSession, account: str, *, but: str = "") -> None:
@@ -138,10 +143,14 @@ class SignInSessions:
         ended = [*await session.scalars(mine.execution_options(synchronize_session=False))]
         after_commit(session, lambda: self.forget(account, ended))
 
-    async def end_others(self, account: str, kept: str) -> None:
-        """End all sessions of a person but one."""
+    async def end_others(self, account: str, kept: str, by: str = "") -> None:
+        """End all sessions of a person but one ("" for all); `by` is who decides that, "" for the person."""
         async with self._db.session() as session:
             await self.end_all(session, account, but=kept)
+            record(
+                session,
+                Deed("session.end_all", actor=by or account, team=account, resource="account", resource_id=account),
+            )
 
     def forget(self, account: str, ended: Sequence[str]) -> None:
         """End what these sessions have open here."""
@@ -174,6 +183,10 @@ class SignInSessions:
         if not named:
             return
         live = await self._read(named)
+        if await self.switches.maintenance() is not None:
+            for one in live.values():
+                if not one.admin:
+                    self._connections.end_of(one.actor.id)
         for name in named:
             if name not in live:
                 known, _ = self._known.get(name, (None, 0.0))
@@ -208,7 +221,7 @@ class SignInSessions:
                 if row.revoked_at is None and row.expires_at > now() and account.state == "active":
                     actor = Actor(account.id, verified=account.email_verified_at is not None, session=row.id)
                     ends, seen = seconds_of(row.expires_at), seconds_of(row.last_seen_at)
-                    found[row.id] = KnownSession(row.id, row.hash, actor, ends, seen)
+                    found[row.id] = KnownSession(row.id, row.hash, actor, ends, seen, account.role == "admin")
             if tokens:
                 found |= await _tokens(session, tokens)
         return found
@@ -233,4 +246,4 @@ async def _tokens(session: AsyncSession, ids: Sequence[str]) -> dict[str, KnownS
 
 def session_of(known: KnownSession, ends: float | None = None) -> Session:
     """What a request of a live session carries; `ends` where its proof ends before the session does."""
-    return Session(known.id, known.ends if ends is None else min(ends, known.ends), known.actor)
+    return Session(known.id, known.ends if ends is None else min(ends, known.ends), known.actor, known.admin)

@@ -76,4 +76,4 @@ async def confirm_codes(
 async def end_codes(actor: OnePerson, _: MayUse, people: AppPeople, client: FromCaller, body: CodesOff) -> None:
     """No code is asked for any more. 401 `wrong_credentials`."""
     await people.entering.prove(actor.id, body.password.get_secret_value(), client, actor.session)
-    await people.factors.remove(actor.id)
+    await people.factors.remove(actor.id, actor.id)

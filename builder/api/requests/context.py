@@ -64,6 +64,18 @@ class Asks(Declared):
         return actor
 
 
+class AsksInstallation(Asks):
+    """For whoever looks after the installation; what they only look at is written into the audit chain by this."""
+
+    async def __call__(self, connection: HTTPConnection, services: AppServices) -> Actor:
+        """Raises SignInNeeded, Refused."""
+        actor = await super().__call__(connection, services)
+        looks = connection.scope["method"] == "GET"
+        name = connection.scope["route"].name if looks else ""
+        await services.administration.enter(actor, name, next(iter(connection.path_params.values()), "")[:64])
+        return actor
+
+
 class AsksWorkspace(Asks):
     """For actions on the workspace itself, not on a project of it: decided here."""
 
@@ -93,4 +105,5 @@ MayOwn = Annotated[Actor, Depends(Asks(Action.OWN))]
 
 MayReadWorkspace = Annotated[Actor, Depends(AsksWorkspace(Action.READ))]
 MayEditWorkspace = Annotated[Actor, Depends(AsksWorkspace(Action.EDIT))]
+MayOversee = Annotated[Actor, Depends(AsksInstallation(Action.OVERSEE))]
 MayAdminister = Annotated[Actor, Depends(AsksWorkspace(Action.ADMINISTER))]

@@ -18,8 +18,9 @@ from sqlmodel import col
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor, acting_for
+from builder.accounts.audit.chain import Deed, Detail, record
 from builder.accounts.passwords import MAX_LENGTH, Passwords
-from builder.base.db import Database
+from builder.base.db import Database, after_commit
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.events import EventLog
 from builder.base.ids import new_id, now
@@ -170,6 +171,7 @@ class Shares:
             self._runnables.add(session, Runnable(share.id, LINK, share.owner, project_id, share.created_at))
             await session.flush()
             await _replace_output(session, share, output, _form(share.source))
+            record(session, _deed("share.create", actor.id, share))
             await self._announce(session, project_id)
         self.doors.put(share)
         return share
@@ -184,14 +186,25 @@ class Shares:
         """Revoke a link; its content is gone at once. Revoking twice is no error."""
         async with self._db.session() as session:
             share = await self._link(session, actor, project_id, share_id)
-            if share.revoked_at is None:
-                share.revoked_at = now()
-                await self._runnables.end(session, share_id)
-                await session.flush()
-                await self._announce(session, project_id)
-        self._cache.pop(share_id, None)
-        self.doors.remove(share_id)
+            await self._end(session, share, actor.id)
         return share
+
+    async def take_down(self, share_id: str) -> None:
+        """Revoke a link for whoever looks after the installation; its project may be blocked."""
+        async with self._db.session() as session:
+            share = await session.get(ShareLink, share_id)
+            if share is not None:
+                await self._end(session, share, "")
+
+    async def _end(self, session: AsyncSession, share: ShareLink, by: str) -> None:
+        if share.revoked_at is None:
+            share.revoked_at = now()
+            record(session, _deed("share.revoke", by, share))
+            await self._runnables.end(session, share.id)
+            await session.flush()
+            await self._announce(session, share.project)
+        self._cache.pop(share.id, None)
+        after_commit(session, lambda: self.doors.remove(share.id))
 
     async def change(self, actor: Actor, project_id: str, share_id: str, change: LinkChange) -> tuple[ShareLink, bool]:
         """Change a link's terms; its address stays. Also returns whether earlier visitors lose their access.
@@ -227,6 +240,7 @@ class Shares:
                 share.expires_at = _in_hours(change.hours) if change.hours else None
             if shown:
                 await _show(session, share, *shown)
+            record(session, _deed("share.change", actor.id, share))
             await session.flush()
             await self._announce(session, project_id)
         self.doors.put(share)
@@ -467,3 +481,8 @@ def _in_hours(hours: int) -> str:
 
 def _size(output: Output) -> int:
     return sum(len(file.body) for file in output.values())
+
+
+def _deed(action: str, by: str, share: ShareLink) -> Deed:
+    details: dict[str, Detail] = {"access": share.access, "follows": share.follows, "source": share.source}
+    return Deed(action, by, share.owner, share.project, "share", share.id, details=details)

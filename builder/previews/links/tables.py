@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, String
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Column, ForeignKey, Index, String
+from sqlmodel import Field, SQLModel, col
 
 from builder.base.ids import new_id, now
 from builder.base.tables import of_project
@@ -47,3 +47,6 @@ class StoredOutput(SQLModel, table=True):
     owner: str = Field(max_length=64)
     type: str = Field(max_length=100)
     sha256: str = Field(max_length=64)
+
+
+Index("ix_share_link_owner", ShareLink.owner, col(ShareLink.revoked_at))

@@ -100,6 +100,13 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PATCH", "/projects/{project_id}/shares/{share_id}"): {"follows": True},
     ("POST", "/projects/{project_id}/shares/{share_id}/data"): {"begin": "empty"},
     ("POST", "/projects/{project_id}/scan/decisions"): {"kind": "leak", "keys": ["0"]},
+    ("POST", "/admin/users"): {"email": "new@example.org"},
+    ("PATCH", "/admin/users/{account_id}"): {"state": "suspended"},
+    ("DELETE", "/admin/users/{account_id}"): {"reason": "a test"},
+    ("PATCH", "/admin/projects/{project_id}"): {"stop": True, "reason": "a test"},
+    ("POST", "/admin/projects/{project_id}/look"): {"reason": "a test"},
+    ("POST", "/admin/system/kill-switch"): {"on": False},
+    ("POST", "/admin/system/maintenance"): {"on": False},
     ("POST", "/open-link/{share_id}"): f"password={PASSWORD}".encode(),
 }
 # Of oneself: whoever has none of what is asked for is told so.
@@ -125,6 +132,7 @@ OTHERS = {
     "session_id": "0",
     "token_id": "0",
     "passkey_id": "0",
+    "account_id": "0",
 }
 
 

@@ -19,8 +19,10 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, update
 
 from builder.accounts.actor import LOCAL_OWNER, Actor
+from builder.accounts.installation.tables import InstallationSwitch
 from builder.api import create_api
 from builder.base.errors import BadInput, SaysoError
 from builder.composition.services import Services
@@ -28,6 +30,7 @@ from builder.composition.settings import Settings
 from builder.llm.wires.anthropic import AnthropicClient
 from builder.llm.wires.chat_completions import ChatCompletionsClient
 from builder.llm.wires.gemini.generate_content import GeminiClient
+from builder.projects.tables import Project
 from builder.safety.packages.registry import PackageRegistries, Unanswered
 from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.dependencies.errors import DependencyError
@@ -88,6 +91,9 @@ class Stage:
     async def set(self) -> None:
         """Have two projects again, with versions, a conversation, a link, a terminal and a server each."""
         store, ids = self.services.store, self.ids
+        async with self.services.db.session() as session:  # what an administrator's calls stopped
+            await session.execute(update(Project).values(blocked_at=None))
+            await session.execute(delete(InstallationSwitch))
         alive = {project.id for project in await store.list(LOCAL_OWNER)}
         kept = [project for project in ids.get("project_id", []) if project in alive]
         while len(kept) < 2:

@@ -83,6 +83,8 @@ WHOSE = {
     "team": "id",
     "collaborator": "account",
     "invitation": "created_by",
+    "audit_entry": "team",
+    "audit_chain": "id",
     **dict.fromkeys(
         ("sign_in_session", "one_time_token", "identity", "personal_token", "mail", "second_factor", "passkey"),
         "account",

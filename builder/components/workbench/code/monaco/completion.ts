@@ -9,7 +9,7 @@ const MOST_PREFIX = 8_000;
 const MOST_SUFFIX = 4_000;
 const ASKED = 1;
 /** Nothing is suggested until these change; any other failure is over with the next key. */
-const FOR_GOOD = new Set(["offline_model", "no_key", "bad_key", "no_credit", "budget_reached", "spending_paused", "price_unknown", "forbidden"]);
+const FOR_GOOD = new Set(["offline_model", "no_key", "bad_key", "no_credit", "budget_reached", "spending_paused", "price_unknown", "model_calls_off", "forbidden"]);
 
 /**
  * Ghost text at the cursor, as a model would go on. Tab takes it, Ctrl+→ its next word, Alt+] asks for another, Escape and

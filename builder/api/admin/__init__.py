@@ -1,0 +1,1 @@
+"""What administrators ask for and do. Every call is written into the audit chain."""

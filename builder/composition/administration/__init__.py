@@ -1,0 +1,1 @@
+"""What administrators see of people and projects, and what they do with them."""
