@@ -9,8 +9,8 @@ from typing import Final, Literal
 from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
 from sqlmodel import col
 
+from builder.accounts.doors.people import AccountParts
 from builder.accounts.mail.outbox import Outbox
-from builder.accounts.people.people import AccountParts
 from builder.accounts.tables import Account, PersonalToken, SignInSession
 from builder.base.db import Database
 from builder.base.ids import now
