@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote, urlsplit
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,10 +21,24 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
+def _password_in(address: str) -> str:
+    try:
+        return unquote(urlsplit(address).password or "")
+    except ValueError:  # it is none
+        return ""
+
+
 class SettingsGroup(BaseSettings):
     """A group of settings, read once at start. Secrets are `SecretStr`, so that no log or trace shows them."""
 
     model_config = SettingsConfigDict(env_file=ROOT / ".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that nobody may read, also those inside of addresses."""
+        held = [value.get_secret_value() for value in self.__dict__.values() if isinstance(value, SecretStr)]
+        inside = [_password_in(text) for text in (*held, *self.__dict__.values()) if isinstance(text, str)]
+        return tuple(text for text in (*held, *inside) if text)
 
 
 class AddressSettings(SettingsGroup):
@@ -67,6 +82,9 @@ class StorageSettings(SettingsGroup):
     database_url: str = Field("", description="SQLAlchemy async URL. Empty: SQLite in DATA_DIR.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much the server's log says."
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="text: lines to read. json: an object a line, for programs that gather logs."
     )
 
     @property
