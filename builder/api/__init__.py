@@ -33,12 +33,15 @@ from builder.api.requests.context import for_everybody, signed_in
 from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
 from builder.api.requests.once import Once
+from builder.api.watching import figures, health
 from builder.texts import t
 
 if TYPE_CHECKING:
     from builder.composition.services import Services
 
 _NOUNS = (
+    health,
+    figures,
     catalogues,
     auth,
     me,

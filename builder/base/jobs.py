@@ -8,6 +8,7 @@ is dead until it is queued anew.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -34,10 +35,19 @@ class JobQueue:
     def __init__(self, db: Database, leases: Leases) -> None:
         self.db, self.leases = db, leases
         self._news: dict[str, asyncio.Event] = {}
+        self._looked: dict[str, float] = {}
 
     def news(self, kind: str) -> asyncio.Event:
         """An event that is set when this process queues a job of `kind`."""
         return self._news.setdefault(kind, asyncio.Event())
+
+    def looking(self, kind: str, within: float) -> None:
+        """This process looks for jobs of `kind`, and will again within so many seconds."""
+        self._looked[kind] = time.monotonic() + within
+
+    def stuck(self) -> list[str]:
+        """The kinds for which a look is overdue: jobs of theirs wait although their worker was begun."""
+        return sorted(kind for kind, due in self._looked.items() if due < time.monotonic())
 
     async def ask(
         self, session: AsyncSession, kind: str, key: str, payload: Mapping[str, Any], owner: str, *, here: bool = False

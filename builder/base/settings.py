@@ -80,6 +80,15 @@ class StorageSettings(SettingsGroup):
 
     data_dir: Path = Field(ROOT / ".data", description="Where projects, blobs, spools and caches are kept.")
     database_url: str = Field("", description="SQLAlchemy async URL. Empty: SQLite in DATA_DIR.")
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'sayso.db'}"
+
+
+class WatchingSettings(SettingsGroup):
+    """Watching"""
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much the server's log says."
     )
@@ -87,9 +96,12 @@ class StorageSettings(SettingsGroup):
         "text", description="text: lines to read. json: an object a line, for programs that gather logs."
     )
 
-    @property
-    def database(self) -> str:
-        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'sayso.db'}"
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Token with which figures may be read. Empty: only from this computer."
+    )
+    otel_exporter_otlp_endpoint: str = Field(
+        "", description="Where traces are sent to (OTLP over HTTP), such as http://localhost:4318. Empty: nowhere."
+    )
 
 
 class RequestSettings(AddressSettings):

@@ -21,6 +21,8 @@ LOOK_SECONDS: Final = 30.0
 # The shortest wait: a job that another process is about to take must not be looked for in a tight loop.
 _LEAST_SECONDS: Final = 0.05
 _AT_ONCE: Final = 4
+# A look that is late by as many times is overdue: the database may be busy for a while.
+_PATIENCE: Final = 4
 
 
 class CannotBeDone(Exception):
@@ -68,6 +70,7 @@ class Worker:
     async def _run(self) -> None:
         while True:
             self._news.clear()
+            self._jobs.looking(self._kind, self._look * _PATIENCE)
             wait = self._look
             if len(self._running) < self._at_once:
                 for job in await self._due():

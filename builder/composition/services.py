@@ -17,6 +17,7 @@ from builder.base.errors import Conflict
 from builder.base.http.done_requests import DoneRequests
 from builder.base.http.tickets import SocketTickets
 from builder.base.tables import QueuedJob
+from builder.base.watching.traces import traces
 from builder.base.workers import Worker
 from builder.composition.base import Base
 from builder.composition.model_calls import ModelCalls
@@ -30,6 +31,7 @@ from builder.composition.sharing.probes import Probes
 from builder.composition.sharing.secrets import SecretGate
 from builder.composition.sharing.sharing import Sharing
 from builder.composition.upkeep import FORGET
+from builder.composition.watching import Watching
 from builder.projects.tables import Project
 from builder.safety.guard import Guard
 from builder.safety.log import SafetyLog
@@ -91,6 +93,7 @@ class Services:
         self.spending, self.open_pages, self.assistant = calls.spending, calls.pages, calls.assistant
         self.guard = Guard(self.safety_log, SecondLook(calls) if settings.guard_asks_model else None)
 
+        self.watching = Watching(settings, base, self.servers, self.credentials)
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)
         self._closing: list[Callable[[], Awaitable[None]]] = []
 
@@ -106,6 +109,7 @@ class Services:
 
     async def start(self, *, serves: bool = True) -> None:
         """`serves`: this process is the one of its data directory that looks after running apps and queued jobs."""
+        traces.begin(self.settings.otel_exporter_otlp_endpoint)
         await self.db.migrate()
         await self._model_calls.start(self.engines)
         await self.engines.look()
@@ -122,6 +126,7 @@ class Services:
         await self._previews.recover()
         await self.sharing.probes.tidy()
         self.forgetting.begin()
+        self.watching.begin()
         for area in (self._projects, self._model_calls, self._previews, self.accounts):
             area.begin()
 
@@ -138,6 +143,7 @@ class Services:
         self.drain()
         for area in (self._projects, self._previews, self._model_calls):
             await area.rest()
+        await self.watching.close()
         await self.forgetting.close()
         await self.accounts.close()
         await self.sharing.probes.close()
@@ -147,6 +153,7 @@ class Services:
         await self._projects.close()
         await self._model_calls.close()
         await self._base.close()
+        await asyncio.to_thread(traces.end)
 
     async def duplicate_project(self, actor: Actor, project_id: str, *, data: bool = True) -> Project:
         """Duplicate the project, with its settings and (`data`) what its app stored. Raises NotFound, Refused."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from builder.accounts.settings import MailSettings, SignInSettings
-from builder.base.settings import RequestSettings
+from builder.base.settings import RequestSettings, WatchingSettings
 from builder.llm.conversation.settings import ModelSettings
 from builder.previews.docker.settings import DockerSettings
 from builder.previews.servers.settings import ServerSettings
@@ -19,6 +19,7 @@ class Settings(
     SignInSettings,
     MailSettings,
     RequestSettings,
+    WatchingSettings,
     ModelSettings,
     GuardSettings,
     AttachmentSettings,

@@ -93,6 +93,11 @@ class Credentials:
         """`held` in the form in which the models ask for keys (see `builder.llm.language_models.KeySource`)."""
         return self.held(actor, provider)
 
+    @property
+    def any(self) -> bool:
+        """Whether anybody has set a key."""
+        return bool(self._held) or any(map(self._environment, self._providers))
+
     def state(self, actor: Actor, provider: str = ANTHROPIC.name) -> KeyState:
         key = self.held(actor, provider)
         source: Literal["environment", "stored"] = "environment" if self._environment(provider) else "stored"

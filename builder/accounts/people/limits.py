@@ -7,6 +7,7 @@ from typing import Final
 
 from builder.accounts.tries import Tries
 from builder.base.errors import SaysoError
+from builder.base.watching.metrics import proof_refused
 from builder.texts import t
 
 _HOUR: Final = 3600.0
@@ -50,6 +51,7 @@ class SignInLimits:
         """The password was wrong. Raises TooOften, as `passed` does."""
         self._address_waits(client)
         self._address.failed(client)
+        proof_refused("password")
 
     def try_code(self, account: str) -> None:
         """A code of an app, by somebody who knew the password: twenty an hour, wherever they come from. Raises

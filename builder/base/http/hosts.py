@@ -31,7 +31,9 @@ _OWN_SITES: Final = frozenset({b"same-origin", b"none"})
 _WILDCARDS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised here, never bound
 _API: Final = re.compile(r"/+(?:api|_event|_upload|_all_routes)(?:/|$)")
 # Paths that may be fetched without that header: their answers reveal nothing that anybody made.
-_FOR_EVERYBODY: Final = frozenset({"/api/v1/health", "/api/v1/docs", "/api/v1/openapi.json"})
+WATCHED: Final = frozenset({"/api/v1/health", "/api/v1/health/live", "/api/v1/health/ready", "/api/v1/metrics"})
+"""What programs that watch Sayso ask for; they do not sign in."""
+_FOR_EVERYBODY: Final = WATCHED | {"/api/v1/docs", "/api/v1/openapi.json"}
 
 CLIENT_HEADER: Final = "X-Sayso-Client"
 _CLIENT: Final = re.compile(rb"[ -~]{0,99}[!-~]")

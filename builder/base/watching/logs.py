@@ -9,8 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from builder.base.plain_text import PlainFormatter, escaped
 from builder.base.watching.about import about
+from builder.base.watching.plain_text import PlainFormatter, escaped
 
 LogForm = Literal["text", "json"]
 Mask = Callable[[str], str]

@@ -81,7 +81,7 @@ def model_called(model: str, operation: str, status: str, tokens: dict[str, int 
 
 
 def proof_refused(proof: str) -> None:
-    """A wrong password, code or token."""
+    """A wrong password."""
     _refused.labels(proof).inc()
 
 

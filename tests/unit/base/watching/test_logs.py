@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from builder.base.plain_text import PlainFormatter
 from builder.base.watching.about import about, acted, asked
 from builder.base.watching.logs import JsonFormatter
+from builder.base.watching.plain_text import PlainFormatter
 from builder.safety.masking import masked
 
 KEY = "sk-ant-api03-Zx81kQmPv7Tz2wXyB9bRc3nLd6fGh1aE"
