@@ -33,6 +33,8 @@ from builder.api.requests.context import for_everybody, signed_in
 from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
 from builder.api.requests.once import Once
+from builder.api.requests.rates import RateHeaders
+from builder.api.teams import quota
 from builder.api.watching import figures, health
 from builder.texts import t
 
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 _NOUNS = (
     health,
     figures,
+    quota,
     catalogues,
     auth,
     me,
@@ -90,6 +93,7 @@ def create_api(services: Callable[[], Services]) -> FastAPI:
     )
     app.state.services = services
     app.add_middleware(BodyLimits)
+    app.add_middleware(RateHeaders)
     app.add_middleware(Once, done=lambda: services().done_requests)
     add_error_handlers(app)
     api = APIRouter(prefix="/api/v1")

@@ -104,6 +104,13 @@ class WatchingSettings(SettingsGroup):
     )
 
 
+class QuotaSettings(SettingsGroup):
+    """Quotas"""
+
+    quota_projects: int = Field(0, ge=0, description="Projects that one workspace may have. 0: any number.")
+    quota_storage_mb: int = Field(0, ge=0, description="Megabytes that one workspace may store. 0: any.")
+
+
 class RequestSettings(AddressSettings):
     """Requests"""
 
@@ -121,6 +128,15 @@ class RequestSettings(AddressSettings):
     connections_per_address: int = Field(
         512, ge=0, description="Connections one address may have at once; the one silent for longest gives way. 0: any."
     )
+    reads_per_minute: int = Field(
+        600, ge=0, description="Calls of the API that one account may read with in a minute. 0: any."
+    )
+    changes_per_minute: int = Field(100, ge=0, description="Calls by which it may change something. 0: any.")
+    generations_per_minute: int = Field(
+        10, ge=0, description="Requests to models for code of one account, and of one team, in a minute. 0: any."
+    )
+    runs_per_hour: int = Field(100, ge=0, description="Commands and starts of servers of one team in an hour. 0: any.")
+    redis_url: SecretStr = Field(SecretStr(""), description="Redis in which all processes count together.")
     preview_body_mb: int = Field(
         100, ge=0, description="Most megabytes of one request to an app with a server. 0: any."
     )

@@ -21,6 +21,8 @@ from builder.base.watching.traces import traces
 from builder.base.workers import Worker
 from builder.composition.base import Base
 from builder.composition.model_calls import ModelCalls
+from builder.composition.operation.quotas import Quotas
+from builder.composition.operation.watching import Watching
 from builder.composition.overview import read_overview
 from builder.composition.people import Accounts
 from builder.composition.previews import Previews
@@ -31,7 +33,6 @@ from builder.composition.sharing.probes import Probes
 from builder.composition.sharing.secrets import SecretGate
 from builder.composition.sharing.sharing import Sharing
 from builder.composition.upkeep import FORGET
-from builder.composition.watching import Watching
 from builder.projects.tables import Project
 from builder.safety.guard import Guard
 from builder.safety.log import SafetyLog
@@ -56,6 +57,7 @@ class Services:
         self.db, self.events, self.leases, self.jobs = base.db, base.events, base.leases, base.jobs
 
         self.actors = Actors(settings)
+        self.rates = base.rates
         self.connections = OpenConnections()
         self.tickets, self.done_requests = SocketTickets(), DoneRequests(base.db)
 
@@ -93,7 +95,9 @@ class Services:
         self.spending, self.open_pages, self.assistant = calls.spending, calls.pages, calls.assistant
         self.guard = Guard(self.safety_log, SecondLook(calls) if settings.guard_asks_model else None)
 
-        self.watching = Watching(settings, base, self.servers, self.credentials)
+        self.quotas = Quotas(base.db, settings, self.servers)
+        self.store.on_new(self.quotas.check_project)
+        self.watching = Watching(settings, base.db, base.jobs, self.servers, self.credentials)
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)
         self._closing: list[Callable[[], Awaitable[None]]] = []
 

@@ -105,7 +105,7 @@ class Entering:
         self, email: str, password: str, name: str, client: Caller, *, username: str = "", invite: str = "", tokens: bool = False
     ) -> Entry:  # fmt: skip
         """A new account, and the person is in. Raises BadInput, Conflict (`email_taken`, `username_taken`), Refused
-        (`closed`), TooOften."""
+        (`closed`), AskedTooOften."""
         address, name = clean_email(email), " ".join(name.split())
         if len(name) > 100 or (name and not name.isprintable()):
             raise BadInput(t("people.field_long", most=100))
@@ -134,7 +134,7 @@ class Entering:
     ) -> Entry:
         """Raises SaysoError (401 `wrong_credentials`, whatever is wrong, after the same time); for whoever knew the
         password Refused (`suspended`) and, where a code is asked for, CodeNeeded and SaysoError (401 `wrong_code`);
-        TooOften."""
+        AskedTooOften."""
         address = email.strip().casefold()[:255]
         self.limits.try_password(client.address, address)
         account = await self._register.by_email(address)
@@ -159,7 +159,7 @@ class Entering:
 
     async def second_step(self, token: str, code: str, client: Caller) -> Entry:
         """Sign in with the code, after the password. Raises SaysoError (401 `wrong_code`), BadInput (`invalid_token`),
-        TooOften."""
+        AskedTooOften."""
         name = await self._factors.step(token)
         account = await self._register.get(name) if name else None
         if account is None or account.state == "suspended":
@@ -181,7 +181,7 @@ class Entering:
         return Entry(account, "", tokens=pair)
 
     async def change_password(self, account: str, session: str, current: str, new: str, client: Caller) -> None:
-        """End all sessions but this one. Raises SaysoError (401 `wrong_credentials`), BadInput, TooOften."""
+        """End all sessions but this one. Raises SaysoError (401 `wrong_credentials`), BadInput, AskedTooOften."""
         check_new(new)
         await self.prove(account, current, client)
         hashed = await self.passwords.hashed(new)
@@ -189,7 +189,7 @@ class Entering:
 
     async def prove(self, account: str, password: str, client: Caller) -> Account:
         """The account, whose person has said its password once more. Raises SaysoError (401 `wrong_credentials`),
-        TooOften."""
+        AskedTooOften."""
         row = await self._register.get(account)
         self.limits.try_password(client.address, row.email)
         right, _ = await self.passwords.checked(password, row.password)

@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
 from builder.accounts.access import Action, within_scopes
 from builder.accounts.actor import Actor
+from builder.api.requests.rates import RequestRates
 from builder.base.http.hosts import CLIENT_HEADER
 from builder.composition.services import Services
 
@@ -23,6 +24,15 @@ async def until_gone(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
     raise ClientDisconnect
+
+
+def _rates(connection: HTTPConnection, services: Services) -> RequestRates:
+    state, settings = connection.app.state, services.settings
+    if getattr(state, "rates_of", None) is not services:
+        state.rates = RequestRates(services.rates, settings, counts=settings.has_accounts)
+        state.rates_of = services
+    rates: RequestRates = state.rates
+    return rates
 
 
 def _address(connection: HTTPConnection) -> str:
@@ -57,9 +67,10 @@ class Asks(Declared):
     """Returns the actor. The row of the project decides whether they may: see `builder.projects.rows`."""
 
     async def __call__(self, connection: HTTPConnection, services: AppServices) -> Actor:
-        """Raises SignInNeeded, and Refused where a token does not allow the action."""
+        """Raises SignInNeeded, Refused where a token does not allow the action, and AskedTooOften."""
         actor = await services.actors.of(connection.scope)
         within_scopes(actor, self.action)
+        await _rates(connection, services).count(connection, actor)
         return actor
 
 
@@ -72,6 +83,17 @@ class AsksWorkspace(Asks):
         await services.memberships.check(actor, self.action)
         return actor
 
+
+async def _has_room(connection: HTTPConnection, services: AppServices) -> None:
+    if not services.quotas.limits_storage:
+        return
+    actor, project = await services.actors.of(connection.scope), connection.path_params.get("project_id")
+    workspace = (await services.store.get(actor, project, Action.EDIT)).owner if project else actor.workspace
+    await services.quotas.check_storage(workspace)
+
+
+has_room = Depends(_has_room)
+"""For what stores something: raises QuotaReached."""
 
 for_everybody = Depends(ForEverybody(Action.VISIT))
 signed_in = Depends(Asks(Action.USE))

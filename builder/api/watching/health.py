@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from builder import __version__
 from builder.api.requests.context import AppServices, for_everybody
-from builder.composition.watching import PartState
+from builder.composition.operation.watching import PartState
 
 router = APIRouter(prefix="/health", tags=["watching"])
 

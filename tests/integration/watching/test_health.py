@@ -9,8 +9,8 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from builder.composition.operation.watching import LEAST_FREE
 from builder.composition.services import Services
-from builder.composition.watching import LEAST_FREE
 
 NEEDED = {"database", "migrations", "disk", "jobs"}
 Usage = namedtuple("Usage", "total used free")

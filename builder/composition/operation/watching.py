@@ -16,12 +16,13 @@ from typing import Final, Literal
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from builder.base.db import Database
+from builder.base.jobs import JobQueue
 from builder.base.leases import moment
 from builder.base.settings import StorageSettings
 from builder.base.tables import QueuedJob
 from builder.base.watching.lag import watch_loop
 from builder.base.watching.metrics import show
-from builder.composition.base import Base
 from builder.generation.tables import Turn
 from builder.llm.credentials import Credentials
 from builder.previews.servers.previews import ServerPreviews
@@ -50,9 +51,9 @@ class Watching:
     """`live` needs nothing: a process that answers lives."""
 
     def __init__(
-        self, settings: StorageSettings, base: Base, servers: ServerPreviews, credentials: Credentials
+        self, settings: StorageSettings, db: Database, jobs: JobQueue, servers: ServerPreviews, credentials: Credentials
     ) -> None:
-        self._folder, self._db, self._jobs_of = settings.data_dir, base.db, base.jobs
+        self._folder, self._db, self._jobs_of = settings.data_dir, db, jobs
         self._servers, self._credentials = servers, credentials
         self._tasks = Tasks()
         self._looking = asyncio.Lock()
