@@ -34,7 +34,7 @@ from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
 from builder.api.requests.once import Once
 from builder.api.requests.rates import RateHeaders
-from builder.api.teams import quota
+from builder.api.teams import quota, webhooks
 from builder.api.watching import figures, health
 from builder.texts import t
 
@@ -45,6 +45,7 @@ _NOUNS = (
     health,
     figures,
     quota,
+    webhooks,
     catalogues,
     auth,
     me,

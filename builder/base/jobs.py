@@ -24,7 +24,7 @@ from builder.base.leases import Leases, moment
 from builder.base.tables import QueuedJob
 
 MOST_ATTEMPTS: Final = 8
-_FIRST_SECONDS: Final = 1.0
+FIRST_SECONDS: Final = 1.0
 _LONGEST_SECONDS: Final = 3600.0
 _MOST_ERROR: Final = 2_000  # characters
 
@@ -116,12 +116,12 @@ class JobQueue:
         """The job was not tried to its end: it is due at once, and the try does not count."""
         await self._put_back(job, 0.0, attempts=col(QueuedJob.attempts) - 1)
 
-    async def failed(self, job: QueuedJob, error: BaseException, jitter: float) -> bool:
+    async def failed(self, job: QueuedJob, error: BaseException, jitter: float, first: float = FIRST_SECONDS) -> bool:
         """Queue the job for a later retry; returns whether there will be one. `jitter` (0 to 1) spreads the retries of
         jobs that failed at the same time."""
         again = job.attempts < MOST_ATTEMPTS
         status = "queued" if again else "dead"
-        await self._put_back(job, delay(job.attempts, jitter), status=status, error=repr(error)[:_MOST_ERROR])
+        await self._put_back(job, delay(job.attempts, jitter, first), status=status, error=repr(error)[:_MOST_ERROR])
         return again
 
     async def seconds(self, kind: str, running: Collection[str] = ()) -> float | None:
@@ -159,10 +159,11 @@ def _due() -> ColumnElement[bool]:
     )
 
 
-def delay(attempts: int, jitter: float) -> float:
-    """Seconds until the next try after `attempts` tries: doubled each time up to an hour, and shortened by `jitter` (0
-    to 1) by half at most."""
-    return round(min(_LONGEST_SECONDS, _FIRST_SECONDS * 2.0 ** (attempts - 1)) * (1.0 - jitter / 2), 3)
+def delay(attempts: int, jitter: float, first: float = FIRST_SECONDS) -> float:
+    """Seconds until the next try after `attempts` tries: `first`, doubled each time up to an hour or 64 times the
+    first, and shortened by `jitter` (0 to 1) by half at most."""
+    longest = max(_LONGEST_SECONDS, first * 64)
+    return round(min(longest, first * 2.0 ** (attempts - 1)) * (1.0 - jitter / 2), 3)
 
 
 def _plain(statement: Any) -> Any:

@@ -22,6 +22,7 @@ from builder.base.workers import Worker
 from builder.composition.base import Base
 from builder.composition.model_calls import ModelCalls
 from builder.composition.operation.quotas import Quotas
+from builder.composition.operation.telling import Telling
 from builder.composition.operation.watching import Watching
 from builder.composition.overview import read_overview
 from builder.composition.people import Accounts
@@ -97,6 +98,8 @@ class Services:
 
         self.quotas = Quotas(base.db, settings, self.servers)
         self.store.on_new(self.quotas.check_project)
+        self._telling = Telling(settings, base.db, base.events, base.jobs)
+        self.webhooks = self._telling.webhooks
         self.watching = Watching(settings, base.db, base.jobs, self.servers, self.credentials)
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)
         self._closing: list[Callable[[], Awaitable[None]]] = []
@@ -131,6 +134,7 @@ class Services:
         await self.sharing.probes.tidy()
         self.forgetting.begin()
         self.watching.begin()
+        self._telling.begin()
         for area in (self._projects, self._model_calls, self._previews, self.accounts):
             area.begin()
 
@@ -148,6 +152,7 @@ class Services:
         for area in (self._projects, self._previews, self._model_calls):
             await area.rest()
         await self.watching.close()
+        await self._telling.close()
         await self.forgetting.close()
         await self.accounts.close()
         await self.sharing.probes.close()

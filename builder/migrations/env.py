@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 import builder.accounts.tables
+import builder.accounts.webhooks.tables
 import builder.base.tables
 import builder.billing.tables
 import builder.generation.aside.tables

@@ -84,6 +84,16 @@ class AsksWorkspace(Asks):
         return actor
 
 
+class AsksTeam(Asks):
+    """For actions on the team that the path names: decided here. The actor works there."""
+
+    async def __call__(self, connection: HTTPConnection, services: AppServices) -> Actor:
+        """Raises SignInNeeded, NotFound, Refused, AskedTooOften."""
+        actor = (await super().__call__(connection, services)).within(connection.path_params["team_id"])
+        await services.memberships.check(actor, self.action)
+        return actor
+
+
 async def _has_room(connection: HTTPConnection, services: AppServices) -> None:
     if not services.quotas.limits_storage:
         return
@@ -105,6 +115,9 @@ MayRun = Annotated[Actor, Depends(Asks(Action.RUN))]
 MayShare = Annotated[Actor, Depends(Asks(Action.SHARE))]
 MayConfigure = Annotated[Actor, Depends(Asks(Action.CONFIGURE))]
 MayDelete = Annotated[Actor, Depends(Asks(Action.DELETE))]
+
+MayReadTeam = Annotated[Actor, Depends(AsksTeam(Action.READ))]
+MayAdministerTeam = Annotated[Actor, Depends(AsksTeam(Action.ADMINISTER))]
 
 MayReadWorkspace = Annotated[Actor, Depends(AsksWorkspace(Action.READ))]
 MayEditWorkspace = Annotated[Actor, Depends(AsksWorkspace(Action.EDIT))]

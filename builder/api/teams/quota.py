@@ -5,8 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from builder.accounts.access import Action
-from builder.api.requests.context import AppServices, MayUse
+from builder.api.requests.context import AppServices, MayReadTeam
 
 router = APIRouter(prefix="/teams/{team_id}", tags=["teams"])
 
@@ -25,10 +24,9 @@ class QuotaList(BaseModel):
 
 
 @router.get("/quota")
-async def quota(services: AppServices, actor: MayUse, team_id: str) -> QuotaList:
+async def quota(services: AppServices, actor: MayReadTeam) -> QuotaList:
     """For those who may see what is in the team; for others there is no such team."""
-    await services.memberships.check(actor.within(team_id), Action.READ)
-    found = await services.quotas.of(team_id)
+    found = await services.quotas.of(actor.workspace)
     return QuotaList(
         quotas=[QuotaView(name=one.name, used=one.used, limit=one.limit, remove=one.remove) for one in found]
     )

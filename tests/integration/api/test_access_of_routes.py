@@ -98,6 +98,7 @@ QUERIES = {
     "/search": "q=a",
 }
 OTHERS = {
+    "team_id": "team",
     "path": "index.html",
     "part": "picture",
     "name": "kanban",
