@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from builder import __version__
 from builder.api import assist, budgets, catalogues, conversation, events, keys, safety, turns
-from builder.api.accounts import auth, codes, me
+from builder.api.accounts import auth, codes, me, notifications
 from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
@@ -49,6 +49,7 @@ _NOUNS = (
     catalogues,
     auth,
     me,
+    notifications,
     codes,
     keys,
     packages,

@@ -98,8 +98,8 @@ class Services:
 
         self.quotas = Quotas(base.db, settings, self.servers)
         self.store.on_new(self.quotas.check_project)
-        self._telling = Telling(settings, base.db, base.events, base.jobs)
-        self.webhooks = self._telling.webhooks
+        self._telling = Telling(settings, base.db, base.events, base.jobs, self.accounts.outbox)
+        self.webhooks, self.notices = self._telling.webhooks, self._telling.notices
         self.watching = Watching(settings, base.db, base.jobs, self.servers, self.credentials)
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)
         self._closing: list[Callable[[], Awaitable[None]]] = []

@@ -8,6 +8,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
+import builder.accounts.notices.tables
 import builder.accounts.tables
 import builder.accounts.webhooks.tables
 import builder.base.tables

@@ -26,6 +26,7 @@ class LetterKind(StrEnum):
     NEW_DEVICE = "new_device"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of letter
     LEAVING = "leaving"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)

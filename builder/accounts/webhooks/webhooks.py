@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
 from typing import Final
@@ -36,13 +36,18 @@ _MOST: Final = 20
 _OFF_AFTER: Final = timedelta(days=3)
 _KEPT: Final = timedelta(days=30)
 _PAGE: Final = 50
+WentOff = Callable[[AsyncSession, Webhook], Awaitable[None]]
 
 
 class Webhooks:
     """Every call is for those who administer the team that the actor works in; `deliver` does the jobs `DELIVER`."""
 
-    def __init__(self, db: Database, jobs: JobQueue, settings: SignInSettings, is_public: IsPublic) -> None:
+    def __init__(
+        self, db: Database, jobs: JobQueue, settings: SignInSettings, is_public: IsPublic, went_off: WentOff
+    ) -> None:
+        """`went_off` is told of a webhook that was turned off, in the transaction that does so."""
         self._db, self._jobs, self._settings, self._is_public = db, jobs, settings, is_public
+        self._went_off = went_off
 
     async def of(self, actor: Actor) -> list[Webhook]:
         """All of the team, oldest first."""
@@ -162,6 +167,8 @@ class Webhooks:
                 old,
             ):  # fmt: skip
                 await session.execute(statement.execution_options(synchronize_session=False))
+            if off and row.active:
+                await self._went_off(session, row)
 
     async def _queue(self, session: AsyncSession, row: Webhook, kind: str, data: Mapping[str, Json]) -> WebhookDelivery:
         name, at = new_id(), now()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from builder.accounts.mail.outbox import Outbox
+from builder.accounts.notices.notices import NoticeKind, Notices
 from builder.accounts.settings import SignInSettings
+from builder.accounts.webhooks.tables import Webhook
 from builder.accounts.webhooks.webhooks import DELIVER, Webhooks
 from builder.base.db import Database
 from builder.base.errors import Json
@@ -14,12 +18,20 @@ from builder.base.events import EventLog, Fact
 from builder.base.jobs import JobQueue
 from builder.base.workers import Worker
 from builder.generation.records import GenerationFinishedFact
+from builder.generation.shapes import GenerationView
+from builder.generation.tables import Generation
 from builder.previews.links.shapes import SharesChangedFact
 from builder.projects.shapes import ProjectChangedFact, VersionCommittedFact
+from builder.projects.tables import Project
 from preview_runtime.containers.beside.egress_proxy import EgressProxy
 
 # Eight tries: the last some 20 hours after the first.
 _FIRST_SECONDS: Final = 600.0
+_ENDS: Final = {
+    "done": NoticeKind.WRITTEN,
+    "failed": NoticeKind.NOT_WRITTEN,
+    "interrupted": NoticeKind.NOT_WRITTEN,
+}
 _TYPES: Final[dict[type[Fact], str]] = {
     VersionCommittedFact: "version.committed",
     GenerationFinishedFact: "generation.finished",
@@ -29,9 +41,13 @@ _TYPES: Final[dict[type[Fact], str]] = {
 
 
 class Telling:
-    def __init__(self, settings: SignInSettings, db: Database, events: EventLog, jobs: JobQueue) -> None:
+    def __init__(
+        self, settings: SignInSettings, db: Database, events: EventLog, jobs: JobQueue, outbox: Outbox
+    ) -> None:
+        self._events = events
+        self.notices = Notices(db, outbox, settings.url)
         # The same addresses that apps may reach.
-        self.webhooks = Webhooks(db, jobs, settings, EgressProxy(()).public)
+        self.webhooks = Webhooks(db, jobs, settings, EgressProxy(()).public, self._went_off)
         self._sending = Worker(jobs, DELIVER, self.webhooks.deliver, first=_FIRST_SECONDS)
         events.hear([fact.kind for fact in _TYPES], self._heard)
 
@@ -43,6 +59,20 @@ class Telling:
 
     async def _heard(self, session: AsyncSession, project: str, owner: str, fact: Fact) -> None:
         await self.webhooks.tell(session, owner, _TYPES[type(fact)], project, _data(fact))
+        # Whoever looks on needs no telling.
+        if isinstance(fact, GenerationFinishedFact) and not self._events.followed(project):
+            await self._written(session, project, owner, fact.generation)
+
+    async def _written(self, session: AsyncSession, project: str, owner: str, one: GenerationView) -> None:
+        kind = _ENDS.get(one.status)
+        row, about = await session.get(Generation, one.id), await session.get(Project, project)
+        if kind is not None and row is not None and about is not None:
+            title = {"title": about.title}
+            await self.notices.tell(session, row.created_by, kind, title, owner=owner, project=project)
+
+    async def _went_off(self, session: AsyncSession, hook: Webhook) -> None:
+        host = {"host": urlsplit(hook.url).hostname or ""}
+        await self.notices.tell(session, hook.created_by, NoticeKind.WEBHOOK_OFF, host, owner=hook.owner)
 
 
 def _data(fact: Fact) -> dict[str, Json]:
