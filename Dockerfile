@@ -7,7 +7,7 @@ USER 10001:10001
 ENV HOME=/tmp DATA_DIR=/data PYTHONUNBUFFERED=1
 WORKDIR /srv/sayso
 # What is installed depends on these alone: an edit of Sayso's own code installs nothing anew.
-COPY --chown=10001:10001 requirements.txt requirements-dev.txt ./
+COPY --chown=10001:10001 requirements.txt requirements-dev.txt requirements-traces.txt ./
 COPY --chown=10001:10001 script/setup script/setup
 COPY --chown=10001:10001 preview_runtime/browser/package.json preview_runtime/browser/package-lock.json preview_runtime/browser/
 RUN script/setup

@@ -9,7 +9,7 @@ import sys
 
 from pydantic import ValidationError
 
-from builder.base.plain_text import plain_output
+from builder.base.watching.plain_text import plain_output
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import secrets
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,8 @@ from builder.base.http.git_addresses import with_git_addresses
 from builder.base.http.hosts import dispatch_by_host, same_origin_only
 from builder.base.http.isolation import isolate
 from builder.base.http.tickets import with_tickets
+from builder.base.watching.about import about
+from builder.base.watching.requests import Watched
 from builder.components.notices import connection_notice, page_boundary
 from builder.composition.services import get_services
 from builder.composition.settings import get_settings
@@ -53,8 +54,8 @@ class Sayso(rx.App):
         else:
             pages = require_sign_in(guarded, settings, connections)
         pages = with_git_addresses(with_tickets(pages, lambda: get_services().tickets))
-        previews = PreviewApp(get_services, settings)
-        return let_go(InTheirLanguage(dispatch_by_host(pages, previews, settings)))
+        previews = Watched(PreviewApp(get_services, settings), "preview")
+        return let_go(InTheirLanguage(dispatch_by_host(Watched(pages), previews, settings)))
 
     def handshake(self, socket: str) -> Scope | None:
         """The request that opened a page's event socket, None once the socket is closed."""
@@ -76,7 +77,7 @@ async def services() -> AsyncIterator[None]:
 # Reflex evaluates this function's annotations in its own module: use only names that are known there.
 def on_error(exception: Exception) -> EventSpec:
     """An event failed: the log gets all details, the person a sentence and a reference."""
-    reference = secrets.token_hex(4)
+    reference = about().reference
     if of_a_stranger(exception) or isinstance(exception, SignInNeeded):
         log.warning("An event that is none of ours, reference %s: %s", reference, type(exception).__name__)
     else:

@@ -16,9 +16,11 @@ from typing import IO
 from sqlalchemy.engine import make_url
 
 from builder import build
-from builder.base.plain_text import log_plainly
 from builder.base.settings import ROOT
+from builder.base.watching.known_secrets import hold
+from builder.base.watching.logs import begin_logs
 from builder.composition.settings import Settings, get_settings
+from builder.safety.masking import masked
 from builder.texts import t
 
 log = logging.getLogger("builder")
@@ -32,7 +34,8 @@ def serve() -> None:
     """Build, start, print the address, and run until SIGINT or SIGTERM. Raises `CannotStart`."""
     started = time.monotonic()
     settings = get_settings()
-    log_plainly(settings.log_level)
+    hold(*settings.secrets)
+    begin_logs(settings.log_level, settings.log_format, masked)
     for noisy in ("httpx", "httpcore", "httpx2", "aiosqlite", "alembic", "watchfiles"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     make_data_dir(settings)

@@ -12,6 +12,7 @@ from builder.accounts.open_connections import CONNECTION, Session
 from builder.accounts.settings import SignInSettings
 from builder.base.errors import SignInNeeded
 from builder.base.http.hosts import SIGNED_IN
+from builder.base.watching.about import acted
 from builder.texts import t
 
 ProofSource = Callable[[Scope], Awaitable[Actor | None]]
@@ -37,6 +38,7 @@ class Actors:
             if (actor := await source(scope)) is not None:
                 if (connection := scope.get(CONNECTION)) is not None:
                     connection.person = actor.id
+                acted(actor.id, actor.workspace)
                 return actor
         raise SignInNeeded(t("sign_in.needed"))
 

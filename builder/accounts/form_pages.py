@@ -13,10 +13,11 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from builder.base.http.hosts import WATCHED
 from builder.base.settings import ROOT
 from builder.texts import t
 
-OPEN_PATHS: Final = frozenset({"/api/v1/health", "/favicon.svg", "/favicon.ico", "/robots.txt", "/passkeys.js"})
+OPEN_PATHS: Final = WATCHED | {"/favicon.svg", "/favicon.ico", "/robots.txt", "/passkeys.js"}
 OPEN_FOLDERS: Final = ("/assets/", "/fonts/", "/open-link/", "/api/v1/auth/")
 """What everybody may ask for; of `/api/v1/auth/` each route says by itself who may."""
 MAX_FORM_BYTES: Final = 4_096

@@ -30,6 +30,7 @@ from builder.accounts.session_cookie import SessionCookies
 from builder.accounts.settings import SignInSettings
 from builder.accounts.tries import Tries
 from builder.base.http.hosts import SIGNED_IN, HostRules, Sender
+from builder.base.watching.metrics import proof_refused
 from builder.texts import t
 
 log = logging.getLogger(__name__)
@@ -109,6 +110,7 @@ class SignIn:
         # Hashes of equal length, compared in constant time: the answer's timing says nothing about the password.
         if not hmac.compare_digest(_hash(password), self._password):
             self._tries.failed(client)
+            proof_refused("password")
             return _page(target, t("sign_in.wrong"), 401)
         self._tries.passed(client)
         return RedirectResponse(target, 303, headers={"Set-Cookie": self._cookies.issue(), "Cache-Control": "no-store"})

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from builder import __version__
 from builder.api import assist, budgets, catalogues, conversation, events, keys, safety, turns
-from builder.api.accounts import auth, codes, me, providers, teams, ways
+from builder.api.accounts import auth, codes, me, notifications, providers, teams, ways
 from builder.api.admin import audit as admin_audit
 from builder.api.admin import people as admin_people
 from builder.api.admin import projects as admin_projects
@@ -50,17 +50,25 @@ from builder.api.requests.context import for_everybody, signed_in
 from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
 from builder.api.requests.once import Once
+from builder.api.requests.rates import RateHeaders
+from builder.api.teams import quota, webhooks
+from builder.api.watching import figures, health
 from builder.texts import t
 
 if TYPE_CHECKING:
     from builder.composition.services import Services
 
 _NOUNS = (
+    health,
+    figures,
+    quota,
+    webhooks,
     catalogues,
     auth,
     providers,
     me,
     ways,
+    notifications,
     codes,
     teams,
     admin_people,
@@ -113,6 +121,7 @@ def create_api(services: Callable[[], Services]) -> FastAPI:
     )
     app.state.services = services
     app.add_middleware(BodyLimits)
+    app.add_middleware(RateHeaders)
     app.add_middleware(Once, done=lambda: services().done_requests)
     add_error_handlers(app)
     api = APIRouter(prefix="/api/v1")

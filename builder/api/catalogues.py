@@ -1,17 +1,15 @@
-"""What there is to choose from before a project exists: models, starters; and the server's health."""
+"""What there is to choose from before a project exists: models, starters."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from builder import __version__
 from builder.api.requests.content import content
-from builder.api.requests.context import AppServices, MayReadWorkspace, for_everybody, signed_in
+from builder.api.requests.context import AppServices, MayReadWorkspace, signed_in
 from builder.base.errors import NotFound
 from builder.composition.starters import why_no_starter
 from builder.llm.language_models import MenuEntry
@@ -19,12 +17,6 @@ from builder.projects.starters import STARTERS, find_starter, list_starters
 from builder.texts import t
 
 router = APIRouter(tags=["catalogues"])
-
-
-class Health(BaseModel):
-    ok: Literal[True]
-    name: Literal["sayso"]
-    version: str
 
 
 class ModelMenu(BaseModel):
@@ -49,11 +41,6 @@ class StarterEntry(BaseModel):
 
 class StarterList(BaseModel):
     starters: list[StarterEntry]
-
-
-@router.get("/health", dependencies=[for_everybody])
-async def health() -> Health:
-    return Health(ok=True, name="sayso", version=__version__)
 
 
 @router.get("/models")

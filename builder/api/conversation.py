@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from builder.api.requests.context import AppServices, ClientAddress, MayEdit, MayRead
+from builder.api.requests.context import AppServices, ClientAddress, MayEdit, MayRead, has_room
 from builder.composition.conversation import act, look_at
 from builder.generation.asking import PromptOptions
 from builder.generation.sent.calls import SentBody
@@ -90,7 +90,7 @@ class SentAnswer(BaseModel):
     calls: list[SentCallView]
 
 
-@router.post("/messages", status_code=202)
+@router.post("/messages", status_code=202, dependencies=[has_room])
 async def send_message(
     services: AppServices, actor: MayEdit, project_id: str, new: NewMessage, client: ClientAddress
 ) -> MessageSent:

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from builder.base.settings import StorageSettings
 from builder.base.sqlite_connection import opened
 from builder.base.storage_faults import newer
+from builder.base.watching.traces import traced
 
 MIGRATIONS: Final = Path(__file__).parents[1] / "migrations"
 _BUSY_MS: Final = 10_000
@@ -70,16 +71,18 @@ class Database:
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[AsyncSession]:
         """A read-only view of the data as committed at its first read; it never waits for a writer."""
-        async with AsyncSession(self._reading, expire_on_commit=False) as session:
-            yield session
+        with traced("database read"):
+            async with AsyncSession(self._reading, expire_on_commit=False) as session:
+                yield session
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
         async with AsyncSession(engine, expire_on_commit=False) as session:
-            async with session.begin():
-                yield session
-                for work in session.info.pop("before_commit", ()):
-                    await work(session)
+            with traced("database write"):
+                async with session.begin():
+                    yield session
+                    for work in session.info.pop("before_commit", ()):
+                        await work(session)
             for callback in session.info.pop("after_commit", ()):
                 callback()
 
@@ -98,6 +101,11 @@ class Database:
                 await connection.run_sync(upgrade)
         finally:
             await engine.dispose()
+
+    async def is_behind(self) -> bool:
+        """Whether the tables lack a migration. Raises what `migrate` raises."""
+        async with self.engine.connect() as connection:
+            return await connection.run_sync(_is_behind)
 
     async def check(self) -> str:
         """The damage found in the database's pages, "" for none; changes nothing. Raises what `migrate` raises."""

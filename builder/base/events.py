@@ -64,8 +64,8 @@ class NoText:
         return ""
 
 
-Heard = Callable[[AsyncSession, str, str], Awaitable[None]]
-"""Is given the session, the project and its owner."""
+Heard = Callable[[AsyncSession, str, str, Fact], Awaitable[None]]
+"""Is given the session, the project, its owner and the fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class EventLog:
         await session.flush()
         for kinds, heard in self._heard:
             if fact.kind in kinds:
-                await heard(session, project_id, owner)
+                await heard(session, project_id, owner, fact)
         after_commit(session, lambda: self._announce(project_id, _row(seq, fact.kind, text)))
         return seq
 

@@ -8,6 +8,7 @@ is dead until it is queued anew.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -23,7 +24,7 @@ from builder.base.leases import Leases, moment
 from builder.base.tables import QueuedJob
 
 MOST_ATTEMPTS: Final = 8
-_FIRST_SECONDS: Final = 1.0
+FIRST_SECONDS: Final = 1.0
 _LONGEST_SECONDS: Final = 3600.0
 _MOST_ERROR: Final = 2_000  # characters
 
@@ -34,10 +35,19 @@ class JobQueue:
     def __init__(self, db: Database, leases: Leases) -> None:
         self.db, self.leases = db, leases
         self._news: dict[str, asyncio.Event] = {}
+        self._looked: dict[str, float] = {}
 
     def news(self, kind: str) -> asyncio.Event:
         """An event that is set when this process queues a job of `kind`."""
         return self._news.setdefault(kind, asyncio.Event())
+
+    def looking(self, kind: str, within: float) -> None:
+        """This process looks for jobs of `kind`, and will again within so many seconds."""
+        self._looked[kind] = time.monotonic() + within
+
+    def stuck(self) -> list[str]:
+        """The kinds for which a look is overdue: jobs of theirs wait although their worker was begun."""
+        return sorted(kind for kind, due in self._looked.items() if due < time.monotonic())
 
     async def ask(
         self, session: AsyncSession, kind: str, key: str, payload: Mapping[str, Any], owner: str, *, here: bool = False
@@ -128,12 +138,12 @@ class JobQueue:
         """The job was not tried to its end: it is due at once, and the try does not count."""
         await self._put_back(job, 0.0, attempts=col(QueuedJob.attempts) - 1)
 
-    async def failed(self, job: QueuedJob, error: BaseException, jitter: float) -> bool:
+    async def failed(self, job: QueuedJob, error: BaseException, jitter: float, first: float = FIRST_SECONDS) -> bool:
         """Queue the job for a later retry; returns whether there will be one. `jitter` (0 to 1) spreads the retries of
         jobs that failed at the same time."""
         again = job.attempts < MOST_ATTEMPTS
         status = "queued" if again else "dead"
-        await self._put_back(job, delay(job.attempts, jitter), status=status, error=repr(error)[:_MOST_ERROR])
+        await self._put_back(job, delay(job.attempts, jitter, first), status=status, error=repr(error)[:_MOST_ERROR])
         return again
 
     async def seconds(self, kind: str, running: Collection[str] = ()) -> float | None:
@@ -171,10 +181,11 @@ def _due() -> ColumnElement[bool]:
     )
 
 
-def delay(attempts: int, jitter: float) -> float:
-    """Seconds until the next try after `attempts` tries: doubled each time up to an hour, and shortened by `jitter` (0
-    to 1) by half at most."""
-    return round(min(_LONGEST_SECONDS, _FIRST_SECONDS * 2.0 ** (attempts - 1)) * (1.0 - jitter / 2), 3)
+def delay(attempts: int, jitter: float, first: float = FIRST_SECONDS) -> float:
+    """Seconds until the next try after `attempts` tries: `first`, doubled each time up to an hour or 64 times the
+    first, and shortened by `jitter` (0 to 1) by half at most."""
+    longest = max(_LONGEST_SECONDS, first * 64)
+    return round(min(longest, first * 2.0 ** (attempts - 1)) * (1.0 - jitter / 2), 3)
 
 
 def _plain(statement: Any) -> Any:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote, urlsplit
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,10 +21,24 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
+def _password_in(address: str) -> str:
+    try:
+        return unquote(urlsplit(address).password or "")
+    except ValueError:  # it is none
+        return ""
+
+
 class SettingsGroup(BaseSettings):
     """A group of settings, read once at start. Secrets are `SecretStr`, so that no log or trace shows them."""
 
     model_config = SettingsConfigDict(env_file=ROOT / ".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that nobody may read, also those inside of addresses."""
+        held = [value.get_secret_value() for value in self.__dict__.values() if isinstance(value, SecretStr)]
+        inside = [_password_in(text) for text in (*held, *self.__dict__.values()) if isinstance(text, str)]
+        return tuple(text for text in (*held, *inside) if text)
 
 
 class AddressSettings(SettingsGroup):
@@ -65,13 +80,35 @@ class StorageSettings(SettingsGroup):
 
     data_dir: Path = Field(ROOT / ".data", description="Where projects, blobs, spools and caches are kept.")
     database_url: str = Field("", description="SQLAlchemy async URL. Empty: SQLite in DATA_DIR.")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="How much the server's log says."
-    )
 
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'sayso.db'}"
+
+
+class WatchingSettings(SettingsGroup):
+    """Watching"""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="How much the server's log says."
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="text: lines to read. json: an object a line, for programs that gather logs."
+    )
+
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Token with which figures may be read. Empty: only from this computer."
+    )
+    otel_exporter_otlp_endpoint: str = Field(
+        "", description="Where traces are sent to (OTLP over HTTP), such as http://localhost:4318. Empty: nowhere."
+    )
+
+
+class QuotaSettings(SettingsGroup):
+    """Quotas"""
+
+    quota_projects: int = Field(0, ge=0, description="Projects that one workspace may have. 0: any number.")
+    quota_storage_mb: int = Field(0, ge=0, description="Megabytes that one workspace may store. 0: any.")
 
 
 class RequestSettings(AddressSettings):
@@ -91,6 +128,15 @@ class RequestSettings(AddressSettings):
     connections_per_address: int = Field(
         512, ge=0, description="Connections one address may have at once; the one silent for longest gives way. 0: any."
     )
+    reads_per_minute: int = Field(
+        600, ge=0, description="Calls of the API that one account may read with in a minute. 0: any."
+    )
+    changes_per_minute: int = Field(100, ge=0, description="Calls by which it may change something. 0: any.")
+    generations_per_minute: int = Field(
+        10, ge=0, description="Requests to models for code of one account, and of one team, in a minute. 0: any."
+    )
+    runs_per_hour: int = Field(100, ge=0, description="Commands and starts of servers of one team in an hour. 0: any.")
+    redis_url: SecretStr = Field(SecretStr(""), description="Redis in which all processes count together.")
     preview_body_mb: int = Field(
         100, ge=0, description="Most megabytes of one request to an app with a server. 0: any."
     )

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 
-from builder.base.jobs import MOST_ATTEMPTS, JobQueue
+from builder.base.jobs import FIRST_SECONDS, MOST_ATTEMPTS, JobQueue
 from builder.base.tables import QueuedJob
 from preview_runtime.tasks import Tasks, cancel
 
@@ -21,6 +21,8 @@ LOOK_SECONDS: Final = 30.0
 # The shortest wait: a job that another process is about to take must not be looked for in a tight loop.
 _LEAST_SECONDS: Final = 0.05
 _AT_ONCE: Final = 4
+# A look that is late by as many times is overdue: the database may be busy for a while.
+_PATIENCE: Final = 4
 
 
 class CannotBeDone(Exception):
@@ -44,9 +46,11 @@ class Worker:
         over: Callable[[QueuedJob, BaseException | None], Awaitable[None]] | None = None,
         at_once: int = _AT_ONCE,
         look: float = LOOK_SECONDS,
+        first: float = FIRST_SECONDS,
     ) -> None:
+        """`first`: seconds until a job that failed is tried again; each further time it is twice as long."""
         self._jobs, self._kind, self._work, self._over = jobs, kind, work, over
-        self._at_once, self._look = at_once, look
+        self._at_once, self._look, self._first = at_once, look, first
         self._news = jobs.news(kind)
         self._tasks = Tasks()
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -68,6 +72,7 @@ class Worker:
     async def _run(self) -> None:
         while True:
             self._news.clear()
+            self._jobs.looking(self._kind, self._look * _PATIENCE)
             wait = self._look
             if len(self._running) < self._at_once:
                 for job in await self._due():
@@ -119,7 +124,7 @@ class Worker:
             await self._over(job, error)
 
     async def _failed(self, job: QueuedJob, error: Exception) -> None:
-        again = await self._jobs.failed(job, error, random.random())  # noqa: S311 - nobody gains from guessing it
+        again = await self._jobs.failed(job, error, random.random(), self._first)  # noqa: S311 - nobody gains from guessing it
         expected = isinstance(error, CannotBeDone)
         log.log(
             logging.WARNING if expected else logging.ERROR,

@@ -15,6 +15,7 @@ from builder.accounts.actor import Actor
 from builder.base.db import Database
 from builder.base.ids import now
 from builder.base.leases import Leases
+from builder.base.watching.metrics import model_called
 from builder.billing.budgets import BudgetReached, PriceUnknown, allowance_for
 from builder.billing.tables import ModelCall
 
@@ -97,14 +98,19 @@ class UsageLog:
 
         The caller's record wins, even if another server has recorded the call as abandoned meanwhile.
         """
+        tokens = {
+            "input_tokens": input_tokens,
+            "output_tokens": output_tokens,
+            "cache_read": cache_read,
+            "cache_write": cache_write,
+        }
         ended = update(ModelCall).where(col(ModelCall.id) == call)
+        ended = ended.values(status=status, cost_usd=cost, ended_at=now(), **tokens)
+        which = ended.returning(col(ModelCall.provider), col(ModelCall.model), col(ModelCall.operation))
         async with self._db.session() as session:
-            await session.execute(
-                ended.values(
-                    status=status, input_tokens=input_tokens, output_tokens=output_tokens, cache_read=cache_read,
-                    cache_write=cache_write, cost_usd=cost, ended_at=now(),
-                )
-            )  # fmt: skip
+            row = (await session.execute(which.execution_options(synchronize_session=False))).one_or_none()
+        if row is not None:
+            model_called(f"{row.provider}:{row.model}", row.operation, status, tokens, cost)
 
     async def recover(self) -> int:
         """Mark the calls of processes that are gone as failed. What they used is unknown; their reserved amounts stay

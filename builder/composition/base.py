@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from builder.base.db import Database
 from builder.base.events import EventLog
+from builder.base.http.rates import Rates
 from builder.base.jobs import JobQueue
 from builder.base.leases import Leases
 from builder.composition.settings import Settings
@@ -15,7 +16,9 @@ class Base:
         self.events = EventLog(self.db)
         self.leases = Leases(self.db, settings.data_dir / "processes")
         self.jobs = JobQueue(self.db, self.leases)
+        self.rates = Rates(settings.redis_url.get_secret_value())
 
     async def close(self) -> None:
+        await self.rates.close()
         await self.leases.close()
         await self.db.close()

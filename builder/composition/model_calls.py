@@ -50,7 +50,7 @@ class ModelCalls:
         self.spools = Spools(settings.data_dir / "spools")
         self.spending = Spending(base.db, self)
         self.pages = OpenPages(base.events)
-        self.assistant = Assistant(self.models, store, OperationRates())
+        self.assistant = Assistant(self.models, store, OperationRates(base.rates))
         self._generations: GenerationService | None = None
         self._turns: TurnService | None = None
         self._tasks = Tasks()

@@ -17,6 +17,7 @@ from builder.base.errors import Conflict
 from builder.base.http.done_requests import DoneRequests
 from builder.base.http.tickets import SocketTickets
 from builder.base.tables import QueuedJob
+from builder.base.watching.traces import traces
 from builder.base.workers import Worker
 from builder.composition.administration.administration import Administration
 from builder.composition.administration.figures import Figures
@@ -26,6 +27,9 @@ from builder.composition.administration.system import SystemState
 from builder.composition.administration.takedown import Takedown
 from builder.composition.base import Base
 from builder.composition.model_calls import ModelCalls
+from builder.composition.operation.quotas import Quotas
+from builder.composition.operation.telling import Telling
+from builder.composition.operation.watching import Watching
 from builder.composition.overview import read_overview
 from builder.composition.people import Accounts
 from builder.composition.previews import Previews
@@ -63,6 +67,7 @@ class Services:
         self.db, self.events, self.leases, self.jobs = base.db, base.events, base.leases, base.jobs
 
         self.actors = Actors(settings)
+        self.rates = base.rates
         self.connections = OpenConnections()
         self.tickets, self.done_requests = SocketTickets(), DoneRequests(base.db)
 
@@ -116,6 +121,11 @@ class Services:
             base.jobs,
         )
 
+        self.quotas = Quotas(base.db, settings, self.servers)
+        self.store.on_new(self.quotas.check_project)
+        self._telling = Telling(settings, base.db, base.events, base.jobs, self.accounts.outbox)
+        self.webhooks, self.notices = self._telling.webhooks, self._telling.notices
+        self.watching = Watching(settings, base.db, base.jobs, self.servers, self.credentials)
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)
         self._closing: list[Callable[[], Awaitable[None]]] = []
 
@@ -131,6 +141,7 @@ class Services:
 
     async def start(self, *, serves: bool = True) -> None:
         """`serves`: this process is the one of its data directory that looks after running apps and queued jobs."""
+        traces.begin(self.settings.otel_exporter_otlp_endpoint)
         await self.db.migrate()
         await self._model_calls.start(self.engines)
         await self.engines.look()
@@ -147,6 +158,8 @@ class Services:
         await self._previews.recover()
         await self.sharing.probes.tidy()
         self.forgetting.begin()
+        self.watching.begin()
+        self._telling.begin()
         for area in (self._projects, self._model_calls, self._previews, self.accounts):
             area.begin()
 
@@ -163,6 +176,8 @@ class Services:
         self.drain()
         for area in (self._projects, self._previews, self._model_calls):
             await area.rest()
+        await self.watching.close()
+        await self._telling.close()
         await self.forgetting.close()
         await self.accounts.close()
         await self.sharing.probes.close()
@@ -172,6 +187,7 @@ class Services:
         await self._projects.close()
         await self._model_calls.close()
         await self._base.close()
+        await asyncio.to_thread(traces.end)
 
     async def duplicate_project(self, actor: Actor, project_id: str, *, data: bool = True) -> Project:
         """Duplicate the project, with its settings and (`data`, for whoever may run it) what its app stored. Raises

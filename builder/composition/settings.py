@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from builder.accounts.settings import MailSettings, SignInSettings
-from builder.base.settings import RequestSettings
+from builder.base.settings import QuotaSettings, RequestSettings, WatchingSettings
 from builder.llm.conversation.settings import ModelSettings
 from builder.previews.docker.settings import DockerSettings
 from builder.previews.servers.settings import ServerSettings
@@ -20,6 +20,8 @@ class Settings(
     SignInSettings,
     MailSettings,
     RequestSettings,
+    WatchingSettings,
+    QuotaSettings,
     ModelSettings,
     GuardSettings,
     AttachmentSettings,

@@ -16,6 +16,7 @@ from builder.base.errors import BadInput, Conflict
 from builder.base.events import EventLog
 from builder.base.ids import new_id
 from builder.base.leases import LeaseLost, Leases
+from builder.base.watching.traces import traces
 from builder.generation.aside import set_aside
 from builder.generation.asking import Asking, PromptOptions
 from builder.generation.assembly import Assembly, Text
@@ -428,7 +429,10 @@ class GenerationService:
     async def _supervise(self, run: Run) -> None:
         generation = run.generation
         try:
-            with self._leases.kept(Generation, generation.id, lambda: run.end("interrupted")):
+            with (
+                self._leases.kept(Generation, generation.id, lambda: run.end("interrupted")),
+                traces.span("generation", project=generation.project, model=generation.model),
+            ):
                 await run.execute()
         except LeaseLost:
             logger.warning("generation %s is somebody else's by now", generation.id)

@@ -15,6 +15,7 @@ from builder.accounts.secret_file import secret_file
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.ids import now
+from builder.base.watching.known_secrets import hold
 from builder.llm.conversation.provider import Provider
 from builder.llm.conversation.settings import ModelSettings
 from builder.llm.providers import ANTHROPIC, PROVIDERS
@@ -78,6 +79,7 @@ class Credentials:
             try:
                 self._held[row.owner, row.provider] = self._fernet().decrypt(row.secret).decode()
                 self._since[row.owner, row.provider] = row.created_at
+                hold(self._held[row.owner, row.provider])
             except InvalidToken:
                 log.error(
                     "The stored %s key cannot be read: credentials.key is not the one it was kept with", row.provider
@@ -90,6 +92,11 @@ class Credentials:
     async def key(self, actor: Actor, provider: str) -> str:
         """`held` in the form in which the models ask for keys (see `builder.llm.language_models.KeySource`)."""
         return self.held(actor, provider)
+
+    @property
+    def any(self) -> bool:
+        """Whether anybody has set a key."""
+        return bool(self._held) or any(map(self._environment, self._providers))
 
     def state(self, actor: Actor, provider: str = ANTHROPIC.name) -> KeyState:
         key = self.held(actor, provider)
@@ -107,6 +114,7 @@ class Credentials:
         key = key.strip()
         if not key or len(key) > _MAX_KEY or not key.isascii() or not key.isprintable() or " " in key:
             raise BadInput(t("key.malformed"), code="key_malformed")
+        hold(key)
         await self._test(row, key)
         kept = Credential(
             owner=actor.workspace, provider=provider, secret=self._fernet().encrypt(key.encode()), hint=key[-4:]

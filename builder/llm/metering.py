@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final, Literal, Protocol
 
 from builder.accounts.actor import Actor
+from builder.base.watching.traces import traced
 from builder.llm.around import AroundModel
 from builder.llm.conversation.errors import ModelError
 from builder.llm.conversation.events import AnswerEnded, ModelEvent, TextPiece, ThinkingPiece, ToolInputPiece, Usage
@@ -103,7 +104,7 @@ class MeteredModel(AroundModel):
         status: Outcome = "failed"
         usage: Usage | None = None
         written = 0
-        with self._log.held(call):
+        with self._log.held(call), traced("model call", model=self.name, operation=options.operation):
             try:
                 async with aclosing(self._model.stream(messages, tools, options)) as events:
                     async for event in events:

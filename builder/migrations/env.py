@@ -10,7 +10,9 @@ from sqlmodel import SQLModel
 
 import builder.accounts.audit.tables
 import builder.accounts.installation.tables
+import builder.accounts.notices.tables
 import builder.accounts.tables
+import builder.accounts.webhooks.tables
 import builder.base.tables
 import builder.billing.tables
 import builder.generation.aside.tables

@@ -6,7 +6,7 @@ project's row first, so that two writers of one project follow each other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from types import EllipsisType
 from typing import Final, Literal, NamedTuple, Protocol
 
@@ -79,10 +79,15 @@ class ProjectStore:
     def __init__(self, db: Database, events: EventLog, addresses: AddressSettings, made: Made | None = None) -> None:
         self.db = db
         self._made = made
+        self._room: Callable[[AsyncSession, str], Awaitable[None]] | None = None
         self.events = events
         self.addresses = addresses
         self._heads = Heads(events)
         self._working = TypedFiles(events, self._heads)
+
+    def on_new(self, room: Callable[[AsyncSession, str], Awaitable[None]]) -> None:
+        """Have `room` asked whether the workspace may have one more project, in the transaction that makes it."""
+        self._room = room
 
     def on_version(self, accepted: Accepted) -> None:
         """Have `accepted` called for each version that is made."""
@@ -208,6 +213,8 @@ class ProjectStore:
             return copy
 
     async def _add(self, session: AsyncSession, project: Project) -> None:
+        if self._room is not None:
+            await self._room(session, project.owner)
         session.add(project)
         await session.flush()
         if self._made is not None:

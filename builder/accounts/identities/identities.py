@@ -94,7 +94,7 @@ class Identities:
         self, provider: str, cookie: str, answer: Mapping[str, str], account: str, client: Caller
     ) -> Arrival:
         """Who came back. Raises BadInput (`invalid_state`), ProviderFault, CodeNeeded, Refused (`closed`, `suspended`,
-        `email_unproven`), Conflict (`identity_taken`), TooOften."""
+        `email_unproven`), Conflict (`identity_taken`), AskedTooOften."""
         found, kept = self.get(provider), self._read("attempt", cookie)
         attempt = Attempt(str(kept.get("s")))
         same = secrets.compare_digest(answer.get("state", "").encode(), attempt.state.encode())

@@ -60,7 +60,7 @@ class Passkeys:
         return _json(webauthn.options_to_json(made))
 
     async def sign_in(self, answer: Mapping[str, Any], client: Caller, *, tokens: bool) -> Entry:
-        """Raises SaysoError (401 `wrong_passkey`), Refused (`suspended`), TooOften."""
+        """Raises SaysoError (401 `wrong_passkey`), Refused (`suspended`), AskedTooOften."""
         self._entering.limits.try_proof(client.address)
         try:
             account = await self._shown(answer)

@@ -29,6 +29,7 @@ class LetterKind(StrEnum):
     LEAVING = "leaving"
     WAYS_CHANGED = "ways_changed"
     LOOKED_AT = "looked_at"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)

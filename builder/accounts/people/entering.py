@@ -106,7 +106,7 @@ class Entering:
         self, email: str, password: str, name: str, client: Caller, *, username: str = "", invite: str = "", tokens: bool = False
     ) -> Entry:  # fmt: skip
         """A new account, and the person is in. Raises BadInput, Conflict (`email_taken`, `username_taken`), Refused
-        (`closed`), TooOften."""
+        (`closed`), AskedTooOften."""
         address, name = clean_email(email), " ".join(name.split())
         if len(name) > 100 or (name and not name.isprintable()):
             raise BadInput(t("people.field_long", most=100))
@@ -133,7 +133,7 @@ class Entering:
     ) -> Entry:
         """Raises SaysoError (401 `wrong_credentials`, whatever is wrong, after the same time); for whoever knew the
         password Refused (`suspended`) and, where a code is asked for, CodeNeeded and SaysoError (401 `wrong_code`);
-        TooOften."""
+        AskedTooOften."""
         address = email.strip().casefold()[:255]
         self.limits.try_password(client.address, address)
         account = await self._register.by_email(address)
@@ -160,7 +160,7 @@ class Entering:
 
     async def second_step(self, token: str, code: str, client: Caller) -> Entry:
         """Sign in with the code, after the password. Raises SaysoError (401 `wrong_code`), BadInput (`invalid_token`),
-        TooOften."""
+        AskedTooOften."""
         name = await self._factors.step(token)
         account = await self._register.get(name) if name else None
         if account is None or account.state == "suspended":
@@ -174,7 +174,7 @@ class Entering:
         self, name: str, client: Caller, method: str, *, strong: bool, tokens: bool = False, code: str = "", known: bool = False
     ) -> Entry:  # fmt: skip
         """Let in whom another proof than the password named: `method` is that proof. `strong`: it is two proofs in one, and
-        no code is asked for. Raises Refused (`suspended`), CodeNeeded, SaysoError (401 `wrong_code`), TooOften."""
+        no code is asked for. Raises Refused (`suspended`), CodeNeeded, SaysoError (401 `wrong_code`), AskedTooOften."""
         account = await self._register.get(name)
         if account.state == "suspended":
             raise Refused(t("people.suspended"), code="suspended")
@@ -185,7 +185,7 @@ class Entering:
         return await self._enter(account, client, tokens=tokens, known=known, method=method)
 
     async def may_register(self, client: Caller, invite: str) -> None:
-        """Whether a new account may be made. Raises Refused (`closed`), TooOften."""
+        """Whether a new account may be made. Raises Refused (`closed`), AskedTooOften."""
         self.limits.register(client.address)
         if await self.needs_first():
             raise Refused(t("people.first_missing"), code="closed")
@@ -212,7 +212,7 @@ class Entering:
         return Entry(account, "", tokens=pair)
 
     async def change_password(self, account: str, session: str, current: str, new: str, client: Caller) -> None:
-        """End all sessions but this one. Raises SaysoError (401 `wrong_credentials`, `sign_in_again`), BadInput, TooOften."""
+        """End all sessions but this one. Raises SaysoError (401 `wrong_credentials`, `sign_in_again`), BadInput, AskedTooOften."""
         check_new(new)
         await self.prove(account, current, client, session)
         hashed = await self.passwords.hashed(new)
@@ -220,7 +220,7 @@ class Entering:
 
     async def prove(self, account: str, password: str, client: Caller, session: str) -> Account:
         """The account, whose person has said its password once more; where it has none, has signed in a moment ago. Raises
-        SaysoError (401 `wrong_credentials`, `sign_in_again`), TooOften."""
+        SaysoError (401 `wrong_credentials`, `sign_in_again`), AskedTooOften."""
         row = await self._register.get(account)
         if not row.password:
             if not await self._sessions.is_fresh(session):

@@ -13,7 +13,7 @@ from builder.accounts.tables import Invitation
 from builder.accounts.teams.invitations import Invited
 from builder.accounts.teams.teams import TeamSeen
 from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller, OnePerson
-from builder.api.requests.context import AppServices, MayAdministerTeam, MayOwn, MayRead, MayUse
+from builder.api.requests.context import AppServices, MayAdministerMembers, MayOwn, MayRead, MayUse
 
 router = APIRouter(tags=["teams"], responses=ACCOUNTS_OFF)
 TOO_OFTEN: dict[int | str, dict[str, Any]] = {429: {"description": "Too often; `Retry-After` says how long to wait."}}
@@ -138,7 +138,7 @@ async def get_team(actor: MayRead, _: AppPeople, services: AppServices, team_id:
 
 @router.patch("/teams/{team_id}")
 async def rename_team(
-    actor: MayAdministerTeam, _: AppPeople, services: AppServices, team_id: Name, body: TeamName
+    actor: MayAdministerMembers, _: AppPeople, services: AppServices, team_id: Name, body: TeamName
 ) -> TeamAnswer:
     return TeamAnswer(team=_team(await services.teams.rename(actor, team_id, body.name)))
 
@@ -157,7 +157,7 @@ async def list_members(actor: MayRead, _: AppPeople, services: AppServices, team
 
 @router.patch("/teams/{team_id}/members/{account_id}", status_code=204, response_class=Response)
 async def change_member(
-    actor: MayAdministerTeam, _: AppPeople, services: AppServices, team_id: Name, account_id: Name, body: NewRole
+    actor: MayAdministerMembers, _: AppPeople, services: AppServices, team_id: Name, account_id: Name, body: NewRole
 ) -> None:
     """Give a member another role. `owner` hands the team on: its owner does that, and becomes an admin. 409 `team_owner`
     where the team would have none."""
@@ -166,7 +166,7 @@ async def change_member(
 
 @router.delete("/teams/{team_id}/members/{account_id}", status_code=204, response_class=Response)
 async def remove_member(
-    actor: MayAdministerTeam, _: AppPeople, services: AppServices, team_id: Name, account_id: Name
+    actor: MayAdministerMembers, _: AppPeople, services: AppServices, team_id: Name, account_id: Name
 ) -> None:
     """Remove a member, or leave. 409 `team_owner` for the owner."""
     await services.memberships.remove(actor.within(team_id), account_id)
@@ -174,7 +174,7 @@ async def remove_member(
 
 @router.get("/teams/{team_id}/invitations")
 async def list_invitations(
-    actor: MayAdministerTeam, _: AppPeople, services: AppServices, team_id: Name
+    actor: MayAdministerMembers, _: AppPeople, services: AppServices, team_id: Name
 ) -> InvitationList:
     """Those that are still open."""
     found = await services.teams.invited(actor, team_id)
@@ -183,7 +183,7 @@ async def list_invitations(
 
 @router.post("/teams/{team_id}/invitations", status_code=201, responses=TOO_OFTEN)
 async def invite_member(
-    actor: MayAdministerTeam,
+    actor: MayAdministerMembers,
     people: AppPeople,
     services: AppServices,
     client: FromCaller,
@@ -199,7 +199,7 @@ async def invite_member(
 
 @router.delete("/teams/{team_id}/invitations/{invitation_id}", status_code=204, response_class=Response)
 async def withdraw_invitation(
-    actor: MayAdministerTeam, _: AppPeople, services: AppServices, team_id: Name, invitation_id: Name
+    actor: MayAdministerMembers, _: AppPeople, services: AppServices, team_id: Name, invitation_id: Name
 ) -> None:
     await services.teams.withdraw(actor, team_id, invitation_id)
 

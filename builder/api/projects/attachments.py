@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from builder.api.requests.content import body as content_of_body
 from builder.api.requests.content import content
-from builder.api.requests.context import AppServices, MayEdit, MayEditWorkspace, MayRead, MayUse
+from builder.api.requests.context import AppServices, MayEdit, MayEditWorkspace, MayRead, MayUse, has_room
 from builder.projects.attachments.attachments import view
 from builder.projects.shapes import AttachmentView
 
@@ -42,13 +42,13 @@ async def attachment_limits(services: AppServices, actor: MayUse) -> AttachmentL
     )
 
 
-@router.post("/attachments", status_code=201, openapi_extra=_ANY)
+@router.post("/attachments", status_code=201, dependencies=[has_room], openapi_extra=_ANY)
 async def attach(services: AppServices, actor: MayEditWorkspace, request: Request, name: str = "") -> AttachmentView:
     """For the first request of a project that is made with it. The body is the file; what it is, its content says."""
     return view(await services.attachments.add(actor, None, name, request.stream()))
 
 
-@router.post("/projects/{project_id}/attachments", status_code=201, openapi_extra=_ANY)
+@router.post("/projects/{project_id}/attachments", status_code=201, dependencies=[has_room], openapi_extra=_ANY)
 async def attach_to_project(
     services: AppServices, actor: MayEdit, project_id: str, request: Request, name: str = ""
 ) -> AttachmentView:

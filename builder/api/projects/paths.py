@@ -12,7 +12,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import JSONResponse, Response
 
 from builder.api.requests.content import content as content_of
-from builder.api.requests.context import AppServices, MayEdit, MayRead, client_name
+from builder.api.requests.context import AppServices, MayEdit, MayRead, client_name, has_room
 from builder.api.requests.wire import from_base64
 from builder.base.errors import BadInput, NotFound
 from builder.projects.files.by_path import Condition, NoRoom
@@ -152,6 +152,7 @@ async def read_file(
 
 @router.put(
     "/files/{path:path}",
+    dependencies=[has_room],
     responses=_GUARDED,
     openapi_extra={
         "requestBody": {
@@ -184,7 +185,7 @@ async def put_file(
     return FileWritten(path=path, revision=done.revision, sha256=done.digests[path] or "")
 
 
-@router.post("/files", status_code=201)
+@router.post("/files", status_code=201, dependencies=[has_room])
 async def create_path(
     request: Request, services: AppServices, actor: MayEdit, project_id: str, new: NewPath
 ) -> PathMade:
@@ -224,6 +225,7 @@ async def rename_path(
 
 @router.post(
     "/files/upload",
+    dependencies=[has_room],
     status_code=201,
     openapi_extra={
         "requestBody": {

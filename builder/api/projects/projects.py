@@ -21,6 +21,7 @@ from builder.api.requests.context import (
     MayEditWorkspace,
     MayRead,
     MayReadWorkspace,
+    has_room,
     until_gone,
 )
 from builder.api.requests.paging import PAGE, Cursor, Limit, place_of
@@ -164,7 +165,7 @@ def cursor_of(sort: Order, project: Project) -> str:
     return paging.cursor(sort, (value, project.id))
 
 
-@router.post("", status_code=201, response_model_exclude_unset=True)
+@router.post("", status_code=201, dependencies=[has_room], response_model_exclude_unset=True)
 async def create_project(
     services: AppServices, actor: MayEditWorkspace, new: NewProject, client: ClientAddress
 ) -> ProjectMade:
@@ -196,7 +197,7 @@ async def create_project(
     )
 
 
-@router.post("/import", status_code=201, openapi_extra=content_of_body("application/zip"))
+@router.post("/import", status_code=201, dependencies=[has_room], openapi_extra=content_of_body("application/zip"))
 async def import_project(
     services: AppServices, actor: MayEditWorkspace, request: Request, title: str = ""
 ) -> ProjectAnswer:
@@ -279,7 +280,7 @@ async def undelete_project(services: AppServices, actor: MayDelete, project_id: 
     return ProjectAnswer(project=project_shape(await services.store.undelete(actor, project_id), services.settings))
 
 
-@router.post("/{project_id}/duplicate", status_code=201)
+@router.post("/{project_id}/duplicate", status_code=201, dependencies=[has_room])
 async def duplicate_project(
     services: AppServices, actor: MayRead, project_id: str, body: NewCopy | None = None
 ) -> ProjectAnswer:

@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
 from builder.accounts.access import Action, within_scopes
 from builder.accounts.actor import Actor
+from builder.api.requests.rates import RequestRates
 from builder.base.http.hosts import CLIENT_HEADER
 from builder.composition.services import Services
 
@@ -23,6 +24,15 @@ async def until_gone(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
     raise ClientDisconnect
+
+
+def _rates(connection: HTTPConnection, services: Services) -> RequestRates:
+    state, settings = connection.app.state, services.settings
+    if getattr(state, "rates_of", None) is not services:
+        state.rates = RequestRates(services.rates, settings, counts=settings.has_accounts)
+        state.rates_of = services
+    rates: RequestRates = state.rates
+    return rates
 
 
 def _address(connection: HTTPConnection) -> str:
@@ -58,9 +68,10 @@ class Asks(Declared):
     """Returns the actor. The row of the project decides whether they may: see `builder.projects.rows`."""
 
     async def __call__(self, connection: HTTPConnection, services: AppServices) -> Actor:
-        """Raises SignInNeeded, and Refused where a token does not allow the action."""
+        """Raises SignInNeeded, Refused where a token does not allow the action, and AskedTooOften."""
         actor = await services.actors.of(connection.scope)
         within_scopes(actor, self.action)
+        await _rates(connection, services).count(connection, actor)
         return actor
 
 
@@ -88,6 +99,27 @@ class AsksWorkspace(Asks):
         return actor
 
 
+class AsksTeam(Asks):
+    """For actions on the team that the path names: decided here. The actor works there."""
+
+    async def __call__(self, connection: HTTPConnection, services: AppServices) -> Actor:
+        """Raises SignInNeeded, NotFound, Refused, AskedTooOften."""
+        actor = (await super().__call__(connection, services)).within(connection.path_params["team_id"])
+        await services.memberships.check(actor, self.action)
+        return actor
+
+
+async def _has_room(connection: HTTPConnection, services: AppServices) -> None:
+    if not services.quotas.limits_storage:
+        return
+    actor, project = await services.actors.of(connection.scope), connection.path_params.get("project_id")
+    workspace = (await services.store.get(actor, project, Action.EDIT)).owner if project else actor.workspace
+    await services.quotas.check_storage(workspace)
+
+
+has_room = Depends(_has_room)
+"""For what stores something: raises QuotaReached."""
+
 for_everybody = Depends(ForEverybody(Action.VISIT))
 signed_in = Depends(Asks(Action.USE))
 
@@ -100,8 +132,11 @@ MayConfigure = Annotated[Actor, Depends(Asks(Action.CONFIGURE))]
 MayDelete = Annotated[Actor, Depends(Asks(Action.DELETE))]
 MayInvite = Annotated[Actor, Depends(Asks(Action.INVITE))]
 # The team is named in the path: its own calls decide.
-MayAdministerTeam = Annotated[Actor, Depends(Asks(Action.ADMINISTER))]
+MayAdministerMembers = Annotated[Actor, Depends(Asks(Action.ADMINISTER))]
 MayOwn = Annotated[Actor, Depends(Asks(Action.OWN))]
+
+MayReadTeam = Annotated[Actor, Depends(AsksTeam(Action.READ))]
+MayAdministerTeam = Annotated[Actor, Depends(AsksTeam(Action.ADMINISTER))]
 
 MayReadWorkspace = Annotated[Actor, Depends(AsksWorkspace(Action.READ))]
 MayEditWorkspace = Annotated[Actor, Depends(AsksWorkspace(Action.EDIT))]

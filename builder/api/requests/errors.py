@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +20,7 @@ from starlette.websockets import WebSocketState
 from builder.accounts.open_connections import SIGNED_OUT
 from builder.base.errors import Json, SaysoError, SignInNeeded
 from builder.base.storage_faults import storage_fault
+from builder.base.watching.about import about
 from builder.texts import said, t
 from preview_runtime.compiling.compiler import BuildFault
 from preview_runtime.dependencies.errors import DependencyError
@@ -169,6 +169,6 @@ async def _left(_: Request, __: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    reference = secrets.token_hex(4)
+    reference = about().reference
     log.error("Reference %s: %s %s failed", reference, request.method, request.url.path, exc_info=error)
     return error_response(500, "internal", t("api.failed", reference=reference), {"reference": reference})

@@ -34,7 +34,9 @@ _API: Final = re.compile(r"/+(?:api|_event|_upload|_all_routes)(?:/|$)")
 _CALLBACK: Final = re.compile(r"/api/v1/auth/oauth/[a-z]+/callback")
 """Where a provider sends people back to: from its site, by its nature. What was begun here is told by the answer's state."""
 _START: Final = re.compile(r"/api/v1/auth/oauth/[a-z]+/start")
-_FOR_EVERYBODY: Final = frozenset({"/api/v1/health", "/api/v1/docs", "/api/v1/openapi.json"})
+WATCHED: Final = frozenset({"/api/v1/health", "/api/v1/health/live", "/api/v1/health/ready", "/api/v1/metrics"})
+"""What programs that watch Sayso ask for; they do not sign in."""
+_FOR_EVERYBODY: Final = WATCHED | {"/api/v1/docs", "/api/v1/openapi.json"}
 
 CLIENT_HEADER: Final = "X-Sayso-Client"
 _CLIENT: Final = re.compile(rb"[ -~]{0,99}[!-~]")

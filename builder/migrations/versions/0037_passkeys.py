@@ -1,7 +1,7 @@
 """Passkeys
 
 Revision ID: 0037
-Revises: 0034
+Revises: 0036
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "0037"
-down_revision = "0034"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

@@ -69,6 +69,11 @@ class Places:
         """The number of places taken, by `workspace` or by all."""
         return len(self._holders) if workspace is None else sum(one == workspace for one in self._holders.values())
 
+    @property
+    def queued(self) -> int:
+        """The number of starts that wait."""
+        return len(self._queue)
+
     def waiting(self, runnable: str) -> tuple[int, Waits] | None:
         """The number of starts before that of `runnable`, and what it waits for; None when it does not wait."""
         for before, ticket in enumerate(self._queue):

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from builder.base.errors import Conflict, NotFound
+from builder.base.watching.traces import traces
 from builder.previews.data.copies import Ready
 from builder.previews.engine import RewindableEngine
 from builder.previews.runnables.contents import NOTHING, RunnableContents
@@ -119,6 +120,10 @@ class Starts:
         return True
 
     async def _start(self, server: Server) -> None:
+        with traces.span("server start", runnable=server.id):
+            await self._started(server)
+
+    async def _started(self, server: Server) -> None:
         try:
             key, tree = await self._contents.read(server.runnable)
         except Conflict as damaged:  # one of its files cannot be read from the disk

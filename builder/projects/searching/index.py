@@ -59,7 +59,7 @@ class SearchIndex:
         self._seen: dict[str, int] = {}  # project → the last fact that its job had seen
         events.hear(_CHANGES, self.wants)
 
-    async def wants(self, session: AsyncSession, project: str, owner: str) -> None:
+    async def wants(self, session: AsyncSession, project: str, owner: str, _: object = None) -> None:
         """Have the project looked at once the session's transaction is committed."""
         await self._jobs.ask(session, JOB, project, {}, owner)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from builder.safety.keys.forms import FORMS, KeyForm
 from builder.safety.verdicts import Category
 
 MOST_SHAPE: Final = 192
@@ -39,35 +40,22 @@ def _token(needles: str, head: str, tail: str = "", *, keep: str = "", until: st
     return Shape(Category.TOKEN, "[token]", tuple(needles.split()), head, tail, keep, until)
 
 
+def _of_form(form: KeyForm) -> Shape:
+    """A key of known length ends where it ends; of others all that follows goes along."""
+    fixed = form.least == form.most
+    front = form.before or f"(?<![A-Za-z0-9]){form.spoken}"
+    head = f"{front}{form.start}{form.inner}{form.of}{{{form.least}}}{form.end if fixed else ''}"
+    return Shape(Category.TOKEN, "[token]", form.needles, head, "" if fixed and form.end else form.of)
+
+
 _START: Final = r"(?<![\w-])"
 # What stands where a secret would in examples.
 _NO_EXAMPLE: Final = (
     r"(?!(?i:your|example|placeholder|change|password|passwd|secret|postgres|root|admin|user|test|xxx|my[_-])"
     r"[\w-]{0,24}[\"'@\s])(?![<$\[{%*.…])"
 )
-# The providers' own documentation of their keys.
 SECRETS: Final = (
-    _token("sk-ant-", _START + r"sk-ant-[\w-]{16}", r"[\w-]"),
-    _token("sk-", _START + r"sk-(?=[\w-]{0,40}\d)[\w-]{20}", r"[\w-]"),
-    _token("ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9]{30}", r"\w"),
-    _token("github_pat_", r"github_pat_\w{30}", r"\w"),
-    _token("akia asia", r"(?<!\w)A[KS]IA[0-9A-Z]{16}(?![0-9A-Za-z])"),
-    _token("aiza", r"AIza[\w-]{35}", r"[\w-]"),
-    _token("xox", r"xox[abeprs]-[\w-]{10}", r"[\w-]"),
-    _token("k_live_ k_test_", r"[prs]k_(?:live|test)_[A-Za-z0-9]{16}", r"\w"),
-    _token("whsec_", r"whsec_[A-Za-z0-9+/]{20}", r"[\w+/=]"),
-    _token("npm_", r"npm_[A-Za-z0-9]{36}", r"\w"),
-    _token("glpat-", r"glpat-[\w-]{20}", r"[\w-]"),
-    _token("hf_", r"(?<!\w)hf_[A-Za-z0-9]{30}", r"\w"),
-    _token("gsk_", r"(?<!\w)gsk_[A-Za-z0-9]{30}", r"\w"),
-    _token("xai-", _START + r"xai-[A-Za-z0-9]{30}", r"\w"),
-    _token("sg.", r"(?<!\w)SG\.[\w-]{16,32}\.[\w-]{16}", r"[\w-]"),
-    _token("pypi-ag", r"pypi-Ag[\w-]{30}", r"[\w-]"),
-    _token("dop_v1_ sbp_ shpat_", r"(?:dop_v1_|sbp_|shpat_)[0-9a-f]{30}", r"\w"),
-    _token("ya29.", r"(?<!\w)ya29\.[\w-]{20}", r"[\w-]"),
-    _token(":aa", r"(?<!\w)\d{8,10}:AA[\w-]{32}", r"[\w-]"),
-    _token("hooks.slack.com", r"hooks\.slack\.com/services/T\w{6,12}/B\w{6,12}/\w{16}", r"\w"),
-    _token("age-secret-key-", r"AGE-SECRET-KEY-1[0-9A-Z]{30}", r"[0-9A-Z]"),
+    *map(_of_form, (form for form in FORMS if form.streamed)),
     _token("eyj", _START + r"eyJ[\w-]{10,120}\.eyJ[\w-]{10}", r"[\w.-]"),
     _token("eyj", _START + r"eyJ[\w-]{150}", r"[\w.-]"),
     _token(

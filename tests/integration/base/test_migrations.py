@@ -86,7 +86,16 @@ WHOSE = {
     "audit_entry": "team",
     "audit_chain": "id",
     **dict.fromkeys(
-        ("sign_in_session", "one_time_token", "identity", "personal_token", "mail", "second_factor", "passkey"),
+        (
+            "sign_in_session",
+            "one_time_token",
+            "identity",
+            "personal_token",
+            "mail",
+            "second_factor",
+            "passkey",
+            "notification_choice",
+        ),
         "account",
     ),
 }

@@ -6,11 +6,12 @@ import pytest
 
 from builder.accounts.access import SCOPES, Action, allowed_by, within_scopes
 from builder.accounts.actor import Actor, of_witness
-from builder.accounts.people.limits import SignInLimits, TooOften
+from builder.accounts.people.limits import SignInLimits
 from builder.accounts.people.new_passwords import check_new
 from builder.accounts.people.proofs import Caller
 from builder.accounts.people.register import clean_email
 from builder.base.errors import BadInput, Refused
+from builder.base.http.rates import AskedTooOften
 
 
 @pytest.mark.parametrize("password", ["Sunshine1", "PASSWORD1", "1234567", "        ", "x" * 201])
@@ -59,7 +60,7 @@ def test_who_guesses_many_accounts_from_one_address_waits_and_right_passwords_do
     for person in range(50):
         limits.try_password("192.0.2.1", f"{person}@example.org")
         limits.failed("192.0.2.1")
-    with pytest.raises(TooOften) as waits:
+    with pytest.raises(AskedTooOften) as waits:
         limits.try_password("192.0.2.1", "another@example.org")
     assert 0 < int(str(waits.value.details["seconds"])) <= 60
     limits.try_password("192.0.2.2", "another@example.org")

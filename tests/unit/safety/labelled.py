@@ -30,3 +30,5 @@ UNSEEN_ATTACKS: list[tuple[str, str]] = [*map(tuple, read("unseen_attacks"))]
 UNSEEN_HARMLESS: list[str] = read("unseen_harmless")
 FRESH_ATTACKS: list[str] = [text for _, text, _ in read("fresh_attacks")]
 FRESH_HARMLESS: list[str] = [text for text, _ in read("fresh_harmless")]
+LOGGED: list[tuple[str, str]] = [*map(tuple, read("logged"))]
+"""(line of a log, what nobody may read of it, "" where it is harmless)"""

@@ -20,7 +20,7 @@ from tests.integration.accounts.people.school import PASSWORD, school
 
 ANYTHING = {
     "name": "Ana <b>", "place": "https://sayso.example", "link": "https://sayso.example/x?token=a&b", "device": "Phone",
-    "at": "2026-01-01", "days": "30",
+    "at": "2026-01-01", "days": "30", "said": "It is ready.",
     "change": "passkey_added", "what": "Phone",
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from builder.base.plain_text import PlainFormatter, escaped, one_line, plain_output
+from builder.base.watching.plain_text import PlainFormatter, escaped, one_line, plain_output
 
 FORGED = "2026-01-01 00:00:00,000 ERROR builder: the owner's password is wrong"
 HOSTILE = [

@@ -10,7 +10,7 @@ import contextlib
 import logging
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Any, Final, TextIO
 
@@ -35,6 +35,11 @@ def one_line(text: str) -> str:
 class PlainFormatter(logging.Formatter):
     """A record is one line; the lines of its traceback follow, each with a prefix that no record begins with."""
 
+    def __init__(self, line: str, *, mask: Callable[[str], str] = str) -> None:
+        """`mask` takes secrets out of a text, before its lines are put apart."""
+        super().__init__(line)
+        self._mask = mask
+
     def format(self, record: logging.LogRecord) -> str:
         """A traceback text that another formatter stored in the record is not reused."""
         kept, record.exc_text = record.exc_text, None
@@ -45,18 +50,18 @@ class PlainFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         """The line itself."""
-        return one_line(super().formatMessage(record))
+        return one_line(self._mask(super().formatMessage(record)))
 
     def formatException(
         self,
         ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
     ) -> str:
         """Each line marked."""
-        return _marked(super().formatException(ei))
+        return _marked(self._mask(super().formatException(ei)))
 
     def formatStack(self, stack_info: str) -> str:
         """Each line marked."""
-        return _marked(super().formatStack(stack_info))
+        return _marked(self._mask(super().formatStack(stack_info)))
 
 
 class _PlainStream:
@@ -86,13 +91,6 @@ def plain_output() -> Iterator[None]:
         yield
     finally:
         sys.stdout, sys.stderr = streams
-
-
-def log_plainly(level: str) -> None:
-    """Have all loggers write to standard error, in one form."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(PlainFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler])
 
 
 def _marked(text: str) -> str:

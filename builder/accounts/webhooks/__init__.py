@@ -1,0 +1,1 @@
+"""What is told to programs of a team: signed, tried again, and to public addresses alone."""

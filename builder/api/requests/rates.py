@@ -1,0 +1,87 @@
+"""How often an account and a team may call the API, where there are accounts; and what a client is told of it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from builder.accounts.actor import Actor
+from builder.base.http.rates import AskedTooOften, Rate, Rates, RateState
+from builder.base.settings import RequestSettings
+from builder.base.watching.requests import route_of
+
+_STATE: Final = "sayso.rate"
+_READS: Final = frozenset({"GET", "HEAD"})
+_PROJECT: Final = "/api/v1/projects/{project_id}"
+# What pages send by themselves, many times a minute: each has a bound of its own.
+_BY_ITSELF: Final = re.compile(
+    re.escape(_PROJECT)
+    + r"/(?:working|preview(?:/ticket)?|events|check|looks/\{look_id\}|thumbnail|dependencies|packages/pins"
+    r"|versions/\{version_id\}/walked|walks/server(?:/begin)?|server/logs)|/api/v1/(?:ai/.*|health.*|metrics)"
+)
+_WRITES_CODE: Final = frozenset(
+    {
+        ("POST", f"{_PROJECT}/messages"),
+        *(("POST", f"{_PROJECT}/generations/{{generation_id}}/{way}") for way in ("continue", "retry")),
+        *(("POST", f"{_PROJECT}/turns/{{turn_id}}/{way}") for way in ("answers", "plan", "continue", "start")),
+    }
+)
+_RUNS: Final = frozenset({("POST", f"{_PROJECT}/server/exec"), ("PUT", f"{_PROJECT}/server")})
+
+
+class RequestRates:
+    """Counts each request of the API once its actor is known."""
+
+    def __init__(self, rates: Rates, settings: RequestSettings, *, counts: bool) -> None:
+        """`counts`: there are accounts. A person alone waits for nobody."""
+        self._rates, self._counts = rates, counts
+        self._reads = Rate("reads", settings.reads_per_minute)
+        self._changes = Rate("changes", settings.changes_per_minute)
+        self._code = Rate("generations", settings.generations_per_minute)
+        self._of_team = Rate("generations of the team", settings.generations_per_minute)
+        self._runs = Rate("runs", settings.runs_per_hour, 3_600)
+
+    async def count(self, connection: HTTPConnection, actor: Actor) -> None:
+        """Raises AskedTooOften."""
+        scope = connection.scope
+        if not self._counts or scope["type"] != "http" or _STATE in scope:
+            return
+        asked = self._asked(scope["method"], route_of(scope), actor)
+        try:
+            scope[_STATE] = await self._rates.count(*asked)
+        except AskedTooOften as refused:
+            scope[_STATE] = refused.state
+            raise
+
+    def _asked(self, method: str, route: str, actor: Actor) -> tuple[tuple[Rate, str], ...]:
+        if _BY_ITSELF.fullmatch(route):
+            return ()
+        if (method, route) in _WRITES_CODE:
+            return (self._code, actor.id), (self._of_team, actor.workspace)
+        if (method, route) in _RUNS:
+            return ((self._runs, actor.workspace),)
+        return ((self._reads if method in _READS else self._changes, actor.id),)
+
+
+class RateHeaders:
+    """ASGI: tells a client what its limit is, how much of it is left, and in how many seconds it begins anew
+    (draft-ietf-httpapi-ratelimit-headers-07)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def told(message: Message) -> None:
+            state: RateState | None = scope.get(_STATE)
+            if message["type"] == "http.response.start" and state is not None:
+                headers = MutableHeaders(scope=message)
+                headers["RateLimit-Limit"] = str(state.limit)
+                headers["RateLimit-Remaining"] = str(state.left)
+                headers["RateLimit-Reset"] = str(state.resets_in)
+            await send(message)
+
+        await self._app(scope, receive, told if scope["type"] == "http" else send)

@@ -1,0 +1,1 @@
+"""What programs that watch Sayso ask for."""

@@ -1,0 +1,1 @@
+"""What whoever runs Sayso looks at and limits."""

@@ -1,0 +1,85 @@
+"""What happens in projects is told to those outside who want to know."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from builder.accounts.mail.outbox import Outbox
+from builder.accounts.notices.notices import NoticeKind, Notices
+from builder.accounts.settings import SignInSettings
+from builder.accounts.webhooks.tables import Webhook
+from builder.accounts.webhooks.webhooks import DELIVER, Webhooks
+from builder.base.db import Database
+from builder.base.errors import Json
+from builder.base.events import EventLog, Fact
+from builder.base.jobs import JobQueue
+from builder.base.workers import Worker
+from builder.generation.records import GenerationFinishedFact
+from builder.generation.shapes import GenerationView
+from builder.generation.tables import Generation
+from builder.previews.links.shapes import SharesChangedFact
+from builder.projects.shapes import ProjectChangedFact, VersionCommittedFact
+from builder.projects.tables import Project
+from preview_runtime.containers.beside.egress_proxy import EgressProxy
+
+# Eight tries: the last some 20 hours after the first.
+_FIRST_SECONDS: Final = 600.0
+_ENDS: Final = {
+    "done": NoticeKind.WRITTEN,
+    "failed": NoticeKind.NOT_WRITTEN,
+    "interrupted": NoticeKind.NOT_WRITTEN,
+}
+_TYPES: Final[dict[type[Fact], str]] = {
+    VersionCommittedFact: "version.committed",
+    GenerationFinishedFact: "generation.finished",
+    SharesChangedFact: "share.changed",
+    ProjectChangedFact: "project.changed",
+}
+
+
+class Telling:
+    def __init__(
+        self, settings: SignInSettings, db: Database, events: EventLog, jobs: JobQueue, outbox: Outbox
+    ) -> None:
+        self._events = events
+        self.notices = Notices(db, outbox, settings.url)
+        # The same addresses that apps may reach.
+        self.webhooks = Webhooks(db, jobs, settings, EgressProxy(()).public, self._went_off)
+        self._sending = Worker(jobs, DELIVER, self.webhooks.deliver, first=_FIRST_SECONDS)
+        events.hear([fact.kind for fact in _TYPES], self._heard)
+
+    def begin(self) -> None:
+        self._sending.begin()
+
+    async def close(self) -> None:
+        await self._sending.close()
+
+    async def _heard(self, session: AsyncSession, project: str, owner: str, fact: Fact) -> None:
+        await self.webhooks.tell(session, owner, _TYPES[type(fact)], project, _data(fact))
+        # Whoever looks on needs no telling.
+        if isinstance(fact, GenerationFinishedFact) and not self._events.followed(project):
+            await self._written(session, project, owner, fact.generation)
+
+    async def _written(self, session: AsyncSession, project: str, owner: str, one: GenerationView) -> None:
+        kind = _ENDS.get(one.status)
+        row, about = await session.get(Generation, one.id), await session.get(Project, project)
+        if kind is not None and row is not None and about is not None:
+            title = {"title": about.title}
+            await self.notices.tell(session, row.created_by, kind, title, owner=owner, project=project)
+
+    async def _went_off(self, session: AsyncSession, hook: Webhook) -> None:
+        host = {"host": urlsplit(hook.url).hostname or ""}
+        await self.notices.tell(session, hook.created_by, NoticeKind.WEBHOOK_OFF, host, owner=hook.owner)
+
+
+def _data(fact: Fact) -> dict[str, Json]:
+    """Ids and states: what people wrote is asked for by whoever may read it."""
+    match fact:
+        case GenerationFinishedFact(generation=one):
+            return {"generation": one.id, "status": one.status, "version": one.version}
+        case VersionCommittedFact(version=version):
+            return {"version": version.id, "kind": version.kind}
+    return {}
