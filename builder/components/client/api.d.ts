@@ -4052,7 +4052,7 @@ export interface components {
             superseded: boolean;
         };
         /**
-         * @description `limit`: how many may be `awake` at once. `disk_note`: why the disk they take is not watched all the time; null
+         * @description `limit`: how many may be `awake` at once, those that start among them, those that rest not. `disk_note`: why the disk they take is not watched all the time; null
          *     where it is.
          */
         ServerList: {

@@ -58,7 +58,7 @@ export function FaultCard({ fault, back = false, close }: Props): ReactElement {
   };
   return (
     <div className="wb-fault" role="alert">
-      <h2><Icon name="warning" />{t(HEADINGS[fault.code] ?? `workbench.fault.${fault.kind}`)}</h2>
+      <h2><Icon name="warning" />{t(fault.runs ? "workbench.fault.runs" : HEADINGS[fault.code] ?? `workbench.fault.${fault.kind}`)}</h2>
       <button type="button" className="wb-icon-button wb-fault-close" aria-label={t("workbench.close")} onClick={close}>
         <Icon name="close" />
       </button>

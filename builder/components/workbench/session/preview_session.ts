@@ -8,6 +8,7 @@ import type { FilesChange } from "../store/files";
 import type { ProjectStore } from "../store/store";
 import { ServerWatch } from "./server_watch";
 import { activeGeneration } from "../store/state";
+import { after, arrived, before, FIRST, type Visited } from "./visited";
 import { said } from "../../client/engine_texts";
 import { persistently, signIn } from "../../client/http";
 import { Socket } from "../../client/socket";
@@ -32,6 +33,7 @@ export interface PreviewState {
   fault: Fault | null;
   hanging: boolean;
   path: string;
+  visited: Visited;
   url: string;
   /** Why another engine than the chosen one is running. */
   notice: string;
@@ -106,6 +108,12 @@ export class PreviewSession {
 
   navigate(path: string): void {
     this.engine?.navigate(path.startsWith("/") ? path : `/${path}`);
+  }
+
+  /** To the page shown before, or after, the present one; nothing where there is none. */
+  step(way: "back" | "forward"): void {
+    const path = (way === "back" ? before : after)(this.state.visited);
+    if (path !== null) this.engine?.navigate(path);
   }
 
   reload(): void {
@@ -298,6 +306,7 @@ export class PreviewSession {
           fault: this.state.fault?.kind === "runtime" && this.state.fault !== this.ofServer && !event.faulty ? null : this.state.fault,
           painted: event.update && this.state.painted !== null ? this.state.painted : event.ms,
         });
+        this.forget();
         return;
       case "fault":
         if (event.fault.kind === "platform" && this.state.kind === "webcontainer" && this.state.painted === null) {
@@ -310,25 +319,26 @@ export class PreviewSession {
           return;
         }
         this.set({ ...this.state, fault: event.fault });
-        // A runtime fault also comes as a log event.
-        if (event.fault.kind !== "runtime") this.log.add({
+        // A runtime fault of a page also comes as a log event.
+        if (event.fault.kind !== "runtime" || event.fault === this.ofServer) this.log.add({
           level: "error", source: "build", text: said(event.fault.says), at: Date.now(),
-          file: event.fault.file, line: event.fault.line,
+          file: event.fault.file, line: event.fault.line, passing: this.isWriting,
         });
         return;
       case "cleared":
         this.log.markSeen();
         this.pageless = null;
         this.set({ ...this.state, fault: null });
+        this.forget();
         return;
       case "log":
         this.log.add({
           level: event.level, source: "app", text: said(event.text), at: event.at, file: event.file, line: event.line,
-          mark: event.mark,
+          mark: event.mark, passing: this.isWriting && event.level === "error",
         });
         return;
       case "navigated":
-        this.set({ ...this.state, path: event.path });
+        this.set({ ...this.state, path: event.path, visited: arrived(this.state.visited, event.path, event.replaced ?? false) });
         return;
       case "url":
         this.set({ ...this.state, url: event.url });
@@ -340,6 +350,15 @@ export class PreviewSession {
     }
   }
 
+  private get isWriting(): boolean {
+    return activeGeneration(this.store.getState()) !== null;
+  }
+
+  /** The whole app works: what the half of it lacked is no error to look at. */
+  private forget(): void {
+    if (this.state.fault === null && !this.isWriting) this.log.dropPassing();
+  }
+
   /** The instant engine found no page. If the files need a server, they are not wrong: the server cannot run here. */
   private withoutPage(found: Fault): void {
     this.pageless = found;
@@ -347,7 +366,8 @@ export class PreviewSession {
       if (this.pageless !== found) return;
       this.suit();
       if (this.state.kind !== "instant") return;
-      const code = engines.missing ? "no_engine" : engines.kind === "webcontainer" ? WEBCONTAINER_FITS : "";
+      const unfit = engines.missing || (engines.kind === "instant" && !engines.complete);
+      const code = unfit ? "no_engine" : engines.kind === "webcontainer" ? WEBCONTAINER_FITS : "";
       const fault: Fault = code ? { kind: "platform", code, says: verbatim(engines.reason) } : found;
       this.set({ ...this.state, fault });
       this.log.add({ level: "error", source: code ? "engine" : "build", text: said(fault.says), at: Date.now() });
@@ -367,6 +387,6 @@ function isSame(one: Fault, other: Fault): boolean {
 function fresh(kind: EngineKind, run: number): PreviewState {
   return {
     kind, run, phase: "idle", since: performance.now(), painted: null, fault: null, hanging: false,
-    path: "/", url: "", notice: "",
+    path: "/", visited: FIRST, url: "", notice: "",
   };
 }
