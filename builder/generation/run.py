@@ -146,7 +146,7 @@ class Run:
         except LeaseLost:
             raise  # it is somebody else's by now: nothing of ours is written any more
         except errors.ModelError as fault:
-            message = fault.message_kept if self._keeps(fault.code) else fault.message
+            message = fault.message_kept if self._keeps(fault.code) else fault.message_retry
             await self._fail(fault.code, message, fault.remedy, fault.detail)
         except SaysoError as fault:
             await self._fail(fault.code, fault.message, remedy_of(fault), fault.detail)

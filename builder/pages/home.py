@@ -83,7 +83,8 @@ class Home(rx.State):
         services = get_services()
         self.has_accounts = services.settings.has_accounts
         found = await asyncio.to_thread(list_starters)
-        self.unavailable = {one.name: why for one in found if (why := why_no_starter(services.engines, one))}
+        missing = {one.name: why for one in found if (why := why_no_starter(services.engines, one))}
+        self.unavailable = {name: t("home.starter_off", why=why) for name, why in missing.items()}
         why_not = services.servers.why_not
         self.no_servers = t("home.server_starters_off", why=why_not) if why_not else ""
 
@@ -183,10 +184,14 @@ def _starter(starter: dict[str, str]) -> rx.Component:
             ),
             rx.el.span(starter["title"], class_name="card-title"),
             rx.el.span(starter["description"], class_name="card-text"),
+            rx.cond(
+                _UNAVAILABLE.contains(starter["name"]),
+                rx.el.span(_UNAVAILABLE[starter["name"]], class_name="card-why"),
+                rx.fragment(),
+            ),
             on_click=Home.use_starter(starter["name"]),
             type="button",
             disabled=_UNAVAILABLE.contains(starter["name"]),
-            title=_UNAVAILABLE[starter["name"]],
             class_name="starter",
         )
     )

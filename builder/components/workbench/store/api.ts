@@ -72,6 +72,8 @@ export class ProjectApi {
     json(`${this.root}/working`, { method: "PATCH", body: patch, keepalive });
   save = (label = ""): Promise<Answer<"save">> => json(`${this.root}/save`, { method: "POST", body: { label } });
 
+  setPicture = (picture: Blob): Promise<unknown> => answer(`${this.root}/thumbnail`, { method: "PUT", body: picture });
+
   locks = (): Promise<Answer<"get_locks">> => json(`${this.root}/locks`);
   /** A folder's path ends with a slash. */
   setLock = (path: string, locked: boolean): Promise<Answer<"get_locks">> =>
