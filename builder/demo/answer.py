@@ -68,4 +68,4 @@ def change(prompt: str, tree: FileTree, starters: Mapping[str, StarterFiles] | N
     """The change `prompt` asks for, as small edits of `tree`; without edits when the demo cannot do it."""
     outcome = follow(prompt, tree, starters or all_starters())
     edits = tuple(e for path, text in outcome.files.items() for e in between(path, tree.text(path) or "", text))
-    return OfflineDraft("", sentences.changed(outcome), (), {}, edits)
+    return OfflineDraft(outcome.title, sentences.changed(outcome), (), {}, edits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_BEGINS: Final = "Traceback (most recent call last):"
+_BEGINS: Final = "Traceback (most recent call"
 _FRAME: Final = re.compile(r'\s+File "([^"]+)", line \d+')
 _OWN: Final = re.compile(r"/app/(?!\.sayso/|.*/site-packages/)")
 
@@ -13,7 +13,7 @@ _OWN: Final = re.compile(r"/app/(?!\.sayso/|.*/site-packages/)")
 def told_from_its_end(log: str) -> str:
     """The last traceback in `log` without the lines of packages, "" where there is none that names the author's files."""
     lines = log.splitlines()
-    begins = max((at for at, line in enumerate(lines) if line.strip() == _BEGINS), default=None)
+    begins = max((at for at, line in enumerate(lines) if line.startswith(_BEGINS)), default=None)
     if begins is None:
         return ""
     frames: list[str] = []

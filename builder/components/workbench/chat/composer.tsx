@@ -7,7 +7,9 @@ import { models } from "../store/api";
 import { useProject, useWorkbench } from "../session/context";
 import { Icon } from "../controls/icons";
 import { Menu } from "../controls/menu";
+import { redo, undo } from "../controls/shortcuts";
 import { keyAddress } from "../store/next_step";
+import { asksToGoBack } from "./asking/going_back";
 import { useImprovement } from "./improvement";
 import type { State } from "../store/state";
 import { isBusy } from "../store/turns";
@@ -44,7 +46,8 @@ export interface Again {
 
 /** The field for the next request. Its text survives a reload. */
 export function Composer({ again, attaching, sent }: { again: Again | null; attaching: Attaching; sent: () => void }): ReactElement {
-  const { store, toast } = useWorkbench();
+  const workbench = useWorkbench();
+  const { store, toast } = workbench;
   const state = useProject();
   const draft = `sayso.draft.${store.api.id}`;
   const [text, setText] = useState(() => sessionStorage.getItem(draft) ?? "");
@@ -93,6 +96,12 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   /** `sure`: the person was asked whether they mean it. */
   const send = (sure = false): void => {
     if (reason || sending === text || !text.trim()) return;
+    const way = asksToGoBack(text);
+    if (way && !busy && insteadOf === null && (way === "undo" ? state.project?.can_undo : state.project?.can_redo)) {
+      setText("");
+      (way === "undo" ? undo : redo)(workbench);
+      return;
+    }
     setSending(text);
     before.current = before.current.catch(() => undefined).then(() => sendNow(sure));
   };
