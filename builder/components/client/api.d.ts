@@ -4179,7 +4179,7 @@ export interface components {
         };
         /**
          * @description Everything a tab needs to show the project, read at one moment; `event` is the position from which its stream
-         *     continues.
+         *     continues; `signs_in`: whether this Sayso asks its people to sign in.
          */
         Snapshot: {
             project: components["schemas"]["ProjectView"];
@@ -4190,6 +4190,7 @@ export interface components {
             turns: components["schemas"]["TurnView"][];
             shares: components["schemas"]["ShareView"][];
             event: number;
+            signs_in: boolean;
             engines: components["schemas"]["EngineView"];
         };
         /**
