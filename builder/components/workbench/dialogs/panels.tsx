@@ -10,6 +10,7 @@ import { RunDialog } from "./run_dialog";
 import { DatabaseDialog } from "./database_dialog";
 import { HostsDialog } from "./hosts_dialog";
 import { PackagesDialog } from "../packages/packages_dialog";
+import { SecretsDialog } from "./secrets_dialog";
 import { ShareDialog } from "./share_dialog";
 import { StepsDialog } from "./steps_dialog";
 import { VersionsDialog } from "./versions_dialog";
@@ -27,6 +28,7 @@ export default function Panels({ panel }: { panel: Exclude<Panel, null> }): Reac
   if (panel === "changes") return <ChangesDialog />;
   if (panel === "database") return <DatabaseDialog />;
   if (panel === "hosts") return <HostsDialog />;
+  if (panel === "secrets") return <SecretsDialog />;
   if (panel === "packages") return <PackagesDialog />;
   if (panel === "budget") return <BudgetDialog />;
   if (panel === "steps") return <StepsDialog />;

@@ -149,6 +149,10 @@ export class ProjectApi {
     json(`${this.root}/database/copies/restore`, { method: "POST", body: { copy_id } });
   dumpUrl = (copy?: string): string => `${BASE}${this.root}/database/${copy === undefined ? "dump" : `copies/${copy}`}`;
 
+  secrets = (): Promise<Answer<"get_secrets">> => json(`${this.root}/secrets`);
+  setSecret = (name: string, value: string, live: boolean): Promise<Answer<"get_secrets">> =>
+    json(`${this.root}/secrets/${encodeURIComponent(name)}`, { method: "PUT", body: { value, live } });
+  removeSecret = (name: string): Promise<Answer<"get_secrets">> => json(`${this.root}/secrets/${encodeURIComponent(name)}`, { method: "DELETE" });
   hosts = (): Promise<HostsView> => json(`${this.root}/hosts`);
   allowHosts = (hosts: string[]): Promise<HostsView> => json(`${this.root}/hosts`, { method: "PUT", body: { hosts } });
 
