@@ -30,6 +30,7 @@ _TEXTS = {key: text for key, text in catalogue("en").texts.items() if key.starts
 _GALLERY = ("kanban", "shop", "dashboard", "recipes", "landing", "todo", "shared-list", "stock-api", "whiteboard")
 # Projects shown before the others are folded away: three rows.
 _FIRST = 9
+_MOST_GONE = 50
 
 
 @dataclass
@@ -45,7 +46,7 @@ class ProjectCard:
 
 
 def _card(project: Project, now: datetime) -> ProjectCard:
-    then = datetime.fromisoformat(project.updated_at)
+    then = datetime.fromisoformat(project.deleted_at or project.updated_at)
     title = project.title
     letter, hue = title[:1].upper() or "·", sum(map(ord, title)) * 37 % 360
     return ProjectCard(project.id, title, ago(then, now), letter, hue, thumbnail_address(project) or "")
@@ -58,6 +59,9 @@ class Home(rx.State):
     loaded: bool = False
     all_shown: bool = False
     more: str = ""
+    # The newest that were deleted and can be brought back, and how many there are.
+    gone: list[ProjectCard] = []
+    gone_count: str = ""
     notice: str = ""
     error: str = ""
     deleted_id: str = ""
@@ -74,6 +78,9 @@ class Home(rx.State):
         hidden = 0 if self.all_shown else max(0, len(found) - _FIRST)
         self.projects = [_card(project, now) for project in found[: len(found) - hidden]]
         self.more = t("home.more_projects", count=hidden) if hidden else ""
+        gone = await get_services().store.list(actor, deleted=True)
+        self.gone = [_card(project, now) for project in gone[:_MOST_GONE]]
+        self.gone_count = t("home.gone", count=len(gone)) if gone else ""
         self.loaded = True
 
     @rx.event
@@ -137,6 +144,12 @@ class Home(rx.State):
         project_id, self.deleted_id, self.notice = self.deleted_id, "", ""
         await self._do(lambda actor: get_services().store.undelete(actor, project_id))
 
+    @rx.event
+    @asks(Action.DELETE)
+    async def restore(self, project_id: str) -> None:
+        """Bring back a project of the list of deleted ones."""
+        await self._do(lambda actor: get_services().store.undelete(actor, project_id))
+
     async def _do(self, change: Callable[[Actor], Awaitable[object]]) -> bool:
         """Whether it succeeded; otherwise `error` says why not."""
         self.error, self.notice, self.deleted_id = "", "", ""
@@ -154,6 +167,7 @@ load_home = Home.load
 # On a State class the fields are Vars, which their annotations do not show.
 _LISTED: Any = Home.projects
 _LOADED: Any = Home.loaded
+_GONE: Any = Home.gone
 _UNAVAILABLE: Any = Home.unavailable
 
 
@@ -253,6 +267,20 @@ def _project(card: Any) -> rx.Component:  # a Var with the attributes of Project
     )
 
 
+def _gone(card: Any) -> rx.Component:  # a Var with the attributes of ProjectCard
+    return rx.el.li(
+        rx.el.span(card.title),
+        rx.el.small(card.when),
+        rx.el.button(
+            t("home.restore"),
+            on_click=Home.restore(card.id),
+            type="button",
+            aria_label=t("home.restore_one", title=card.title),
+            class_name="button",
+        ),
+    )
+
+
 def _header() -> rx.Component:
     open_key = rx.call_script("window.dispatchEvent(new Event('sayso:key'))")
     open_servers = rx.call_script("window.dispatchEvent(new Event('sayso:servers'))")
@@ -326,6 +354,16 @@ def home() -> rx.Component:
                 rx.cond(
                     Home.more != "",
                     rx.el.button(Home.more, on_click=Home.show_all, type="button", class_name="button more-projects"),
+                    rx.fragment(),
+                ),
+                rx.cond(
+                    Home.gone_count != "",
+                    rx.el.details(
+                        rx.el.summary(Home.gone_count),
+                        rx.el.p(t("home.gone.text")),
+                        rx.el.ul(rx.foreach(_GONE, _gone)),
+                        class_name="gone",
+                    ),
                     rx.fragment(),
                 ),
                 class_name="recent",

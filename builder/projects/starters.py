@@ -40,7 +40,9 @@ def list_starters(folder: Path = STARTERS) -> list[Starter]:
         facts = json.loads(path.read_text(encoding="utf-8"))
         screenshot = path.with_name("screenshot.webp").is_file()
         about = (facts["title"], facts["description"], tuple(facts["stack"]), facts["prompt"])
-        found.append(Starter(path.parent.name, *about, screenshot, facts.get("server", ""), "postgresql" in facts["stack"]))
+        found.append(
+            Starter(path.parent.name, *about, screenshot, facts.get("server", ""), "postgresql" in facts["stack"])
+        )
     return found
 
 

@@ -319,3 +319,15 @@ def test_an_import_that_is_refused_leaves_its_button_where_it_was(home: Page, tm
     assert before and after and below
     assert (after["x"], after["y"]) == (before["x"], before["y"])
     assert below["y"] >= after["y"] + after["height"]
+
+
+def test_a_deleted_project_is_listed_and_comes_back(page: Page, server: Server) -> None:
+    project = imported(server, title="Gone-sheep")
+    server.call("DELETE", f"/api/v1/projects/{project}")
+    page.goto(server.url)
+    page.get_by_text(re.compile(r"^\d+ deleted projects?$")).click()
+    expect(page.locator(".gone")).to_contain_text("Kept for 30 days")
+    photographed(page, "deleted")
+    page.get_by_role("button", name="Bring back Gone-sheep").click()
+    expect(card(page, "Gone-sheep")).to_be_visible()
+    expect(page.get_by_role("button", name="Bring back Gone-sheep")).to_have_count(0)

@@ -157,7 +157,9 @@ def test_where_nobody_signs_in_a_link_for_those_who_do_says_that_it_opens_to_eve
 def test_making_a_link_is_said_while_it_lasts(page: Page, server: Server) -> None:
     open_project(page, server, imported(server))
     waiting: list[Route] = []
-    page.route("**/shares", lambda route: waiting.append(route) if route.request.method == "POST" else route.continue_())
+    page.route(
+        "**/shares", lambda route: waiting.append(route) if route.request.method == "POST" else route.continue_()
+    )
     page.get_by_role("button", name="Share").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Create a link").click()

@@ -76,9 +76,7 @@ async def test_who_is_started_with_which(parts: Parts, vault: Vault) -> None:
     assert await secrets.access(project) is None
     await vault.put(ME, project, "MAIL_KEY", VALUE, live=False)
     await vault.put(ME, project, "MAP_KEY", "for everybody's link", live=True)
-    walk, link, probe = [
-        await _other(parts, project, kind, f"{kind:a<16}"[:16]) for kind in (WALK, LINK, PROBE)
-    ]
+    walk, link, probe = [await _other(parts, project, kind, f"{kind:a<16}"[:16]) for kind in (WALK, LINK, PROBE)]
     given = {name: access and dict(access.environment) for name, access in [
         (one, await secrets.access(one)) for one in (project, walk, link, probe)
     ]}  # fmt: skip

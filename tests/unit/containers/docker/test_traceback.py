@@ -51,6 +51,10 @@ def test_an_app_that_ended_shows_it_with_its_place() -> None:
 
 
 def test_what_is_no_traceback_of_the_author_stays_as_it_is() -> None:
-    for log in ("Error: listen EADDRINUSE\n    at server.js:3", _OF_A_REQUEST.replace("/app/", "/opt/"), "Traceback (most recent call last):"):
+    for log in (
+        "Error: listen EADDRINUSE\n    at server.js:3",
+        _OF_A_REQUEST.replace("/app/", "/opt/"),
+        "Traceback (most recent call last):",
+    ):
         assert told_from_its_end(log) == ""
         assert ended(1, False, 0, log).frame == log.rstrip()
