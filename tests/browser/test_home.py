@@ -316,7 +316,9 @@ def test_an_import_that_is_refused_leaves_its_button_where_it_was(home: Page, tm
     expect(error).not_to_be_empty()
     photographed(home, "import-error")
     after, below = button.bounding_box(), error.bounding_box()
-    assert before and after and below
+    assert before
+    assert after
+    assert below
     assert (after["x"], after["y"]) == (before["x"], before["y"])
     assert below["y"] >= after["y"] + after["height"]
 

@@ -29,6 +29,9 @@ def test_the_home_page_does_not_scroll_sideways(narrow: Page, server: Server) ->
 def test_the_title_is_more_than_a_letter(narrow: Page, server: Server) -> None:
     open_project(narrow, server, imported(server, title="Sheep%20counter"))
     photographed(narrow, "workbench-320")
+    send = narrow.get_by_role("button", name="Send").bounding_box()
+    assert send
+    assert send["x"] + send["width"] <= 320
     assert narrow.locator(".wb-title > span").evaluate("(title) => title.clientWidth") >= 48
     assert narrow.evaluate("document.documentElement.scrollWidth") <= 320
 
@@ -43,10 +46,14 @@ def test_a_toast_covers_no_error(narrow: Page, server: Server) -> None:
     narrow.locator(".wb-bottom").get_by_role("button", name="Preview").click()
     fault = narrow.locator(".wb-fault")
     expect(fault).to_be_visible()
+    screen = narrow.get_by_role("button", name="Full screen").bounding_box()
+    assert screen
+    assert screen["x"] + screen["width"] <= 320
     narrow.keyboard.press("Control+s")
     toast = narrow.locator(".wb-toast")
     expect(toast).to_be_visible()
     photographed(narrow, "toast-320")
     above, below = toast.bounding_box(), fault.bounding_box()
-    assert above and below
+    assert above
+    assert below
     assert above["y"] + above["height"] <= below["y"]

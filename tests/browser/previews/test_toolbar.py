@@ -63,6 +63,7 @@ def test_a_phone_can_be_turned_on_its_side(page: Page, server: Server) -> None:
     expect(turn).to_have_attribute("aria-pressed", "true")
     photographed(page, "turned")
     turned = frame.bounding_box()
-    assert upright and turned
+    assert upright
+    assert turned
     assert (upright["width"], turned["width"] > turned["height"]) == (390, True)
     assert turned["height"] == 390

@@ -284,3 +284,12 @@ def test_what_the_page_suggests_is_done(prompt: str) -> None:
     for idea in ("dark", "green", "larger"):
         tree, summary = after(tree_of(prompt), t(f"workbench.suggest.offline.{idea}"))
         assert tree != tree_of(prompt), summary
+
+
+def test_two_colours_are_both_there_or_not_claimed() -> None:
+    new, summary = after(tree_of(LANDING), "deep green and gold")
+    css = new.text("src/theme.css") or ""
+    assert "deep green the main colour" in summary
+    assert "header gold" in summary
+    assert theme.properties(css)["accent"] != theme.properties(tree_of(LANDING).text("src/theme.css") or "")["accent"]
+    assert theme.properties(css)["header"] != theme.properties(css)["accent"]
