@@ -108,7 +108,7 @@ export class InstantEngine implements PreviewEngine {
         this.#toWorker({ type: 'line', port: line }, [line])
         this.#prepare(this.#waiting)
       },
-      hang: () => { this.#hung = true; if (this.#opened) this.#events.emit({ type: 'hang' }) },
+      hang: () => { this.#hung = true; options.frame.src = 'about:blank'; if (this.#opened) this.#events.emit({ type: 'hang' }) },
     })
   }
 

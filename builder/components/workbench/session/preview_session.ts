@@ -6,6 +6,7 @@ import { chosenEngine, createEngine, type EngineKind, needsServer } from "./engi
 import type { Log } from "./log";
 import type { FilesChange } from "../store/files";
 import type { ProjectStore } from "../store/store";
+import { isSlow, PhaseLimit, slowCode } from "./phase_limit";
 import { ServerWatch } from "./server_watch";
 import { activeGeneration } from "../store/state";
 import { after, arrived, before, FIRST, type Visited } from "./visited";
@@ -58,6 +59,7 @@ export class PreviewSession {
   /** The request under way that asks whether the files need a server. */
   private pageless: Fault | null = null;
   private enterAgain = 0;
+  private readonly limit = new PhaseLimit((phase, seconds) => this.late(phase, seconds));
   private last: Promise<void> = Promise.resolve();
   private settling: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
@@ -91,6 +93,7 @@ export class PreviewSession {
 
   private detach(): void {
     clearTimeout(this.settling);
+    this.limit.end();
     void this.behind?.stop();
     this.behind = null;
     this.server.stop();
@@ -239,6 +242,7 @@ export class PreviewSession {
     if (part) this.log.add({ level: "warn", source: "engine", text: engines.reason, at: Date.now() });
     const notice = this.state.notice || (part ? t("workbench.engine.part") : "");
     this.set({ ...fresh(this.state.kind, this.state.run), notice, phase: "boot" });
+    this.limit.enter("boot", this.state.kind);
     void createEngine(this.state.kind, {
       previewUrl: project.preview_url,
       frame,
@@ -290,7 +294,8 @@ export class PreviewSession {
         // The server starts again: its old fault may be gone; if not, it will be reported again. (A front end beside it
         // starts by itself.)
         const anew = this.state.kind === "docker" && event.phase !== "painted";
-        const over = anew && this.state.fault !== null && this.state.fault === this.ofServer;
+        const over = (anew && this.state.fault !== null && this.state.fault === this.ofServer) || isSlow(this.state.fault?.code ?? "");
+        this.limit.enter(event.phase, this.state.kind);
         this.set({ ...this.state, phase: event.phase, since: now, fault: over ? null : this.state.fault });
         this.log.add({ level: "debug", source: "engine", text: t(`workbench.phase.${event.phase}`), at: Date.now() });
         return;
@@ -303,7 +308,7 @@ export class PreviewSession {
           ...this.state, phase: "painted", since: now, hanging: false,
           // A runtime fault belonged to what was shown before, unless it came with this: an app may throw while it is
           // drawn. A build fault is cleared by the engine.
-          fault: this.state.fault?.kind === "runtime" && this.state.fault !== this.ofServer && !event.faulty ? null : this.state.fault,
+          fault: isSlow(this.state.fault?.code ?? "") || (this.state.fault?.kind === "runtime" && this.state.fault !== this.ofServer && !event.faulty) ? null : this.state.fault,
           painted: event.update && this.state.painted !== null ? this.state.painted : event.ms,
         });
         this.forget();
@@ -348,6 +353,14 @@ export class PreviewSession {
         this.log.add({ level: "error", source: "engine", text: t("workbench.preview.hang"), at: Date.now() });
         return;
     }
+  }
+
+  /** A phase lasts too long: it is named, with one way on; when it ends after all, that is taken back. */
+  private late(phase: Phase, seconds: number): void {
+    if (this.state.phase !== phase || this.state.fault !== null || this.state.hanging) return;
+    if (this.isWriting) return this.limit.enter(phase, this.state.kind);
+    const values = { seconds, address: this.store.getState().project?.preview_url ?? "" };
+    this.hear({ type: "fault", fault: { kind: "platform", code: slowCode(phase), says: { key: `engine.slow.${phase}`, values } } });
   }
 
   private get isWriting(): boolean {
