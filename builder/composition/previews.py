@@ -17,6 +17,7 @@ from builder.previews.data.databases import Databases
 from builder.previews.docker.connection import DockerConnection
 from builder.previews.docker.engines import ContainerEngines
 from builder.previews.docker.hosts import AllowedHosts
+from builder.previews.docker.secrets import ProjectSecrets
 from builder.previews.docker.sidecars import ProjectSidecars
 from builder.previews.links.access import Entrance, LinkEntrance, PreviewAccess, ProjectEntrance
 from builder.previews.links.contents import LinkContents
@@ -57,9 +58,10 @@ class Previews:
         connection = self.connection = DockerConnection(settings)
         self.databases = Databases(store, projects.settings, runnables, copies, connection, board.held)
         self.hosts = AllowedHosts(store, projects.settings, runnables, connection)
-        engines = self.engines = ContainerEngines(connection, ProjectSidecars(self.databases, self.hosts))
+        secrets = ProjectSecrets(projects.vault, runnables)
+        engines = self.engines = ContainerEngines(connection, ProjectSidecars(self.databases, self.hosts, secrets))
         rows = ServerRows(base.db, lambda: base.leases.place)
-        register = ServerRegister(rows, engines, ServerLogs(settings.data_dir / "logs"))
+        register = ServerRegister(rows, engines, ServerLogs(settings.data_dir / "logs", secrets.mask))
         self.data_copies = DataCopies(base.jobs, board, Sources(register.engine_of, engines.copier))
         self.shares = Shares(
             base.db,

@@ -27,6 +27,7 @@ from builder.projects.project_settings import Locks, ProjectSettings
 from builder.projects.searching.index import SearchIndex
 from builder.projects.searching.search import Search
 from builder.projects.store import ProjectStore
+from builder.projects.vault.vault import Vault
 from builder.projects.walks.walked import Walked
 from preview_runtime.compiling.compiler import Compiler, Order
 from preview_runtime.dependencies.service import DependencyService
@@ -47,6 +48,7 @@ class Projects:
         self.store = ProjectStore(base.db, base.events, settings, self.runnables.add_project)
         self.files = FilesByPath(self.store)
         self.settings = ProjectSettings(base.db, self.store)
+        self.vault = Vault(base.db, settings.data_dir)
         self.locks = Locks(base.db, base.events)
         self.walked = Walked(self.store)
         self.imports = Imports(settings.data_dir / "imports")

@@ -84,6 +84,7 @@ class Services:
         self._previews = previews = Previews(settings, base, projects, self.connections, self.secret_gate)
         self.engines, self.servers, self.data_copies = previews.engines, previews.servers, previews.data_copies
         self.docker = previews.connection
+        self.vault = projects.vault
         self.databases, self.hosts, self.changes = previews.databases, previews.hosts, previews.changes
         self.shares, self.share_servers, self.access = previews.shares, previews.share_servers, previews.access
         self.walk_servers = previews.walk_servers

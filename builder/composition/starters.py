@@ -27,7 +27,9 @@ def why_no_starter(engines: ContainerEngines, starter: starters.Starter) -> str:
     if engines.why_not:
         return said(engines.why_not)
     built = starter.server in engines.runtimes
-    return "" if built else t("starter.no_image", runtime=starter.server)
+    if not built:
+        return t("starter.no_image", runtime=starter.server)
+    return t("starter.no_database") if starter.postgres and not engines.has_postgres else ""
 
 
 async def create_from_starter(

@@ -4,11 +4,13 @@ raise."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from builder.demo import sentences, servers
+from builder.demo.commands.measuring import currency
 from builder.demo.followup import follow
 from builder.demo.language.reading import Reading, read
 from builder.demo.language.topic import vocabulary
@@ -16,8 +18,11 @@ from builder.demo.language.topics_of import topics_of
 from builder.demo.small_edits import SmallEdit, between
 from builder.demo.starters.adapting import Adapted, adapt
 from builder.demo.starters.choice import Choice, choose
+from builder.demo.starters.project import AdaptedProject
 from builder.demo.starters.starter import StarterFiles, all_starters
 from preview_runtime.file_tree import FileTree
+
+_PRICES: Final = re.compile(r"\b(?:currency|prices?|priced)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,17 @@ def first(
         name, files = servers.renamed(served, asked.name)
         return OfflineDraft(name, sentences.served(served, name, asked), served.stack, files, has_server=True)
     adapted, reading, choice = made(prompt, starters)
-    return OfflineDraft(adapted.name, sentences.made(adapted, reading, choice), adapted.stack, adapted.files)
+    files = _in_currency(prompt, adapted.files, starters or all_starters())
+    return OfflineDraft(adapted.name, sentences.made(adapted, reading, choice), adapted.stack, files)
+
+
+def _in_currency(prompt: str, files: dict[str, str], starters: Mapping[str, StarterFiles]) -> dict[str, str]:
+    """With the currency that the prompt names for its prices."""
+    if not _PRICES.search(prompt):
+        return files
+    project = AdaptedProject(FileTree(dict(files)), starters)
+    currency(prompt, project)
+    return {**files, **project.changed()}
 
 
 def made(prompt: str, starters: Mapping[str, StarterFiles] | None = None) -> tuple[Adapted, Reading, Choice]:
@@ -68,4 +83,4 @@ def change(prompt: str, tree: FileTree, starters: Mapping[str, StarterFiles] | N
     """The change `prompt` asks for, as small edits of `tree`; without edits when the demo cannot do it."""
     outcome = follow(prompt, tree, starters or all_starters())
     edits = tuple(e for path, text in outcome.files.items() for e in between(path, tree.text(path) or "", text))
-    return OfflineDraft("", sentences.changed(outcome), (), {}, edits)
+    return OfflineDraft(outcome.title, sentences.changed(outcome), (), {}, edits)

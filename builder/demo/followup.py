@@ -44,12 +44,14 @@ _MEND: Final = re.compile(
 
 @dataclass
 class Outcome:
-    """The result of a follow-up: new texts of changed files, what was done, and what could not be done."""
+    """The result of a follow-up: new texts of changed files, what was done, and what could not be done; `title`: the app's
+    new name."""
 
     files: dict[str, str] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     thanked: bool = False
+    title: str = ""
 
 
 def follow(prompt: str, tree: FileTree, starters: Mapping[str, StarterFiles]) -> Outcome:
@@ -77,6 +79,7 @@ def follow(prompt: str, tree: FileTree, starters: Mapping[str, StarterFiles]) ->
             result = _answer(f"{subject} {clause}", project)
         if isinstance(result, Did):
             outcome.done.append(result.what)
+            outcome.title = result.title or outcome.title
             subject = (
                 m[0]
                 if (m := re.match(r"(?:add|remove|delete|make|change|hide|show|use)\b", clause, re.IGNORECASE))
@@ -89,7 +92,7 @@ def follow(prompt: str, tree: FileTree, starters: Mapping[str, StarterFiles]) ->
     outcome.notes = list(dict.fromkeys(n for n in outcome.notes if n))
     outcome.files = project.changed()
     if outcome.done and not outcome.files:
-        outcome.notes, outcome.done = ["It is like that already, so nothing was changed."], []
+        outcome.notes, outcome.done, outcome.title = ["It is like that already, so nothing was changed."], [], ""
     return outcome
 
 

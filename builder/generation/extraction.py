@@ -28,7 +28,7 @@ class TextAnswer(ModelError):
         self.text = text.strip()
         super().__init__(detail=self.text[:2_000])
 
-    def _sentence(self, provider: str, model: str, kept: bool) -> str:  # noqa: ARG002  # the same for all
+    def _sentence(self, provider: str, model: str, going_on: dict[str, str]) -> str:  # noqa: ARG002  # of the chat
         if self.text:
             return t("generation.text_answer", text=self.text[:4_000])
         return t("generation.text_answer_empty", **onward(False))

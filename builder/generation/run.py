@@ -146,7 +146,7 @@ class Run:
         except LeaseLost:
             raise  # it is somebody else's by now: nothing of ours is written any more
         except errors.ModelError as fault:
-            message = fault.message_kept if self._keeps(fault.code) else fault.message
+            message = fault.message_kept if self._keeps(fault.code) else fault.message_retry
             await self._fail(fault.code, message, fault.remedy, fault.detail)
         except SaysoError as fault:
             await self._fail(fault.code, fault.message, remedy_of(fault), fault.detail)
@@ -412,7 +412,7 @@ class Run:
             await accept(
                 self._parts.store, session, self._actor, self.generation, tree, head=self.generation.base, keys=keys,
                 summary=summary_of(self.generation, self._talk.clean(draft.summary)),
-                title=await self._title(draft) if first else "", stack=draft.stack or None,
+                title=await self._title(draft, first=first), stack=draft.stack or None,
             )  # fmt: skip
             await self._close(session, "done", None)
 
@@ -437,8 +437,11 @@ class Run:
     def _workspace(self) -> Actor:
         return self._actor.within(self.generation.owner)
 
-    async def _title(self, draft: Draft) -> str:
-        """The project's title from the draft, unless the person has given it one meanwhile."""
+    async def _title(self, draft: Draft, *, first: bool) -> str:
+        """The project's title from the draft, unless the person has given it one meanwhile. With a change: where the
+        person's own words name it, as in "rename it to Fern"."""
+        if not first and draft.title.casefold() not in self.generation.prompt.casefold():
+            return ""
         project = await self._parts.store.get(self._actor, self.generation.project)
         ours = project.title == self.generation.resume.get("project_title")
         return self._talk.clean(draft.title)[:200] if ours else ""

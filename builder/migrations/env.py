@@ -25,6 +25,7 @@ import builder.projects.attachments.tables
 import builder.projects.git.tables
 import builder.projects.searching.tables
 import builder.projects.tables
+import builder.projects.vault.tables
 import builder.safety.tables  # noqa: F401  # all of them fill SQLModel.metadata
 from builder.base.db import Database
 from builder.base.settings import StorageSettings

@@ -31,6 +31,7 @@ _TEXTS = {key: text for key, text in catalogue("en").texts.items() if key.starts
 _GALLERY = ("kanban", "shop", "dashboard", "recipes", "landing", "todo", "shared-list", "stock-api", "whiteboard")
 # Projects shown before the others are folded away: three rows.
 _FIRST = 9
+_MOST_GONE = 50
 
 
 @dataclass
@@ -54,7 +55,7 @@ class TeamChoice:
 
 
 def _card(project: Project, now: datetime) -> ProjectCard:
-    then = datetime.fromisoformat(project.updated_at)
+    then = datetime.fromisoformat(project.deleted_at or project.updated_at)
     title = project.title
     letter, hue = title[:1].upper() or "·", sum(map(ord, title)) * 37 % 360
     return ProjectCard(project.id, title, ago(then, now), letter, hue, thumbnail_address(project) or "")
@@ -67,6 +68,9 @@ class Home(rx.State):
     loaded: bool = False
     all_shown: bool = False
     more: str = ""
+    # The newest that were deleted and can be brought back, and how many there are.
+    gone: list[ProjectCard] = []
+    gone_count: str = ""
     notice: str = ""
     error: str = ""
     deleted_id: str = ""
@@ -103,6 +107,9 @@ class Home(rx.State):
         hidden = 0 if self.all_shown else max(0, len(found) - _FIRST)
         self.projects = [_card(project, now) for project in found[: len(found) - hidden]]
         self.more = t("home.more_projects", count=hidden) if hidden else ""
+        gone = await get_services().store.list(actor, status="deleted")
+        self.gone = [_card(project, now) for project in gone[:_MOST_GONE]]
+        self.gone_count = t("home.gone", count=len(gone)) if gone else ""
         self.loaded = True
 
     @rx.event
@@ -112,7 +119,8 @@ class Home(rx.State):
         await self._refresh(await self._actor())
         services = get_services()
         found = await asyncio.to_thread(list_starters)
-        self.unavailable = {one.name: why for one in found if (why := why_no_starter(services.engines, one))}
+        missing = {one.name: why for one in found if (why := why_no_starter(services.engines, one))}
+        self.unavailable = {name: t("home.starter_off", why=why) for name, why in missing.items()}
         why_not = services.servers.why_not
         self.no_servers = t("home.server_starters_off", why=why_not) if why_not else ""
 
@@ -172,6 +180,12 @@ class Home(rx.State):
         project_id, self.deleted_id, self.notice = self.deleted_id, "", ""
         await self._do(lambda actor: get_services().store.undelete(actor, project_id))
 
+    @rx.event
+    @asks(Action.DELETE)
+    async def restore(self, project_id: str) -> None:
+        """Bring back a project of the list of deleted ones."""
+        await self._do(lambda actor: get_services().store.undelete(actor, project_id))
+
     async def _do(self, change: Callable[[Actor], Awaitable[object]]) -> bool:
         """Whether it succeeded; otherwise `error` says why not."""
         self.error, self.notice, self.deleted_id = "", "", ""
@@ -190,6 +204,7 @@ load_home = Home.load
 _LISTED: Any = Home.projects
 _LOADED: Any = Home.loaded
 _TEAMS: Any = Home.teams
+_GONE: Any = Home.gone
 _UNAVAILABLE: Any = Home.unavailable
 
 
@@ -220,10 +235,14 @@ def _starter(starter: dict[str, str]) -> rx.Component:
             ),
             rx.el.span(starter["title"], class_name="card-title"),
             rx.el.span(starter["description"], class_name="card-text"),
+            rx.cond(
+                _UNAVAILABLE.contains(starter["name"]),
+                rx.el.span(_UNAVAILABLE[starter["name"]], class_name="card-why"),
+                rx.fragment(),
+            ),
             on_click=Home.use_starter(starter["name"]),
             type="button",
             disabled=_UNAVAILABLE.contains(starter["name"]),
-            title=_UNAVAILABLE[starter["name"]],
             class_name="starter",
         )
     )
@@ -294,6 +313,20 @@ def _switcher() -> rx.Component:
         aria_label=t("home.team"),
         class_name="button",
         id="team",
+    )
+
+
+def _gone(card: Any) -> rx.Component:  # a Var with the attributes of ProjectCard
+    return rx.el.li(
+        rx.el.span(card.title),
+        rx.el.small(card.when),
+        rx.el.button(
+            t("home.restore"),
+            on_click=Home.restore(card.id),
+            type="button",
+            aria_label=t("home.restore_one", title=card.title),
+            class_name="button",
+        ),
     )
 
 
@@ -378,6 +411,16 @@ def home() -> rx.Component:
                 rx.cond(
                     Home.more != "",
                     rx.el.button(Home.more, on_click=Home.show_all, type="button", class_name="button more-projects"),
+                    rx.fragment(),
+                ),
+                rx.cond(
+                    Home.gone_count != "",
+                    rx.el.details(
+                        rx.el.summary(Home.gone_count),
+                        rx.el.p(t("home.gone.text")),
+                        rx.el.ul(rx.foreach(_GONE, _gone)),
+                        class_name="gone",
+                    ),
                     rx.fragment(),
                 ),
                 class_name="recent",

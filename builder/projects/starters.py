@@ -21,7 +21,7 @@ _FOLDERS_NOT_PART: Final = frozenset({"node_modules", "dist", ".vite", ".git"})
 @dataclass(frozen=True, slots=True)
 class Starter:
     """What the gallery shows of a starter. `server` is the runtime that its server needs, such as `python`; "" for
-    none."""
+    none; `postgres`: whether it keeps its data in PostgreSQL."""
 
     name: str
     title: str
@@ -30,6 +30,7 @@ class Starter:
     prompt: str
     has_screenshot: bool
     server: str = ""
+    postgres: bool = False
 
 
 def list_starters(folder: Path = STARTERS) -> list[Starter]:
@@ -39,7 +40,9 @@ def list_starters(folder: Path = STARTERS) -> list[Starter]:
         facts = json.loads(path.read_text(encoding="utf-8"))
         screenshot = path.with_name("screenshot.webp").is_file()
         about = (facts["title"], facts["description"], tuple(facts["stack"]), facts["prompt"])
-        found.append(Starter(path.parent.name, *about, screenshot, facts.get("server", "")))
+        found.append(
+            Starter(path.parent.name, *about, screenshot, facts.get("server", ""), "postgresql" in facts["stack"])
+        )
     return found
 
 

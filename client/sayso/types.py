@@ -355,4 +355,5 @@ class Snapshot(TypedDict):
     turns: list[TurnView]
     shares: list[ShareView]
     event: int
+    signs_in: bool
     engines: EngineView

@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.apps import COUNTER
 from tests.browser.claude import Claude
 from tests.browser.conftest import Errors, Server
-from tests.browser.workbench import finished, imported, open_project, painted
+from tests.browser.workbench import finished, imported, open_project, painted, photographed
 
 PROMPT = "Describe the app you want"
 COMPOSER = "Ask for a change"
@@ -297,3 +297,39 @@ def test_a_long_word_is_typed_on_as_quickly_as_many_short_ones(home: Page, serve
     took("first ")
     words = min(took("a word " * 7_143) for _ in range(3))
     assert min(took("x" * 50_001) for _ in range(3)) < 10 * words
+
+
+def test_a_starter_that_cannot_run_here_says_so_on_its_card(home: Page) -> None:
+    booking = home.locator(".starters li").filter(has_text="Room booking")
+    expect(booking.get_by_role("button")).to_be_disabled()
+    expect(booking.locator(".card-why")).to_contain_text("Cannot run here: Docker is not installed")
+    expect(home.locator(".starters li").filter(has_text="To-do").locator(".card-why")).to_have_count(0)
+
+
+def test_an_import_that_is_refused_leaves_its_button_where_it_was(home: Page, tmp_path: Path) -> None:
+    button = home.get_by_role("button", name="Import a zip")
+    before = button.bounding_box()
+    chosen = tmp_path / "broken.zip"
+    chosen.write_bytes(b"this is no zip file")
+    home.locator(".recent input[type=file]").set_input_files(chosen)
+    error = home.locator(".recent .error")
+    expect(error).not_to_be_empty()
+    photographed(home, "import-error")
+    after, below = button.bounding_box(), error.bounding_box()
+    assert before
+    assert after
+    assert below
+    assert (after["x"], after["y"]) == (before["x"], before["y"])
+    assert below["y"] >= after["y"] + after["height"]
+
+
+def test_a_deleted_project_is_listed_and_comes_back(page: Page, server: Server) -> None:
+    project = imported(server, title="Gone-sheep")
+    server.call("DELETE", f"/api/v1/projects/{project}")
+    page.goto(server.url)
+    page.get_by_text(re.compile(r"^\d+ deleted projects?$")).click()
+    expect(page.locator(".gone")).to_contain_text("Kept for 30 days")
+    photographed(page, "deleted")
+    page.get_by_role("button", name="Bring back Gone-sheep").click()
+    expect(card(page, "Gone-sheep")).to_be_visible()
+    expect(page.get_by_role("button", name="Bring back Gone-sheep")).to_have_count(0)

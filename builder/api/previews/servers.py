@@ -77,7 +77,7 @@ class ListedServer(MeasuredServer):
 
 
 class ServerList(BaseModel):
-    """`limit`: how many may be `awake` at once. `disk_note`: why the disk they take is not watched all the time; null
+    """`limit`: how many may be `awake` at once, those that start among them, those that rest not. `disk_note`: why the disk they take is not watched all the time; null
     where it is."""
 
     servers: list[ListedServer]
@@ -220,7 +220,7 @@ async def _all(services: Services, actor: Actor) -> ServerList:
     listed = await servers.listed(actor)
     return ServerList(
         servers=[_listed_shape(server) for server in listed],
-        awake=servers.places.held(actor.workspace),
+        awake=sum(server.state.state.status in (EngineStatus.RUNNING, EngineStatus.PENDING) for server in listed),
         limit=min(servers.places.limits.per_person, servers.places.limits.total),
         no_server=said(servers.why_not) if servers.why_not else None,
         disk_note=said(note) if (note := servers.register.disk_note) else None,

@@ -128,7 +128,7 @@ class WorkingState(BaseModel):
 
 class Snapshot(BaseModel):
     """Everything a tab needs to show the project, read at one moment; `event` is the position from which its stream
-    continues. `role`: the role of whoever asks."""
+    continues. `role`: the role of whoever asks; `signs_in`: whether this Sayso asks its people to sign in."""
 
     project: ProjectView
     role: MemberRole
@@ -139,6 +139,7 @@ class Snapshot(BaseModel):
     turns: list[TurnView]
     shares: list[ShareView]
     event: int
+    signs_in: bool
     engines: EngineView
 
 
@@ -221,6 +222,7 @@ async def get_project(services: AppServices, actor: MayRead, project_id: str) ->
         turns=[turn_shape(*turn) for turn in seen.turns],
         shares=[services.shares.shape(share) for share in seen.shares],
         event=seen.project.event_seq,
+        signs_in=services.settings.sign_in_required,
         engines=await _engines(services, actor, seen.project),
     )
 

@@ -2592,6 +2592,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Secrets */
+        get: operations["get_secrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/secrets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Secret
+         * @description Set one. The project's server is ended: it gets the value when it starts again.
+         */
+        put: operations["put_secret"];
+        post?: never;
+        /**
+         * Delete Secret
+         * @description Remove one for good. The project's server is ended.
+         */
+        delete: operations["delete_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/servers": {
         parameters: {
             query?: never;
@@ -4953,6 +4994,21 @@ export interface components {
             results: components["schemas"]["Hit"][];
             next?: string | null;
         };
+        /** @description What a person may know of a secret; its value is given to nobody. `live`: live links get it too. */
+        SecretName: {
+            name: string;
+            live: boolean;
+            updated_at: string;
+        };
+        SecretNames: {
+            secrets: components["schemas"]["SecretName"][];
+        };
+        /** @description `live`: servers of live links get it too. */
+        SecretValue: {
+            value: string;
+            /** @default false */
+            live?: boolean;
+        };
         /** @description An element that can be seen, in the state that is named. With `count` there are that many of it. */
         SeeStep: {
             see: components["schemas"]["WalkTarget"];
@@ -5012,7 +5068,7 @@ export interface components {
             superseded: boolean;
         };
         /**
-         * @description `limit`: how many may be `awake` at once. `disk_note`: why the disk they take is not watched all the time; null
+         * @description `limit`: how many may be `awake` at once, those that start among them, those that rest not. `disk_note`: why the disk they take is not watched all the time; null
          *     where it is.
          */
         ServerList: {
@@ -5168,6 +5224,7 @@ export interface components {
             turns: components["schemas"]["TurnView"][];
             shares: components["schemas"]["ShareView"][];
             event: number;
+            signs_in: boolean;
             engines: components["schemas"]["EngineView"];
         };
         /**
@@ -9592,6 +9649,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+        };
+    };
+    get_secrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretNames"];
+                };
+            };
+        };
+    };
+    put_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretValue"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretNames"];
+                };
+            };
+        };
+    };
+    delete_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretNames"];
                 };
             };
         };

@@ -78,6 +78,7 @@ export function ProjectTitle(): ReactElement {
           ...(engines?.no_server === null ? [{ label: t("workbench.project.run"), run: () => setPanel("run") }] : []),
           { label: t("workbench.project.database"), run: () => setPanel("database") },
           { label: t("workbench.project.hosts"), run: () => setPanel("hosts") },
+          { label: t("workbench.project.secrets"), run: () => setPanel("secrets") },
           { label: t("workbench.project.packages"), run: () => setPanel("packages") },
           { label: t("workbench.project.steps"), run: () => setPanel("steps") },
           { label: t("workbench.budget"), run: () => setPanel("budget") },

@@ -81,7 +81,11 @@ def recolour(clause: str, project: AdaptedProject) -> Result:
         # "a green header and a black background": each colour applies to the part in the same phrase.
         pieces = re.split(r"\s{1,2}and\s{1,2}|,\s{0,2}", clause)
         pieces = pieces if len(hits) > 1 and all(colour.found(p) for p in pieces) else [clause]
-        for near, shown, value in [(_part(p)[0], s, v) for p in pieces for s, v, _ in colour.found(p)[-1:]]:
+        mains = 0
+        for part_named, shown, value in [(_part(p)[0], s, v) for p in pieces for s, v, _ in colour.found(p)[-1:]]:
+            # There is one main colour: a second one is for what stands above all.
+            near = "header" if part_named in ("", "accent") and mains else part_named
+            mains += near in ("", "accent")
             css = (
                 theme.with_accent(css, value, asked=True, whole=near == "")
                 if near in ("", "accent")

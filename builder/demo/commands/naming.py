@@ -131,4 +131,4 @@ def rename(clause: str, project: AdaptedProject) -> Result:
     readme = project.text("README.md")
     if readme and old:
         project.write("README.md", readme.replace(old, name))
-    return Did(f"renamed it to {name}")
+    return Did(f"renamed it to {name}", title=name)

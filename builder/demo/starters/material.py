@@ -97,11 +97,7 @@ def gathered(
         topics, made = (), replace(made, items=invention.addresses_of(wording))
     if starter == "memory":
         made = replace(made, items=invention.pairs_of(wording))
-    if starter == "memory" and not (
-        topics
-        and {words.singular(wording.one), wording.about}
-        & {topics[0].one, topics[0].key, topics[0].subject, words.singular(topics[0].subject)}
-    ):
+    if starter == "memory" and not (topics and _named(wording, topics[0])):
         topics = ()
     if starter in ("landing", "portfolio"):
         feast = starter == "landing" and wording.phrase.split()[-1] in FEASTS
@@ -120,6 +116,9 @@ def gathered(
             for t in topics
         )
         topics = tuple(t for t in topics if len(t.items) >= 3)
+    # A ramen shop sells no roast chicken: only a topic that is exactly what the person named fills its shelves.
+    if starter in ("shop", "menu", "inventory") and topics and not _named(wording, topics[0]):
+        topics = ()
     used = tuple(topics) or (made,)
     if starter == "dashboard" and topics:
         used = (
@@ -135,14 +134,6 @@ def gathered(
             ),
             *used[1:],
         )
-    if (
-        starter == "shop"
-        and topics
-        and used[0].key
-        in ("crafts", "fashion", "music", "restaurant", "recipes", "bikes", "school", "cars", "pets", "art", "swimming")
-        and words.singular(wording.phrase.lower()) not in (used[0].one, used[0].key)
-    ):
-        used = (replace(used[0], items=tuple(mixed([made.items[:5], used[0].items]))), *used[1:])
     extra_items = tuple(_extra(e, used[0], wording) for e in extras)
     seed = crc32(wording.phrase.encode())
     people = PEOPLE[seed % len(PEOPLE) :] + PEOPLE[: seed % len(PEOPLE)]
@@ -211,6 +202,12 @@ _NO_SERVICES: Final = frozenset(
 def own_services(topics: Sequence[Topic]) -> bool:
     """Whether the best topic's items can be booked: a haircut can, an octopus cannot."""
     return not topics[0].generic and topics[0].key not in _NO_SERVICES
+
+
+def _named(wording: Wording, topic: Topic) -> bool:
+    """Whether the topic itself is what the person named, and not only something in it."""
+    asked = {words.singular(wording.one.lower()), words.singular(wording.phrase.lower()), wording.about}
+    return bool(asked & {topic.one, topic.key, topic.subject, words.singular(topic.subject)})
 
 
 def _owned(wording: Wording, topics: Sequence[Topic]) -> bool:

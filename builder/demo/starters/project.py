@@ -17,9 +17,11 @@ MIN_SHARED = 0.5  # so many unchanged files of a starter make a project without 
 
 @dataclass(frozen=True)
 class Did:
-    """A change was made: `what` completes “I …” in the past tense, lower case ("renamed it to Fern")."""
+    """A change was made: `what` completes “I …” in the past tense, lower case ("renamed it to Fern").
+    `title`: the app's new name."""
 
     what: str
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ class TurnRun:
             else:
                 await self._closed(self._ending or "interrupted", error=self._ended_error())
         except ModelError as fault:
-            await self._failed(fault.code, fault.message, fault.remedy, fault.detail)
+            await self._failed(fault.code, fault.message_retry, fault.remedy, fault.detail)
         except SaysoError as fault:
             await self._failed(fault.code, fault.message, remedy_of(fault), fault.detail)
         except Exception:
@@ -197,7 +197,7 @@ class TurnRun:
         ended(step, "done")
         async with self._parts.store.db.session() as session:
             await self._parts.store.add_message(
-                self.actor, self.turn.project, "builder", text or t("generation.text_answer_empty", **onward(False)),
+                self.actor, self.turn.project, "builder", text or t("generation.text_answer_empty", **onward(False, button=False)),
                 turn=self.turn.id, session=session,
             )  # fmt: skip
             add_said(

@@ -344,7 +344,8 @@ class TurnService:
                 logger.warning("turn %s could not begin: %s: %s", queued.id, fault.code, fault.detail or fault.message)
                 queued.status, queued.finished_at = "failed", now()
                 remedy = fault.remedy if isinstance(fault, ModelError) else remedy_of(fault)
-                queued.error = error_shape(fault.code, fault.message, remedy)
+                message = fault.message_retry if isinstance(fault, ModelError) else fault.message
+                queued.error = error_shape(fault.code, message, remedy)
                 async with self._parts.store.db.session() as session:
                     await self._records.put(session, queued, [], held=False)
             else:

@@ -8,11 +8,13 @@ from builder.base.errors import Remedy, SaysoError
 from builder.texts import t
 
 
-def onward(kept: bool) -> dict[str, str]:
-    """The values of a sentence about continuing: `{button}` is the button that the page shows, `{kept}` says that
-    something arrived, or is ""."""
+def onward(kept: bool, button: bool = True) -> dict[str, str]:
+    """The values of a sentence about continuing: `{onward}` names the button of an answer in the chat, or says to try
+    again where there is no `button`; `{kept}` says that something arrived, or is ""."""
+    how, name = ("press" if button else "again"), t("workbench.continue" if kept else "workbench.retry")
     return {
-        "button": t("workbench.continue" if kept else "workbench.retry"),
+        "onward": t(f"model.{how}", button=name),
+        "onward_first": t(f"model.{how}.first", button=name),
         "kept": f"{t('model.kept')} " if kept else "",
     }
 
@@ -20,7 +22,8 @@ def onward(kept: bool) -> dict[str, str]:
 class ModelError(SaysoError):
     """A model's failure. `message` is the plain sentence (texts `model.<code>`), `remedy` what the page offers.
 
-    `message_kept` is the sentence for when a part of the answer arrived before the failure. `free`: if nothing arrived,
+    `message_retry` is the sentence beside the button of an answer in the chat, `message_kept` the one for when a part
+    of the answer arrived before the failure. `free`: if nothing arrived,
     nothing was spent.
     """
 
@@ -30,11 +33,12 @@ class ModelError(SaysoError):
     free: ClassVar[bool] = False
 
     def __init__(self, provider: str = "Claude", model: str = "", *, detail: str = "") -> None:
-        super().__init__(self._sentence(provider, model, kept=False), detail=detail)
-        self.message_kept = self._sentence(provider, model, kept=True)
+        super().__init__(self._sentence(provider, model, onward(False, button=False)), detail=detail)
+        self.message_retry = self._sentence(provider, model, onward(False))
+        self.message_kept = self._sentence(provider, model, onward(True))
 
-    def _sentence(self, provider: str, model: str, kept: bool) -> str:
-        return t(f"model.{self.code}", provider=provider, model=model, **onward(kept))
+    def _sentence(self, provider: str, model: str, going_on: dict[str, str]) -> str:
+        return t(f"model.{self.code}", provider=provider, model=model, **going_on)
 
 
 class KeyFault(ModelError):
@@ -49,7 +53,7 @@ class KeyFault(ModelError):
             self.remedy = "model"
         super().__init__(provider, model, detail=detail)
 
-    def _sentence(self, provider: str, model: str, kept: bool) -> str:  # noqa: ARG002  # a key is for all models
+    def _sentence(self, provider: str, model: str, going_on: dict[str, str]) -> str:  # noqa: ARG002  # a key is for all models
         code = f"{self.code}_setting" if self.setting else self.code
         return t(f"model.{code}", provider=provider, setting=self.setting)
 
@@ -95,11 +99,11 @@ class RateLimited(ModelError):
         self.retry_after = retry_after
         super().__init__(provider, model, detail=detail)
 
-    def _sentence(self, provider: str, model: str, kept: bool) -> str:
+    def _sentence(self, provider: str, model: str, going_on: dict[str, str]) -> str:
         if self.retry_after:
             seconds = max(1, round(self.retry_after))
-            return t("model.rate_limited_seconds", provider=provider, seconds=seconds, **onward(kept))
-        return super()._sentence(provider, model, kept)
+            return t("model.rate_limited_seconds", provider=provider, seconds=seconds, **going_on)
+        return super()._sentence(provider, model, going_on)
 
 
 class Overloaded(ModelError):

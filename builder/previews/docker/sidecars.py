@@ -1,9 +1,10 @@
-"""The sidecars of an app together: its database and its way out to allowed hosts."""
+"""What an app has beside it: its database, its way out to allowed hosts, and its secrets."""
 
 from __future__ import annotations
 
 from builder.previews.data.databases import Databases
 from builder.previews.docker.hosts import AllowedHosts
+from builder.previews.docker.secrets import ProjectSecrets
 from preview_runtime.containers.beside.access import Access
 from preview_runtime.file_tree import FileTree
 
@@ -11,24 +12,26 @@ from preview_runtime.file_tree import FileTree
 class ProjectSidecars:
     """See `preview_runtime.containers.app.parts.Sidecars`."""
 
-    def __init__(self, databases: Databases, hosts: AllowedHosts) -> None:
-        self._databases, self._hosts = databases, hosts
+    def __init__(self, databases: Databases, hosts: AllowedHosts, secrets: ProjectSecrets) -> None:
+        self._databases, self._hosts, self._secrets = databases, hosts, secrets
 
     async def ensure(self, project: str, tree: FileTree) -> Access | None:
         database = await self._databases.ensure(project, tree)
         way_out = await self._hosts.ensure(project)
-        if database is None and way_out is None:
+        secrets = await self._secrets.access(project)
+        if database is None and way_out is None and secrets is None:
             return None
         # A sidecar that is not wanted any more may still run from before.
         if database is None:
             await self._databases.stop(project)
         if way_out is None:
             await self._hosts.stop(project)
-        return _joined(database, way_out)
+        return _joined(secrets, database, way_out)
 
     async def access(self, project: str) -> Access | None:
         database, way_out = await self._databases.access(project), await self._hosts.access(project)
-        return _joined(database, way_out) if database or way_out else None
+        secrets = await self._secrets.access(project)
+        return _joined(secrets, database, way_out) if secrets or database or way_out else None
 
     async def pause(self, project: str) -> None:
         await self._databases.pause(project)  # the way out is idle while nobody sends requests

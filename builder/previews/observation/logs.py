@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import logging
 import shutil
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -28,12 +28,16 @@ _WAITING_BYTES: Final = 256 * 1024
 _AGAIN_SECONDS: Final = (0.05, 0.5)
 
 
+Masks = Callable[[str], Awaitable[Callable[[str], str]]]
+"""Gives what takes the secrets out of a runnable's output."""
+
+
 class ServerLogs:
     """`folder` holds one folder for each runnable. Lines have the stream `stdout` or `stderr`, `build` for the output
     of installs and builds and for an engine's report of an app's end, or `sayso` for our own lines."""
 
-    def __init__(self, folder: Path, *, file_bytes: int = FILE_BYTES) -> None:
-        self._folder, self._file_bytes = folder, file_bytes
+    def __init__(self, folder: Path, masks: Masks | None = None, *, file_bytes: int = FILE_BYTES) -> None:
+        self._folder, self._masks, self._file_bytes = folder, masks or _no_mask, file_bytes
         self._journals: dict[str, _Journal] = {}
 
     def mark(self, runnable: str, text: str, frame: str = "", *, begins: bool = False) -> None:
@@ -58,6 +62,10 @@ class ServerLogs:
         journal.alive = alive
         if journal.follower is None or journal.follower.done():
             journal.follower = journal.tasks.begin(journal.take_in(engine), f"log {runnable}")
+
+    async def masked(self, runnable: str, text: str) -> str:
+        """A text of the app without its secrets."""
+        return (await self._masks(runnable))(text)
 
     async def lines(self, runnable: str, *, tail: int = _TAIL, follow: bool = True) -> AsyncGenerator[LogLine, None]:
         """The last `tail` lines of all runs, then (`follow`) each further one; a slow reader loses the oldest lines."""
@@ -93,15 +101,17 @@ class ServerLogs:
 
     def _journal(self, runnable: str) -> _Journal:
         if runnable not in self._journals:
-            self._journals[runnable] = _Journal(LogFiles(self._folder / runnable, self._file_bytes))
+            self._journals[runnable] = _Journal(
+                LogFiles(self._folder / runnable, self._file_bytes), lambda: self._masks(runnable)
+            )
         return self._journals[runnable]
 
 
 class _Journal:
     """The log of one runnable."""
 
-    def __init__(self, files: LogFiles) -> None:
-        self.files = files
+    def __init__(self, files: LogFiles, mask: Callable[[], Awaitable[Callable[[str], str]]]) -> None:
+        self.files, self._mask = files, mask
         self.lock = asyncio.Lock()
         self.readers: set[LogQueue] = set()
         self.tasks = Tasks()
@@ -155,13 +165,14 @@ class _Journal:
         wait = _AGAIN_SECONDS[0]
         while True:
             try:
+                mask = await self._mask()
                 async for line in engine.logs(tail=_TAIL):
                     wait = _AGAIN_SECONDS[0]
                     if line.at and line.at <= last:
                         continue
                     last = line.at or last
                     self.heard = self.heard or line.stream != "sayso"
-                    self.put(_kept(line))
+                    self.put(_kept(line, mask))
             except Exception as error:  # an engine that goes away comes back, or the server is reported as lost
                 log.debug("A server's log broke off: %r", error)
             if not self.alive():
@@ -183,6 +194,10 @@ def moment() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f000Z")
 
 
-def _kept(line: AnyLine) -> LogLine:
+def _kept(line: AnyLine, mask: Callable[[str], str] = str) -> LogLine:
     text = t("server.log.fell_behind", count=line.lost) if line.lost else line.text
-    return LogLine(line.stream, text, line.at)
+    return LogLine(line.stream, mask(text), line.at)
+
+
+async def _no_mask(_: str) -> Callable[[str], str]:
+    return str

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 
 from builder.base.errors import Conflict, NotFound
@@ -202,6 +203,7 @@ class Starts:
         """The server does not run, and a person has to act. After a failure caused by the machine, the next request may
         try again; when no engine answered, the start is repeated by itself."""
         log.info("The server of %s does not run: %s", server.id, fault.says)
+        fault = replace(fault, frame=await self._register.logs.masked(server.id, fault.frame))
         server.fault, server.done = fault, NOTHING
         ours = fault.kind is FaultKind.PLATFORM and fault.code != "crash_loop"
         server.enter(Stage.REMOVED if ours else Stage.STOPPED)

@@ -108,7 +108,7 @@ export class InstantEngine implements PreviewEngine {
         this.#toWorker({ type: 'line', port: line }, [line])
         this.#prepare(this.#waiting)
       },
-      hang: () => { this.#hung = true; if (this.#opened) this.#events.emit({ type: 'hang' }) },
+      hang: () => { this.#hung = true; options.frame.src = 'about:blank'; if (this.#opened) this.#events.emit({ type: 'hang' }) },
     })
   }
 
@@ -413,7 +413,7 @@ export class InstantEngine implements PreviewEngine {
       this.#events.emit({ type: 'log', level, text, at, ...(file ? { file: this.#place(file), line } : {}) })
     } else if (message.type === 'navigated') {
       this.#path = message.path
-      this.#events.emit({ type: 'navigated', path: message.path })
+      this.#events.emit({ type: 'navigated', path: message.path, replaced: message.replaced })
     } else if (message.type === 'painted') {
       if (message.at >= this.#pageSince) this.#paint(message.update, message.at)
     } else if (message.type === 'error') {
@@ -425,7 +425,7 @@ export class InstantEngine implements PreviewEngine {
       const says = message.source === 'load' ? phrase('engine.page.no_script', { address: message.message }) : verbatim(message.message)
       const text = message.source === 'load' ? says : message.stack.includes(message.message) ? message.stack : `${message.message}\n${message.stack}`.trimEnd()
       this.#events.emit({ type: 'log', level: 'error', text, at, ...(file ? { file, line } : {}) })
-      if (own) this.#events.emit({ type: 'fault', fault: { kind: 'runtime', code: message.source, says, ...(file ? { file, line, column } : {}) } })
+      if (own) this.#events.emit({ type: 'fault', fault: { kind: 'runtime', code: message.source, says, ...(this.#painted && message.shows && message.source !== 'update' ? { runs: true } : {}), ...(file ? { file, line, column } : {}) } })
     }
   }
 

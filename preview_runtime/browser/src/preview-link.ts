@@ -143,9 +143,9 @@ export function readMessage(data: unknown): FromPage | undefined {
   const line = number(raw.line)
   switch (raw.type) {
     case 'log': return LEVELS.has(String(raw.level)) ? { type: 'log', level: raw.level as 'log', text: text(raw.text), at, file, line, ...(NOTES.has(String(raw.note)) && { note: raw.note as Note }) } : undefined
-    case 'error': return SOURCES.has(String(raw.source)) ? { type: 'error', source: raw.source as 'error', message: text(raw.message), stack: text(raw.stack), at, update: number(raw.update) ?? 0, file, line, column: number(raw.column) } : undefined
+    case 'error': return SOURCES.has(String(raw.source)) ? { type: 'error', source: raw.source as 'error', message: text(raw.message), stack: text(raw.stack), at, update: number(raw.update) ?? 0, shows: raw.shows === true, file, line, column: number(raw.column) } : undefined
     case 'painted': return { type: 'painted', at, update: number(raw.update) ?? 0 }
-    case 'navigated': return typeof raw.path === 'string' && raw.path.startsWith('/') ? { type: 'navigated', path: raw.path.slice(0, 2000) } : undefined
+    case 'navigated': return typeof raw.path === 'string' && raw.path.startsWith('/') ? { type: 'navigated', path: raw.path.slice(0, 2000), replaced: raw.replaced === true } : undefined
     case 'encloses': return { type: 'encloses' }
     case 'stepped': return { type: 'stepped', n: number(raw.n) ?? 0, ...(raw.why !== undefined && { why: WHY.has(String(raw.why)) ? raw.why as Why : 'threw' }), saw: texts(raw.saw, MAX_SAW, MAX_SAW_CHARACTERS), ...(Array.isArray(raw.shown) && { shown: texts(raw.shown, MAX_SHOWN, MAX_SHOWN_CHARACTERS) }) }
     case 'draws': return { type: 'draws' }

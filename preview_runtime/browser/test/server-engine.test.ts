@@ -112,3 +112,23 @@ test('a server that is gone, or does not answer, is a fault of ours with one way
   await away.engine.start({})
   for (const { events } of [gone, away]) assert.ok(events.some((event) => event.type === 'fault' && event.fault.kind === 'platform'))
 })
+
+test('a Python error is one line of the log: the error first, then the places in the app', async () => {
+  const { engine, events, line } = stage(state('running'))
+  await engine.start({})
+  const lines = [
+    'ERROR:    Exception in ASGI application', 'Traceback (most recent call last):',
+    '  File "/usr/lib/python3.13/site-packages/uvicorn/http.py", line 409, in run_asgi', '    result = await app(scope)',
+    '  File "/app/main.py", line 9, in total', '    return 1 / count', 'ZeroDivisionError: division by zero',
+    "SyntaxWarning: invalid escape sequence '\\d'", 'Error: listen EADDRINUSE',
+  ]
+  lines.forEach((text, n) => line(text, `2026-01-01T00:00:0${n}Z`, 'stderr'))
+  const told = events.flatMap((event) => (event.type === 'log' ? [event] : [])).map(({ level, text, file, line }) => [level, text, file, line])
+  assert.deepEqual(told, [
+    ['error', lines[0], undefined, undefined],
+    ['error', 'ZeroDivisionError: division by zero\n  File "main.py", line 9, in total\n    return 1 / count', 'main.py', 9],
+    ['warn', lines[7], undefined, undefined],
+    ['error', lines[8], undefined, undefined],
+  ])
+  await engine.stop()
+})

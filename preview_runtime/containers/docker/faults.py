@@ -8,6 +8,7 @@ from typing import Final
 import aiodocker
 
 from preview_runtime.containers.docker.connection import NO_ANSWER, SILENT
+from preview_runtime.containers.docker.traceback import told_from_its_end
 from preview_runtime.engines import Fault, FaultKind
 from preview_runtime.phrases import Phrase
 
@@ -30,10 +31,11 @@ _NODE_PLACE: Final = re.compile(
 
 
 def runtime(code: str, says: Phrase, log: str = "", kind: FaultKind = FaultKind.RUNTIME) -> Fault:
-    """A fault of the app, with the end of its output (`log`) and the place in its files that the output names."""
+    """A fault of the app, with the end of its output (`log`), a Python error told from its end, and the place in its
+    files that the output names."""
     tail = "\n".join(log.rstrip().splitlines()[-_TAIL_LINES:])
     file, line, column = _place(tail)
-    return Fault(kind, code, says, file, line, column, tail)
+    return Fault(kind, code, says, file, line, column, told_from_its_end(tail) or tail)
 
 
 def ended(exit_code: int, out_of_memory: bool, memory: int, log: str) -> Fault:

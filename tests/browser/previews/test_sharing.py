@@ -7,11 +7,11 @@ import json
 import zipfile
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.apps import APP, COUNTER
 from tests.browser.conftest import Server
-from tests.browser.workbench import imported, open_file, open_project, painted, replace_all
+from tests.browser.workbench import imported, open_file, open_project, painted, photographed, replace_all
 
 
 def shared(page: Page) -> str:
@@ -118,6 +118,9 @@ def test_a_revoked_link_shows_that_it_is_gone(make_page: Callable[..., Page], se
     expect(visitor.get_by_role("heading")).to_have_text("Counting sheep")
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Revoke").click()
+    sure = dialog.get_by_role("group", name="The link ends: whoever opens it sees that it is over.")
+    expect(sure.get_by_role("button", name="Keep the link")).to_be_focused()
+    sure.get_by_role("button", name="Revoke it").click()
     expect(dialog.get_by_label("Link", exact=True)).to_have_count(0)
     expect(dialog.get_by_role("button", name="Create a link")).to_be_focused()
     # Said within the dialog: what lies outside of it is neither read out nor can it be pressed.
@@ -136,6 +139,34 @@ def test_on_this_computer_the_dialog_says_so_and_names_the_setting(page: Page, s
     page.get_by_role("button", name="Share").click()
     expect(page.get_by_role("dialog")).to_contain_text("open only on this computer")
     expect(page.get_by_role("dialog")).to_contain_text("PUBLIC_URL")
+
+
+def test_where_nobody_signs_in_a_link_for_those_who_do_says_that_it_opens_to_everybody(
+    page: Page, server: Server
+) -> None:
+    open_project(page, server, imported(server))
+    page.get_by_role("button", name="Share").click()
+    dialog = page.get_by_role("dialog")
+    everybody = dialog.get_by_text("Nobody signs in at this Sayso")
+    expect(everybody).to_have_count(0)
+    dialog.get_by_text("People who sign in here").click()
+    expect(everybody).to_be_visible()
+    photographed(page, "nobody-signs-in")
+
+
+def test_making_a_link_is_said_while_it_lasts(page: Page, server: Server) -> None:
+    open_project(page, server, imported(server))
+    waiting: list[Route] = []
+    page.route(
+        "**/shares", lambda route: waiting.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    page.get_by_role("button", name="Share").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Create a link").click()
+    expect(dialog.get_by_role("button", name="Making the link…")).to_be_focused()
+    waiting[0].continue_()
+    expect(dialog.get_by_label("Link", exact=True)).to_have_count(1)
+    expect(dialog.get_by_role("button", name="Create a link")).to_be_visible()
 
 
 def test_the_link_is_copied(page: Page, server: Server) -> None:

@@ -227,7 +227,7 @@ async def test_a_first_start_that_fails_leaves_nothing_of_the_container_that_wai
         await engine.start(FileTree({"main.py": "raise ValueError('no such table')\n"}))
     fault = failed.value.fault
     assert (fault.code, fault.file, fault.line) == ("app_crashed", "main.py", 1)
-    assert fault.frame.splitlines()[0] == "Traceback (most recent call last):"
+    assert fault.frame.splitlines()[0] == "ValueError: no such table"
     assert "agent" not in fault.frame
     assert engine.slot == engine.project
     await eventually(lambda: _full(warm), 60)

@@ -98,6 +98,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/projects/{project_id}/database/restore"): b"PGDMP",
     ("POST", "/projects/{project_id}/database/copies/restore"): {"copy_id": "copy_id"},
     ("PUT", "/projects/{project_id}/hosts"): {"hosts": ["example.org"]},
+    ("PUT", "/projects/{project_id}/secrets/{name}"): {"value": "v"},
     ("POST", "/projects/{project_id}/server/changes"): {"files": {"a": "b"}},
     ("POST", "/projects/{project_id}/server/exec"): {"command": ["ls"]},
     ("POST", "/projects/{project_id}/terminals"): {},

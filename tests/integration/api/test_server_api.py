@@ -61,7 +61,7 @@ async def test_a_server_is_started_paused_listed_and_stopped(api: Api) -> None:
             pass
     async with api.socket("/servers/ws") as socket:
         listed = await socket.receive_json(timeout=20)
-        assert (listed["awake"], listed["limit"], listed["no_server"], listed["disk_note"]) == (1, 10, None, None)
+        assert (listed["awake"], listed["limit"], listed["no_server"], listed["disk_note"]) == (0, 10, None, None)
         assert [(one["project"], one["title"], one["stage"]) for one in listed["servers"]] == [
             (project, "App", "paused")
         ]

@@ -59,7 +59,7 @@ async def test_a_person_sees_a_page_that_comes_back_and_a_program_is_told_when(
         assert (answer.status, answer.headers["x-preview-state"]) == (503, "waking")
         # The builder's frame shows it: an isolated page shows no other.
         assert answer.headers["cross-origin-embedder-policy"] == "credentialless"
-    assert "Waking the app" in text
+    assert "Starting the app" in text
     assert 'role="status"' in text
     assert "<progress" in text
     assert "location.reload()" in text

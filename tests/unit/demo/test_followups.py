@@ -8,6 +8,7 @@ from builder.demo import answer
 from builder.demo.starters import theme
 from builder.generation.draft import Draft, apply
 from builder.generation.edits import Edit
+from builder.texts import t
 from preview_runtime.file_tree import FileTree
 
 _TREES: dict[str, FileTree] = {}
@@ -270,3 +271,25 @@ def test_mending_an_error_is_declined_in_two_plain_sentences(request_text: str) 
     assert changed == tree
     assert "Undo" in summary
     assert "setTasks" not in summary
+
+
+def test_a_rename_in_words_gives_the_project_its_title() -> None:
+    assert answer.change("rename it to Paws & Co", tree_of(LANDING)).title == "Paws & Co"
+    assert answer.change("make it blue", tree_of(LANDING)).title == ""
+    assert answer.change("make it blue and call it Fern", tree_of(LANDING)).title == "Fern"
+
+
+@pytest.mark.parametrize("prompt", [LANDING, TODO, SHOP, KANBAN, QUIZ, RECIPES, EXPENSES])
+def test_what_the_page_suggests_is_done(prompt: str) -> None:
+    for idea in ("dark", "green", "larger"):
+        tree, summary = after(tree_of(prompt), t(f"workbench.suggest.offline.{idea}"))
+        assert tree != tree_of(prompt), summary
+
+
+def test_two_colours_are_both_there_or_not_claimed() -> None:
+    new, summary = after(tree_of(LANDING), "deep green and gold")
+    css = new.text("src/theme.css") or ""
+    assert "deep green the main colour" in summary
+    assert "header gold" in summary
+    assert theme.properties(css)["accent"] != theme.properties(tree_of(LANDING).text("src/theme.css") or "")["accent"]
+    assert theme.properties(css)["header"] != theme.properties(css)["accent"]

@@ -281,3 +281,10 @@ def test_the_same_prompt_gives_the_same_app() -> None:
 def test_each_starter_is_nearest_to_its_own_prompt(name: str) -> None:
     _, _, choice = answer.made(STARTERS[name].prompt)
     assert choice.starter.name == name, choice.scores[:4]
+
+
+def test_a_ramen_shop_sells_ramen_in_the_currency_that_was_asked_for() -> None:
+    content = json.loads(answer.first("a ramen shop called Slurp with prices in yen").files["src/content.json"])
+    assert content["app"]["currency"] == "JPY"
+    assert all("ramen" in product["name"].lower() for product in content["products"])
+    assert "chicken" not in json.dumps(content).lower()

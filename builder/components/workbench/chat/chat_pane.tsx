@@ -4,7 +4,8 @@ import { useAttachments } from "../../attachments/use_attachments";
 import { Composer, type Again, type GoBack } from "./composer";
 import type { Broken } from "./next_action";
 import { Request } from "./request";
-import { spoken, type Stretch, stretches, timeline } from "./timeline";
+import { Suggestions } from "./asking/suggestions";
+import { spoken, isUndone, type Stretch, stretches, timeline, undoneVersions } from "./timeline";
 import { WaitingRequests } from "./waiting_requests";
 import { useProject, useWorkbench } from "../session/context";
 import { t } from "../../client/workbench_texts";
@@ -13,6 +14,7 @@ export function ChatPane(): ReactElement {
   const { store, wish, setWish } = useWorkbench();
   const state = useProject();
   const entries = timeline(state);
+  const undone = undoneVersions(state);
   const last = Object.values(state.generations).at(-1);
   const attaching = useAttachments(
     store.api.attachmentsPath(), `sayso.attached.${store.api.id}`, (id) => pictureAddress(store.api.id, id),
@@ -61,11 +63,12 @@ export function ChatPane(): ReactElement {
           {stretches(entries).map((stretch) => (
             <Folded key={stretch.key} stretch={stretch}>
               {stretch.entries.map((entry) => (
-                <Request key={entry.key} entry={entry} newest={last?.id} latest={entry === entries.at(-1)} reword={reword} goBack={goBack} />
+                <Request key={entry.key} entry={entry} newest={last?.id} undone={isUndone(entry, undone)} latest={entry === entries.at(-1)} reword={reword} goBack={goBack} />
               ))}
             </Folded>
           ))}
           <WaitingRequests />
+          <Suggestions />
         </div>
       </div>
       <Composer again={again} attaching={attaching} sent={() => (atEnd.current = true)} />

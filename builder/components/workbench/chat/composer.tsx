@@ -7,7 +7,11 @@ import { models } from "../store/api";
 import { useProject, useWorkbench } from "../session/context";
 import { Icon } from "../controls/icons";
 import { Menu } from "../controls/menu";
+import { redo, undo } from "../controls/shortcuts";
 import { keyAddress } from "../store/next_step";
+import { CommandList, commandsFor } from "./asking/commands";
+import { asksToGoBack } from "./asking/going_back";
+import { useEarlier } from "./asking/earlier";
 import { useImprovement } from "./improvement";
 import { mayEdit, type State } from "../store/state";
 import { isBusy } from "../store/turns";
@@ -44,7 +48,8 @@ export interface Again {
 
 /** The field for the next request. Its text survives a reload. */
 export function Composer({ again, attaching, sent }: { again: Again | null; attaching: Attaching; sent: () => void }): ReactElement {
-  const { store, toast } = useWorkbench();
+  const workbench = useWorkbench();
+  const { store, toast } = workbench;
   const state = useProject();
   const draft = `sayso.draft.${store.api.id}`;
   const [text, setText] = useState(() => sessionStorage.getItem(draft) ?? "");
@@ -62,6 +67,8 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   const busy = isBusy(state);
   const offline = model?.offline ? t("workbench.turn.offline") : null;
   const reason = mayEdit(state) ? whyNot(state.load === "ready", busy && insteadOf !== null, text.length) : t("workbench.access.only_read");
+  const earlier = useEarlier(state, text, setText);
+  const commands = commandsFor(text);
   const improvement = useImprovement(text, setText, model?.name ?? "", setProblem);
 
   useEffect(() => {
@@ -93,6 +100,17 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   /** `sure`: the person was asked whether they mean it. */
   const send = (sure = false): void => {
     if (reason || sending === text || !text.trim()) return;
+    if (commands[0]) {
+      setText("");
+      commands[0].run(workbench);
+      return;
+    }
+    const way = asksToGoBack(text);
+    if (way && !busy && insteadOf === null && (way === "undo" ? state.project?.can_undo : state.project?.can_redo)) {
+      setText("");
+      (way === "undo" ? undo : redo)(workbench);
+      return;
+    }
     setSending(text);
     before.current = before.current.catch(() => undefined).then(() => sendNow(sure));
   };
@@ -138,6 +156,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
           </p>
         )}
         <AttachedFiles attaching={attaching} />
+        <CommandList commands={commands} run={(command) => (setText(""), command.run(workbench))} />
         <textarea
           ref={field} rows={2} value={text} aria-label={t("workbench.chat.ask")} placeholder={t("workbench.chat.placeholder")}
           aria-describedby="wb-composer-note"
@@ -152,6 +171,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
             attaching.add(files);
           }}
           onKeyDown={(event) => {
+            if (earlier(event)) return;
             if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
             event.preventDefault();
             send();

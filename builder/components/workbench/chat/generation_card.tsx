@@ -67,7 +67,7 @@ function Progress({ generation }: { generation: Generation }): ReactElement {
     <p className="wb-progress" aria-live="off">
       <span>
         {(generation.calls ?? 1) > 1 && `${t("workbench.generation.calls", { calls: generation.calls ?? 1 })} · `}
-        {generation.files.length > 0 && `${t("workbench.generation.files", { done: closed, total: generation.files.length })} · `}
+        {closed > 0 && `${t("workbench.generation.files", { count: closed })} · `}
         {t("workbench.time.seconds", { seconds: elapsed })}
       </span>
       <button type="button" className="wb-button wb-small" onClick={() => attempt(() => store.api.act(generation.id, "stop"))}>

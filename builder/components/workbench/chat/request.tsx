@@ -17,20 +17,23 @@ interface Props {
   /** The newest answer, and whether this entry is the newest of all. */
   newest: string | undefined;
   latest: boolean;
+  /** The app is as it was before it. */
+  undone: boolean;
   reword: Reword;
   goBack: (to: GoBack) => void;
 }
 
 /** One request with what it set off; or an answer or a message that stands alone. */
-export function Request({ entry: { person, turn, said, generation }, newest, latest, reword, goBack }: Props): ReactElement {
+export function Request({ entry: { person, turn, said, generation }, newest, latest, undone, reword, goBack }: Props): ReactElement {
   const { store, open } = useWorkbench();
   /** Where it was asked for: the question stands there. */
   const [asking, setAsking] = useState<"request" | "sum" | null>(null);
   const sure = turn && <TakeBack turn={turn} close={() => setAsking(null)} />;
   return (
-    <div className="wb-entry">
+    <div className={undone ? "wb-entry wb-undone" : "wb-entry"}>
       {person && <Asked message={person} turn={turn} goBack={goBack} takeBack={() => setAsking("request")} />}
       {person && <SentFiles project={store.api.id} files={person.attachments} open={(path) => open({ path })} />}
+      {undone && <p className="wb-took">{t("workbench.chat.undone")}</p>}
       {asking === "request" && sure}
       {turn
         ? <TurnSteps turn={turn} said={said} latest={latest} reword={reword} takeBack={() => setAsking("sum")} />

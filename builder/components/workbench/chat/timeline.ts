@@ -66,3 +66,21 @@ export function spoken(entries: readonly Entry[]): number {
     (person ? 1 : 0) + said.length + (generation || turn?.steps.some((step) => step.generation) ? 1 : 0);
   return entries.reduce((sum, entry) => sum + of(entry), 0);
 }
+
+/** The versions that the app is not made of any more: they were undone. */
+export function undoneVersions({ project, versions }: Pick<State, "project" | "versions">): ReadonlySet<string> {
+  const known = new Map(versions.map((version) => [version.id, version]));
+  const current = new Set<string>();
+  let oldest = Infinity;
+  for (let at = known.get(project?.head ?? ""); at; at = known.get(at.parent ?? "")) {
+    if (current.has(at.id)) break;
+    current.add(at.id);
+    oldest = at.number;
+  }
+  return new Set(versions.filter(({ id, number }) => number > oldest && !current.has(id)).map(({ id }) => id));
+}
+
+/** Whether what came of the request was undone. */
+export function isUndone({ turn, generation }: Entry, undone: ReadonlySet<string>): boolean {
+  return turn?.followed_by == null && undone.has(turn?.version ?? generation?.version ?? "");
+}

@@ -3,6 +3,8 @@ import type { ReactElement } from "react";
 /** Paths of 16 × 16 line icons, 1.5 wide. */
 const PATHS = {
   back: "M10 3.5 5.5 8l4.5 4.5",
+  forward: "M6 3.5 10.5 8 6 12.5",
+  turn: "M2.5 6.5h7v7h-7zM7 3h3.2A2.8 2.8 0 0 1 13 5.8V9M11.4 7.4 13 9l1.6-1.6",
   down: "M4 6.2 8 10l4-3.8",
   right: "M6.2 4 10 8l-3.8 4",
   undo: "M5.5 3 2.5 6l3 3M3 6h6.2a3.8 3.8 0 0 1 0 7.6H6",

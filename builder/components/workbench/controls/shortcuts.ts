@@ -46,6 +46,11 @@ export function useShortcuts(): void {
   }, []);
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
+      if (event.key === "?" && !(event.target as Element).closest("input, textarea, select, [contenteditable], .monaco-editor, .xterm, dialog")) {
+        event.preventDefault();
+        workbench.setPanel("shortcuts");
+        return;
+      }
       if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
       const key = event.key.toLowerCase();
       if (key === "s" && !event.shiftKey) {

@@ -11,12 +11,15 @@ import { DatabaseDialog } from "./database_dialog";
 import { GitDialog } from "../git/git_dialog";
 import { HostsDialog } from "./hosts_dialog";
 import { PackagesDialog } from "../packages/packages_dialog";
+import { SecretsDialog } from "./secrets_dialog";
 import { ShareDialog } from "./share_dialog";
+import { ShortcutsDialog } from "./shortcuts_dialog";
 import { StepsDialog } from "./steps_dialog";
 import { VersionsDialog } from "./versions_dialog";
 import { WalksDialog } from "./walks_dialog";
 import { ScanDialog } from "../sharing/scan_dialog";
 
+const DoctorDialog = lazy(() => persistently(() => import("./doctor_dialog")));
 const ChangesDialog = lazy(() => persistently(() => import("../terminal/changes_dialog")));
 
 /** The dialogs, in a chunk of their own: most visits open none. */
@@ -28,6 +31,9 @@ export default function Panels({ panel }: { panel: Exclude<Panel, null> }): Reac
   if (panel === "changes") return <ChangesDialog />;
   if (panel === "database") return <DatabaseDialog />;
   if (panel === "hosts") return <HostsDialog />;
+  if (panel === "secrets") return <SecretsDialog />;
+  if (panel === "doctor") return <DoctorDialog />;
+  if (panel === "shortcuts") return <ShortcutsDialog />;
   if (panel === "packages") return <PackagesDialog />;
   if (panel === "budget") return <BudgetDialog />;
   if (panel === "steps") return <StepsDialog />;

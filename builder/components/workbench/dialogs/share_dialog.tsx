@@ -75,7 +75,7 @@ function LiveLinks(): ReactElement {
           // Not disabled while it works: it would lose the focus.
           <button ref={button} type="submit" className="wb-button wb-primary" disabled={short || held} aria-disabled={busy}>
             <Icon name="link" />
-            {t("workbench.share.create")}
+            {t(busy ? "workbench.share.creating" : "workbench.share.create")}
           </button>
         }
       />

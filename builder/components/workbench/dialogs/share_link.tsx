@@ -54,7 +54,7 @@ export function ShareLink({ share, fresh, gone }: { share: Share; fresh: boolean
       >
         {t("workbench.share.change")}
       </button>
-      <button ref={revoke} type="button" className="wb-button wb-small" onClick={() => (share.server ? setDoing("revoke") : end())}>
+      <button ref={revoke} type="button" className="wb-button wb-small" onClick={() => setDoing("revoke")}>
         {t("workbench.share.revoke")}
       </button>
       <small>{told.filter(Boolean).join(" · ")}</small>
@@ -62,7 +62,7 @@ export function ShareLink({ share, fresh, gone }: { share: Share; fresh: boolean
       {share.data_problem && <p className="wb-note wb-note-bad">{t("workbench.share.not_copied", { why: share.data_problem })}</p>}
       {doing === "change" && <Changes share={share} close={() => setDoing(null)} />}
       {doing === "revoke" && (
-        <Sure text={t("workbench.share.revoke.sure")} keep={t("workbench.share.revoke.keep")} no={() => setDoing(null)}>
+        <Sure text={t(share.server ? "workbench.share.revoke.sure" : "workbench.share.revoke.sure.page")} keep={t("workbench.share.revoke.keep")} no={() => setDoing(null)}>
           <button type="button" className="wb-button wb-bad" onClick={end}>{t("workbench.share.revoke.yes")}</button>
         </Sure>
       )}

@@ -1,5 +1,6 @@
 import { type ReactElement, useEffect, useId, useRef } from "react";
 import { t } from "../../client/workbench_texts";
+import { useProject } from "../session/context";
 import type { Share } from "../../client/types";
 
 const SHORTEST = 6;
@@ -43,6 +44,7 @@ export function isShort({ access, password }: Terms, kept = false): boolean {
 
 /** The terms of a link: for whom it is, what it shows, until when, and the data it begins with. */
 export function TermsForm({ title, terms, set, shows, ends, built = true, data = false, kept = false, focus = false, send, busy, buttons }: Props): ReactElement {
+  const { signsIn } = useProject();
   const field = useId();
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -60,6 +62,7 @@ export function TermsForm({ title, terms, set, shows, ends, built = true, data =
       <Choice
         label={t("workbench.share.who")} value={terms.access} set={(access) => set({ ...terms, access })}
         options={ACCESS.map((access) => [access, t(`workbench.share.for.${access}`)] as const)}
+        {...(terms.access === "signed_in" && !signsIn ? { note: t("workbench.share.nobody_signs_in") } : {})}
       />
       {terms.access === "password" && (
         <div className="wb-terms-password">

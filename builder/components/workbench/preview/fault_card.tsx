@@ -6,6 +6,7 @@ import { useProject, useWorkbench } from "../session/context";
 import { hasConsent, rememberEngine } from "../session/engines";
 import { Icon } from "../controls/icons";
 import { HeldPackages, usePackages } from "../packages/held_packages";
+import { isSlow } from "../session/phase_limit";
 import { WEBCONTAINER_FITS } from "../session/preview_session";
 import { activeGeneration } from "../store/state";
 import { activeTurn } from "../store/turns";
@@ -58,7 +59,7 @@ export function FaultCard({ fault, back = false, close }: Props): ReactElement {
   };
   return (
     <div className="wb-fault" role="alert">
-      <h2><Icon name="warning" />{t(HEADINGS[fault.code] ?? `workbench.fault.${fault.kind}`)}</h2>
+      <h2><Icon name="warning" />{t(fault.runs ? "workbench.fault.runs" : HEADINGS[fault.code] ?? `workbench.fault.${fault.kind}`)}</h2>
       <button type="button" className="wb-icon-button wb-fault-close" aria-label={t("workbench.close")} onClick={close}>
         <Icon name="close" />
       </button>
@@ -83,7 +84,9 @@ export function FaultCard({ fault, back = false, close }: Props): ReactElement {
           {full && <button ref={remove} type="button" className="wb-button wb-primary" onClick={() => setAsking(true)}>{serverText("servers.remove")}</button>}
           {fault.code === WEBCONTAINER_FITS && <button type="button" className="wb-button wb-primary" onClick={inBrowser}>{t("workbench.engine.use_webcontainer")}</button>}
           {!mendable && !full && fault.code !== WEBCONTAINER_FITS && fault.code !== HELD && <button type="button" className="wb-button wb-primary" onClick={() => preview.restart()}>{t("workbench.try_again")}</button>}
-          <button type="button" className="wb-button" onClick={() => show("logs")}>{t("workbench.show_log")}</button>
+          {isSlow(fault.code)
+            ? <button type="button" className="wb-button" onClick={() => setPanel("doctor")}>{t("workbench.doctor")}</button>
+            : <button type="button" className="wb-button" onClick={() => show("logs")}>{t("workbench.show_log")}</button>}
         </p>
       )}
       {suggestion && !suggestion.changes && <p className="wb-quiet">{said(suggestion.label)}</p>}

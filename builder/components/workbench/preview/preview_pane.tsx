@@ -23,6 +23,7 @@ export function PreviewPane(): ReactElement {
   /** The fault whose card the person closed; the next fault is shown again. */
   const [put, setPut] = useState<Fault | null>(null);
   const [width, setWidth] = useState<Width>("full");
+  const [turned, setTurned] = useState(false);
   const [whole, setWhole] = useState(false);
   const pane = useRef<HTMLDivElement>(null);
 
@@ -41,14 +42,14 @@ export function PreviewPane(): ReactElement {
   return (
     <div className="wb-preview" ref={pane}>
       <div className="wb-under" inert={recording}>
-        <PreviewToolbar width={width} setWidth={setWidth} whole={whole} toggleWhole={toggleWhole} />
+        <PreviewToolbar width={width} setWidth={setWidth} turned={turned} turn={() => setTurned(!turned)} whole={whole} toggleWhole={toggleWhole} />
         <div className="wb-stage">
           {project && (
             // A host of its own isolates the app; the sandbox also forbids it to navigate the builder's page. Camera,
             // microphone and location are off: browsers would ask for them in the builder's name and remember the answer
             // for every app shown here later. In a tab of its own an app asks for itself.
             <iframe
-              key={`${project.id}-${run}-${kind}`} ref={preview.attach} className={`wb-frame wb-frame-${width}`}
+              key={`${project.id}-${run}-${kind}`} ref={preview.attach} className={`wb-frame wb-frame-${width}`} data-turned={turned}
               title={t("workbench.preview.frame", { title: project.title })} data-painted={painted !== null}
               sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-downloads allow-pointer-lock"
               allow="cross-origin-isolated; clipboard-write; fullscreen; autoplay"

@@ -1,28 +1,42 @@
 import { type ReactElement, useEffect, useState } from "react";
 import { usePreview, useProject, useWorkbench } from "../session/context";
+import { after, before } from "../session/visited";
+import { addressed } from "./address";
 import { EngineMenu } from "./engine_menu";
 import { Icon, type IconName } from "../controls/icons";
 import { t } from "../../client/workbench_texts";
 
 export type Width = "phone" | "tablet" | "full";
 
+const WAYS = ["back", "forward"] as const;
 const WIDTHS: readonly Width[] = ["phone", "tablet", "full"];
 
 interface Props {
   width: Width;
   setWidth: (width: Width) => void;
+  turned: boolean;
+  turn: () => void;
   whole: boolean;
   toggleWhole: () => void;
 }
 
-export function PreviewToolbar({ width, setWidth, whole, toggleWhole }: Props): ReactElement {
+export function PreviewToolbar({ width, setWidth, turned, turn, whole, toggleWhole }: Props): ReactElement {
   const { preview } = useWorkbench();
   const { project } = useProject();
-  const { path, url, kind } = usePreview();
+  const { path, visited, url, kind } = usePreview();
   const ours = kind === "instant" || (kind === "docker" && url !== "");
   const address = ours && project ? project.preview_url.replace(/\/$/, "") + path : url;
+  const steps = { back: before(visited), forward: after(visited) } as const;
   return (
     <div className="wb-toolbar" role="toolbar" aria-label={t("workbench.preview.toolbar")}>
+      {WAYS.map((way) => (
+        <button
+          key={way} type="button" className="wb-icon-button" aria-disabled={steps[way] === null}
+          aria-label={t(`workbench.preview.${way}`)} title={t(`workbench.preview.${way}`)} onClick={() => preview.step(way)}
+        >
+          <Icon name={way} />
+        </button>
+      ))}
       <button type="button" className="wb-icon-button" aria-label={t("workbench.preview.reload")} title={t("workbench.preview.reload")} onClick={() => preview.reload()}>
         <Icon name="reload" />
       </button>
@@ -36,6 +50,11 @@ export function PreviewToolbar({ width, setWidth, whole, toggleWhole }: Props): 
             <Icon name={name satisfies IconName} />
           </button>
         ))}
+        {width !== "full" && (
+          <button type="button" className="wb-icon-button" aria-pressed={turned} aria-label={t("workbench.preview.turn")} title={t("workbench.preview.turn")} onClick={turn}>
+            <Icon name="turn" />
+          </button>
+        )}
       </div>
       <EngineMenu />
       <a
@@ -56,7 +75,8 @@ export function PreviewToolbar({ width, setWidth, whole, toggleWhole }: Props): 
 
 /** The path that the app shows; Enter goes to another one. */
 function Address({ path }: { path: string }): ReactElement {
-  const { preview } = useWorkbench();
+  const { preview, toast } = useWorkbench();
+  const { project } = useProject();
   const [text, setText] = useState(path);
   useEffect(() => setText(path), [path]);
   return (
@@ -64,7 +84,9 @@ function Address({ path }: { path: string }): ReactElement {
       className="wb-address"
       onSubmit={(event) => {
         event.preventDefault();
-        preview.navigate(text.trim() || "/");
+        const to = addressed(text, project?.preview_url ?? location.href);
+        if ("path" in to) preview.navigate(to.path);
+        else toast({ text: t("workbench.preview.elsewhere", { address: to.elsewhere }), action: { label: t("workbench.preview.new_tab"), run: () => window.open(to.elsewhere, "_blank", "noopener") } });
       }}
     >
       <input

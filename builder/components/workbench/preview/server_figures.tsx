@@ -1,6 +1,8 @@
 import { figures, isUp, waiting } from "$/components/servers/server";
 import { t } from "$/components/client/servers_texts";
-import { Fragment, type ReactElement } from "react";
+import { Fragment, type ReactElement, useEffect, useState } from "react";
+import { json } from "../../client/http";
+import type { ListedServer, ServerList } from "../../client/types";
 import { useServer, useWorkbench } from "../session/context";
 
 /** What the project's server uses, small, at the end of the status line; opens the list of all servers. */
@@ -23,14 +25,40 @@ export function ServerFigures(): ReactElement | null {
 
 /** Why the server has not started yet, and a way to make room; nothing when it only waits for its turn. */
 export function ServerWaits(): ReactElement | null {
-  const { setPanel } = useWorkbench();
+  const { store, setPanel, attempt } = useWorkbench();
   const server = useServer();
+  const own = server?.waits_for === "person";
+  const other = useLongestAwake(store.api.id, own);
+  const stop = (project: string): void => attempt(() => json(`/projects/${project}/server`, { method: "DELETE" }));
   if (server?.copying) return <p>{waiting(server)}</p>;
   if (!server || server.waits_for === null || server.waits_for === "turn") return null;
   return (
     <>
       <p>{waiting(server)}</p>
-      <button type="button" className="wb-button" onClick={() => setPanel("servers")}>{t("servers.open")}</button>
+      <p className="wb-row">
+        {other && <button type="button" className="wb-button wb-primary" onClick={() => stop(other.project)}>{t("servers.make_room", { title: other.title })}</button>}
+        <button type="button" className="wb-button" onClick={() => setPanel("servers")}>{t("servers.open")}</button>
+        <button type="button" className="wb-button" onClick={() => stop(store.api.id)}>{t("servers.give_up")}</button>
+      </p>
     </>
   );
+}
+
+/** The person's other server that has run for the longest time; null while none is known. */
+function useLongestAwake(here: string, wanted: boolean): ListedServer | null {
+  const [other, setOther] = useState<ListedServer | null>(null);
+  useEffect(() => {
+    if (!wanted) return;
+    let over = false;
+    // Without it the list of all servers is still one press away.
+    void json<ServerList>("/servers").then(({ servers }) => {
+      const awake = servers.filter(({ project, status }) => project !== here && status === "running");
+      const since = ({ since }: ListedServer): string => since ?? "";
+      if (!over) setOther(awake.sort((a, b) => since(a).localeCompare(since(b)))[0] ?? null);
+    }, () => undefined);
+    return () => {
+      over = true;
+    };
+  }, [here, wanted]);
+  return wanted ? other : null;
 }

@@ -34,6 +34,7 @@ export function StatusLine({ put }: { put: boolean }): ReactElement {
 
   let text: string;
   if (fault?.kind === "build" && painted !== null) text = t("workbench.status.stale", { engine });
+  else if (fault?.runs) text = t("workbench.status.runs", { engine });
   else if (mending) text = t("workbench.status.writing");
   else if (fault) text = t("workbench.status.fault", { engine });
   else if ((waiting || coming) && held) text = held;

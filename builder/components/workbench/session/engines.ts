@@ -5,7 +5,9 @@ import type { Engines } from "../../client/types";
 
 export type EngineKind = PreviewEngine["kind"];
 
-export const ENGINES: readonly EngineKind[] = ["instant", "webcontainer", "pyodide", "docker"];
+/** Those that a person can choose. */
+export const ENGINES = ["instant", "webcontainer", "docker"] as const;
+type Choice = (typeof ENGINES)[number];
 
 const CONSENT_KEY = "sayso.webcontainer.consent";
 const CHOICE_KEY = "sayso.engine";
@@ -18,20 +20,19 @@ export interface EngineOptions extends InstantOptions {
 }
 
 /** Why an engine cannot be chosen here; null when it can. */
-export function unavailable(kind: EngineKind, engines: Engines): string | null {
+export function unavailable(kind: Choice, engines: Engines): string | null {
+  if (kind === "instant" && needsContainer(engines) && !engines.front_end) return t("workbench.engine.no_page");
   if (kind === "docker" && needsContainer(engines) && engines.front_end) return t("workbench.engine.front_end");
   return impossible(kind, engines);
 }
 
-function impossible(kind: EngineKind, { preferred, kind: suited, no_server }: Engines): string | null {
+function impossible(kind: Choice, { preferred, kind: suited, no_server }: Engines): string | null {
   if (preferred !== "auto" && preferred !== kind && kind !== "instant") return t("workbench.engine.fixed");
   switch (kind) {
     case "instant":
       return null;
     case "webcontainer":
       return crossOriginIsolated ? null : t("workbench.engine.not_isolated");
-    case "pyodide":
-      return t("workbench.engine.no_pyodide");
     case "docker":
       if (no_server !== null) return t("workbench.engine.no_docker", { why: no_server });
       return suited === "docker" || preferred === "docker" ? null : t("workbench.engine.no_server_part");
@@ -49,7 +50,7 @@ export const giveConsent = (): void => localStorage.setItem(CONSENT_KEY, "yes");
 export function chosenEngine(project: string, engines: Engines): EngineKind {
   const wished = localStorage.getItem(`${CHOICE_KEY}.${project}`) ?? engines.preferred;
   if (wished === "webcontainer" && hasConsent() && unavailable(wished, engines) === null) return wished;
-  return wished !== "instant" && needsServer(project, engines) && !engines.front_end ? "docker" : "instant";
+  return needsServer(project, engines) && !engines.front_end ? "docker" : "instant";
 }
 
 /** Whether this project needs a server: alone, or behind the front end that the instant engine shows. */

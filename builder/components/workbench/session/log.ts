@@ -12,6 +12,8 @@ export interface Line {
   line?: number | undefined;
   /** Not a line of the app: it marks where a run begins, or how it ended. */
   mark?: boolean | undefined;
+  /** It came while the app was being written, and may be over with the next file. */
+  passing?: boolean | undefined;
   /** How often the line came in a row. */
   times: number;
 }
@@ -64,6 +66,15 @@ export class Log {
     this.scheduled = true;
     // Once per 100 ms: an app that logs in a loop must not keep the builder busy.
     setTimeout(() => this.take(), 100);
+  }
+
+  /** Forgets what came while the app was being written. */
+  dropPassing(): void {
+    const kept = this.lines.filter((line) => !line.passing);
+    this.pending = this.pending.filter((line) => !line.passing);
+    if (kept.length === this.lines.length) return;
+    this.lines = kept;
+    this.tell();
   }
 
   clear(): void {

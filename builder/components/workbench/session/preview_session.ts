@@ -6,8 +6,10 @@ import { chosenEngine, createEngine, type EngineKind, needsServer } from "./engi
 import type { Log } from "./log";
 import type { FilesChange } from "../store/files";
 import type { ProjectStore } from "../store/store";
+import { isSlow, PhaseLimit, slowCode } from "./phase_limit";
 import { ServerWatch } from "./server_watch";
 import { activeGeneration } from "../store/state";
+import { after, arrived, before, FIRST, type Visited } from "./visited";
 import { said } from "../../client/engine_texts";
 import { persistently, signIn } from "../../client/http";
 import { Socket } from "../../client/socket";
@@ -32,6 +34,7 @@ export interface PreviewState {
   fault: Fault | null;
   hanging: boolean;
   path: string;
+  visited: Visited;
   url: string;
   /** Why another engine than the chosen one is running. */
   notice: string;
@@ -56,6 +59,7 @@ export class PreviewSession {
   /** The request under way that asks whether the files need a server. */
   private pageless: Fault | null = null;
   private enterAgain = 0;
+  private readonly limit = new PhaseLimit((phase, seconds) => this.late(phase, seconds));
   private last: Promise<void> = Promise.resolve();
   private settling: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
@@ -89,6 +93,7 @@ export class PreviewSession {
 
   private detach(): void {
     clearTimeout(this.settling);
+    this.limit.end();
     void this.behind?.stop();
     this.behind = null;
     this.server.stop();
@@ -106,6 +111,12 @@ export class PreviewSession {
 
   navigate(path: string): void {
     this.engine?.navigate(path.startsWith("/") ? path : `/${path}`);
+  }
+
+  /** To the page shown before, or after, the present one; nothing where there is none. */
+  step(way: "back" | "forward"): void {
+    const path = (way === "back" ? before : after)(this.state.visited);
+    if (path !== null) this.engine?.navigate(path);
   }
 
   reload(): void {
@@ -231,6 +242,7 @@ export class PreviewSession {
     if (part) this.log.add({ level: "warn", source: "engine", text: engines.reason, at: Date.now() });
     const notice = this.state.notice || (part ? t("workbench.engine.part") : "");
     this.set({ ...fresh(this.state.kind, this.state.run), notice, phase: "boot" });
+    this.limit.enter("boot", this.state.kind);
     void createEngine(this.state.kind, {
       previewUrl: project.preview_url,
       frame,
@@ -282,7 +294,8 @@ export class PreviewSession {
         // The server starts again: its old fault may be gone; if not, it will be reported again. (A front end beside it
         // starts by itself.)
         const anew = this.state.kind === "docker" && event.phase !== "painted";
-        const over = anew && this.state.fault !== null && this.state.fault === this.ofServer;
+        const over = (anew && this.state.fault !== null && this.state.fault === this.ofServer) || isSlow(this.state.fault?.code ?? "");
+        this.limit.enter(event.phase, this.state.kind);
         this.set({ ...this.state, phase: event.phase, since: now, fault: over ? null : this.state.fault });
         this.log.add({ level: "debug", source: "engine", text: t(`workbench.phase.${event.phase}`), at: Date.now() });
         return;
@@ -295,9 +308,10 @@ export class PreviewSession {
           ...this.state, phase: "painted", since: now, hanging: false,
           // A runtime fault belonged to what was shown before, unless it came with this: an app may throw while it is
           // drawn. A build fault is cleared by the engine.
-          fault: this.state.fault?.kind === "runtime" && this.state.fault !== this.ofServer && !event.faulty ? null : this.state.fault,
+          fault: isSlow(this.state.fault?.code ?? "") || (this.state.fault?.kind === "runtime" && this.state.fault !== this.ofServer && !event.faulty) ? null : this.state.fault,
           painted: event.update && this.state.painted !== null ? this.state.painted : event.ms,
         });
+        this.forget();
         return;
       case "fault":
         if (event.fault.kind === "platform" && this.state.kind === "webcontainer" && this.state.painted === null) {
@@ -310,25 +324,26 @@ export class PreviewSession {
           return;
         }
         this.set({ ...this.state, fault: event.fault });
-        // A runtime fault also comes as a log event.
-        if (event.fault.kind !== "runtime") this.log.add({
+        // A runtime fault of a page also comes as a log event.
+        if (event.fault.kind !== "runtime" || event.fault === this.ofServer) this.log.add({
           level: "error", source: "build", text: said(event.fault.says), at: Date.now(),
-          file: event.fault.file, line: event.fault.line,
+          file: event.fault.file, line: event.fault.line, passing: this.isWriting,
         });
         return;
       case "cleared":
         this.log.markSeen();
         this.pageless = null;
         this.set({ ...this.state, fault: null });
+        this.forget();
         return;
       case "log":
         this.log.add({
           level: event.level, source: "app", text: said(event.text), at: event.at, file: event.file, line: event.line,
-          mark: event.mark,
+          mark: event.mark, passing: this.isWriting && event.level === "error",
         });
         return;
       case "navigated":
-        this.set({ ...this.state, path: event.path });
+        this.set({ ...this.state, path: event.path, visited: arrived(this.state.visited, event.path, event.replaced ?? false) });
         return;
       case "url":
         this.set({ ...this.state, url: event.url });
@@ -340,6 +355,23 @@ export class PreviewSession {
     }
   }
 
+  /** A phase lasts too long: it is named, with one way on; when it ends after all, that is taken back. */
+  private late(phase: Phase, seconds: number): void {
+    if (this.state.phase !== phase || this.state.fault !== null || this.state.hanging) return;
+    if (this.isWriting) return this.limit.enter(phase, this.state.kind);
+    const values = { seconds, address: this.store.getState().project?.preview_url ?? "" };
+    this.hear({ type: "fault", fault: { kind: "platform", code: slowCode(phase), says: { key: `engine.slow.${phase}`, values } } });
+  }
+
+  private get isWriting(): boolean {
+    return activeGeneration(this.store.getState()) !== null;
+  }
+
+  /** The whole app works: what the half of it lacked is no error to look at. */
+  private forget(): void {
+    if (this.state.fault === null && !this.isWriting) this.log.dropPassing();
+  }
+
   /** The instant engine found no page. If the files need a server, they are not wrong: the server cannot run here. */
   private withoutPage(found: Fault): void {
     this.pageless = found;
@@ -347,7 +379,8 @@ export class PreviewSession {
       if (this.pageless !== found) return;
       this.suit();
       if (this.state.kind !== "instant") return;
-      const code = engines.missing ? "no_engine" : engines.kind === "webcontainer" ? WEBCONTAINER_FITS : "";
+      const unfit = engines.missing || (engines.kind === "instant" && !engines.complete);
+      const code = unfit ? "no_engine" : engines.kind === "webcontainer" ? WEBCONTAINER_FITS : "";
       const fault: Fault = code ? { kind: "platform", code, says: verbatim(engines.reason) } : found;
       this.set({ ...this.state, fault });
       this.log.add({ level: "error", source: code ? "engine" : "build", text: said(fault.says), at: Date.now() });
@@ -367,6 +400,6 @@ function isSame(one: Fault, other: Fault): boolean {
 function fresh(kind: EngineKind, run: number): PreviewState {
   return {
     kind, run, phase: "idle", since: performance.now(), painted: null, fault: null, hanging: false,
-    path: "/", url: "", notice: "",
+    path: "/", visited: FIRST, url: "", notice: "",
   };
 }

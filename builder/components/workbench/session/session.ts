@@ -1,6 +1,7 @@
 import { CheckWatch } from "./check_watch";
 import { Log } from "./log";
 import { LookWatch } from "./look_watch";
+import { PictureWatch } from "./picture_watch";
 import { PreviewSession } from "./preview_session";
 import { ProjectStore } from "../store/store";
 import { WalkWatch } from "./walk_watch";
@@ -21,10 +22,12 @@ export function openSession(project: string): Session {
   const walks = new WalkWatch(store, preview);
   const checks = new CheckWatch(store, preview, walks);
   const looks = new LookWatch(store, walks);
+  const pictures = new PictureWatch(store, preview, walks);
   void store.open();
   return {
     store, log, preview, walks,
     close() {
+      pictures.close();
       looks.close();
       checks.close();
       walks.close();

@@ -80,6 +80,8 @@ export class ProjectApi {
     json(`${this.root}/working`, { method: "PATCH", body: patch, keepalive });
   save = (label = ""): Promise<Answer<"save">> => json(`${this.root}/save`, { method: "POST", body: { label } });
 
+  setPicture = (picture: Blob): Promise<unknown> => answer(`${this.root}/thumbnail`, { method: "PUT", body: picture });
+
   locks = (): Promise<Answer<"get_locks">> => json(`${this.root}/locks`);
   /** A folder's path ends with a slash. */
   setLock = (path: string, locked: boolean): Promise<Answer<"get_locks">> =>
@@ -155,6 +157,10 @@ export class ProjectApi {
     json(`${this.root}/database/copies/restore`, { method: "POST", body: { copy_id } });
   dumpUrl = (copy?: string): string => `${BASE}${this.root}/database/${copy === undefined ? "dump" : `copies/${copy}`}`;
 
+  secrets = (): Promise<Answer<"get_secrets">> => json(`${this.root}/secrets`);
+  setSecret = (name: string, value: string, live: boolean): Promise<Answer<"get_secrets">> =>
+    json(`${this.root}/secrets/${encodeURIComponent(name)}`, { method: "PUT", body: { value, live } });
+  removeSecret = (name: string): Promise<Answer<"get_secrets">> => json(`${this.root}/secrets/${encodeURIComponent(name)}`, { method: "DELETE" });
   hosts = (): Promise<HostsView> => json(`${this.root}/hosts`);
   allowHosts = (hosts: string[]): Promise<HostsView> => json(`${this.root}/hosts`, { method: "PUT", body: { hosts } });
 

@@ -31,6 +31,8 @@ export interface State {
   turns: Readonly<Record<string, Turn>>;
   versions: readonly Version[];
   shares: readonly Share[];
+  /** Whether people sign in here; where nobody does, everybody counts as signed in. */
+  signsIn: boolean;
   /** What no model may change, once that has been changed; null until then. Folders end with a slash. */
   locks: readonly string[] | null;
   /** The tree as shown: the working copy, with the files that the running generation has finished on top. */
@@ -66,6 +68,7 @@ export const EMPTY: State = {
   turns: {},
   versions: [],
   shares: [],
+  signsIn: true,
   locks: null,
   files: {},
   before: null,

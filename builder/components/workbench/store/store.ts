@@ -107,7 +107,7 @@ export class ProjectStore {
     const files = this.learn(working);
     let next: State = {
       ...this.state, load: "ready", problem: "", project: snapshot.project, role: snapshot.role, engines: snapshot.engines,
-      messages: snapshot.messages, generations, turns, versions, shares: snapshot.shares, files,
+      messages: snapshot.messages, generations, turns, versions, shares: snapshot.shares, signsIn: snapshot.signs_in, files,
       revision: working.revision, dirty: new Set(snapshot.working.dirty), cursor: snapshot.event,
     };
     // A generation without a version has text that is stored nowhere else: it is running, or was cut off.

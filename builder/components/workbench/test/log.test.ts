@@ -43,3 +43,16 @@ test("what was written before the page was opened stands before it", () => {
   assert.deepEqual(log.getLines().map(({ text }) => text), ["yesterday", "starting", "ready"]);
   mock.timers.reset();
 });
+
+test("what a half-written app got wrong is not left in the log of the whole one", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const log = new Log();
+  log.add({ ...line, text: "imports ./Later, which does not exist", passing: true });
+  log.add({ ...line, level: "log", text: "hello" });
+  mock.timers.tick(100);
+  assert.equal(log.errors, 1);
+  log.dropPassing();
+  assert.deepEqual(log.getLines().map(({ text }) => text), ["hello"]);
+  assert.equal(log.errors, 0);
+  mock.timers.reset();
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { spoken, stretches, timeline } from "../chat/timeline";
+import { isUndone, spoken, stretches, timeline, undoneVersions } from "../chat/timeline";
 import type { Generation, Message, Turn, TurnStep } from "../../client/types";
 
 const NO_TOKENS = { input: 0, output: 0, cache_read: 0, cache_write: 0 };
@@ -41,4 +41,19 @@ test("requests from before another way was gone stand side by side and are count
   const messages = [message("a", "person", "t1"), message("b", "person", "t2"), message("answer", "builder", "t2"), message("c", "person", "t3")];
   const found = stretches(timeline({ messages, generations: by(generation("g1", "t1"), generation("g3", "t3")), turns }));
   assert.deepEqual(found.map(({ left, entries }) => [left, spoken(entries)]), [[true, 4], [false, 2]]);
+});
+
+const version = (number: number, parent: number | null) => ({
+  id: `v${number}`, number, kind: "generation" as const, label: "", created_at: "", parent: parent === null ? null : `v${parent}`, generation: null, files: 1,
+});
+const at = (head: string) => ({ project: { head } as Parameters<typeof undoneVersions>[0]["project"] });
+
+test("what was undone is known, also after another change, and what is only not listed is not", () => {
+  const versions = [version(1, null), version(2, 1), version(3, 1)];
+  assert.deepEqual([...undoneVersions({ ...at("v1"), versions })], ["v2", "v3"]);
+  assert.deepEqual([...undoneVersions({ ...at("v3"), versions })], ["v2"]);
+  assert.deepEqual([...undoneVersions({ ...at("v3"), versions: versions.slice(1) })], []);
+  const [entry] = timeline({ messages: [message("a", "person", "t")], generations: {}, turns: by({ ...turn("t", []), version: "v2" }) });
+  assert.ok(entry && isUndone(entry, new Set(["v2"])));
+  assert.ok(!isUndone(entry, new Set(["v3"])));
 });

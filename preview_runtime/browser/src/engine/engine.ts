@@ -24,19 +24,21 @@ export interface Fault {
   column?: number
   frame?: string
   suggestion?: Suggestion
+  /** The app goes on: it shows what it showed. */
+  runs?: true
 }
 
 export type LogLevel = 'log' | 'info' | 'warn' | 'error' | 'debug'
 
 /** `ms` counts from the call that caused the event; `faulty`: what was reported of this page holds for what it shows by now; `at` is milliseconds since the epoch; `mark`: not the app's own words,
- * such as where a run begins. A `text` that is a phrase is ours. */
+ * such as where a run begins; `replaced`: nobody comes back to the page before it. A `text` that is a phrase is ours. */
 export type EngineEvent =
   | { type: 'phase'; phase: Phase; ms: number }
   | { type: 'painted'; ms: number; update: boolean; faulty?: boolean }
   | { type: 'fault'; fault: Fault }
   | { type: 'cleared' }
   | { type: 'log'; level: LogLevel; text: string | Phrase; at: number; file?: string; line?: number; mark?: boolean }
-  | { type: 'navigated'; path: string }
+  | { type: 'navigated'; path: string; replaced?: boolean }
   | { type: 'url'; url: string }
   | { type: 'hang' }
 
@@ -45,6 +47,7 @@ export interface PreviewEngine {
   /** Starts from these files. `complete: false`: more are coming, what is missing is waited for. */
   start(files: FileMap, options?: { complete: boolean }): Promise<void>
   update(changes: Changes, options?: { complete: boolean }): Promise<void>
+  /** Goes back or forward where `path` is the page next to the present one. */
   navigate(path: string): void
   reload(): Promise<void>
   stop(): Promise<void>

@@ -1,3 +1,4 @@
+import { tableText } from './console-table.ts'
 import { consoleText, cut, inspect, placeOf } from './inspect.ts'
 import { CONNECT, HELLO, MAX_PER_SECOND } from './messages.ts'
 import { afterFrame, hasContent } from './paint.ts'
@@ -11,6 +12,9 @@ import type { LogLevel } from '../engine/engine.ts'
  */
 const { builder, waiting } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
 if (builder && window.parent !== window) watch(builder, window.parent)
+
+/** The methods of the console that the log shows. */
+type Wrapped = LogLevel | 'dir' | 'group' | 'groupCollapsed' | 'table' | 'trace' | 'assert'
 
 function watch(origin: string, parent: Window): void {
   let port: MessagePort | undefined
@@ -59,16 +63,25 @@ function watch(origin: string, parent: Window): void {
   function receive(message: ToPage): void {
     if (message.type === 'ping') post({ type: 'pong', n: message.n })
     else if (message.type === 'reload') location.reload()
-    else if (message.type === 'navigate') location.assign(new URL(message.path, location.origin).href)
+    else if (message.type === 'navigate') goTo(new URL(message.path, location.origin).href)
     else if (handler) handler(message)
     else early.push(message)
+  }
+
+  /** One step of the frame's own history where that leads there: an app keeps its state on the way. */
+  function goTo(address: string): void {
+    const { navigation } = window as { navigation?: Navigation }
+    const at = navigation?.currentEntry?.index ?? -1
+    const near = navigation?.entries().find(({ url, index }) => url === address && Math.abs(index - at) === 1)
+    if (near) navigation!.traverseTo(near.key)
+    else location.assign(address)
   }
 
   let update = 0
   const fail = (source: 'error' | 'rejection' | 'load' | 'update', error: unknown, place?: { file?: string; line?: number; column?: number }): void => {
     const isError = error instanceof Error
     const stack = isError ? error.stack ?? '' : ''
-    send({ type: 'error', source, message: cut(isError ? `${error.name}: ${error.message}` : typeof error === 'string' ? error : inspect(error)), stack: cut(stack), at: now(), update, ...(place ?? placeOf(stack)) })
+    send({ type: 'error', source, message: cut(isError ? `${error.name}: ${error.message}` : typeof error === 'string' ? error : inspect(error)), stack: cut(stack), at: now(), update, shows: hasContent(), ...(place ?? placeOf(stack)) })
   }
 
   const began = Promise.withResolvers<void>()
@@ -80,13 +93,20 @@ function watch(origin: string, parent: Window): void {
   }
   Object.defineProperty(window, '__sayso', { value: link, configurable: false })
 
-  for (const level of ['log', 'info', 'warn', 'error', 'debug'] as LogLevel[]) {
-    const original = console[level].bind(console)
-    console[level] = (...args: unknown[]) => {
+  /** What a method of the console writes; undefined where it writes nothing. */
+  const wrap = (name: Wrapped, level: LogLevel, text: (args: unknown[]) => string | undefined): void => {
+    const original = (console[name] as (...args: unknown[]) => void).bind(console)
+    console[name] = (...args: unknown[]) => {
       original(...args)
-      send({ type: 'log', level, text: consoleText(args), at: now(), ...placeOf((new Error().stack ?? '').split('\n').slice(2).join('\n')) })
+      const said = text(args)
+      if (said !== undefined) send({ type: 'log', level, text: said, at: now(), ...placeOf((new Error().stack ?? '').split('\n').slice(2).join('\n')) })
     }
   }
+  for (const level of ['log', 'info', 'warn', 'error', 'debug'] as LogLevel[]) wrap(level, level, consoleText)
+  for (const name of ['dir', 'group', 'groupCollapsed'] as const) wrap(name, 'log', (args) => consoleText(name === 'dir' ? args.slice(0, 1) : args))
+  wrap('table', 'log', ([data, columns]) => cut(tableText(data, columns) ?? consoleText([data])))
+  wrap('trace', 'log', (args) => consoleText([...args, (new Error().stack ?? '').split('\n').slice(3).join('\n')]))
+  wrap('assert', 'error', ([holds, ...args]) => (holds ? undefined : consoleText(['Assertion failed:', ...args])))
 
   window.addEventListener('error', (event) => {
     if (event.target instanceof Element) {
@@ -119,13 +139,13 @@ function watch(origin: string, parent: Window): void {
     return (open as (...args: unknown[]) => void).call(this, method, url, ...rest)
   } as typeof XMLHttpRequest.prototype.open
 
-  const told = (): void => send({ type: 'navigated', path: location.pathname + location.search + location.hash })
+  const told = (replaced = false): void => send({ type: 'navigated', path: location.pathname + location.search + location.hash, replaced })
   for (const name of ['pushState', 'replaceState'] as const) {
     const original = history[name].bind(history)
-    history[name] = (...args: Parameters<History['pushState']>) => { original(...args); told() }
+    history[name] = (...args: Parameters<History['pushState']>) => { original(...args); told(name === 'replaceState') }
   }
-  window.addEventListener('popstate', told)
-  window.addEventListener('hashchange', told)
+  window.addEventListener('popstate', () => told())
+  window.addEventListener('hashchange', () => told())
   told()
 
   // Painted: the app's own code has run, something shows, and the frame with it is out.

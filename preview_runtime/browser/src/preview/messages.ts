@@ -10,10 +10,11 @@ export type Note = 'left_out' | 'no_storage' | 'not_loaded' | 'request_failed'
 export type FromPage =
   /** `note`: these are not the app's words, and `text` is what the note is about. */
   | { type: 'log'; level: LogLevel; text: string; at: number; file?: string; line?: number; note?: Note }
-  /** `load`: `message` is the address of a script that could not be loaded. `update`: the last one that had begun, 0 for none. */
-  | { type: 'error'; source: 'error' | 'rejection' | 'load' | 'update'; message: string; stack: string; at: number; update: number; file?: string; line?: number; column?: number }
+  /** `load`: `message` is the address of a script that could not be loaded. `update`: the last one that had begun, 0 for none. `shows`: the page showed something after it. */
+  | { type: 'error'; source: 'error' | 'rejection' | 'load' | 'update'; message: string; stack: string; at: number; update: number; shows: boolean; file?: string; line?: number; column?: number }
   | { type: 'painted'; at: number; update: number }
-  | { type: 'navigated'; path: string }
+  /** `replaced`: it took the place of the page before it. */
+  | { type: 'navigated'; path: string; replaced: boolean }
   | { type: 'pong'; n: number }
   /** This browser lets a page give addresses to modules it was sent (import maps added later). */
   | { type: 'encloses' }

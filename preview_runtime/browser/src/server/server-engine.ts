@@ -1,6 +1,7 @@
 import { Events } from '../engine/events.ts'
 import { phrase, reasonOf, verbatim } from '../engine/phrase.ts'
-import type { Changes, EngineEvent, Fault, FileMap, Phase, PreviewEngine } from '../engine/engine.ts'
+import { Tracebacks } from './tracebacks.ts'
+import type { Changes, EngineEvent, Fault, FileMap, LogLevel, Phase, PreviewEngine } from '../engine/engine.ts'
 import type { Phrase } from '../engine/phrase.ts'
 
 /**
@@ -37,6 +38,8 @@ const MAX_TRIES = 6
 /** A server is restarted once for a burst of typing, not for each key. */
 const REST_MS = 400
 /** Many servers write everything to standard error: only lines that look like trouble are marked. */
+/** An error by its name: Python's log, and what Python, Node and Go say at last. */
+const IS_BAD = /^(?:\x1b\[[\d;]*m)*(?:(?:ERROR|CRITICAL|FATAL)\b|(?:Uncaught )?[\w.]{0,80}(?:Error|Exception)\b[^:]{0,40}:|panic:)/
 const LOOKS_BAD = /warn|error|exception|traceback|critical|fatal|panic/i
 
 /**
@@ -58,6 +61,7 @@ export class ServerEngine implements PreviewEngine {
   #wanted = 0
   #work: Promise<void> = Promise.resolve()
   #unfollow: (() => void) | undefined
+  readonly #errors = new Tracebacks(({ text, at, file, line }) => this.#line('error', text, at, { file, line }))
   /** The times of the last lines that were told, the app's and ours. */
   readonly #last = { app: '', ours: '' }
 
@@ -97,6 +101,7 @@ export class ServerEngine implements PreviewEngine {
     this.#stopped = true
     clearTimeout(this.#rest)
     this.#unfollow?.()
+    this.#errors.close()
     const { frame } = this.#options
     frame?.removeEventListener('load', this.#loaded)
     if (frame) frame.src = 'about:blank'
@@ -170,8 +175,13 @@ export class ServerEngine implements PreviewEngine {
     const from = stream === 'stdout' || stream === 'stderr' ? 'app' : 'ours'
     if (this.#stopped || (at !== '' && at <= this.#last[from])) return
     if (at !== '') this.#last[from] = at
-    const level = stream === 'build' ? 'debug' : stream === 'stderr' && LOOKS_BAD.test(text) ? 'warn' : 'log'
-    this.#events.emit({ type: 'log', level, text, at: at === '' ? Date.now() : Date.parse(at), ...(stream === 'sayso' && { mark: true }) })
+    if (from === 'app' && this.#errors.take(text, at)) return
+    const level = stream === 'build' ? 'debug' : stream !== 'stderr' ? 'log' : IS_BAD.test(text) ? 'error' : LOOKS_BAD.test(text) ? 'warn' : 'log'
+    this.#line(level, text, at, stream === 'sayso' ? { mark: true } : {})
+  }
+
+  #line(level: LogLevel, text: string, at: string, more: { mark?: boolean; file?: string | undefined; line?: number | undefined }): void {
+    this.#events.emit({ type: 'log', level, text, at: at === '' ? Date.now() : Date.parse(at), ...(more.mark && { mark: true }), ...(more.file !== undefined && { file: more.file, line: more.line! }) })
   }
 
   #show(): void {

@@ -38,7 +38,7 @@ function Kpi({ metric, range, selected, onSelect }: { metric: Metric; range: num
       onClick={onSelect}
     >
       <span className="block truncate text-sm text-muted">{metric.name}</span>
-      <span className="mt-1 flex flex-wrap items-end justify-between gap-x-4 gap-y-1">
+      <span className="mt-1 grid gap-y-1 sm:flex sm:items-end sm:justify-between sm:gap-x-4">
         <span className="text-2xl font-bold tracking-tight sm:text-3xl">{format(now, metric.format)}</span>
         <Spark values={values} />
       </span>

@@ -1,0 +1,46 @@
+"""The variables and secrets of a project's server. No answer holds a value."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from builder.api.requests.context import AppServices, MayConfigure, MayRead
+from builder.projects.vault.vault import SecretName
+
+router = APIRouter(prefix="/projects/{project_id}/secrets", tags=["preview"])
+
+
+class SecretNames(BaseModel):
+    secrets: list[SecretName]
+
+
+class SecretValue(BaseModel):
+    """`live`: servers of live links get it too."""
+
+    model_config = ConfigDict(extra="forbid")
+    value: str = Field(max_length=20_000)
+    live: bool = False
+
+
+@router.get("")
+async def get_secrets(services: AppServices, actor: MayRead, project_id: str) -> SecretNames:
+    return SecretNames(secrets=await services.vault.names(actor, project_id))
+
+
+@router.put("/{name}")
+async def put_secret(
+    services: AppServices, actor: MayConfigure, project_id: str, name: str, secret: SecretValue
+) -> SecretNames:
+    """Set one. The project's server is ended: it gets the value when it starts again."""
+    await services.vault.put(actor, project_id, name, secret.value, live=secret.live)
+    await services.servers.stop(actor, project_id)
+    return SecretNames(secrets=await services.vault.names(actor, project_id))
+
+
+@router.delete("/{name}")
+async def delete_secret(services: AppServices, actor: MayConfigure, project_id: str, name: str) -> SecretNames:
+    """Remove one for good. The project's server is ended."""
+    await services.vault.delete(actor, project_id, name)
+    await services.servers.stop(actor, project_id)
+    return SecretNames(secrets=await services.vault.names(actor, project_id))

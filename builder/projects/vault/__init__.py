@@ -1,0 +1,1 @@
+"""Secrets of projects: encrypted at rest, given to their servers alone."""

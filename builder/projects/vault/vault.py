@@ -1,0 +1,135 @@
+"""The secrets of projects: written by people who may configure the project, read by its servers alone.
+
+Each workspace has a data key (Fernet), which encrypts its secrets; the data keys are encrypted with the installation's
+key file, so that exchanging that file re-encrypts one short row for each workspace.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from builder.accounts.access import Action
+from builder.accounts.actor import Actor
+from builder.accounts.secret_file import secret_file
+from builder.base.db import Database
+from builder.base.errors import BadInput, Conflict, NotFound
+from builder.base.ids import now
+from builder.projects.rows import project_of
+from builder.projects.vault.tables import Secret, VaultKey
+from builder.texts import t
+
+MOST: Final = 50
+MOST_BYTES: Final = 16_384
+"""Of one value."""
+KEY_FILE: Final = "vault.key"
+_NAME: Final = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
+# The server sets these itself, or they decide what runs.
+_OURS: Final = re.compile(
+    r"PORT|HOST|HOME|PATH|USER|PWD|SHELL|DATABASE_URL|PG[A-Z]+|(?:HTTPS?|ALL|NO)_PROXY|LD_.*|SAYSO_.*|PYTHON(?:PATH|HOME)"
+)
+# A build puts these into the pages, where every visitor reads them.
+_IN_PAGES: Final = re.compile(r"(?:VITE|NEXT_PUBLIC|PUBLIC|REACT_APP|NUXT_PUBLIC)_.*")
+
+
+@dataclass(frozen=True, slots=True)
+class SecretName:
+    """What a person may know of a secret; its value is given to nobody. `live`: live links get it too."""
+
+    name: str
+    live: bool
+    updated_at: str
+
+
+class Vault:
+    """The secrets of all projects."""
+
+    def __init__(self, db: Database, folder: Path) -> None:
+        self._db, self._folder = db, folder
+
+    async def names(self, actor: Actor, project_id: str) -> list[SecretName]:
+        """By name. Raises NotFound."""
+        async with self._db.reader() as session:
+            await project_of(session, actor, project_id, Action.READ)
+            rows = select(Secret).where(col(Secret.project) == project_id).order_by(col(Secret.name))
+            return [SecretName(row.name, row.live, row.updated_at) for row in await session.scalars(rows)]
+
+    async def put(self, actor: Actor, project_id: str, name: str, value: str, *, live: bool) -> None:
+        """Set one; an earlier value is overwritten. Raises NotFound, Refused, BadInput."""
+        _check(name, value)
+        async with self._db.session() as session:
+            project = await project_of(session, actor, project_id, Action.CONFIGURE, lock=True)
+            count = select(func.count()).where(col(Secret.project) == project_id, col(Secret.name) != name)
+            if (await session.scalar(count) or 0) >= MOST:
+                raise BadInput(t("vault.too_many", most=MOST))
+            key = await self._key(session, project.owner)
+            await session.merge(
+                Secret(
+                    project=project.id, name=name, owner=project.owner, value=key.encrypt(value.encode()), live=live,
+                    created_by=actor.id, updated_at=now(),
+                )
+            )  # fmt: skip
+
+    async def delete(self, actor: Actor, project_id: str, name: str) -> None:
+        """Raises NotFound, Refused."""
+        async with self._db.session() as session:
+            await project_of(session, actor, project_id, Action.CONFIGURE, lock=True)
+            row = await session.get(Secret, (project_id, name))
+            if row is None:
+                raise NotFound(t("vault.not_found", name=name))
+            await session.delete(row)
+
+    async def values(self, project_id: str, *, live: bool) -> dict[str, str]:
+        """All variables of a project's server, or those that a live link's server gets. For servers alone.
+
+        Raises Conflict (`vault_locked`) when the key file is not the one that encrypted them.
+        """
+        async with self._db.reader() as session:
+            rows = [*await session.scalars(select(Secret).where(col(Secret.project) == project_id))]
+            wanted = [row for row in rows if row.live or not live]
+            if not wanted:
+                return {}
+            keys = {owner: await session.get(VaultKey, owner) for owner in {row.owner for row in wanted}}
+        try:
+            opened = {owner: self._opened(key) for owner, key in keys.items() if key is not None}
+            return {row.name: opened[row.owner].decrypt(row.value).decode() for row in wanted}
+        except (InvalidToken, KeyError) as error:
+            raise Conflict(t("vault.locked"), code="vault_locked", detail=repr(error)) from error
+
+    async def _key(self, session: AsyncSession, owner: str) -> Fernet:
+        """The data key of a workspace, made when it has none."""
+        row = await session.get(VaultKey, owner)
+        if row is None:
+            row = VaultKey(owner=owner, wrapped=self._installation().encrypt(Fernet.generate_key()))
+            session.add(row)
+            await session.flush()
+        try:
+            return self._opened(row)
+        except InvalidToken as error:
+            raise Conflict(t("vault.locked"), code="vault_locked") from error
+
+    def _opened(self, key: VaultKey) -> Fernet:
+        return Fernet(self._installation().decrypt(key.wrapped))
+
+    def _installation(self) -> Fernet:
+        return Fernet(secret_file(self._folder / KEY_FILE, Fernet.generate_key))
+
+
+def _check(name: str, value: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise BadInput(t("vault.name"))
+    if _OURS.fullmatch(name):
+        raise BadInput(t("vault.name.ours", name=name))
+    if _IN_PAGES.fullmatch(name):
+        raise BadInput(t("vault.name.in_pages", name=name))
+    if not value:
+        raise BadInput(t("vault.empty"))
+    if "\0" in value or len(value.encode()) > MOST_BYTES:
+        raise BadInput(t("vault.too_long", most=MOST_BYTES))
