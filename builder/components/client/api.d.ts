@@ -3400,7 +3400,8 @@ export interface components {
             begin: "copy" | "empty";
         };
         /**
-         * @description `open_file`: the path that the person has open in the editor, which the request may be about. `attachments`: ids of
+         * @description `open_file`: the path that the person has open in the editor, which the request may be about. `about`:
+         *     the part of the running app that the person points at. `attachments`: ids of
          *     files that were uploaded for it.
          */
         NewMessage: {
@@ -3426,6 +3427,7 @@ export interface components {
             thinking?: boolean;
             /** @default  */
             open_file?: string;
+            about?: components["schemas"]["PointedAt"] | null;
             attachments?: string[];
             /** @default false */
             sure?: boolean;
@@ -3731,6 +3733,19 @@ export interface components {
             steps?: {
                 [key: string]: components["schemas"]["Json-Output"];
             }[];
+        };
+        /**
+         * @description Where what the person points at is written: `line` to `end_line` of a file, from 1. `tag`: the name of the element or
+         *     component; `text`: how it is written, or the beginning of that.
+         */
+        PointedAt: {
+            path: string;
+            line: number;
+            end_line: number;
+            /** @default  */
+            tag?: string;
+            /** @default  */
+            text?: string;
         };
         /**
          * @description A key by its name (UI Events, `key`), with the keys held down before it: `Enter`, `a`, `Control+Shift+z`.

@@ -2,6 +2,7 @@ import { type ReactElement, useEffect, useState } from "react";
 import { usePreview, useProject, useWorkbench } from "../session/context";
 import { EngineMenu } from "./engine_menu";
 import { Icon, type IconName } from "../controls/icons";
+import { PointingButton } from "../pointing/pointed_card";
 import { t } from "../../client/workbench_texts";
 
 export type Width = "phone" | "tablet" | "full";
@@ -37,6 +38,7 @@ export function PreviewToolbar({ width, setWidth, whole, toggleWhole }: Props): 
           </button>
         ))}
       </div>
+      <PointingButton />
       <EngineMenu />
       <a
         className="wb-icon-button" role="link" href={address || undefined} target="_blank" rel="noopener" aria-disabled={!address}
