@@ -2,7 +2,7 @@ import type { Place, Pointed, Retyped, Written } from './engine/place.ts'
 import type { ToWorker, FromWorker } from './instant/worker.ts'
 import type { FromPage, ToPage } from './preview/messages.ts'
 
-export type PointerEvent_ = Extract<FromPage, { type: 'aimed' | 'retyped' | 'unaimed' }>
+export type PointerEvent_ = Extract<FromPage, { type: 'aiming' | 'aimed' | 'retyped' | 'unaimed' }>
 
 interface PointerOptions { toPage(message: ToPage): boolean; toWorker(message: ToWorker): void }
 
@@ -46,7 +46,7 @@ export class Pointer {
 
   /** False for what is not its own. */
   hear(message: FromPage): message is PointerEvent_ {
-    if (message.type !== 'aimed' && message.type !== 'retyped' && message.type !== 'unaimed') return false
+    if (message.type !== 'aiming' && message.type !== 'aimed' && message.type !== 'retyped' && message.type !== 'unaimed') return false
     if (message.type === 'unaimed') this.#on = false
     else if (!this.#on) return true
     for (const listener of [...this.#listeners]) listener(message)

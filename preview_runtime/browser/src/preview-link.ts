@@ -159,6 +159,7 @@ export function readMessage(data: unknown): FromPage | undefined {
     case 'left_out': return LEFT_OUT.has(String(raw.why)) ? { type: 'left_out', why: raw.why as LeftOut, words: text(raw.words).slice(0, MAX_SAW_CHARACTERS) } : undefined
     case 'aimed': return { type: 'aimed', pointed: readPointed(raw.pointed), chosen: raw.chosen === true }
     case 'retyped': return { type: 'retyped', n: number(raw.n) ?? 0, pointed: readPointed(raw.pointed), retyped: readRetyped(raw.retyped) }
+    case 'aiming': return { type: 'aiming' }
     case 'unaimed': return { type: 'unaimed' }
     case 'pointed': return { type: 'pointed' }
     case 'there': return { type: 'there', n: number(raw.n) ?? 0, steps: (Array.isArray(raw.steps) ? raw.steps.slice(0, MAX_THERE) : []).flatMap((one) => readStep(one) ?? []) }

@@ -27,7 +27,7 @@ export function PointingButton(): ReactElement {
 /** What the person points at, where it is written, and what can be done with it. */
 export function PointedCard(): ReactElement | null {
   const { preview, open, setWish, store } = useWorkbench();
-  const { on, pointed, chosen, place, looking, why } = usePointing();
+  const { on, ready, pointed, chosen, place, looking, why } = usePointing();
   if (!on) return null;
   const end = (): void => preview.pointing.aim(false);
   const ask = (): void => {
@@ -42,7 +42,7 @@ export function PointedCard(): ReactElement | null {
   return (
     <section className="wb-pointed" aria-label={t("pointing.card")}>
       <div className="wb-pointed-what" role="status">
-        {pointed ? <What pointed={pointed} place={place} looking={looking} chosen={chosen} /> : <p>{t("pointing.hint")}</p>}
+        {pointed ? <What pointed={pointed} place={place} looking={looking} chosen={chosen} /> : ready && <p>{t("pointing.hint")}</p>}
         {why && <p className="wb-bad">{t(`pointing.why.${why}`)}</p>}
       </div>
       <button type="button" className="wb-icon-button" aria-label={t("pointing.close")} title={t("pointing.close")} onClick={end}>

@@ -10,6 +10,8 @@ export interface PointingState {
   /** Whether the engine that runs knows where what it shows is written. */
   able: boolean;
   on: boolean;
+  /** The page takes what is pressed for pointing. */
+  ready: boolean;
   pointed: Pointed | null;
   /** It was picked, and not only looked at on the way. */
   chosen: boolean;
@@ -20,7 +22,7 @@ export interface PointingState {
 }
 
 const NOTHING = { pointed: null, chosen: false, place: null, looking: false, why: null };
-const OFF: PointingState = { able: false, on: false, ...NOTHING };
+const OFF: PointingState = { able: false, on: false, ready: false, ...NOTHING };
 /** Longer texts are cut in the name of a version. */
 const MOST_NAMED = 40;
 
@@ -48,9 +50,10 @@ export class Pointing {
     this.stop?.();
     this.pointer = pointer;
     this.stop = pointer?.on((event) => {
-      if (event.type === "aimed") void this.look(event.pointed, event.chosen);
+      if (event.type === "aiming") this.set({ ...this.state, ready: true });
+      else if (event.type === "aimed") void this.look(event.pointed, event.chosen);
       else if (event.type === "retyped") this.writing = this.writing.then(() => this.write(event.n, event.pointed, event.retyped));
-      else this.set({ ...this.state, on: false, ...NOTHING });
+      else this.set({ ...this.state, on: false, ready: false, ...NOTHING });
     });
     this.set({ ...OFF, able: pointer !== undefined });
   }
@@ -58,7 +61,7 @@ export class Pointing {
   aim(on: boolean): void {
     if (!this.pointer || on === this.state.on) return;
     this.pointer.aim(on);
-    this.set({ ...this.state, on, ...NOTHING });
+    this.set({ ...this.state, on, ready: false, ...NOTHING });
   }
 
   retype(): void {

@@ -34,6 +34,8 @@ export type FromPage =
   | { type: 'aimed'; pointed: Pointed; chosen: boolean }
   /** The person wrote another text on what is shown. */
   | { type: 'retyped'; n: number; pointed: Pointed; retyped: Retyped }
+  /** What is pressed from here on is pointed at, and does not reach the app. */
+  | { type: 'aiming' }
   /** The person does not want to point any more. */
   | { type: 'unaimed' }
   /** What can be expected to be seen. */

@@ -37,7 +37,11 @@ function set(next: boolean): void {
   on = next
   document.documentElement.style.cursor = on ? 'crosshair' : ''
   field?.end()
-  if (on) { window.focus(); return }
+  if (on) {
+    window.focus()
+    say({ type: 'aiming' })
+    return
+  }
   under = picked = undefined
   hovered.hide()
   chosen.hide()

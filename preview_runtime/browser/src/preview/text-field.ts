@@ -33,7 +33,7 @@ export class TextField {
     this.#box.value = words.replace(/\s+/g, ' ')
     this.#box.setAttribute('aria-label', this.#box.value)
     // In a shadow of its own: no style of the app reaches it.
-    this.#host.attachShadow({ mode: 'closed' }).append(this.#box)
+    this.#host.attachShadow({ mode: 'open' }).append(this.#box)
     for (const type of EVENTS) this.#host.addEventListener(type, (event) => event.stopPropagation())
     this.#box.addEventListener('input', () => this.#typed())
     this.#box.addEventListener('keydown', (event) => this.#press(event))
