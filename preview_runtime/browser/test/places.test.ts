@@ -34,17 +34,26 @@ test('the number that a compiled element bears leads to where it is written', as
   const project = await Project.of({ ...REACT, 'src/App.tsx': APP, 'src/Card.tsx': 'export const Card = ({ title, icon, children }: any) => <div title={title}>{icon}{children}</div>\n' })
   assert.equal(project.result.status, 'built', JSON.stringify(project.result))
   const numbers = [...project.text('/src/App.tsx').matchAll(/_jsxDEV\(\s*'?(\w+)'?|n: (\d+)\}/g)]
-  const { ended } = outlineOf('/src/App.tsx', APP, undefined)!
+  const { numbered } = outlineOf('/src/App.tsx', APP, undefined)!
   const open: string[] = []
   let checked = 0
   for (const [, name, n] of numbers) {
     if (name !== undefined) { open.push(name); continue }
     const made = open.pop()!
-    assert.equal(ended[Number(n)]!.name, made === '_Fragment' ? '' : made)
+    assert.equal(numbered[Number(n)]!.name, made === '_Fragment' ? '' : made)
     checked++
   }
-  assert.equal(checked, ended.length)
+  assert.equal(checked, numbered.length)
   assert.equal(checked, 9)
+})
+
+test('an element whose key comes behind a spread counts where it begins', async () => {
+  const app = 'export default function App() {\n  return <main><ul {...{ id: 1 }} key="k"><li>a</li></ul><b>c</b></main>\n}\n'
+  const { numbered } = outlineOf('/src/App.tsx', app, undefined)!
+  assert.deepEqual(numbered.map(({ name }) => name), ['ul', 'li', 'b', 'main'])
+  const text = (await Project.of({ ...REACT, 'src/App.tsx': app })).text('/src/App.tsx')
+  const at = [0, 1, 2, 3].map((n) => text.indexOf(`n: ${n}}`))
+  assert.ok(at[0]! < text.indexOf("'li'") && at[1]! > text.indexOf("'li'"), text)
 })
 
 test('what is published for visitors has no places in it', async () => {
@@ -55,12 +64,12 @@ test('what is published for visitors has no places in it', async () => {
 
 test('each element says its component, its line and whether it stands for a list', async () => {
   const all = places({ '/src/App.tsx': APP })
-  const b = await all.place(at([{ file: '/src/App.tsx', hash: hash(APP), n: outlineOf('/src/App.tsx', APP, undefined)!.ended.findIndex(({ name }) => name === 'b') }]))
+  const b = await all.place(at([{ file: '/src/App.tsx', hash: hash(APP), n: outlineOf('/src/App.tsx', APP, undefined)!.numbered.findIndex(({ name }) => name === 'b') }]))
   assert.deepEqual([b?.path, b?.line, b?.component, b?.tag, b?.listed, b?.exact, b?.text], ['src/App.tsx', 7, 'App', 'b', true, true, '<b>{note}</b>'])
   assert.equal(await all.place(at([{ file: '/src/App.tsx', hash: 'other', n: 0 }])), undefined)
 })
 
-const marked = (file: string, source: string, name: string): PlaceMark => ({ file, hash: hash(source), n: outlineOf(file, source, undefined)!.ended.findIndex((one) => one.name === name) })
+const marked = (file: string, source: string, name: string): PlaceMark => ({ file, hash: hash(source), n: outlineOf(file, source, undefined)!.numbered.findIndex((one) => one.name === name) })
 
 for (const [what, from, to, name, expected] of [
   ['a text of an element', 'Hello', 'Bye <all> {of} you', 'h1', 'Bye &lt;all&gt; &#123;of&#125; you {\'you\'} &amp; all</h1>'],
@@ -150,3 +159,62 @@ test('the place of an element of a page, by its offset', async () => {
   assert.ok(after(await all.retype(at([mark('<h1')]), typed('One & two', 'A < B'))).includes('<h1>A &lt; B</h1>'))
   assert.ok(after(await all.retype(at([mark('<li>b')]), typed('b', 'c'))).includes('<li>a<li>c</ul>'))
 })
+
+/** Numbers by chance that are the same in each run (mulberry32). */
+function chance(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * below)
+  }
+}
+
+const PIECES = ['a', 'Zoë', '😀', '<', '>', '{', '}', '"', "'", '`', '\\', '&', '&amp;', '&lt', '${x}', '{{', '}}', '//', '/*', '<!--', '-->', '</p>', '{/if}', '\u2028', '0', ' - ']
+
+test('whatever is typed over whatever, no byte beside it changes, and it reads as it was typed', async () => {
+  const next = chance(7)
+  const words = (): string => Array.from({ length: 1 + next(5) }, () => PIECES[next(PIECES.length)]).join(next(2) ? ' ' : '')
+  const data = '{ "names": ["tea \\u00e9", "two"], "a": { "note": "it\'s" } }\n'
+  const html = '<!doctype html>\n<body title="t"><h1>One &amp; two</h1><ul><li>a<li>b</ul><p>c<!-- no --></p></body>\n'
+  const files: Record<string, string> = { '/src/App.tsx': APP, '/src/App.vue': VUE, '/src/App.svelte': SVELTE, '/index.html': html, '/src/content.json': data, '/src/notes.ts': 'export const notes = ["x", `y`, \'z\']\n' }
+  let written = 0
+  let refused = 0
+  for (let round = 0; round < ROUNDS; round++) {
+    const path = Object.keys(files)[next(6)]!
+    const outline = outlineOf(path, files[path]!, parseSvelte)!
+    const owners = outline.elements.filter(({ texts }) => texts.length > 0)
+    const owner = owners.length > 0 && next(3) > 0 ? owners[next(owners.length)] : undefined
+    const literals = owner ? owner.texts : outline.strings
+    if (literals.length === 0) continue
+    const literal = literals[next(literals.length)]!
+    const mark: PlaceMark = owner ? markOf(path, files[path]!, outline, owner) : marked('/src/App.tsx', files['/src/App.tsx']!, 'b')
+    const to = words()
+    const result = await places(files).retype(at([mark]), typed(literal.value.replace(/\s+/g, ' ').trim(), to))
+    if ('why' in result) { refused++; continue }
+    written++
+    const { path: where, start, end, text, source } = result.edit
+    const whole = '/' + where
+    assert.equal(source, files[whole])
+    const changed = source.slice(0, start) + text + source.slice(end)
+    const again = outlineOf(whole, changed, parseSvelte)!
+    const before = outlineOf(whole, source, parseSvelte)!
+    const of = (o: typeof again): { start: number; value: string }[] => [...o.strings, ...o.elements.flatMap(({ texts, given }) => [...texts, ...given])].sort((a, b) => a.start - b.start)
+    const plain = (value: string): string => value.replace(/\s+/g, ' ').trim()
+    const read = of(again).map(({ value }) => plain(value))
+    const expected = of(before).flatMap((one) => (one.start === start ? plain(to) : plain(one.value)))
+    assert.deepEqual(read, expected, `${whole}: ${JSON.stringify(to)}`)
+    files[whole] = next(4) === 0 ? changed : files[whole]!
+  }
+  assert.ok(written > ROUNDS / 3, `${written} written, ${refused} refused of ${ROUNDS}`)
+})
+
+const ROUNDS = process.env.SAYSO_ALL ? 10_000 : 400
+
+function markOf(path: string, source: string, outline: NonNullable<ReturnType<typeof outlineOf>>, element: { start: number }): PlaceMark {
+  const n = outline.numbered.findIndex(({ start }) => start === element.start)
+  if (path.endsWith('.tsx')) return { file: path, hash: hash(source), n }
+  if (path.endsWith('.svelte')) { const before = source.slice(0, element.start).split('\n'); return { file: path, line: before.length, column: before.at(-1)!.length } }
+  return { file: path, hash: outline.template?.hash ?? hash(source), at: element.start - (outline.template?.start ?? 0) }
+}

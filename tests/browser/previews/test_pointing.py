@@ -7,9 +7,11 @@ import re
 import pytest
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
+from builder.llm.testing.messages_api import MessagesBehaviour
 from tests.browser.apps import APP, COUNTER, PACKAGE
+from tests.browser.claude import Claude
 from tests.browser.conftest import Server
-from tests.browser.workbench import editor, files_of, imported, open_project, photographed
+from tests.browser.workbench import editor, files_of, finished, imported, open_project, photographed, say
 
 LIST = """import notes from "./notes.json";
 
@@ -106,7 +108,9 @@ def test_what_is_pressed_says_its_component_and_line_and_leads_to_the_code(page:
     photographed(page, "pointing")
     card.get_by_role("button", name="Go to code").click()
     expect(editor(page)).to_contain_text("Counting sheep")
-    expect(page.locator(".monaco-editor .current-line, .monaco-editor .line-numbers.active-line-number").last).to_be_visible()
+    expect(
+        page.locator(".monaco-editor .current-line, .monaco-editor .line-numbers.active-line-number").last
+    ).to_be_visible()
     expect(page.locator(".line-numbers.active-line-number")).to_have_text("8")
     expect(card).to_be_hidden()
 
@@ -148,6 +152,28 @@ def test_texts_are_written_back_whatever_the_framework(
     expect(over(app, "Bea")).to_be_visible()
     over(app, "Ada").click()
     expect(card).to_contain_text(f"{path}, line")
+
+
+def test_a_request_about_a_part_says_to_the_model_which_part(page: Page, claude: Claude, claude_server: Server) -> None:
+    project = imported(claude_server)
+    app = open_project(page, claude_server, project)
+    card = aim(page)
+    over(app, "Counting sheep").click()
+    card.get_by_role("button", name="Ask for a change").click()
+    expect(card).to_be_hidden()
+    composer = page.locator(".wb-composer")
+    expect(composer).to_contain_text("About <h1> in src/App.tsx, line 7")
+    expect(page.get_by_label("Ask for a change")).to_be_focused()
+    photographed(page, "asking")
+    edit = {"path": "src/App.tsx", "find": "Counting sheep", "replace": "Counting goats"}
+    claude.answers(MessagesBehaviour({"title": "", "summary": "Goats.", "edits": [edit]}))
+    say(page, "goats instead")
+    expect(app.get_by_role("heading")).to_have_text("Counting goats")
+    expect(composer).not_to_contain_text("About <h1>")
+    finished(page).get_by_role("button", name="What was sent").click()
+    sent = page.get_by_role("dialog")
+    expect(sent).to_contain_text("lines 7 to 7 of src/App.tsx")
+    expect(sent).to_contain_text("<h1>Counting sheep</h1>")
 
 
 def test_a_page_of_html_never_sees_the_marks_of_places(page: Page, server: Server) -> None:

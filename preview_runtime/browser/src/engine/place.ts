@@ -1,7 +1,7 @@
 /** What a person points at in the running app, and where it is written. */
 
 /**
- * Where something was written, as the page knows it. `n`: the how manieth JSX element of the file by where they end;
+ * Where something was written, as the page knows it. `n`: the how manieth JSX element of the file, as compiled JSX names them;
  * `at`: an offset in the template or page that has the `hash`; `line`, `column`: a place in a Svelte file.
  */
 export interface PlaceMark { file: string; hash?: string; n?: number; at?: number; line?: number; column?: number }

@@ -14,15 +14,18 @@ export interface Literal { start: number; end: number; value: string; spelling: 
  * An element as it is written. `texts`: those of its own children, `given`: those of its attributes; `keys`: the names
  * that its own children are computed with. `listed`: it stands for every entry of a list.
  */
-export interface Element_ { name: string; start: number; openEnd: number; end: number; component: string; listed: boolean; texts: Literal[]; given: Literal[]; keys: string[] }
+export interface Element_ { name: string; start: number; openEnd: number; end: number; component: string; listed: boolean; texts: Literal[]; given: Literal[]; keys: string[]; keyLast?: boolean }
 
-/** `ended`: the elements in the order in which they end; `strings`: the texts of scripts and data outside of elements. */
-export interface Outline { elements: Element_[]; ended: Element_[]; strings: Literal[]; template?: { start: number; hash: string } }
+/**
+ * `numbered`: the elements in the order in which compiled JSX names their places: as they end, or as they begin where the
+ * key comes behind a spread. `strings`: the texts of scripts and data outside of elements.
+ */
+export interface Outline { elements: Element_[]; numbered: Element_[]; strings: Literal[]; template?: { start: number; hash: string } }
 
 /** Parses Svelte; the tree is that of its compiler. */
 export type ParseSvelte = (source: string) => object
 
-export const newOutline = (): Outline => ({ elements: [], ended: [], strings: [] })
+export const newOutline = (): Outline => ({ elements: [], numbered: [], strings: [] })
 
 /** What is written in a file; undefined where it is of no kind that has elements or texts, or cannot be read. */
 export function outlineOf(path: string, source: string, parseSvelte: ParseSvelte | undefined): Outline | undefined {
@@ -41,7 +44,8 @@ export function outlineOf(path: string, source: string, parseSvelte: ParseSvelte
       default: return undefined
     }
   } catch { return undefined }
-  outline.ended = outline.elements.toSorted((a, b) => a.end - b.end || b.start - a.start)
+  const named = (one: Element_): number => (one.keyLast ? one.openEnd : one.end)
+  outline.numbered = outline.elements.toSorted((a, b) => named(a) - named(b) || b.start - a.start)
   return outline
 }
 

@@ -147,7 +147,7 @@ function partOf({ texts }: Element_, from: string, to: string): { literal: Liter
 }
 
 function elementOf({ hash: of, n, at, line, column }: PlaceMark, source: string, outline: Outline): Element_ | undefined {
-  if (n !== undefined) return of === hash(source) ? outline.ended[n] : undefined
+  if (n !== undefined) return of === hash(source) ? outline.numbered[n] : undefined
   if (at !== undefined) {
     const { template } = outline
     if (of !== (template ? template.hash : hash(source))) return undefined

@@ -84,6 +84,8 @@ class Walk {
     const attributes = (opening?.attributes ?? node.attributes ?? []) as Node[]
     const openEnd = opening?.end ?? this.#openEnd(node, name, attributes)
     const element: Element_ = { name, start: node.start + this.#offset, openEnd: openEnd + this.#offset, end: node.end + this.#offset, component: around.component, listed: around.listed, texts: [], given: [], keys: [] }
+    const spread = attributes.findIndex(({ type }) => type === 'JSXSpreadAttribute')
+    if (spread !== -1 && attributes.slice(spread).some((one) => one.type === 'JSXAttribute' && attributeName(one) === 'key')) element.keyLast = true
     this.#outline.elements.push(element)
     const inside = { ...around, element, key: '', given: false }
     for (const attribute of attributes) this.visit(attribute, inside)

@@ -1,6 +1,6 @@
 /** Where the elements of React were written: kept beside them, by their props, which is what the page's nodes lead to. */
 
-/** `n`: the how manieth element of the file, in the order in which they end; `hash` of the text it was compiled from. */
+/** `n`: the how manieth element of the file; `hash` of the text it was compiled from. */
 export interface ElementPlace { file: string; hash: string; n: number }
 
 type Made = { props?: object } | null

@@ -5,6 +5,8 @@ import { TextField } from './text-field.ts'
 import type { Pointed, Retyped } from '../engine/place.ts'
 import type { ToPage } from './messages.ts'
 
+export { marksOf }
+
 /** Lets the person point at elements of the app, and type over their texts. Nothing of it reaches the app. */
 
 const MOST_TEXT = 300

@@ -1,6 +1,6 @@
 import { hash } from '../files/hash.ts'
 
-/** The place that sucrase gives to each element, in the order in which the elements end. */
+/** The place that sucrase gives to each element: where it ends, or in its props where the key comes behind a spread. */
 const SITE = /\{fileName: _jsxFileName\d*, lineNumber: \d+\}/g
 const MAKERS = /import \{(?:jsxDEV as (_jsxDEV\d*)|createElement as (_createElement\d*))[^}]*\} from "[^"]+";/g
 
