@@ -95,6 +95,7 @@ def type_over(page: Page, app: FrameLocator, text: str, new: str) -> None:
     over(app, text).dblclick()
     expect(app.locator("html > div textarea")).to_be_focused()
     page.keyboard.type(new)
+    photographed(page, f"typing-{len(text)}")
     page.keyboard.press("Enter")
 
 
@@ -222,3 +223,23 @@ def test_everything_works_by_keyboard(page: Page, server: Server) -> None:
     expect(card).to_contain_text("<button>")
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
+
+
+def test_on_a_phone_a_text_is_changed_by_the_card(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark")
+    project = imported(server)
+    app = open_project(page, server, project)
+    page.locator(".wb-bottom").get_by_role("button", name="Preview").click()
+    card = aim(page)
+    over(app, "Counting sheep").click()
+    expect(card).to_contain_text("App, src/App.tsx, line 7")
+    photographed(page, "pointing-phone-dark")
+    card.get_by_role("button", name="Change the text").click()
+    expect(app.locator("html > div textarea")).to_be_focused()
+    page.keyboard.type("Counting goats, one by one, as they come over the hill")
+    photographed(page, "typing-phone-dark")
+    page.keyboard.press("Enter")
+    expect(page.locator(".wb-version")).to_contain_text("v2")
+    expect(app.get_by_role("heading")).to_have_text("Counting goats, one by one, as they come over the hill")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
