@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from builder.api.requests.context import AppServices, ClientAddress, MayEdit, MayRead, has_room
 from builder.composition.conversation import act, look_at
 from builder.generation.asking import PromptOptions
+from builder.generation.prompts.pointed_at import PointedAt
 from builder.generation.sent.calls import SentBody
 from builder.generation.sent.tables import SentCall
 from builder.generation.shapes import GenerationView, TokenCounts, generation_shape
@@ -18,7 +19,8 @@ router = APIRouter(prefix="/projects/{project_id}", tags=["conversation"])
 
 
 class NewMessage(BaseModel):
-    """`open_file`: the path that the person has open in the editor, which the request may be about. `attachments`: ids of
+    """`open_file`: the path that the person has open in the editor, which the request may be about. `about`:
+    the part of the running app that the person points at. `attachments`: ids of
     files that were uploaded for it."""
 
     model_config = ConfigDict(extra="forbid")
@@ -29,6 +31,7 @@ class NewMessage(BaseModel):
     instead_of: str = Field(default="", description="The id of an earlier turn from which another way is gone.")
     thinking: bool = False
     open_file: str = Field("", max_length=400)
+    about: PointedAt | None = None
     attachments: list[str] = Field(default_factory=list, max_length=50)
     sure: bool = False
 
@@ -100,7 +103,10 @@ async def send_message(
     429 `slowed_down` after many refusals."""
     looked = await look_at(services, actor, project_id, new.text, sure=new.sure, client=client)
     options = PromptOptions(
-        thinking=new.thinking, open_file=new.open_file, attachments=tuple(dict.fromkeys(new.attachments))
+        thinking=new.thinking,
+        open_file=new.open_file,
+        about=new.about,
+        attachments=tuple(dict.fromkeys(new.attachments)),
     )
     turn, steps = await services.turns.send(
         actor, project_id, looked.text, new.model, mode=new.mode, queue=new.queue, instead_of=new.instead_of,

@@ -10,6 +10,7 @@ from builder.generation.assembly import Assembly
 from builder.generation.context.layout import Layout
 from builder.generation.models.model import EarlierMessage, ModelRequest, Partial
 from builder.generation.prompts.attached import Attached
+from builder.generation.prompts.pointed_at import PointedAt
 from builder.generation.prompts.request import Surroundings, build_request
 from builder.generation.tools.observed import Observed, OpenPage
 from preview_runtime.file_tree import FileTree
@@ -17,11 +18,12 @@ from preview_runtime.file_tree import FileTree
 
 class PromptOptions(BaseModel):
     """What a person says beside their prompt. `thinking`: the model may think first, where it can; `open_file`: what they
-    have open; `attachments`: ids of files that go with it."""
+    have open; `about`: the part of the running app that they point at; `attachments`: ids of files that go with it."""
 
     model_config = ConfigDict(frozen=True)
     thinking: bool = False
     open_file: str = ""
+    about: PointedAt | None = None
     attachments: tuple[str, ...] = ()
 
 
@@ -50,9 +52,9 @@ class Asking:
         """For the whole answer."""
         request = build_request(
             self.prompt, self.tree, earlier=self.earlier, changed=self.changed, fault=self.fault,
-            open_file=self.options.open_file, locked=self.locked, before=self.before, surroundings=self.surroundings,
-            max_output_tokens=self.max_output_tokens, attached=self.attached, observed=self.observed, page=self.page,
-            walks=self.walks,
+            open_file=self.options.open_file, about=self.options.about, locked=self.locked, before=self.before,
+            surroundings=self.surroundings, max_output_tokens=self.max_output_tokens, attached=self.attached,
+            observed=self.observed, page=self.page, walks=self.walks,
         )  # fmt: skip
         return replace(request, thinking=self.options.thinking)
 
@@ -66,8 +68,8 @@ class Asking:
         )  # fmt: skip
         request = build_request(
             self.prompt, self.tree, changed=self.changed, partial=partial,
-            open_file=self.options.open_file, locked=self.locked, before=self.before, surroundings=self.surroundings,
-            max_output_tokens=self.max_output_tokens, attached=self.attached, observed=self.observed, page=self.page,
-            walks=self.walks,
+            open_file=self.options.open_file, about=self.options.about, locked=self.locked, before=self.before,
+            surroundings=self.surroundings, max_output_tokens=self.max_output_tokens, attached=self.attached,
+            observed=self.observed, page=self.page, walks=self.walks,
         )  # fmt: skip
         return replace(request, thinking=self.options.thinking)

@@ -4286,7 +4286,8 @@ export interface components {
             role: "admin" | "editor" | "commenter" | "viewer";
         };
         /**
-         * @description `open_file`: the path that the person has open in the editor, which the request may be about. `attachments`: ids of
+         * @description `open_file`: the path that the person has open in the editor, which the request may be about. `about`:
+         *     the part of the running app that the person points at. `attachments`: ids of
          *     files that were uploaded for it.
          */
         NewMessage: {
@@ -4312,6 +4313,7 @@ export interface components {
             thinking?: boolean;
             /** @default  */
             open_file?: string;
+            about?: components["schemas"]["PointedAt"] | null;
             attachments?: string[];
             /** @default false */
             sure?: boolean;
@@ -4668,6 +4670,19 @@ export interface components {
             steps?: {
                 [key: string]: components["schemas"]["Json-Output"];
             }[];
+        };
+        /**
+         * @description Where what the person points at is written: `line` to `end_line` of a file, from 1. `tag`: the name of the element or
+         *     component; `text`: how it is written, or the beginning of that.
+         */
+        PointedAt: {
+            path: string;
+            line: number;
+            end_line: number;
+            /** @default  */
+            tag?: string;
+            /** @default  */
+            text?: string;
         };
         /**
          * @description A key by its name (UI Events, `key`), with the keys held down before it: `Enter`, `a`, `Control+Shift+z`.

@@ -26,6 +26,8 @@ export type Attachment = Schemas["AttachmentView"];
 export type Generation = Schemas["GenerationView"];
 export type Turn = Schemas["TurnView"];
 export type TurnStep = Schemas["StepView"];
+/** The part of the running app that a request is about. */
+export type About = Schemas["PointedAt"];
 export type TurnMode = Turn["mode"];
 export type TurnPlan = Body<"build_plan">["plan"];
 export type Decision = Schemas["DecisionView"];

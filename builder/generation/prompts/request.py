@@ -21,6 +21,7 @@ from builder.generation.prompts.frames import mark_for
 from builder.generation.prompts.history import compacted
 from builder.generation.prompts.notes import library_notes
 from builder.generation.prompts.offered_tools import tools_for
+from builder.generation.prompts.pointed_at import PointedAt
 from builder.generation.tools.observed import Observed, OpenPage
 from builder.safety.sanitising.secrets import without_secrets
 from preview_runtime.file_tree import FileTree, digest
@@ -64,6 +65,7 @@ def build_request(
     partial: Partial | None = None,
     fault: str = "",
     open_file: str = "",
+    about: PointedAt | None = None,
     locked: tuple[str, ...] = (),
     before: Layout | None = None,
     surroundings: Surroundings | None = None,
@@ -74,7 +76,7 @@ def build_request(
     walks: Collection[str] = (),
 ) -> ModelRequest:
     """One request. `earlier`: the conversation before `prompt`, oldest first; `fault`: why the last answer was refused;
-    `open_file`: what the person has open; `locked`: files and folders that the answer may not change; `before`: what
+    `open_file`: what the person has open; `about`: what they point at in the app; `locked`: files and folders that the answer may not change; `before`: what
     was sent of the project last time; `observed`: what the app showed that is to be mended; `page`: the app, where it is
     open; `walks`: those of the project's that the model may see.
 
@@ -93,15 +95,17 @@ def build_request(
         notes=library_notes(around.servers.kinds if around.servers else ()),
     )
     last, readable = before or Layout(), without_checks(tree, walks)
-    context = choose(readable, prompt, Pointers(open_file, changed, fault), before=tuple(last.files))
+    part = _part(about, readable)
+    pointers = Pointers(part.path if part else open_file, changed, fault)
+    context = choose(readable, prompt, pointers, before=tuple(last.files))
     layout = arranged((_sent(path, tree) for path in context.files), context.map, last, readable.keys())
     no_longer, instead = corrections(layout.map, context.map)
     blocks = [*_texts(tree, layout)]
-    mark = mark_for(_material(clean, history, [*layout.map, *context.others], blocks, attached, partial, fault))
+    mark = mark_for(_material(clean, history, [*layout.map, *context.others], blocks, attached, partial, fault, part))
     shown = {
         "tree": tree, "map": layout.map, "no_longer": no_longer, "instead": instead, "others": context.others,
         "gone": [path for path in layout.files if path not in tree], "locked": locked, "mark": mark,
-        "open_file": open_file if open_file in tree else "", "attachments": attached.shown,
+        "open_file": open_file if open_file in tree else "", "attachments": attached.shown, "about": part,
     }  # fmt: skip
     if partial:
         asked = template("continue").render(prompt=clean, partial=partial, **shown)
@@ -117,6 +121,13 @@ def build_request(
         tools=tools_for(readable, context.others, observed, page), marks=_marks(parts), layout=layout,
         others=context.others,
     )  # fmt: skip
+
+
+def _part(about: PointedAt | None, tree: Collection[str]) -> PointedAt | None:
+    """What is pointed at, if its file is there; without secrets."""
+    if about is None or about.path not in tree:
+        return None
+    return about.model_copy(update={"text": without_secrets(about.path, about.text)})
 
 
 def _sent(path: str, tree: FileTree) -> SentFile:
@@ -148,9 +159,10 @@ def _marks(parts: list[str]) -> tuple[int, ...]:
 def _material(
     prompt: str, history: tuple[EarlierMessage, ...], lines: Sequence[str],
     blocks: Sequence[Sequence[tuple[str, str]]], attached: Attached, partial: Partial | None, fault: str,
+    part: PointedAt | None,
 ) -> Iterator[str]:  # fmt: skip
     """All that a prompt quotes."""
-    yield from (prompt, fault, *(message.text for message in history), *lines)
+    yield from (prompt, fault, part.text if part else "", *(message.text for message in history), *lines)
     for block in blocks:
         for path, text in block:
             yield from (path, text)

@@ -1,5 +1,6 @@
 import { Events } from './engine/events.ts'
 import { Failure, phrase, reasonOf, verbatim } from './engine/phrase.ts'
+import { Pointer } from './pointer.ts'
 import { PreviewLink } from './preview-link.ts'
 import type { Changes, DependencyRequest, DependencySet, EngineEvent, Fault, FileMap, Output, OutputFile, Phase, PreviewEngine } from './engine/engine.ts'
 import type { Phrase } from './engine/phrase.ts'
@@ -47,6 +48,7 @@ type Built = Extract<BuildResult, { status: 'built' }>
  */
 export class InstantEngine implements PreviewEngine {
   readonly kind = 'instant'
+  readonly pointer = new Pointer({ toPage: (message) => this.#link.send(message), toWorker: (message) => this.#toWorker(message) })
   readonly #options: InstantOptions
   readonly #events = new Events()
   readonly #worker: Worker
@@ -107,6 +109,7 @@ export class InstantEngine implements PreviewEngine {
         this.#hung = this.#encloses = false
         this.#toWorker({ type: 'line', port: line }, [line])
         this.#prepare(this.#waiting)
+        this.pointer.connected()
       },
       hang: () => { this.#hung = true; options.frame.src = 'about:blank'; if (this.#opened) this.#events.emit({ type: 'hang' }) },
     })
@@ -400,6 +403,7 @@ export class InstantEngine implements PreviewEngine {
   }
 
   #fromPage(message: FromPage): void {
+    if (this.pointer.hear(message)) return
     if (message.type === 'encloses') { this.#encloses = true; return }
     if (message.type === 'navigated' && message.path === WAITING_PATH) return
     // The app has not begun: errors of a package are reported again by the page that is opened instead.
@@ -455,8 +459,8 @@ export class InstantEngine implements PreviewEngine {
     else if (message.type === 'result') {
       this.#folder = message.folder ?? ''
       this.#answer?.resolve({ result: message.result, direct: message.direct })
-    }
-    else if (message.type === 'published') this.#heardBack(message.id, message.error)
+    } else if (message.type === 'published') this.#heardBack(message.id, message.error)
+    else if (message.type === 'located') this.pointer.answered(message)
     else if (message.type === 'crash') this.#crash(message.message)
     else if (message.type === 'need') {
       if (!this.#published) this.#phase('dependencies')
@@ -466,10 +470,7 @@ export class InstantEngine implements PreviewEngine {
           // With the packages ready the waiting page can open, even if the next file takes its time.
           if (!this.#pending && !this.#complete && !this.#whole) void this.#enqueue({ put: {}, delete: [] }, false)
         },
-        (error: unknown) => {
-          const { code } = error as { code?: string }
-          this.#toWorker({ type: 'dependencies', id: message.id, error: { code: code ?? 'dependencies', says: reasonOf(error) } })
-        },
+        (error: unknown) => this.#toWorker({ type: 'dependencies', id: message.id, error: { code: (error as { code?: string }).code ?? 'dependencies', says: reasonOf(error) } }),
       )
     }
   }

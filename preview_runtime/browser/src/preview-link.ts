@@ -1,6 +1,7 @@
 import { CONNECT, HELLO, MAX_TEXT } from './preview/messages.ts'
 import { LEFT_OUT, readStep } from './engine/recording.ts'
 import { WHY } from './engine/walk.ts'
+import { readPointed, readRetyped } from './engine/reading.ts'
 import type { LeftOut } from './engine/recording.ts'
 import type { Why } from './engine/walk.ts'
 import type { FromPage, Note, ToPage, ToRecorded, ToWalked } from './preview/messages.ts'
@@ -156,6 +157,10 @@ export function readMessage(data: unknown): FromPage | undefined {
     }
     case 'dropped': return { type: 'dropped', key: number(raw.key) ?? 0 }
     case 'left_out': return LEFT_OUT.has(String(raw.why)) ? { type: 'left_out', why: raw.why as LeftOut, words: text(raw.words).slice(0, MAX_SAW_CHARACTERS) } : undefined
+    case 'aimed': return { type: 'aimed', pointed: readPointed(raw.pointed), chosen: raw.chosen === true }
+    case 'retyped': return { type: 'retyped', n: number(raw.n) ?? 0, pointed: readPointed(raw.pointed), retyped: readRetyped(raw.retyped) }
+    case 'aiming': return { type: 'aiming' }
+    case 'unaimed': return { type: 'unaimed' }
     case 'pointed': return { type: 'pointed' }
     case 'there': return { type: 'there', n: number(raw.n) ?? 0, steps: (Array.isArray(raw.steps) ? raw.steps.slice(0, MAX_THERE) : []).flatMap((one) => readStep(one) ?? []) }
     case 'pong': return { type: 'pong', n: number(raw.n) ?? 0 }

@@ -33,7 +33,7 @@ class House:
         self.services, self.api, self._patch = services, api, monkeypatch
         self.project = ""
 
-    async def says(self, *answers: Any, prompt: str = "please", open_file: str = "") -> dict[str, Any]:
+    async def says(self, *answers: Any, prompt: str = "please", **beside: Any) -> dict[str, Any]:
         """The generation of one message that the model answers so, once it has ended."""
         model = DraftWriter(ScriptedModel([*map(answer, answers)], profile=Profile(eager_tools=True)))
 
@@ -43,7 +43,7 @@ class House:
         self._patch.setattr(self.services.models, "get", get)
         if not self.project:
             self.project = (await self.services.store.create(ME, "New app", prompt="a todo app")).id
-        new = {"text": prompt, "model": "scripted:model", "open_file": open_file}
+        new = {"text": prompt, "model": "scripted:model", **beside}
         sent = await self.api.post(f"/projects/{self.project}/messages", json=new)
         assert sent.status_code == 202, sent.text
         mine = sent.json()["generation"]["id"]
@@ -113,6 +113,21 @@ async def test_a_secret_is_not_kept_in_what_was_sent(house: House) -> None:
     await house.says({**APP, "files": {"index.html": "x", "src/key.ts": f'const key = "{key}"\n'}})
     one = await house.says({"summary": "Done.", "files": {"a.ts": "1"}}, prompt=f"use {key}")
     assert key not in json.dumps(await house.sent(one))
+
+
+async def test_what_the_person_points_at_is_sent_with_its_place(house: House) -> None:
+    await house.says(APP)
+    key = "sk-ant-" + "a1b2c3d4" * 5
+    about = {"path": "src/a.ts", "line": 2, "end_line": 3, "tag": "b", "text": f"two {key}"}
+    change = {"summary": "Done.", "edits": [{"path": "src/a.ts", "find": "two", "replace": "2"}]}
+    (call,) = await house.sent(await house.says(change, about=about))
+    assert "lines 2 to 3 of src/a.ts" in call["asked"]
+    assert "\ntwo " in call["asked"]
+    assert key not in call["asked"]
+    (gone,) = await house.sent(
+        await house.says({"summary": "Done.", "files": {"c.ts": "1"}}, about={**about, "path": "no"})
+    )
+    assert "points at" not in gone["asked"]
 
 
 async def test_a_locked_file_stays_and_the_rest_of_the_answer_is_kept(house: House) -> None:

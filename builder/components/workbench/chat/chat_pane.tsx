@@ -27,7 +27,7 @@ export function ChatPane(): ReactElement {
   const goBack = useCallback(({ turn, text }: GoBack) => setAgain({ text, another: false, insteadOf: { turn, text } }), []);
   useEffect(() => {
     if (!wish) return;
-    setAgain({ text: wish.text, another: false, beside: true });
+    setAgain({ text: wish.text, another: false, beside: true, about: wish.about });
     setWish(null);
   }, [wish, setWish]);
   const pane = useRef<HTMLElement>(null);

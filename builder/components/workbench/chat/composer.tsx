@@ -12,11 +12,12 @@ import { keyAddress } from "../store/next_step";
 import { CommandList, commandsFor } from "./asking/commands";
 import { asksToGoBack } from "./asking/going_back";
 import { useEarlier } from "./asking/earlier";
+import { AboutPart } from "../pointing/about_part";
 import { useImprovement } from "./improvement";
 import { mayEdit, type State } from "../store/state";
 import { isBusy } from "../store/turns";
 import { money, t } from "../../client/workbench_texts";
-import type { ModelChoice, TurnMode } from "../../client/types";
+import type { About, ModelChoice, TurnMode } from "../../client/types";
 
 const MODEL_KEY = "sayso.model";
 const THINKING_KEY = "sayso.thinking";
@@ -44,6 +45,8 @@ export interface Again {
   insteadOf?: GoBack;
   /** It is added to what is typed already. */
   beside?: true;
+  /** The part of the app that it is about. */
+  about?: About | undefined;
 }
 
 /** The field for the next request. Its text survives a reload. */
@@ -64,6 +67,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   const estimate = useEstimate(model, text.trim() ? text.trim().length + attaching.characters : 0, state.project?.head ?? "");
   const [mode, setMode] = useState<(typeof MODES)[number]>("build");
   const [insteadOf, setInsteadOf] = useState<GoBack | null>(null);
+  const [about, setAbout] = useState<About | null>(null);
   const busy = isBusy(state);
   const offline = model?.offline ? t("workbench.turn.offline") : null;
   const reason = mayEdit(state) ? whyNot(state.load === "ready", busy && insteadOf !== null, text.length) : t("workbench.access.only_read");
@@ -83,10 +87,12 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   useEffect(() => {
     if (!again) return;
     setText((typed) => {
+      if (!again.text) return typed;
       if (!typed.trim() || again.insteadOf) return again.text;
       return again.beside ? `${typed.trimEnd()}\n\n${again.text}` : typed;
     });
     if (again.insteadOf) setInsteadOf(again.insteadOf);
+    if (again.about) setAbout(again.about);
     field.current?.focus();
     if (again.another) form.current?.querySelector<HTMLElement>(".wb-model")?.click();
   }, [again]);
@@ -121,13 +127,14 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
       await store.flush();
       const { notice } = await store.api.say({
         text, model: model?.name ?? "", mode: sentMode(offline ? "build" : mode, state), queue: insteadOf === null, instead_of: insteadOf?.turn ?? "",
-        thinking: thinking && model?.thinks === true, open_file: store.openFile ?? "", attachments: await attaching.ready(), sure,
+        thinking: thinking && model?.thinks === true, open_file: store.openFile ?? "", about, attachments: await attaching.ready(), sure,
       });
       if (notice) toast({ text: notice });
       // What was typed meanwhile is the next request.
       setText((typed) => (typed === text ? "" : typed));
       attaching.clear();
       setInsteadOf(null);
+      setAbout(null);
       if (mode === "plan") setMode("build");
       sent();
     } catch (error) {
@@ -155,6 +162,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
             </button>
           </p>
         )}
+        {about && <AboutPart about={about} end={() => setAbout(null)} />}
         <AttachedFiles attaching={attaching} />
         <CommandList commands={commands} run={(command) => (setText(""), command.run(workbench))} />
         <textarea

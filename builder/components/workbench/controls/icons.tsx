@@ -16,6 +16,7 @@ const PATHS = {
   phone: "M5 2.5h6v11H5zM7.3 11.7h1.4",
   tablet: "M3.5 2.5h9v11h-9zM7.3 11.7h1.4",
   full: "M1.8 3.5h12.4v8H1.8zM5.5 13.5h5",
+  aim: "M3.5 3.5 7.4 13.2l1.5-4.3 4.3-1.5zM9.4 9.4l3.6 3.6",
   check: "m3.5 8.5 3 3 6-7",
   file: "M4 2h5l3 3v9H4zM9 2v3h3",
   folder: "M2 4h4.2l1.3 1.6H14v7.4H2z",

@@ -24,7 +24,7 @@ export function redo({ store, attempt }: Workbench): void {
   });
 }
 
-/** F6 and Shift+F6 to the next part of the page and back; Ctrl/Cmd+S anywhere; Ctrl/Cmd+Z outside of the editor and of text fields, which have an undo of their own. */
+/** F6 and Shift+F6 to the next part of the page and back; Ctrl/Cmd+S, and Ctrl/Cmd+. to point at a part of the app, anywhere; Ctrl/Cmd+Z outside of the editor and of text fields, which have an undo of their own. */
 export function useShortcuts(): void {
   const workbench = useWorkbench();
   useEffect(() => {
@@ -56,6 +56,12 @@ export function useShortcuts(): void {
       if (key === "s" && !event.shiftKey) {
         event.preventDefault();
         save(workbench);
+        return;
+      }
+      if (key === "." && !event.shiftKey) {
+        event.preventDefault();
+        workbench.show("preview");
+        workbench.preview.pointing.aim(!workbench.preview.pointing.getState().on);
         return;
       }
       const target = event.target as HTMLElement;

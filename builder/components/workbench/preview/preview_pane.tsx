@@ -6,6 +6,7 @@ import { consentIsDue } from "../session/engines";
 import { FaultCard } from "./fault_card";
 import { Icon } from "../controls/icons";
 import { nextStep } from "../store/next_step";
+import { PointedCard } from "../pointing/pointed_card";
 import { PreviewToolbar, type Width } from "./preview_toolbar";
 import { ServerWaits } from "./server_figures";
 import { StatusLine } from "./status_line";
@@ -59,6 +60,7 @@ export function PreviewPane(): ReactElement {
           {fault && fault !== put && <FaultCard fault={fault} close={() => setPut(fault)} />}
           {hanging && !fault && <Hanging />}
           {!fault && !hanging && <BroughtBack />}
+          <PointedCard />
         </div>
         <StatusLine put={fault !== null && fault === put} />
       </div>

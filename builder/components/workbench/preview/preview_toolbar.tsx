@@ -4,6 +4,7 @@ import { after, before } from "../session/visited";
 import { addressed } from "./address";
 import { EngineMenu } from "./engine_menu";
 import { Icon, type IconName } from "../controls/icons";
+import { PointingButton } from "../pointing/pointed_card";
 import { t } from "../../client/workbench_texts";
 
 export type Width = "phone" | "tablet" | "full";
@@ -56,6 +57,7 @@ export function PreviewToolbar({ width, setWidth, turned, turn, whole, toggleWho
           </button>
         )}
       </div>
+      <PointingButton />
       <EngineMenu />
       <a
         className="wb-icon-button" role="link" href={address || undefined} target="_blank" rel="noopener" aria-disabled={!address}

@@ -1,5 +1,5 @@
 import { createContext, useContext, useSyncExternalStore } from "react";
-import type { ServerView } from "../../client/types";
+import type { About, ServerView } from "../../client/types";
 import { needsServer } from "./engines";
 import type { Log } from "./log";
 import type { PreviewSession, PreviewState } from "./preview_session";
@@ -18,8 +18,10 @@ export interface EditorPlace {
   column?: number | undefined;
 }
 
+/** `about`: the part of the app that the request is about. */
 export interface Wish {
   text: string;
+  about?: About;
 }
 
 export interface Toast {

@@ -5,6 +5,7 @@ import type { ServerView } from "../../client/types";
 import { chosenEngine, createEngine, type EngineKind, needsServer } from "./engines";
 import type { Log } from "./log";
 import type { FilesChange } from "../store/files";
+import { Pointing } from "../pointing/pointing";
 import type { ProjectStore } from "../store/store";
 import { isSlow, PhaseLimit, slowCode } from "./phase_limit";
 import { ServerWatch } from "./server_watch";
@@ -48,6 +49,8 @@ export class PreviewSession {
   private started = false;
   /** The engine of the server behind a front end that the instant engine shows. */
   private behind: ServerEngine | null = null;
+  /** What the person points at in the app. */
+  readonly pointing: Pointing;
   /** The state of the project's server, whichever engine shows its front end. */
   readonly server: ServerWatch;
   /**
@@ -67,6 +70,7 @@ export class PreviewSession {
 
   constructor(private readonly store: ProjectStore, private readonly log: Log) {
     this.state = fresh("instant", 0);
+    this.pointing = new Pointing(store);
     this.server = new ServerWatch(store.api.id, (now, before) => this.noticed(now, before));
     this.unsubscribe.push(store.onFiles((change) => this.feed(change)));
   }
@@ -97,6 +101,7 @@ export class PreviewSession {
     void this.behind?.stop();
     this.behind = null;
     this.server.stop();
+    this.pointing.follow(undefined);
     void this.engine?.stop();
     this.engine = null;
     this.frame = null;
@@ -256,6 +261,7 @@ export class PreviewSession {
     }).then((engine) => {
       if (this.frame !== frame) return;
       this.engine = engine;
+      this.pointing.follow(engine.pointer);
       engine.on((event) => (this.state.kind === "docker" ? this.hearServer(event) : this.hear(event)));
       // The files are read here, and not when the engine was requested: changes that came while it was loading count.
       const current = this.store.getState();

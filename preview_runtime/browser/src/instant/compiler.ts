@@ -17,6 +17,7 @@ import { Tailwind, usesTailwind } from './styles/tailwind.ts'
 import { refuseUnsupported } from './project/unsupported.ts'
 import { isWarmed, MAX_ENCLOSED, WaitingPage } from './waiting-page.ts'
 import type { Changes, DependencySet, Fault, OutputFile } from '../engine/engine.ts'
+import type { SourceFiles } from '../places/places.ts'
 import type { Content } from './files/file-set.ts'
 import type { Frameworks } from './project/frameworks.ts'
 import type { Config } from './graph.ts'
@@ -108,6 +109,9 @@ export class Compiler {
 
   /** The folder of the project that the front end is compiled from, such as `client`; empty for its root. */
   get folder(): string { return this.#files.folder.slice(1) }
+
+  /** The front end's files as they were compiled last. */
+  get files(): SourceFiles { return this.#files }
 
   /** The published output is gone: the next build publishes everything. */
   forget(): void { this.#published.clear() }

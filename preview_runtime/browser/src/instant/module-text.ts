@@ -46,7 +46,7 @@ export class ModuleText {
       case 'package-style': return `import{linkStyle}from${client};linkStyle(${JSON.stringify(key)});`
       case 'script': break
     }
-    const { code, syntax, refresh } = module.compiled.script!
+    const { code, syntax, refresh, placed } = module.compiled.script!
     const edits = module.links.filter((link) => link.end > link.start).map((link) => ({ start: link.start, end: link.end, text: link.write(address) }))
     if (refresh) edits.push(...refresh.edits)
     // import.meta.url has to be the file's own address, without the version that an update adds.
@@ -54,6 +54,7 @@ export class ModuleText {
     let head = module.links.map((link) => link.head?.(address) ?? '').join('')
     if (refresh) head += `import{registrar as $$registrar,signature as $RefreshSig$,boundary as $$boundary}from"${origin}/@sayso/refresh.js";const $RefreshReg$=$$registrar(${JSON.stringify(module.id)});`
     if ((syntax.usesHot || refresh?.boundary) && !this.#built) head += `import{createHot as $$hot}from${client};import.meta.hot=$$hot(${JSON.stringify(module.id)});`
+    if (placed) head += `import{placed as $$placed,placedElement as $$placedElement}from${client};`
     if (syntax.usesEnv && !this.#built) head += `import.meta.env=${env};`
     if (/\bprocess\.env\b/.test(code)) head += `globalThis.process??={env:{NODE_ENV:"${this.#built ? 'production' : 'development'}"}};`
     const tail = refresh ? `\n;${refresh.tail}${refresh.boundary ? '$$boundary(import.meta.hot);' : ''}` : ''

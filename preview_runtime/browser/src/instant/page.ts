@@ -1,6 +1,7 @@
 import { applyEdits } from './files/edits.ts'
 import { attribute, escapeAttribute, tags } from './text/html.ts'
-import { HELD } from '../preview/messages.ts'
+import { hash } from './files/hash.ts'
+import { HELD, WRITTEN_AT } from '../preview/messages.ts'
 import { join } from './files/paths.ts'
 import type { Edit } from './files/edits.ts'
 import type { Tag } from './text/html.ts'
@@ -65,6 +66,23 @@ export function canWait(page: Page): boolean {
 /** Whether a text refers to the loading of the page, which is over when the app in a waiting page starts. */
 export const watchesLoading = (text: string): boolean => /DOMContentLoaded|readyState|\bonload\b|["'`](?:load|pageshow)["'`]/.test(text)
 
+/** No place of their own: what they hold is no element of the page, or none that shows. */
+const UNPLACED = new Set(['html', 'head', 'meta', 'link', 'base', 'title', 'script', 'style', 'noscript'])
+
+/**
+ * Gives each element its place. The first script of the page takes the attributes off as the elements arrive, before
+ * any other script can see them. What a `template` holds would not arrive: it has none.
+ */
+function placeMarks(all: Tag[]): Edit[] {
+  let inside = 0
+  return all.flatMap(({ name, closing, start }) => {
+    if (name === 'template') inside = Math.max(0, inside + (closing ? -1 : 1))
+    if (closing || inside > 0 || UNPLACED.has(name)) return []
+    const at = start + 1 + name.length
+    return [{ start: at, end: at, text: ` ${WRITTEN_AT}="${start}"` }]
+  })
+}
+
 /**
  * The page as served: the capture script first in the head, then react-refresh (before any React), then the preloads.
  */
@@ -86,10 +104,11 @@ export function renderPage(page: Page, parts: PageParts): string {
     if (css !== undefined) edits.push({ start: tag.end, end: tag.textEnd, text: css })
   }
   const all = tags(html)
+  if (parts.builder) edits.push(...placeMarks(all))
   const head = all.find((tag) => tag.name === 'head' && !tag.closing) ?? all.find((tag) => tag.name === 'html' && !tag.closing)
   const doctype = /^\s*<!doctype[^>]*>/i.exec(html)
   const at = head?.end ?? doctype?.[0].length ?? 0
-  const builder = parts.builder ? ` data-builder="${escapeAttribute(parts.builder)}"` : ''
+  const builder = parts.builder ? ` data-page="${escapeAttribute(page.path)}" data-hash="${hash(html)}" data-builder="${escapeAttribute(parts.builder)}"` : ''
   const inserted = [
     `<script src="/@sayso/capture.js"${builder}${parts.waiting ? ' data-waiting' : ''}></script>`,
     parts.refresh ? '<script type="module" src="/@sayso/refresh.js"></script>' : '<script type="module" src="/@sayso/client.js"></script>',

@@ -4,6 +4,8 @@ import { Publisher } from './publisher.ts'
 import { sheets } from './styles/sheets.ts'
 import type { Changes, DependencyRequest, DependencySet, Output } from '../engine/engine.ts'
 import type { Phrase } from '../engine/phrase.ts'
+import type { Place, Pointed, Retyped, Written } from '../engine/place.ts'
+import type { Places } from '../places/places.ts'
 import type { ToPage } from '../preview/messages.ts'
 import type { BuildResult } from './compiler.ts'
 import type { FrameworkCompiler } from './project/frameworks.ts'
@@ -17,6 +19,8 @@ export type ToWorker =
   | { type: 'apply'; changes: Changes; complete: boolean; whole: boolean; direct?: Direct }
   | { type: 'publish'; id: number; output: Output }
   | { type: 'line'; port: MessagePort }
+  /** Where something is written; with `retyped`, how to write that there. */
+  | { type: 'locate'; id: number; pointed: Pointed; retyped?: Retyped }
   | { type: 'dependencies'; id: number; set?: DependencySet; error?: WireFailure }
 
 export type FromWorker =
@@ -25,6 +29,7 @@ export type FromWorker =
   /** `direct`: the update was sent to the page already, with the numbers given for it. `folder`: see `Compiler`. */
   | { type: 'result'; result: BuildResult; direct: boolean; folder?: string }
   | { type: 'published'; id: number; error?: WireFailure }
+  | { type: 'located'; id: number; place?: Place; written?: Written }
   | { type: 'crash'; message: string }
 
 /**
@@ -84,6 +89,20 @@ async function apply(changes: Changes, complete: boolean, direct: Direct | undef
   scope.postMessage({ type: 'result', result, direct: true, folder: compiler!.folder })
 }
 
+let places: Promise<Places> | undefined
+
+/** Loaded with the first question. */
+async function openPlaces(): Promise<Places> {
+  const module = (await import(new URL('./places.js', import.meta.url).href)) as typeof import('../places/places.ts')
+  return new module.Places(compiler!.files, async () => (await load('./svelte.js')()).parse!)
+}
+
+async function locate(id: number, pointed: Pointed, retyped: Retyped | undefined): Promise<void> {
+  const all = await (places ??= openPlaces())
+  const answer = retyped ? { written: await all.retype(pointed, retyped) } : { place: await all.place(pointed) }
+  scope.postMessage({ type: 'located', id, ...answer })
+}
+
 const load = (name: string) => async (): Promise<FrameworkCompiler> => (await import(new URL(name, import.meta.url).href)) as FrameworkCompiler
 
 scope.onmessage = ({ data }) => {
@@ -94,6 +113,13 @@ scope.onmessage = ({ data }) => {
   else if (data.type === 'line') {
     line?.close()
     line = data.port
+  } else if (data.type === 'locate') {
+    locate(data.id, data.pointed, data.retyped).catch((error: unknown) => {
+      // Asked again, it may be loaded by then.
+      places = undefined
+      console.warn(error)
+      scope.postMessage({ type: 'located', id: data.id })
+    })
   } else if (data.type === 'dependencies') {
     const question = asked.get(data.id)
     asked.delete(data.id)

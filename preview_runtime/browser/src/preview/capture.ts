@@ -3,14 +3,16 @@ import { consoleText, cut, inspect, placeOf } from './inspect.ts'
 import { CONNECT, HELLO, MAX_PER_SECOND } from './messages.ts'
 import { afterFrame, hasContent } from './paint.ts'
 import { provideStorage } from './storage.ts'
+import { takePlaces } from './written.ts'
 import type { FromPage, PageLink, ToClient, ToPage } from './messages.ts'
 import type { LogLevel } from '../engine/engine.ts'
 
 /**
  * First script of every preview page. Where the page stands in the builder's frame it tells what happens in it;
- * anywhere else (a live link, a tab of its own) it does nothing at all.
+ * anywhere else (a live link, a tab of its own) it only takes the marks of places off the page.
  */
-const { builder, waiting } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
+const { builder, waiting, page, hash } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
+const written = takePlaces(page, hash)
 if (builder && window.parent !== window) watch(builder, window.parent)
 
 /** The methods of the console that the log shows. */
@@ -86,7 +88,7 @@ function watch(origin: string, parent: Window): void {
 
   const began = Promise.withResolvers<void>()
   const link: PageLink = {
-    send, entered: began.promise, failed: (error) => fail('update', error),
+    send, written, entered: began.promise, failed: (error) => fail('update', error),
     begins: (n) => { update = n },
     updated: (n) => afterFrame((at) => post({ type: 'painted', at, update: n })),
     listen: (to) => { handler = to; for (const message of early.splice(0)) to(message) },

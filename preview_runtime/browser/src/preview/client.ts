@@ -1,5 +1,6 @@
 import type { Hot } from '../instant/scripts/hot.ts'
 import { importMap, provide } from './texts.ts'
+export { placed, placedElement, placeOfProps, isNewest } from './elements.ts'
 import { begin, prepare } from './waiting.ts'
 
 /** Hot replacement in the preview page: `import.meta.hot`, stylesheets, and the updates the builder sends. */
@@ -115,8 +116,12 @@ async function apply(n: number, hot: Hot): Promise<void> {
 }
 
 let queue = Promise.resolve()
+/** Loaded with the first use: an app that nobody points into does not wait for it. */
+const picker = (): Promise<typeof import('./picker.ts')> => import('./picker.ts')
+
 globalThis.__sayso?.listen((message) => {
   if (message.type === 'prepare') prepare(message.packages, message.preloads)
+  else if (message.type === 'aim' || message.type === 'retype' || message.type === 'unwritten') void picker().then(({ hear }) => hear(message))
   else if (message.type === 'go') begin(message.path, message.entries, message.preloads, message.texts)
   else queue = queue.then(() => globalThis.__sayso!.entered).then(() => apply(message.update, message.hot))
 })

@@ -1,5 +1,6 @@
 import type { Hot } from '../instant/scripts/hot.ts'
 import type { LogLevel } from '../engine/engine.ts'
+import type { Pointed, Retyped } from '../engine/place.ts'
 import type { LeftOut } from '../engine/recording.ts'
 import type { Outcome, WalkStep } from '../engine/walk.ts'
 
@@ -30,6 +31,14 @@ export type FromPage =
   | { type: 'left_out'; why: LeftOut; words: string }
   /** The person does not want to point at anything. */
   | { type: 'pointed' }
+  /** The person points at something; `chosen`: they picked it. */
+  | { type: 'aimed'; pointed: Pointed; chosen: boolean }
+  /** The person wrote another text on what is shown. */
+  | { type: 'retyped'; n: number; pointed: Pointed; retyped: Retyped }
+  /** What is pressed from here on is pointed at, and does not reach the app. */
+  | { type: 'aiming' }
+  /** The person does not want to point any more. */
+  | { type: 'unaimed' }
   /** What can be expected to be seen. */
   | { type: 'there'; n: number; steps: WalkStep[] }
 
@@ -40,6 +49,12 @@ export type ToPage =
   | { type: 'go'; path: string; entries: string[]; preloads: string[]; texts?: Record<string, string> }
   | { type: 'reload' }
   | { type: 'navigate'; path: string }
+  /** Whether the person points at elements. */
+  | { type: 'aim'; on: boolean }
+  /** The text of what is picked is to be typed over. */
+  | { type: 'retype' }
+  /** What was retyped could not be written: the former text is shown again. */
+  | { type: 'unwritten'; n: number }
   | { type: 'ping'; n: number }
 
 /**
@@ -68,7 +83,10 @@ export type ToRecorded =
   | { type: 'ping'; n: number }
 
 /** What the client itself takes; the rest is the capture script's. */
-export type ToClient = Extract<ToPage, { type: 'update' | 'prepare' | 'go' }>
+export type ToClient = Extract<ToPage, { type: 'update' | 'prepare' | 'go' | 'aim' | 'retype' | 'unwritten' }>
+
+/** The attribute with which an element of the page arrives: where it was written, a character offset in the page's source. */
+export const WRITTEN_AT = 'data-sayso-at'
 
 /** Type of the entry scripts of a page that waits: browsers leave them alone. */
 export const HELD = 'sayso/held'
@@ -86,6 +104,9 @@ export const MAX_TEXT = 8_000
 /** Messages a page may send in one second; more are counted and dropped. */
 export const MAX_PER_SECOND = 200
 
+/** The elements of an HTML page of the project, as they arrived, and what they were made from. */
+export interface WrittenPage { file: string; hash: string; at: WeakMap<Element, number> }
+
 /** What the scripts of the preview page share. Absent where nobody watches. */
 export interface PageLink {
   send(message: FromPage): void
@@ -95,6 +116,8 @@ export interface PageLink {
   updated(n: number): void
   failed(error: unknown): void
   listen(handler: (message: ToClient) => void): void
+  /** Where each element of the page itself was written. */
+  written: WrittenPage
   /** Resolved once the app's own code has run: what it loads before that may be older than an update. */
   entered: Promise<void>
 }

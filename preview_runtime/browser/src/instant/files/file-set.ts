@@ -67,17 +67,17 @@ export class FileSet {
     if (this.folder === '') return fault
     const { suggestion } = fault
     const changes = suggestion?.changes && {
-      put: Object.fromEntries(Object.entries(suggestion.changes.put).map(([path, content]) => [this.#whole(path), content])),
-      delete: suggestion.changes.delete.map((path) => this.#whole(path)),
+      put: Object.fromEntries(Object.entries(suggestion.changes.put).map(([path, content]) => [this.whole(path), content])),
+      delete: suggestion.changes.delete.map((path) => this.whole(path)),
     }
     return {
       ...fault,
-      ...(fault.file !== undefined && { file: this.#whole(fault.file) }),
+      ...(fault.file !== undefined && { file: this.whole(fault.file) }),
       ...(suggestion && { suggestion: { ...suggestion, ...(changes && { changes }) } }),
     }
   }
 
-  #whole(path: string): string {
+  whole(path: string): string {
     const inside = this.folder + absolute(path)
     return shown(this.#all.has(inside) || !this.#all.has(absolute(path)) ? inside : path)
   }

@@ -15,7 +15,7 @@ export interface FrameworkInput {
 }
 
 /** Throws BuildFault-shaped errors: `{ message, line, column, refused }`. */
-export interface FrameworkCompiler { compile(input: FrameworkInput): Promise<string> }
+export interface FrameworkCompiler { compile(input: FrameworkInput): Promise<string>; parse?(source: string): object }
 
 export interface Frameworks { vue(): Promise<FrameworkCompiler>; svelte(): Promise<FrameworkCompiler> }
 

@@ -5,12 +5,13 @@ import { buildFault } from '../files/fault.ts'
 import { extension } from '../files/paths.ts'
 import { readSyntax } from '../text/syntax.ts'
 import { refreshOf } from './refresh.ts'
+import { withPlaces } from './element-places.ts'
 import type { Phrase } from '../../engine/phrase.ts'
 import type { Refresh } from './refresh.ts'
 import type { Syntax } from '../text/syntax.ts'
 
-/** A script compiled to plain JavaScript; its imports are not resolved yet. */
-export interface Script { code: string; syntax: Syntax; refresh?: Refresh }
+/** A script compiled to plain JavaScript; its imports are not resolved yet. `placed`: see `withPlaces`. */
+export interface Script { code: string; syntax: Syntax; refresh?: Refresh; placed?: boolean }
 
 /** `production`: without parts that only development needs, such as the place of each element and hot replacement. */
 export interface ScriptOptions { react: boolean; production?: boolean; jsxImportSource?: string }
@@ -38,7 +39,10 @@ export function toJavaScript(path: string, source: string, options: ScriptOption
 }
 
 export function compileScript(path: string, source: string, options: ScriptOptions): Script {
-  return analyse(path, source, toJavaScript(path, source, options), options.react && !options.production)
+  const code = toJavaScript(path, source, options)
+  const placed = options.react && !options.production ? withPlaces(path, source, code) : undefined
+  const script = analyse(path, source, placed ?? code, options.react && !options.production)
+  return placed === undefined ? script : { ...script, placed: true }
 }
 
 /** `source` is what the person wrote and `code` its JavaScript, line for line. */

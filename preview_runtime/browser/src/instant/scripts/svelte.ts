@@ -1,5 +1,5 @@
 import { phrase } from '../../engine/phrase.ts'
-import { compile as compileComponent, compileModule } from 'svelte/compiler'
+import { compile as compileComponent, compileModule, parse as parseComponent } from 'svelte/compiler'
 import { FrameworkError } from '../project/frameworks.ts'
 import { attribute, tags } from '../text/html.ts'
 import type { FrameworkInput } from '../project/frameworks.ts'
@@ -18,6 +18,9 @@ export async function compile(input: FrameworkInput): Promise<string> {
   }
 }
 
+/** The tree of a component, for `places/`. */
+export const parse = (source: string): object => parseComponent(source, { modern: true })
+
 /** Style blocks go through Tailwind; languages that need a preprocessor are refused. */
 async function prepare({ source, style, built }: FrameworkInput): Promise<string> {
   let out = ''
@@ -29,8 +32,11 @@ async function prepare({ source, style, built }: FrameworkInput): Promise<string
     if (tag.name !== 'style') continue
     const css = source.slice(tag.end, tag.textEnd)
     if (!built && !/@apply|@reference|@theme|url\(/.test(css)) continue
-    out += source.slice(at, tag.end) + (await style(css))
+    out += source.slice(at, tag.end) + (built ? await style(css) : inLines(await style(css), css))
     at = tag.textEnd
   }
   return out + source.slice(at)
 }
+
+/** In as many lines as what was written, so that what follows stays in its line. */
+const inLines = (css: string, written: string): string => css.replace(/\s*\n\s*/g, ' ') + '\n'.repeat(written.split('\n').length - 1)

@@ -3,6 +3,7 @@ import { compileScript, compileStyleAsync, compileTemplate, parse } from '@vue/c
 import { FrameworkError } from '../project/frameworks.ts'
 import { hash } from '../files/hash.ts'
 import { join } from '../files/paths.ts'
+import { markingPlaces } from './vue-places.ts'
 import type { SFCDescriptor, CompilerError } from '@vue/compiler-sfc'
 import type { FrameworkInput } from '../project/frameworks.ts'
 
@@ -35,7 +36,7 @@ export async function compile(input: FrameworkInput): Promise<string> {
     const text = descriptor.template.src ? input.read(join(path, descriptor.template.src)) ?? '' : descriptor.template.content
     const result = compileTemplate({
       source: text, filename: path, id, scoped, slotted: descriptor.slotted, isProd: built,
-      compilerOptions: { ...(built ? { comments: false } : {}), ...(scoped ? { scopeId } : {}), ...(bindings ? { bindingMetadata: bindings } : {}), ...(typed ? { expressionPlugins: ['typescript'] } : {}) },
+      compilerOptions: { ...(built ? { comments: false } : descriptor.template.src ? {} : { nodeTransforms: [markingPlaces(hash(text))] }), ...(scoped ? { scopeId } : {}), ...(bindings ? { bindingMetadata: bindings } : {}), ...(typed ? { expressionPlugins: ['typescript'] } : {}) },
     })
     if (result.errors[0]) throw failure(result.errors[0], descriptor.template.loc.start.line - 1)
     template = result.code.replace(/\bexport\s+function\s+render\b/, () => 'function $$render')

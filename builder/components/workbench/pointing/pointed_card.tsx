@@ -1,0 +1,77 @@
+import type { Place, Pointed } from "$/runtime/index.ts";
+import "./pointing.css";
+import { type ReactElement, useSyncExternalStore } from "react";
+import { Icon } from "../controls/icons";
+import { useWorkbench } from "../session/context";
+import type { PointingState } from "./pointing";
+import { t } from "./texts";
+
+export function usePointing(): PointingState {
+  const { preview } = useWorkbench();
+  return useSyncExternalStore(preview.pointing.subscribe, preview.pointing.getState);
+}
+
+export function PointingButton(): ReactElement {
+  const { preview } = useWorkbench();
+  const { able, on } = usePointing();
+  return (
+    <button
+      type="button" className="wb-icon-button" aria-pressed={on} aria-disabled={!able} aria-label={t("pointing.on")}
+      title={t(able ? "pointing.on" : "pointing.cannot")} aria-keyshortcuts="Control+." onClick={() => preview.pointing.aim(!on)}
+    >
+      <Icon name="aim" />
+    </button>
+  );
+}
+
+/** What the person points at, where it is written, and what can be done with it. */
+export function PointedCard(): ReactElement | null {
+  const { preview, open, setWish, store } = useWorkbench();
+  const { on, ready, pointed, chosen, place, looking, why } = usePointing();
+  if (!on) return null;
+  const end = (): void => preview.pointing.aim(false);
+  const ask = (): void => {
+    if (place) setWish({ text: "", about: { path: place.path, line: place.line, end_line: place.endLine, tag: place.tag, text: place.text } });
+    end();
+  };
+  const go = (): void => {
+    if (place) open({ path: place.path, line: place.line, column: place.column });
+    end();
+  };
+  const editable = pointed !== null && pointed.text !== "" && store.getState().load === "ready";
+  return (
+    <section className="wb-pointed" aria-label={t("pointing.card")}>
+      <div className="wb-pointed-what" role="status">
+        {pointed ? <What pointed={pointed} place={place} looking={looking} chosen={chosen} /> : ready && <p>{t("pointing.hint")}</p>}
+        {why && <p className="wb-bad">{t(`pointing.why.${why}`)}</p>}
+      </div>
+      <button type="button" className="wb-icon-button" aria-label={t("pointing.close")} title={t("pointing.close")} onClick={end}>
+        <Icon name="close" />
+      </button>
+      {chosen && (
+        <p className="wb-row">
+          <button type="button" className="wb-button wb-primary" disabled={!place} onClick={ask}>{t("pointing.ask")}</button>
+          {editable && <button type="button" className="wb-button" onClick={() => preview.pointing.retype()}>{t("pointing.retype")}</button>}
+          <button type="button" className="wb-button" disabled={!place} onClick={go}>{t("pointing.code")}</button>
+        </p>
+      )}
+    </section>
+  );
+}
+
+function What({ pointed, place, looking, chosen }: { pointed: Pointed; place: Place | null; looking: boolean; chosen: boolean }): ReactElement {
+  return (
+    <>
+      <p className="wb-pointed-name">
+        <code>{`<${place?.tag || pointed.tag}>`}</code>
+        {pointed.text && <span>{pointed.text}</span>}
+      </p>
+      {place && <p className="wb-pointed-place">{t("pointing.in", { component: place.component || place.path, place: placeName(place) })}</p>}
+      {place?.listed && place.exact && <p>{t("pointing.list", { count: pointed.repeated })}</p>}
+      {place && !place.exact && <p>{pointed.made ? t("pointing.made", { name: pointed.made }) : t("pointing.nearest")}</p>}
+      {chosen && !place && <p>{t(looking ? "pointing.looking" : "pointing.no_place")}</p>}
+    </>
+  );
+}
+
+export const placeName = ({ path, line }: { path: string; line: number }): string => t("pointing.place", { path, line });

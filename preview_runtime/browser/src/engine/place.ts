@@ -1,0 +1,47 @@
+/** What a person points at in the running app, and where it is written. */
+
+/**
+ * Where something was written, as the page knows it. `n`: the how manieth JSX element of the file, as compiled JSX names them;
+ * `at`: an offset in the template or page that has the `hash`; `line`, `column`: a place in a Svelte file.
+ */
+export interface PlaceMark { file: string; hash?: string; n?: number; at?: number; line?: number; column?: number }
+
+/**
+ * What the page tells of an element; hostile code may have written it. `marks`: its own place if `own`, else of the
+ * nearest thing around it that has one; then those of the components it is in, the nearest first. `made`: the component
+ * of a library that made it, or "". `text`: its own words. `repeated`: how many elements come from the same place.
+ */
+export interface Pointed { tag: string; text: string; own: boolean; made: string; marks: PlaceMark[]; repeated: number }
+
+/**
+ * A text that the person wrote over another. `nth` of `same`: which of the texts with the same words that come from the
+ * same place, in the order of the page.
+ */
+export interface Retyped { from: string; to: string; nth: number; same: number }
+
+/**
+ * Where something is written. `path` as in the project; offsets in UTF-16 units, lines and columns from 1. `component`:
+ * in which function or file. `listed`: it stands for every entry of a list. `exact`: it is the element itself, and not the
+ * nearest place to it. `text`: what is written there.
+ */
+export interface Place {
+  path: string
+  start: number
+  end: number
+  line: number
+  column: number
+  endLine: number
+  component: string
+  tag: string
+  listed: boolean
+  exact: boolean
+  text: string
+}
+
+/** A change of one text; `source`: the whole file that it is meant for. */
+export interface SpanEdit { path: string; start: number; end: number; text: string; source: string }
+
+/** Why a text cannot be written back. */
+export type NotWritten = 'computed' | 'several' | 'stale' | 'unplaced' | 'unsafe'
+
+export type Written = { edit: SpanEdit } | { why: NotWritten; place?: Place }

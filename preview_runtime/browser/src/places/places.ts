@@ -1,0 +1,165 @@
+import { hash } from '../instant/files/hash.ts'
+import { position } from '../instant/files/fault.ts'
+import { outlineOf } from './outline.ts'
+import { rewritten } from './spelling.ts'
+import type { NotWritten, Place, PlaceMark, Pointed, Retyped, Written } from '../engine/place.ts'
+import type { Element_, Literal, Outline, ParseSvelte } from './outline.ts'
+
+/** The files of the front end; `whole`: a path as the project has it. */
+export interface SourceFiles {
+  text(path: string): string | undefined
+  paths(): Iterable<string>
+  whole(path: string): string
+}
+
+interface Found { file: string; source: string; element: Element_; outline: Outline }
+
+/** Longer texts are not looked at: a person reads what is written there. */
+const MOST_TEXT = 600
+/** Files without elements in which a text may stand. */
+const DATA = /\.(?:json|[cm]?[jt]sx?|vue|svelte)$/
+const NO_DATA = /(?:^|\/)(?:package(?:-lock)?|tsconfig[\w.]*|sayso|starter)\.json$|\.config\.\w+$|\.(?:test|spec|d)\.\w+$|\/walks\//
+
+/** Finds where in the files of a project something is written. Files are parsed when they are asked about, and once. */
+export class Places {
+  readonly #files: SourceFiles
+  readonly #svelte: () => Promise<ParseSvelte>
+  readonly #outlines = new Map<string, { source: string; outline: Outline | undefined }>()
+  #parseSvelte: ParseSvelte | undefined
+
+  constructor(files: SourceFiles, svelte: () => Promise<ParseSvelte>) {
+    this.#files = files
+    this.#svelte = svelte
+  }
+
+  /** Where what is pointed at is written, or the nearest place to it; undefined where nothing is known or it changed meanwhile. */
+  async place(pointed: Pointed): Promise<Place | undefined> {
+    await this.#prepare(pointed)
+    for (const [index, mark] of pointed.marks.entries()) {
+      const found = this.#find(mark)
+      if (found) return this.#shown(found, pointed.own && index === 0)
+    }
+    return undefined
+  }
+
+  /** The edit that writes `to` where `from` is written. It changes nothing but that text. */
+  async retype(pointed: Pointed, { from, to, nth, same }: Retyped): Promise<Written> {
+    await this.#prepare(pointed)
+    const chain = pointed.marks.flatMap((mark) => this.#find(mark) ?? [])
+    const [first] = chain
+    if (!first) return { why: pointed.marks.length === 0 ? 'unplaced' : 'stale' }
+    const place = this.#shown(first, pointed.own)
+    for (const [index, found] of chain.entries()) {
+      const { texts, given } = found.element
+      const own = index === 0 && pointed.own
+      const hits = (own ? texts : [...texts, ...given]).filter((literal) => same_(literal.value, from))
+      if (hits.length > 1) return { why: 'several', place }
+      if (hits[0]) return this.#edit(found.file, found.source, hits[0], to, place)
+    }
+    const part = pointed.own ? partOf(first.element, plain(from), plain(to)) : undefined
+    if (part) return this.#edit(first.file, first.source, part.literal, part.to, place)
+    return this.#inData(chain, from, to, nth, same, place)
+  }
+
+  async #prepare(pointed: Pointed): Promise<void> {
+    if (!this.#parseSvelte && pointed.marks.some(({ file }) => file.endsWith('.svelte'))) this.#parseSvelte = await this.#svelte()
+  }
+
+  #outline(path: string): { source: string; outline: Outline | undefined } | undefined {
+    const source = this.#files.text(path)
+    if (source === undefined) return undefined
+    let known = this.#outlines.get(path)
+    if (known?.source !== source) {
+      known = { source, outline: outlineOf(path, source, this.#parseSvelte) }
+      this.#outlines.set(path, known)
+    }
+    return known
+  }
+
+  #find(mark: PlaceMark): Found | undefined {
+    const { source, outline } = this.#outline(mark.file) ?? {}
+    if (source === undefined || !outline) return undefined
+    const element = elementOf(mark, source, outline)
+    return element && { file: mark.file, source, element, outline }
+  }
+
+  #shown({ file, source, element }: Found, exact: boolean): Place {
+    const { start, end, component, name, listed } = element
+    const { line, column } = position(source, start)
+    return {
+      path: this.#files.whole(file), start, end, line, column, endLine: position(source, end).line, component, tag: name, listed, exact,
+      text: source.slice(start, end).slice(0, MOST_TEXT),
+    }
+  }
+
+  /** The text comes from data: a list written out in a file, or a file of texts. */
+  #inData(chain: Found[], from: string, to: string, nth: number, same: number, place: Place): Written {
+    const keys = new Set(chain.flatMap(({ element }) => [...element.keys, ...element.given.map(({ key }) => key)]))
+    const hits: { file: string; source: string; literal: Literal }[] = []
+    for (const file of this.#files.paths()) {
+      if (!DATA.test(file) || NO_DATA.test(file)) continue
+      const { source, outline } = this.#outline(file) ?? {}
+      for (const literal of outline?.strings ?? []) if (same_(literal.value, from)) hits.push({ file, source: source!, literal })
+    }
+    const named = hits.filter(({ literal }) => keys.has(literal.key))
+    const likely = named.length > 0 ? named : hits
+    const hit = likely.length === 1 ? likely[0] : likely.length === same ? likely[nth] : undefined
+    if (hit) return this.#edit(hit.file, hit.source, hit.literal, to, place)
+    return { why: hits.length > 0 ? 'several' : 'computed', place }
+  }
+
+  /** The edit, if what is read afterwards is what was meant and all else as it was. */
+  #edit(file: string, source: string, literal: Literal, to: string, place: Place): Written {
+    const refused = (why: NotWritten): Written => ({ why, place })
+    const text = rewritten(source.slice(literal.start, literal.end), literal, to)
+    const next = source.slice(0, literal.start) + text + source.slice(literal.end)
+    const before = outlineOf(file, source, this.#parseSvelte)
+    const after = outlineOf(file, next, this.#parseSvelte)
+    if (!before || !after || after.elements.length !== before.elements.length) return refused('unsafe')
+    const read = [...after.strings, ...after.elements.flatMap(({ texts, given }) => [...texts, ...given])].find(({ start }) => start === literal.start)
+    if (to.trim() !== '' && (read === undefined || !same_(read.value, to) || read.end !== literal.start + text.length)) return refused('unsafe')
+    return { edit: { path: this.#files.whole(file), start: literal.start, end: literal.end, text, source } }
+  }
+}
+
+/** Space that a page would show as one. */
+const plain = (text: string): string => text.replace(/\s+/g, ' ').trim()
+const same_ = (one: string, other: string): boolean => plain(one) === plain(other)
+
+/**
+ * The one written text of several that make up `from`, with what is computed between them, in which all of the change
+ * lies, and what it becomes.
+ */
+function partOf({ texts }: Element_, from: string, to: string): { literal: Literal; to: string } | undefined {
+  let same = 0
+  while (same < from.length && same < to.length && from[same] === to[same]) same++
+  let end = from.length
+  for (let there = to.length; end > same && there > same && from[end - 1] === to[there - 1]; there--) end--
+  let at = 0
+  for (const literal of texts) {
+    const words = plain(literal.value)
+    const start = from.indexOf(words, at)
+    if (words === '' || start === -1) continue
+    at = start + words.length
+    if (same >= start && end <= at) return { literal, to: to.slice(start, to.length - (from.length - at)) }
+  }
+  return undefined
+}
+
+function elementOf({ hash: of, n, at, line, column }: PlaceMark, source: string, outline: Outline): Element_ | undefined {
+  if (n !== undefined) return of === hash(source) ? outline.numbered[n] : undefined
+  if (at !== undefined) {
+    const { template } = outline
+    if (of !== (template ? template.hash : hash(source))) return undefined
+    return startingAt(outline, at + (template?.start ?? 0))
+  }
+  if (line === undefined || column === undefined) return undefined
+  let start = 0
+  for (let n = 1; n < line; n++) {
+    start = source.indexOf('\n', start) + 1
+    if (start === 0) return undefined
+  }
+  return startingAt(outline, start + column)
+}
+
+const startingAt = (outline: Outline, offset: number): Element_ | undefined => outline.elements.find(({ start }) => start === offset)
