@@ -214,6 +214,8 @@ class VersionView(TypedDict):
     parent: str | None
     generation: str | None
     files: int
+    name: str
+    pinned: bool
 
 
 Waits: TypeAlias = Literal['turn', 'person', 'total']

@@ -9,7 +9,7 @@ import type { WalksOfVersion, WalkWatch } from "./walk_watch";
 
 export type Tab = "preview" | "code" | "logs" | "terminal";
 const ALL_TABS: readonly Tab[] = ["preview", "code", "logs", "terminal"];
-export type Panel = "versions" | "share" | "consent" | "changes" | "servers" | "run" | "database" | "hosts" | "packages" | "budget" | "steps" | "walks" | "scan" | null;
+export type Panel = "versions" | "share" | "consent" | "changes" | "servers" | "run" | "database" | "hosts" | "packages" | "budget" | "steps" | "walks" | "scan" | "files" | "symbols" | "commands" | null;
 
 /** A place in a file; a fresh object each time, so that a second request for the same place works too. */
 export interface EditorPlace {
