@@ -36,6 +36,7 @@ from builder.safety.packages.wanted import MANIFEST, npm_package, wanted_package
 from builder.texts import t
 from preview_runtime.compiling.compiler import BuildFault, Order
 from preview_runtime.containers.packages.registries import PUBLIC_HOSTS
+from preview_runtime.dependencies.declarations import with_declarations
 from preview_runtime.dependencies.dependency_set import DependencySet
 from preview_runtime.dependencies.errors import DependencyError
 from preview_runtime.dependencies.lock import without_addresses
@@ -104,14 +105,7 @@ class Packages:
         self, actor: Actor, project_id: str, dependencies: Mapping[str, str], specifiers: Collection[str]
     ) -> Prepared:
         """The packages for a page, without those that are held back. Raises NotFound, Refused, `DependencyError`."""
-        await self._store.get(actor, project_id)
-        wanted = {name: one for name, asked in dependencies.items() if (one := npm_package(name, asked)) is not None}
-        verdict = await self._verdict(project_id, tuple(wanted.values()))
-        # A page has no use for the program that a package lacks.
-        reasons = {one.wanted: self.says(one) for one in verdict.held if one.reason is not Reason.SCRIPT}
-        held = {name: reasons[one] for name, one in wanted.items() if one in reasons}
-        exact, lock = await self._locked(actor, project_id)
-        asked = {name: exact.get(name, text) for name, text in dependencies.items() if name not in held}
+        asked, held, lock = await self._asked(actor, project_id, dependencies)
         try:
             return await self._prepared(project_id, asked, specifiers, held, lock)
         except DependencyError as error:
@@ -119,6 +113,37 @@ class Packages:
                 raise
             log.info("The page of %s runs without its lock: %s %s", project_id, error.code, error.says)
             return await self._prepared(project_id, asked, specifiers, held, "")
+
+    async def types(self, actor: Actor, project_id: str, dependencies: Mapping[str, str]) -> dict[str, str]:
+        """The declarations of the packages, by their path below `node_modules`, without those that are held back; of a
+        package without its own those that DefinitelyTyped has. Raises NotFound, Refused, `DependencyError`."""
+        try:
+            return await self._types(actor, project_id, with_declarations(dependencies))
+        except DependencyError as error:
+            if error.code not in ("package_missing", "version_missing"):
+                raise
+            # A registry of one's own may not have what was added here.
+            return await self._types(actor, project_id, dependencies)
+
+    async def _types(self, actor: Actor, project_id: str, dependencies: Mapping[str, str]) -> dict[str, str]:
+        asked, _, lock = await self._asked(actor, project_id, dependencies)
+        held = await self._brought(project_id, asked, lock)
+        return await self._dependencies.types(
+            {name: text for name, text in asked.items() if name not in held}, lock=lock
+        )
+
+    async def _asked(
+        self, actor: Actor, project_id: str, dependencies: Mapping[str, str]
+    ) -> tuple[dict[str, str], dict[str, Phrase], str]:
+        """Which of the packages may be asked for, in which versions; why the others may not; and the project's lock."""
+        await self._store.get(actor, project_id)
+        wanted = {name: one for name, asked in dependencies.items() if (one := npm_package(name, asked)) is not None}
+        verdict = await self._verdict(project_id, tuple(wanted.values()))
+        # A page has no use for the program that a package lacks.
+        reasons = {one.wanted: self.says(one) for one in verdict.held if one.reason is not Reason.SCRIPT}
+        held = {name: reasons[one] for name, one in wanted.items() if one in reasons}
+        exact, lock = await self._locked(actor, project_id)
+        return {name: exact.get(name, text) for name, text in dependencies.items() if name not in held}, held, lock
 
     async def _prepared(
         self,

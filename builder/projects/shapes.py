@@ -34,7 +34,8 @@ class ProjectView(BaseModel):
 
 
 class VersionView(BaseModel):
-    """`files`: the number of its files. `generation`: the generation that made it."""
+    """`files`: the number of its files. `generation`: the generation that made it. `name`: what people call it, "" for
+    nothing; `pinned`: they want it in sight."""
 
     model_config = ConfigDict(from_attributes=True)
     id: str
@@ -45,6 +46,8 @@ class VersionView(BaseModel):
     parent: str | None
     generation: str | None
     files: int
+    name: str
+    pinned: bool
 
 
 class VersionAnswer(BaseModel):

@@ -422,6 +422,18 @@ class ProjectStore:
             await self._heads.announce(session, project, version, before, "restore")
             return version
 
+    async def describe_version(
+        self, actor: Actor, project_id: str, version_id: str, *, name: str | None = None, pinned: bool | None = None
+    ) -> Version:
+        """Give a version a name ("" takes it away), or pin it; None leaves either as it is. Its files stay as they are."""
+        async with self.db.session() as session:
+            await project_of(session, actor, project_id, Action.EDIT, lock=True)
+            version = await version_of(session, project_id, version_id)
+            version.name = version.name if name is None else name
+            version.pinned = version.pinned if pinned is None else pinned
+            session.add(version)
+            return version
+
     async def versions(self, actor: Actor, project_id: str) -> Versions:
         """All versions, newest first, without their trees."""
         async with self.db.reader() as session:

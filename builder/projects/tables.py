@@ -55,7 +55,8 @@ class Project(SQLModel, table=True):
 
 
 class Version(SQLModel, table=True):
-    """One accepted state of a project; never changed after it is written. `tree` is path → SHA-256."""
+    """One accepted state of a project. `tree` is path → SHA-256. Only what people call it (`name`, "" for nothing) and whether
+    they want it in sight (`pinned`) changes after it is written."""
 
     __tablename__ = "version"
     __table_args__ = (UniqueConstraint("project", "number"),)
@@ -71,6 +72,8 @@ class Version(SQLModel, table=True):
     tree: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     files: int = 0
     created_at: str = Field(default_factory=now, max_length=27)
+    name: str = Field(default="", max_length=120)
+    pinned: bool = False
 
 
 class Blob(SQLModel, table=True):

@@ -202,6 +202,8 @@ class VersionView(TypedDict):
     parent: str | None
     generation: str | None
     files: int
+    name: str
+    pinned: bool
 
 
 Visibility: TypeAlias = Literal['private', 'team', 'public']

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
+from preview_runtime.dependencies.declarations import Declarations
 from preview_runtime.dependencies.dependency_set import DependencySet, SetShelf
 from preview_runtime.dependencies.errors import DependencyCode, DependencyError
 from preview_runtime.dependencies.installer import Installation, Installer
@@ -47,6 +48,7 @@ class DependencyService:
         self._node = node
         self._browser_package = browser_package
         self._installer = Installer(cache_dir, node, browser_package, hosts)
+        self._declarations = Declarations(cache_dir, self._installer)
         self._slots = asyncio.Semaphore(2)
         self._quiet = asyncio.Semaphore(1)
         self._jobs: dict[str, asyncio.Task[DependencySet]] = {}
@@ -66,6 +68,15 @@ class DependencyService:
         without its development checks and without Fast Refresh.
         """
         return await self._resolve(DependencyRequest.parse(dependencies, specifiers, lock), mode, low_priority=False)
+
+    async def types(self, dependencies: Mapping[str, str], lock: str = "") -> dict[str, str]:
+        """The declarations of these packages by their path below `node_modules`, at most `declarations.MOST_BYTES`. Raises
+        `DependencyError`."""
+        request = DependencyRequest.parse(dependencies, lock=lock)
+        if not request.packages:
+            return {}
+        async with self._quiet:
+            return await self._declarations.of(request)
 
     async def locked(self, dependencies: Mapping[str, str], lock: str = "") -> tuple[str, str]:
         """The name and the text of the lock that `resolve` installs from; nothing is installed. Raises `DependencyError`."""

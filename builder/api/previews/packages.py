@@ -28,6 +28,19 @@ class PackagesBody(BaseModel):
     specifiers: list[str] = Field(default_factory=list, max_length=2_000)
 
 
+class TypesBody(BaseModel):
+    """Packages by name and range."""
+
+    model_config = ConfigDict(extra="forbid")
+    dependencies: dict[str, str] = Field(default_factory=dict, max_length=500)
+
+
+class TypesOfPackages(BaseModel):
+    """Declarations (`.d.ts`) and the `package.json` that lead to them, by their path below `node_modules`."""
+
+    files: dict[str, str]
+
+
 class PackagesOfPage(BaseModel):
     """A `DependencySet`; `held` says for each import specifier of a package that is held back why it is."""
 
@@ -117,6 +130,14 @@ async def resolve_dependencies(
     prepared = await services.packages.resolve(actor, project_id, wanted.dependencies, wanted.specifiers)
     held = {specifier: said(reason) for specifier, reason in prepared.held.items()}
     return PackagesOfPage(**asdict(prepared.found), held=held)
+
+
+@router.post("/types")
+async def types_of_packages(
+    services: AppServices, actor: MayRead, project_id: str, wanted: TypesBody
+) -> TypesOfPackages:
+    """What an editor has to know of the packages, without those that are held back."""
+    return TypesOfPackages(files=await services.packages.types(actor, project_id, wanted.dependencies))
 
 
 @router.get("/packages")

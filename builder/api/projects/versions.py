@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.api.requests.wire import WireFile, to_wire
@@ -17,6 +17,14 @@ class Restore(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     path: str | None = None
+
+
+class Description(BaseModel):
+    """What is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    name: str | None = Field(default=None, max_length=120)
+    pinned: bool | None = None
 
 
 class VersionList(BaseModel):
@@ -39,6 +47,15 @@ class FileRestored(BaseModel):
 async def list_versions(services: AppServices, actor: MayRead, project_id: str) -> VersionList:
     found = await services.store.versions(actor, project_id)
     return VersionList(versions=[version_shape(version) for version in found])
+
+
+@router.patch("/versions/{version_id}")
+async def describe_version(
+    services: AppServices, actor: MayEdit, project_id: str, version_id: str, body: Description
+) -> VersionAnswer:
+    """Names a version, or pins it."""
+    version = await services.store.describe_version(actor, project_id, version_id, name=body.name, pinned=body.pinned)
+    return VersionAnswer(version=version_shape(version))
 
 
 @router.get("/versions/{version_id}/files")

@@ -31,7 +31,16 @@ _ALIASES: Final = {
     "$/components": "../builder/components",
     "$/texts": "../builder/texts",
 }
-_DEDUPE: Final = ("react", "react-dom", "react-router", "monaco-editor", "@xterm/xterm", "@xterm/addon-fit")
+_DEDUPE: Final = (
+    "react",
+    "react-dom",
+    "react-router",
+    "monaco-editor",
+    "@xterm/xterm",
+    "@xterm/addon-fit",
+    "prettier",
+    "emmet",
+)
 
 _VITE_HEAD: Final = """// sayso: isolation
 const isPreviewHost = (req) => new RegExp(PREVIEW, "i").test(req.headers.host || "");

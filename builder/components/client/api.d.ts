@@ -980,6 +980,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Types Of Packages
+         * @description What an editor has to know of the packages, without those that are held back.
+         */
+        post: operations["types_of_packages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/packages": {
         parameters: {
             query?: never;
@@ -1626,6 +1646,26 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Describe Version
+         * @description Names a version, or pins it.
+         */
+        patch: operations["describe_version"];
         trace?: never;
     };
     "/api/v1/projects/{project_id}/versions/{version_id}/files": {
@@ -3430,6 +3470,11 @@ export interface components {
             head: string | null;
             files: components["schemas"]["DisputedFile"][];
             others: string[];
+        };
+        /** @description What is left out stays as it is. */
+        Description: {
+            name?: string | null;
+            pinned?: boolean | null;
         };
         DetectedRun: {
             install: string;
@@ -5536,6 +5581,18 @@ export interface components {
             type: string;
             into: components["schemas"]["WalkTarget"];
         };
+        /** @description Packages by name and range. */
+        TypesBody: {
+            dependencies?: {
+                [key: string]: string;
+            };
+        };
+        /** @description Declarations (`.d.ts`) and the `package.json` that lead to them, by their path below `node_modules`. */
+        TypesOfPackages: {
+            files: {
+                [key: string]: string;
+            };
+        };
         UncheckStep: {
             uncheck: components["schemas"]["WalkTarget"];
         };
@@ -5585,7 +5642,10 @@ export interface components {
         VersionSaved: {
             version: components["schemas"]["VersionView"] | null;
         };
-        /** @description `files`: the number of its files. `generation`: the generation that made it. */
+        /**
+         * @description `files`: the number of its files. `generation`: the generation that made it. `name`: what people call it, "" for
+         *     nothing; `pinned`: they want it in sight.
+         */
         VersionView: {
             id: string;
             number: number;
@@ -5596,6 +5656,8 @@ export interface components {
             parent: string | null;
             generation: string | null;
             files: number;
+            name: string;
+            pinned: boolean;
         };
         /** @description In CSS pixels. */
         Viewport: {
@@ -7146,6 +7208,32 @@ export interface operations {
             };
         };
     };
+    types_of_packages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypesBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TypesOfPackages"];
+                };
+            };
+        };
+    };
     get_packages: {
         parameters: {
             query?: never;
@@ -8212,6 +8300,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionList"];
+                };
+            };
+        };
+    };
+    describe_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Description"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionAnswer"];
                 };
             };
         };

@@ -11,4 +11,10 @@ class Workbench(rx.NoSSRComponent):
     library = "$/components/workbench/index.tsx"
     tag = "Workbench"
     # 0.55's grammars import the whole editor; of 0.52.2 single parts can be imported (484 instead of 745 kB brotli).
-    lib_dependencies: list[str] = ["monaco-editor@0.52.2", "@xterm/xterm@6.0.0", "@xterm/addon-fit@0.11.0"]
+    lib_dependencies: list[str] = [
+        "monaco-editor@0.52.2",
+        "@xterm/xterm@6.0.0",
+        "@xterm/addon-fit@0.11.0",
+        "prettier@3.10.1",
+        "emmet@2.4.11",
+    ]

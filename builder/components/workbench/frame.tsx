@@ -7,7 +7,8 @@ import { useProject, useTabs, useWorkbench } from "./session/context";
 import { LogsPane } from "./logs/logs_pane";
 import { PaneBoundary } from "./controls/pane_boundary";
 import { PreviewPane } from "./preview/preview_pane";
-import { Separator, useChatWidth } from "./controls/separator";
+import { useBeside } from "./controls/beside";
+import { BESIDE, CHAT, Separator, useWidth } from "./controls/separator";
 import { useShortcuts } from "./controls/shortcuts";
 import { persistently } from "../client/http";
 import { t } from "../client/workbench_texts";
@@ -25,7 +26,9 @@ export function Frame(): ReactElement {
   const [chatShown, setChatShown] = useState(true);
   const [codeOpened, setCodeOpened] = useState(false);
   const [terminalOpened, setTerminalOpened] = useState(false);
-  const [width, setWidth] = useChatWidth();
+  const [width, setWidth] = useWidth(CHAT);
+  const [previewWidth, setPreviewWidth] = useWidth(BESIDE);
+  const beside = useBeside() && tab === "code";
   useShortcuts();
   useEffect(() => {
     if (tab === "code") setCodeOpened(true);
@@ -49,16 +52,16 @@ export function Frame(): ReactElement {
   if (load === "missing" || load === "failed") return <NotHere missing={load === "missing"} problem={problem} />;
   if (load === "deleted") return <Deleted title={project?.title ?? ""} />;
   return (
-    <div className="wb" data-tab={tab} data-chat={chatShown} style={{ "--chat": `${width}px` } as CSSProperties}>
+    <div className="wb" data-tab={tab} data-chat={chatShown} data-beside={beside} style={{ "--chat": `${width}px`, "--beside": `${previewWidth}px` } as CSSProperties}>
       <div className="wb-head">
         <TopBar />
         <AccessNote />
       </div>
       <main className="wb-main">
         <ChatPane />
-        <Separator width={width} setWidth={setWidth} />
+        <Separator label={t("workbench.chat.width")} range={CHAT} width={width} setWidth={setWidth} />
         <div className="wb-panes">
-          <section className="wb-pane" id="wb-preview" role="tabpanel" aria-label={t("workbench.tab.preview")} data-shown={tab === "preview"}>
+          <section className="wb-pane" id="wb-preview" role="tabpanel" aria-label={t("workbench.tab.preview")} data-shown={tab === "preview" || beside}>
             <PreviewPane />
           </section>
           <section className="wb-pane" id="wb-code" role="tabpanel" aria-label={t("workbench.tab.code")} data-shown={tab === "code"}>
@@ -70,6 +73,7 @@ export function Frame(): ReactElement {
               </PaneBoundary>
             )}
           </section>
+          {beside && <Separator label={t("workbench.beside.width")} range={BESIDE} width={previewWidth} setWidth={setPreviewWidth} right />}
           <section className="wb-pane" id="wb-logs" role="tabpanel" aria-label={t("workbench.tab.logs")} data-shown={tab === "logs"}>
             {tab === "logs" && <LogsPane />}
           </section>

@@ -3,7 +3,7 @@ import { type Tab, usePreview, useProject, useTabs, useWorkbench } from "./sessi
 import { Icon } from "./controls/icons";
 import { ProjectTitle } from "./project_title";
 import { redo, undo } from "./controls/shortcuts";
-import { activeGeneration, headVersion } from "./store/state";
+import { activeGeneration, canUndo, headVersion } from "./store/state";
 import { t } from "../client/workbench_texts";
 
 export function TopBar(): ReactElement {
@@ -25,7 +25,7 @@ export function TopBar(): ReactElement {
         </button>
         <button
           type="button" className="wb-icon-button" aria-label={t("workbench.undo")} title={t("workbench.undo")}
-          disabled={!project?.can_undo || busy} onClick={() => undo(workbench)}
+          disabled={!canUndo(state) || busy} onClick={() => undo(workbench)}
         >
           <Icon name="undo" />
         </button>

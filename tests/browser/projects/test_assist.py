@@ -46,9 +46,9 @@ def choose(page: Page, name: str) -> None:
     """An action of the palette."""
     editor(page).click()
     page.keyboard.press("F1")
-    expect(page.locator(".quick-input-widget")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Actions")).to_be_focused()
     page.keyboard.type(name)
-    page.locator(".quick-input-list [role=option]").get_by_text(name).first.click()
+    page.get_by_role("option", name=name).first.click()
 
 
 def test_a_suggestion_is_taken_by_tab_and_refused_by_escape(page: Page, claude: Claude, claude_server: Server) -> None:

@@ -63,6 +63,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/budget"): {"month_usd": 5},
     ("PUT", "/projects/{project_id}/budget"): {"total_usd": 5},
     ("POST", "/projects/{project_id}/dependencies"): {"dependencies": {"..": "1"}},
+    ("PATCH", "/projects/{project_id}/versions/{version_id}"): {"pinned": True},
+    ("POST", "/projects/{project_id}/types"): {"dependencies": {"..": "1"}},
     ("POST", "/projects/{project_id}/packages/pins"): {},
     ("POST", "/projects/{project_id}/packages/{ecosystem}/{name:path}"): {},
     ("POST", "/projects/{project_id}/looks/{look_id}"): {},

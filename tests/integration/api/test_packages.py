@@ -36,7 +36,12 @@ def registries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     module = {"index.js": "export default 1\nexport const map = 2\n"}
     manifest = {"type": "module", "main": "index.js"}
     packages = (
-        Package("tiny-tides", manifest=manifest, files=module, published=days_ago(90)),
+        Package(
+            "tiny-tides",
+            manifest={**manifest, "types": "index.d.ts"},
+            files={**module, "index.d.ts": "declare const tides: 1\nexport default tides\n"},
+            published=days_ago(90),
+        ),
         Package(
             "lodahs", manifest={**manifest, "scripts": {"postinstall": "exit 1"}}, files=module, published=days_ago(90)
         ),
@@ -100,6 +105,21 @@ async def test_a_page_gets_its_other_packages_and_why_one_is_not_there(
     assert list(found["modules"]) == ["tiny-tides"]
     assert list(found["held"]) == ["lodahs"]
     assert "looks like" in found["held"]["lodahs"]
+
+
+async def test_an_editor_gets_what_packages_declare_without_those_that_are_held_back(
+    services: Services, api: httpx.AsyncClient
+) -> None:
+    made = await project(services, page(**{"tiny-tides": "^1.0.0", "lodahs": "^1.0.0"}))
+    # @types/lodash, which is asked for beside lodash, is not in this registry.
+    wanted = {"dependencies": {"tiny-tides": "^1.0.0", "lodahs": "^1.0.0", "lodash": "^4.17.21"}}
+    for _ in range(2):  # the second answer is the kept one
+        answer = await api.post(f"/projects/{made.id}/types", json=wanted)
+        assert answer.status_code == 200, answer.text
+        files = answer.json()["files"]
+        assert sorted(files) == ["tiny-tides/index.d.ts", "tiny-tides/package.json"]
+        assert "declare const tides" in files["tiny-tides/index.d.ts"]
+    assert (await api.post(f"/projects/{made.id}/types", json={"dependencies": {}})).json() == {"files": {}}
 
 
 async def test_an_alias_hides_nothing(services: Services, api: httpx.AsyncClient) -> None:

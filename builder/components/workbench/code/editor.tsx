@@ -1,12 +1,18 @@
 import { type ReactElement, useEffect, useRef } from "react";
 import { type EditorPlace, useWorkbench } from "../session/context";
 import { t } from "../../client/workbench_texts";
+import { type Command, offer } from "../palette/commands";
+import "./monaco/abbreviations";
 import { addActions, type CodePiece } from "./assist/actions";
+import type { Language } from "./language/language";
 import { completing } from "./monaco/completion";
+import { giveHints } from "./monaco/hints";
 import { languageOf } from "./monaco/languages";
 import { leaveByEscape, type Way } from "./monaco/leaving";
 import { Models } from "./monaco/models";
 import { monaco } from "./monaco/monaco";
+import type { Problem } from "./language/problem";
+import type { Views } from "./use_open_files";
 
 type CodeEditor = monaco.editor.IStandaloneCodeEditor;
 
@@ -16,6 +22,20 @@ const OPTIONS = {
   overviewRulerLanes: 0, overviewRulerBorder: false, scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false }, fixedOverflowWidgets: true, stickyScroll: { enabled: false }, renderWhitespace: "selection",
   inlineSuggest: { enabled: true, showToolbar: "never" }, accessibilitySupport: "auto", lineNumbersMinChars: 4, bracketPairColorization: { enabled: false },
 };
+
+const MOST_SHEETS = 30;
+
+/** What the editor can do, for the palette. */
+function actionsOf(editor: CodeEditor): Command[] {
+  const usable = editor.getSupportedActions().filter((one) => one.label && one.isSupported());
+  return usable.map(({ id, label }) => ({
+    label,
+    run: () => {
+      editor.focus();
+      editor.trigger("palette", id, null);
+    },
+  }));
+}
 
 interface Props {
   path: string;
@@ -30,18 +50,22 @@ interface Props {
   /** Why nothing is suggested, a sentence: it is off from now on. */
   cannotComplete: (why: string) => void;
   act: (piece: CodePiece) => void;
+  /** Where the cursor and the scroll of each file are. */
+  views: Views;
+  language: Language | null;
+  problems: readonly Problem[];
+  go: (place: EditorPlace) => void;
   /** The keyboard's way out of the editor, shown to a person who came in by keyboard. */
   tellWay: (way: Way) => void;
 }
 
 /** The one editor of the pane; each file brings its own model, position and undo stack. */
-export function Editor({ path, locked, writing, place, moved, beside, completes, cannotComplete, act, tellWay }: Props): ReactElement {
+export function Editor({ path, locked, writing, place, moved, beside, completes, cannotComplete, act, tellWay, views, language, problems, go }: Props): ReactElement {
   const { store } = useWorkbench();
   const box = useRef<HTMLDivElement>(null);
   const comparison = useRef<HTMLDivElement>(null);
   const editor = useRef<CodeEditor | null>(null);
   const models = useRef<Models | null>(null);
-  const views = useRef(new Map<string, monaco.editor.ViewState>());
 
   useEffect(() => {
     if (!box.current) return;
@@ -52,10 +76,12 @@ export function Editor({ path, locked, writing, place, moved, beside, completes,
     made.onDidChangeCursorPosition(({ position }) => moved(position.lineNumber, position.column));
     const stay = leaveByEscape(made, box.current, tellWay);
     const actions = addActions(made, act);
+    const withdraw = offer(() => (made.getModel() ? actionsOf(made) : []));
     // Measured again with the right font: otherwise the cursor would stand beside the letters.
     void document.fonts.ready.then(() => made.layout());
     return () => {
       stay();
+      withdraw();
       for (const action of actions) action.dispose();
       made.dispose();
       all.dispose();
@@ -68,15 +94,34 @@ export function Editor({ path, locked, writing, place, moved, beside, completes,
     const open = editor.current;
     if (!open) return;
     open.setModel(models.current?.get(path) ?? null);
-    const view = views.current.get(path);
+    const view = views.get(path);
     if (view) open.restoreViewState(view);
     open.updateOptions({ ariaLabel: t("workbench.code.editor", { path }) });
-    const kept = views.current;
-    return () => {
+    const keep = (): void => {
       const state = open.getModel() && open.saveViewState();
-      if (state) kept.set(path, state);
+      if (state) views.set(path, state);
     };
-  }, [path]);
+    // Before the tabs are kept: this listener was there first.
+    window.addEventListener("pagehide", keep, true);
+    return () => {
+      window.removeEventListener("pagehide", keep, true);
+      keep();
+    };
+  }, [path, views]);
+
+  useEffect(() => models.current?.mark(problems), [problems, path]);
+
+  useEffect(() => {
+    if (!language) return;
+    const textOf = (of: string): string => {
+      const text = store.getState().files[of];
+      return typeof text === "string" ? text : "";
+    };
+    const hints = giveHints(language, store.api.id, (to, line, column) => go({ path: to, line, column }), textOf);
+    // Style sheets are looked at by Monaco's own worker, which knows only what it holds.
+    for (const sheet of Object.keys(store.getState().files).filter((one) => /\.(?:css|scss|less)$/.test(one)).slice(0, MOST_SHEETS)) models.current?.get(sheet);
+    return () => hints.dispose();
+  }, [language, store, go]);
 
   useEffect(() => {
     const end = completes ? completing(store.api.id, cannotComplete) : undefined;

@@ -1,19 +1,25 @@
-import { type KeyboardEvent, type ReactElement } from "react";
+import { type KeyboardEvent, type ReactElement, type ReactNode } from "react";
 import { Icon } from "../controls/icons";
 import { t } from "../../client/workbench_texts";
-import { nameOf } from "./tree";
+import { nameOf } from "./files/tree";
 
 interface Props {
   paths: readonly string[];
   active: string | null;
+  /** The tab that the next file takes the place of. */
+  passing: string | null;
   dirty: ReadonlySet<string>;
+  menu: (path: string, at: { x: number; y: number }) => void;
+  keep: (path: string) => void;
   open: (path: string) => void;
   close: (path: string) => void;
   showTree: () => void;
+  /** At the end of the row. */
+  children?: ReactNode;
 }
 
 /** The open files. Delete or a middle click closes one. */
-export function EditorTabs({ paths, active, dirty, open, close, showTree }: Props): ReactElement {
+export function EditorTabs({ paths, active, passing, dirty, menu, keep, open, close, showTree, children }: Props): ReactElement {
   const press = (event: KeyboardEvent): void => {
     const at = active === null ? -1 : paths.indexOf(active);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1 + paths.length, Home: 0, End: paths.length - 1 }[event.key];
@@ -34,7 +40,11 @@ export function EditorTabs({ paths, active, dirty, open, close, showTree }: Prop
         {paths.map((path) => (
           <button
             key={path} type="button" role="tab" data-path={path} title={path} aria-selected={path === active} aria-controls="wb-editor"
-            tabIndex={path === active ? 0 : -1} onClick={() => open(path)}
+            tabIndex={path === active ? 0 : -1} data-passing={path === passing} onClick={() => open(path)} onDoubleClick={() => keep(path)}
+            onContextMenu={(event) => {
+              event.preventDefault();
+              menu(path, { x: event.clientX, y: event.clientY });
+            }}
             onAuxClick={(event) => {
               if (event.button === 1) close(path);
             }}
@@ -49,6 +59,7 @@ export function EditorTabs({ paths, active, dirty, open, close, showTree }: Prop
           <Icon name="close" />
         </button>
       )}
+      {children}
     </div>
   );
 }

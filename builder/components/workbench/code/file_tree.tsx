@@ -1,7 +1,7 @@
 import { type DragEvent, type KeyboardEvent, type ReactElement, useRef, useState } from "react";
 import { Icon } from "../controls/icons";
 import { t } from "../../client/workbench_texts";
-import { folderOf, type Row, rows } from "./tree";
+import { folderOf, type Row, rows } from "./files/tree";
 
 interface Props {
   paths: readonly string[];
@@ -10,10 +10,14 @@ interface Props {
   locked: (path: string, folder: boolean) => boolean;
   selected: string | null;
   select: (path: string) => void;
-  openFile: (path: string) => void;
+  /** To look at it, or to keep it open. */
+  openFile: (path: string, kept: boolean) => void;
+  menu: (path: string, at: { x: number; y: number }) => void;
   rename: (path: string) => void;
   remove: (path: string) => void;
   move: (path: string, folder: string) => void;
+  /** Files from outside were dropped on a folder ("" or with a slash at its end). */
+  upload: (folder: string, data: DataTransfer) => void;
 }
 
 /** The ARIA tree pattern: one row is in the tab order, arrows walk, left and right close and open, F2 renames. */
@@ -55,7 +59,7 @@ export function FileTree(props: Props): ReactElement {
       case "Enter":
       case " ":
         if (current.folder) toggle(current.path, !current.open);
-        else openFile(current.path);
+        else openFile(current.path, event.key === "Enter");
         break;
       case "F2": props.rename(current.path); break;
       case "Delete": props.remove(current.path); break;
@@ -68,7 +72,8 @@ export function FileTree(props: Props): ReactElement {
     setOver(null);
     const path = event.dataTransfer.getData("application/x-sayso-path");
     const folder = row === null ? "" : row.folder ? `${row.path}/` : folderOf(row.path);
-    if (path && !folder.startsWith(`${path}/`)) props.move(path, folder);
+    if (!path && event.dataTransfer.types.includes("Files")) props.upload(folder, event.dataTransfer);
+    else if (path && !folder.startsWith(`${path}/`)) props.move(path, folder);
   };
 
   return (
@@ -84,7 +89,15 @@ export function FileTree(props: Props): ReactElement {
           onClick={() => {
             select(row.path);
             if (row.folder) toggle(row.path, !row.open);
-            else openFile(row.path);
+            else openFile(row.path, false);
+          }}
+          onDoubleClick={() => {
+            if (!row.folder) openFile(row.path, true);
+          }}
+          onContextMenu={(event) => {
+            event.preventDefault();
+            select(row.path);
+            props.menu(row.path, { x: event.clientX, y: event.clientY });
           }}
           onDragStart={(event) => event.dataTransfer.setData("application/x-sayso-path", row.path)}
           onDragOver={(event) => {

@@ -2,7 +2,7 @@ import { type ReactElement, useEffect, useId, useRef, useState } from "react";
 import { Dialog } from "../controls/dialog";
 import { pathProblem } from "../store/files";
 import { t } from "../../client/workbench_texts";
-import { nameOf } from "./tree";
+import { nameOf } from "./files/tree";
 
 interface Props {
   title: string;

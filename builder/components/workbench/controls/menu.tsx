@@ -1,16 +1,7 @@
-import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type MenuItem, MenuList } from "./menu_list";
 
-export interface MenuItem {
-  label: string;
-  note?: string | undefined;
-  /** One of several, of which one is chosen. */
-  checked?: boolean | undefined;
-  /** On or off by itself. */
-  toggled?: boolean | undefined;
-  disabled?: string | null | undefined;
-  bad?: boolean | undefined;
-  run: () => void;
-}
+export type { MenuItem };
 
 interface Props {
   label: string;
@@ -20,9 +11,6 @@ interface Props {
   children: ReactNode;
 }
 
-/** Letters typed within this time of each other form one word. */
-const WORD_MS = 500;
-
 /**
  * A button with a menu: arrows, Home, End, first letters, Esc, and a press elsewhere closes it. The browser's popover
  * keeps it above everything and within the window; a library for it weighs 7 to 54 kB (docs/decisions/0018).
@@ -31,18 +19,8 @@ export function Menu({ label, title, items, className = "wb-button", children }:
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  const list = useRef<HTMLDivElement>(null);
-  const typed = useRef({ word: "", at: 0 });
   const id = useId();
 
-  useLayoutEffect(() => {
-    const shown = list.current;
-    if (!shown || !button.current) return;
-    // The popover is positioned relative to its source.
-    shown.showPopover({ source: button.current });
-    const all = choices(shown);
-    (all.find((one) => one.role === "menuitemradio" && one.ariaChecked === "true") ?? all[0])?.focus();
-  }, [open]);
   useEffect(() => {
     if (!open) return;
     const outside = (event: PointerEvent): void => {
@@ -62,30 +40,6 @@ export function Menu({ label, title, items, className = "wb-button", children }:
     setOpen(false);
     button.current?.focus();
   };
-  const move = (event: KeyboardEvent): void => {
-    const all = choices(list.current);
-    const at = all.indexOf(document.activeElement as HTMLElement);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
-    if (event.key === "Escape" || event.key === "Tab") {
-      close();
-      if (event.key === "Escape") event.preventDefault();
-    } else if (to !== undefined) {
-      event.preventDefault();
-      typed.current.word = "";
-      all[to % all.length]?.focus();
-    } else if (/^\S$/u.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const { word, at: last } = typed.current;
-      const letters = (event.timeStamp - last < WORD_MS ? word : "") + event.key.toLowerCase();
-      typed.current = { word: letters, at: event.timeStamp };
-      // The same letter again moves to the next match; a longer word may match the focused item itself.
-      const same = [...letters].every((letter) => letter === letters[0]);
-      const start = same ? (letters[0] ?? "") : letters;
-      const from = same ? at + 1 : at;
-      [...all.slice(from), ...all.slice(0, from)].find((one) => one.innerText.toLowerCase().startsWith(start))?.focus();
-    }
-    event.stopPropagation();
-  };
-
   return (
     <div className="wb-menu" ref={box}>
       <button
@@ -102,29 +56,12 @@ export function Menu({ label, title, items, className = "wb-button", children }:
         {children}
       </button>
       {open && (
-        <div ref={list} id={id} role="menu" aria-label={label} popover="manual" className="wb-menu-list" onKeyDown={move}>
-          {items.map((item) => (
-            <button
-              key={item.label} type="button" tabIndex={-1} className={item.bad ? "wb-bad" : undefined}
-              role={item.toggled !== undefined ? "menuitemcheckbox" : item.checked === undefined ? "menuitem" : "menuitemradio"}
-              aria-checked={item.toggled ?? item.checked}
-              aria-disabled={item.disabled ? true : undefined}
-              onClick={() => {
-                if (item.disabled) return;
-                close();
-                item.run();
-              }}
-            >
-              <span>{item.label}</span>
-              {(item.disabled ?? item.note) ? <small>{item.disabled ?? item.note}</small> : null}
-            </button>
-          ))}
-        </div>
+        <MenuList
+          id={id} label={label} items={items} className="wb-menu-list" close={close}
+          // The popover is positioned relative to its source.
+          place={(list) => list.showPopover(button.current ? { source: button.current } : {})}
+        />
       )}
     </div>
   );
-}
-
-function choices(list: HTMLElement | null): HTMLElement[] {
-  return [...(list?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])];
 }

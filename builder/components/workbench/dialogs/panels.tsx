@@ -6,6 +6,7 @@ import { persistently } from "../../client/http";
 import { type Panel, useWorkbench } from "../session/context";
 import ServersDialog from "$/components/servers/servers_dialog";
 import { BudgetDialog } from "./budget_dialog";
+import type { PaletteKind } from "../palette/palette";
 import { RunDialog } from "./run_dialog";
 import { DatabaseDialog } from "./database_dialog";
 import { GitDialog } from "../git/git_dialog";
@@ -20,6 +21,7 @@ import { WalksDialog } from "./walks_dialog";
 import { ScanDialog } from "../sharing/scan_dialog";
 
 const DoctorDialog = lazy(() => persistently(() => import("./doctor_dialog")));
+const Palette = lazy(() => persistently(() => import("../palette/palette")));
 const ChangesDialog = lazy(() => persistently(() => import("../terminal/changes_dialog")));
 
 /** The dialogs, in a chunk of their own: most visits open none. */
@@ -38,9 +40,15 @@ export default function Panels({ panel }: { panel: Exclude<Panel, null> }): Reac
   if (panel === "budget") return <BudgetDialog />;
   if (panel === "steps") return <StepsDialog />;
   if (panel === "walks") return <WalksDialog />;
+  if (panel === "files" || panel === "symbols" || panel === "commands") return <Finding kind={panel} />;
   if (panel === "scan") return <ScanDialog />;
   if (panel === "git") return <GitDialog />;
   return <ConsentDialog />;
+}
+
+function Finding({ kind }: { kind: PaletteKind }): ReactElement {
+  const { setPanel } = useWorkbench();
+  return <Palette key={kind} kind={kind} close={() => setPanel(null)} />;
 }
 
 function Servers(): ReactElement {

@@ -99,6 +99,8 @@ export class ProjectApi {
   endWalkServer = (lease: string): Promise<unknown> => json(`${this.root}/walks/server?lease=${encodeURIComponent(lease)}`, { method: "DELETE" });
 
   versions = (): Promise<Answer<"list_versions">> => json(`${this.root}/versions`);
+  describe = (version: string, change: Body<"describe_version">): Promise<Answer<"describe_version">> =>
+    json(`${this.root}/versions/${version}`, { method: "PATCH", body: change });
   restore = (version: string, path?: string): Promise<unknown> =>
     json(`${this.root}/versions/${version}/restore`, { method: "POST", body: path === undefined ? {} : { path } });
   undo = (): Promise<unknown> => json(`${this.root}/undo`, { method: "POST" });
@@ -176,6 +178,8 @@ export class ProjectApi {
   serverLogsPath = (): string => `${this.root}/server/logs/ws`;
   dependencies = (request: Body<"resolve_dependencies">): Promise<Answer<"resolve_dependencies">> =>
     json(`${this.root}/dependencies`, { method: "POST", body: request });
+  /** The declarations of these packages (name → range), by their path below `node_modules`. */
+  types = (dependencies: Record<string, string>): Promise<Answer<"types_of_packages">> => json(`${this.root}/types`, { method: "POST", body: { dependencies } });
   packages = (): Promise<PackagesView> => json(`${this.root}/packages`);
   /** What one person decides about one package: to use it all the same, to leave it to the rules, to take another. */
   usePackage = (one: NamedPackage): Promise<PackagesView> => json(this.packagePath(one), { method: "PUT" });

@@ -101,6 +101,11 @@ export function isUnfinished(state: State): boolean {
   return state.load === "ready" && state.project?.head === null && activeGeneration(state) === null && Object.keys(state.files).length > 0;
 }
 
+/** What was typed since the last version can be undone before any event tells of it. */
+export function canUndo({ project, dirty }: State): boolean {
+  return project !== null && (project.can_undo || (project.head !== null && dirty.size > 0));
+}
+
 export function headVersion(state: State): Version | null {
   return state.versions.find((version) => version.id === state.project?.head) ?? null;
 }

@@ -27,6 +27,8 @@ export class ProjectStore {
   live: LiveText | null = null;
   /** What is open in the editor: a request may be about it. */
   openFile: string | null = null;
+  /** What is done to the files before they become a version. */
+  beforeSave: (() => Promise<void>) | null = null;
 
   private state: State = EMPTY;
   private stream: EventStream | null = null;
@@ -253,11 +255,17 @@ export class ProjectStore {
 
   /** Rejects while a conflict is undecided: a version would hold only one of the two texts. */
   async save(label = ""): Promise<Version | null> {
+    await this.beforeSave?.();
     await this.working.flush();
     const [undecided] = Object.keys(this.state.conflicts);
     if (undecided !== undefined) throw new Error(t("workbench.conflict.first", { path: undecided }));
     const { version } = await this.api.save(label);
     return version;
+  }
+
+  async describe(id: string, change: { name?: string; pinned?: boolean }): Promise<void> {
+    const { version } = await this.api.describe(id, change);
+    this.set({ ...this.state, versions: this.state.versions.map((one) => (one.id === id ? version : one)) });
   }
 
   /** The person deleted the project, or undid that. */

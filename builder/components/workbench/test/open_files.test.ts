@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { close, follow, NONE_OPEN, pick, renamed } from "../code/open_files";
+import { close, closeOthers, follow, keep, NONE_OPEN, pick, renamed } from "../code/open_files";
 
 test("the editor follows the file that is written, in one tab", () => {
   let open = pick(NONE_OPEN, "index.html", null);
@@ -27,5 +27,15 @@ test("closing the shown tab shows its neighbour", () => {
 
 test("a moved file keeps its tab", () => {
   const open = renamed(follow(NONE_OPEN, "a", "one"), "a", "src/a");
-  assert.deepEqual([open.paths, open.active, open.followed], [["src/a"], "src/a", "src/a"]);
+  assert.deepEqual([open.paths, open.active, open.passing], [["src/a"], "src/a", "src/a"]);
+});
+
+test("a file that is only looked at gives its tab to the next, until it is kept", () => {
+  let open = pick(pick(pick(NONE_OPEN, "a", null), "b", null, true), "c", null, true);
+  assert.deepEqual([open.paths, open.passing], [["a", "c"], "c"]);
+  open = pick(keep(open, "c"), "d", null, true);
+  assert.deepEqual([open.paths, open.passing], [["a", "c", "d"], "d"]);
+  open = pick(open, "d", null);
+  assert.equal(open.passing, null);
+  assert.deepEqual(closeOthers(open, "c", null).paths, ["c"]);
 });

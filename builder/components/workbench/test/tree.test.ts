@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filesOf, rows } from "../code/tree";
+import { filesOf, rows } from "../code/files/tree";
 
 const PATHS = ["package.json", "src/App.tsx", "src/lib/a.ts", "src/lib/b.ts"];
 

@@ -1,8 +1,10 @@
 import * as css from "monaco-editor/esm/vs/basic-languages/css/css.js";
 import * as html from "monaco-editor/esm/vs/basic-languages/html/html.js";
 import * as javascript from "monaco-editor/esm/vs/basic-languages/javascript/javascript.js";
+import * as less from "monaco-editor/esm/vs/basic-languages/less/less.js";
 import * as markdown from "monaco-editor/esm/vs/basic-languages/markdown/markdown.js";
 import * as python from "monaco-editor/esm/vs/basic-languages/python/python.js";
+import * as scss from "monaco-editor/esm/vs/basic-languages/scss/scss.js";
 import * as shell from "monaco-editor/esm/vs/basic-languages/shell/shell.js";
 import * as typescript from "monaco-editor/esm/vs/basic-languages/typescript/typescript.js";
 import * as xml from "monaco-editor/esm/vs/basic-languages/xml/xml.js";
@@ -32,11 +34,11 @@ const json = {
 };
 
 export const LANGUAGES: Record<string, { conf: object; language: object }> = {
-  css, html, javascript, json, markdown, python, shell, typescript, xml, yaml,
+  css, html, javascript, json, less, markdown, python, scss, shell, typescript, xml, yaml,
 };
 
 const BY_EXTENSION: Record<string, string> = {
-  css: "css", scss: "css", less: "css", html: "html", htm: "html", svelte: "html", vue: "html",
+  css: "css", pcss: "scss", scss: "scss", less: "less", html: "html", htm: "html", svelte: "html", vue: "html",
   js: "javascript", jsx: "javascript", mjs: "javascript", cjs: "javascript",
   ts: "typescript", tsx: "typescript", mts: "typescript", cts: "typescript",
   json: "json", jsonc: "json", md: "markdown", mdx: "markdown", py: "python", pyi: "python",

@@ -1,9 +1,13 @@
 import { smallestEdits } from "../../store/text/smallest_edit";
 import type { ProjectStore } from "../../store/store";
+import type { Problem } from "../language/problem";
 import { languageOf } from "./languages";
 import { monaco } from "./monaco";
 
 type Model = monaco.editor.ITextModel;
+
+/** Monaco's `MarkerSeverity`. */
+const SEVERITIES = { error: 8, warning: 4 };
 
 /**
  * One text model per open file, each with its own undo stack, synchronised with the store in both directions: typed
@@ -46,6 +50,17 @@ export class Models {
     });
     this.models.set(path, model);
     return model;
+  }
+
+  /** Marks in the texts what is wrong with them; `problems` are those of all files. */
+  mark(problems: readonly Problem[]): void {
+    for (const [path, model] of this.models) {
+      const mine = problems.filter((one) => one.path === path && one.source !== "style" && one.source !== "walk");
+      monaco.editor.setModelMarkers(model, "sayso", mine.map((one) => ({
+        severity: SEVERITIES[one.severity], message: one.text,
+        startLineNumber: one.line, startColumn: one.column, endLineNumber: one.endLine, endColumn: one.endColumn,
+      })));
+    }
   }
 
   forget(path: string): void {

@@ -1,5 +1,6 @@
 /**
- * Monaco in parts: the editor with the actions imported here and no language services (their worker alone is 6.9 MB).
+ * Monaco in parts: the editor with the actions imported here. What code means is asked of a worker of our own
+ * (`../language`), which knows the whole project; style sheets have Monaco's.
  */
 import "monaco-editor/esm/vs/editor/contrib/bracketMatching/browser/bracketMatching.js";
 import "monaco-editor/esm/vs/editor/contrib/clipboard/browser/clipboard.js";
@@ -7,13 +8,15 @@ import "monaco-editor/esm/vs/editor/contrib/comment/browser/comment.js";
 import "monaco-editor/esm/vs/editor/contrib/contextmenu/browser/contextmenu.js";
 import "monaco-editor/esm/vs/editor/contrib/find/browser/findController.js";
 import "monaco-editor/esm/vs/editor/contrib/folding/browser/folding.js";
+import "monaco-editor/esm/vs/editor/contrib/gotoError/browser/gotoError.js";
+import "monaco-editor/esm/vs/editor/contrib/gotoSymbol/browser/goToCommands.js";
+import "monaco-editor/esm/vs/editor/contrib/gotoSymbol/browser/link/goToDefinitionAtPosition.js";
 import "monaco-editor/esm/vs/editor/contrib/hover/browser/hoverContribution.js";
 import "monaco-editor/esm/vs/editor/contrib/inlineCompletions/browser/inlineCompletions.contribution.js";
 import "monaco-editor/esm/vs/editor/contrib/linesOperations/browser/linesOperations.js";
 import "monaco-editor/esm/vs/editor/contrib/multicursor/browser/multicursor.js";
 import "monaco-editor/esm/vs/editor/contrib/suggest/browser/suggestController.js";
 import "monaco-editor/esm/vs/editor/contrib/wordOperations/browser/wordOperations.js";
-import "monaco-editor/esm/vs/editor/standalone/browser/quickAccess/standaloneCommandsQuickAccess.js";
 import "monaco-editor/esm/vs/editor/standalone/browser/quickAccess/standaloneGotoLineQuickAccess.js";
 import * as monaco from "monaco-editor/esm/vs/editor/editor.api.js";
 import { LANGUAGES } from "./languages";
@@ -21,12 +24,17 @@ import { followTheme } from "./theme";
 
 declare global {
   interface Window {
-    MonacoEnvironment?: { getWorker: () => Worker };
+    MonacoEnvironment?: { getWorker: (module: string, label: string) => Worker };
   }
 }
 
+const STYLES = new Set(["css", "scss", "less"]);
+
 self.MonacoEnvironment = {
-  getWorker: () => new Worker(new URL("./editor_worker.ts", import.meta.url), { type: "module" }),
+  getWorker: (_module, label) =>
+    STYLES.has(label)
+      ? new Worker(new URL("./css_worker.ts", import.meta.url), { type: "module" })
+      : new Worker(new URL("./editor_worker.ts", import.meta.url), { type: "module" }),
 };
 
 for (const [id, { language, conf }] of Object.entries(LANGUAGES)) {

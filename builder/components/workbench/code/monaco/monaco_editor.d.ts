@@ -16,6 +16,7 @@ declare module "monaco-editor/esm/vs/editor/editor.api.js" {
     endColumn: number;
   }
   export class Uri {
+    readonly scheme: string;
     readonly path: string;
     static from(parts: { scheme: string; path: string }): Uri;
   }
@@ -33,6 +34,7 @@ declare module "monaco-editor/esm/vs/editor/editor.api.js" {
       getWordUntilPosition(position: IPosition): { word: string; startColumn: number; endColumn: number };
       readonly uri: Uri;
       getLanguageId(): string;
+      getLineContent(line: number): string;
       getOffsetAt(position: IPosition): number;
       getValueInRange(range: IRange): string;
       getPositionAt(offset: number): IPosition;
@@ -42,6 +44,16 @@ declare module "monaco-editor/esm/vs/editor/editor.api.js" {
       onDidChangeContent(listener: () => void): IDisposable;
       isDisposed(): boolean;
     }
+    interface Marker extends IRange {
+      severity: number;
+      message: string;
+      source?: string;
+    }
+    function setModelMarkers(model: ITextModel, owner: string, markers: Marker[]): void;
+    function getModelMarkers(of: { owner?: string }): (Marker & { resource: Uri })[];
+    function onDidChangeMarkers(listener: () => void): IDisposable;
+    function getModel(uri: Uri): ITextModel | null;
+    function registerEditorOpener(opener: { openCodeEditor(editor: unknown, resource: Uri, at?: IRange | IPosition): boolean }): IDisposable;
     type ViewState = object;
     interface IStandaloneCodeEditor extends IDisposable {
       setModel(model: ITextModel | null): void;
@@ -52,6 +64,7 @@ declare module "monaco-editor/esm/vs/editor/editor.api.js" {
       setPosition(position: IPosition): void;
       getPosition(): IPosition | null;
       getSelection(): IRange | null;
+      getSupportedActions(): { id: string; label: string; isSupported(): boolean }[];
       addAction(action: {
         id: string;
         label: string;
@@ -95,15 +108,31 @@ declare module "monaco-editor/esm/vs/editor/editor.api.js" {
       label: string;
       kind: number;
       insertText: string;
+      sortText?: string;
+      filterText?: string;
+      insertTextRules?: number;
+      detail?: string;
+      documentation?: string;
       range: IRange;
+    }
+    interface Completions {
+      suggestions: Completion[];
+      incomplete?: boolean;
     }
     function register(language: { id: string }): void;
     function setMonarchTokensProvider(id: string, language: object): IDisposable;
     function setLanguageConfiguration(id: string, configuration: object): IDisposable;
     function registerCompletionItemProvider(id: string, provider: {
-      provideCompletionItems(model: editor.ITextModel, position: IPosition): { suggestions: Completion[] };
+      triggerCharacters?: string[];
+      provideCompletionItems(model: editor.ITextModel, position: IPosition): Completions | Promise<Completions>;
     }): IDisposable;
-    const CompletionItemKind: { Text: number };
+    const CompletionItemKind: Record<"Text" | "Function" | "Method" | "Property" | "Variable" | "Constant" | "Class" | "Interface" | "Enum" | "Module" | "Keyword" | "Snippet", number>;
+    function registerHoverProvider(language: string, provider: {
+      provideHover(model: editor.ITextModel, position: IPosition): Promise<{ range: IRange; contents: { value: string }[] } | null>;
+    }): IDisposable;
+    function registerDefinitionProvider(language: string, provider: {
+      provideDefinition(model: editor.ITextModel, position: IPosition): Promise<{ uri: Uri; range: IRange }[]>;
+    }): IDisposable;
     interface InlineCompletions {
       items: { insertText: string; range: IRange }[];
     }
@@ -122,6 +151,17 @@ declare module "monaco-editor/esm/vs/basic-languages/*" {
   export const language: object;
 }
 
+declare module "monaco-editor/esm/vs/language/css/monaco.contribution.js" {
+  interface Defaults {
+    setOptions(options: object): void;
+    setModeConfiguration(configuration: Record<string, boolean>): void;
+  }
+  export const cssDefaults: Defaults;
+  export const scssDefaults: Defaults;
+  export const lessDefaults: Defaults;
+}
+
+declare module "monaco-editor/esm/vs/language/css/css.worker.js";
 declare module "monaco-editor/esm/vs/editor/contrib/*";
 declare module "monaco-editor/esm/vs/editor/standalone/browser/quickAccess/*";
 declare module "monaco-editor/esm/vs/editor/editor.worker.js";
