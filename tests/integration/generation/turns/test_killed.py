@@ -86,17 +86,19 @@ class Watched:
     plan: Any = None
 
     async def start(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, str(PROGRAM), str(self.folder), str(self.port), self.model_url,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
+        # The server inherits a socket that listens already: nobody else can take its port in between.
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.port = listener.getsockname()[1]
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, str(PROGRAM), str(self.folder), str(listener.fileno()), self.model_url,
+                env={**os.environ, "PYTHONPATH": str(ROOT)}, pass_fds=[listener.fileno()],
+            )  # fmt: skip
         async with asyncio.timeout(60), httpx.AsyncClient() as client:
             while True:
                 with suppress(httpx.TransportError):
                     await client.get(f"http://127.0.0.1:{self.port}/api/v1/health")
                     return
+                assert self.process.returncode is None, "the server ended before it answered"
                 await asyncio.sleep(0.02)
 
     async def kill(self) -> None:
