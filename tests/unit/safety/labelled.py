@@ -3,6 +3,8 @@
 `held_out_*` were written before any rule was. `taught_*` are what the recogniser learnt from beside them. `unseen_*` were
 written before it learnt, and nothing is ever changed because of them: they tell how well it does on what it does not know.
 `fresh_*`, half English and half Portuguese, are of the same kind: written before `script/guard-weights/families`, by the same hand.
+`later_*` were written last, by another hand, after all that is learnt from; how likely an attack has to be (`LIKELY`) was chosen
+with them in sight.
 """
 
 from __future__ import annotations
@@ -30,3 +32,5 @@ UNSEEN_ATTACKS: list[tuple[str, str]] = [*map(tuple, read("unseen_attacks"))]
 UNSEEN_HARMLESS: list[str] = read("unseen_harmless")
 FRESH_ATTACKS: list[str] = [text for _, text, _ in read("fresh_attacks")]
 FRESH_HARMLESS: list[str] = [text for text, _ in read("fresh_harmless")]
+LATER_ATTACKS: list[str] = [text for _, text in read("later_attacks")]
+LATER_HARMLESS: list[str] = read("later_harmless")
