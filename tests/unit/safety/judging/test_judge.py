@@ -55,7 +55,7 @@ def test_most_attacks_that_nobody_had_seen_are_stopped_in_ten_languages() -> Non
     assert stopped(UNSEEN_HARMLESS) <= len(UNSEEN_HARMLESS) * 0.03
 
 
-def test_most_attacks_of_another_hand_are_stopped() -> None:
+def test_most_attacks_that_were_written_last_are_stopped() -> None:
     """Measured: 80 of 86 stopped; 1 of 92 near misses stopped."""
     assert stopped(LATER_ATTACKS) >= len(LATER_ATTACKS) * 0.91
     assert stopped(LATER_HARMLESS) <= len(LATER_HARMLESS) * 0.022
