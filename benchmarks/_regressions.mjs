@@ -98,7 +98,8 @@ for (const [path, source] of Object.entries(JSON.parse(await text(process.stdin)
     const text = source.slice(0, start) + replacement + source.slice(end)
     // What does not parse is no change of meaning.
     if (of === inScript && !parses(text)) continue
-    const line = source.slice(0, start).split('\n').length
-    console.log(JSON.stringify({ path, text, what: `${what} in ${path}:${line}: ${source.slice(start, end).slice(0, 60).replace(/\s+/g, ' ')} → ${replacement.slice(0, 20)}` }))
+    const before = source.slice(0, start).split('\n')
+    const place = `${path}:${before.length}:${before.at(-1).length + 1}`
+    console.log(JSON.stringify({ path, text, what: `${what} in ${place}: ${source.slice(start, end).slice(0, 60).replace(/\s+/g, ' ')} → ${replacement.slice(0, 20)}` }))
   }
 }

