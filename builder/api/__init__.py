@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from builder import __version__
 from builder.api import assist, budgets, catalogues, conversation, events, keys, safety, turns
-from builder.api.accounts import auth, codes, me, notifications, providers, teams, ways
+from builder.api.accounts import auth, codes, me, notifications, providers, ways
 from builder.api.admin import audit as admin_audit
 from builder.api.admin import people as admin_people
 from builder.api.admin import projects as admin_projects
@@ -52,7 +52,7 @@ from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
 from builder.api.requests.once import Once
 from builder.api.requests.rates import RateHeaders
-from builder.api.teams import quota, webhooks
+from builder.api.teams import members, quota, webhooks
 from builder.api.watching import figures, health
 from builder.texts import t
 
@@ -71,7 +71,7 @@ _NOUNS = (
     ways,
     notifications,
     codes,
-    teams,
+    members,
     admin_people,
     admin_projects,
     admin_system,

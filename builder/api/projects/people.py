@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from builder.accounts.access import MemberRole
 from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller
-from builder.api.accounts.teams import (
+from builder.api.projects.projects import ProjectAnswer
+from builder.api.requests.context import AppServices, MayInvite, MayRead
+from builder.api.teams.members import (
     TOO_OFTEN,
     GivenRole,
     InvitationMade,
@@ -20,8 +22,6 @@ from builder.api.accounts.teams import (
     made_shape,
     member_shape,
 )
-from builder.api.projects.projects import ProjectAnswer
-from builder.api.requests.context import AppServices, MayInvite, MayRead
 from builder.projects.shapes import project_shape
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["teams"], responses=ACCOUNTS_OFF)

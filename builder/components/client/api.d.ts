@@ -81,6 +81,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team_id}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quota
+         * @description For those who may see what is in the team; for others there is no such team.
+         */
+        get: operations["quota"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Webhooks */
+        get: operations["list_webhooks"];
+        put?: never;
+        /** Add Webhook */
+        post: operations["add_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Webhook */
+        delete: operations["remove_webhook"];
+        options?: never;
+        head?: never;
+        /** Change Webhook */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description The last 50, newest first.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Test Webhook */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver Again */
+        post: operations["deliver_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -703,6 +813,64 @@ export interface paths {
         patch: operations["rename_passkey"];
         trace?: never;
     };
+    "/api/v1/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notifications
+         * @description Newest first.
+         */
+        get: operations["notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read Notifications */
+        post: operations["read_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notification Choices */
+        get: operations["notification_choices"];
+        /**
+         * Choose Notifications
+         * @description Kinds that are not named stay as they are.
+         */
+        put: operations["choose_notifications"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/codes": {
         parameters: {
             query?: never;
@@ -912,6 +1080,359 @@ export interface paths {
         put?: never;
         /** Decline Invitation */
         post: operations["decline_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin People
+         * @description Who has an account: who came, or was active, last comes first.
+         */
+        get: operations["admin_people"];
+        put?: never;
+        /**
+         * Admin Invite
+         * @description Invite somebody: by a letter, or by a link to hand on. 409 `email_taken`.
+         */
+        post: operations["admin_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin Person
+         * @description One person, and how much of everything they have.
+         */
+        get: operations["admin_person"];
+        put?: never;
+        post?: never;
+        /**
+         * Admin Remove Person
+         * @description Delete an account: everything of it ends, and after 30 days it is gone with its projects. 409 `last_admin`.
+         */
+        delete: operations["admin_remove_person"];
+        options?: never;
+        head?: never;
+        /**
+         * Admin Change Person
+         * @description Suspend somebody (their sessions, sockets, servers and live links end), let them in again, or set their role. 409
+         *     `last_admin`.
+         */
+        patch: operations["admin_change_person"];
+        trace?: never;
+    };
+    "/api/v1/admin/users/{account_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Admin End Sessions
+         * @description Sign somebody out everywhere.
+         */
+        delete: operations["admin_end_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{account_id}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Admin End Codes
+         * @description Ask somebody for no code any more, who lost their app and their recovery codes.
+         */
+        delete: operations["admin_end_codes"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{account_id}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Admin Password Link
+         * @description A link for a new password: sent, or to hand on.
+         */
+        post: operations["admin_password_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin Projects
+         * @description Every project, without what is in it: the one changed or made last, or the largest, first.
+         */
+        get: operations["admin_projects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/projects/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Admin Change Project
+         * @description Stop its server, take down its links, block it. 422 `reason_needed`.
+         */
+        patch: operations["admin_change_project"];
+        trace?: never;
+    };
+    "/api/v1/admin/projects/{project_id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Admin Look
+         * @description Open a project to read: its owner is told who looks after this Sayso did so, and why. 422 `reason_needed`.
+         */
+        post: operations["admin_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin Dashboard
+         * @description The figures of the installation.
+         */
+        get: operations["admin_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin System
+         * @description Versions, parts, and the settings in force without any secret.
+         */
+        get: operations["admin_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/system/kill-switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Admin Kill Switch
+         * @description Have no new call of a model made by anybody; calls under way go on to their end.
+         */
+        post: operations["admin_kill_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/system/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Admin Maintenance
+         * @description Let nobody in but administrators; what others have open ends.
+         */
+        post: operations["admin_maintenance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin Jobs
+         * @description Work that outlives a process, the newest first. What is done has no row.
+         */
+        get: operations["admin_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Admin Retry Job
+         * @description Have a job that waits, or failed for good, tried at once.
+         */
+        post: operations["admin_retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Admin Cancel Job
+         * @description Give up a job that does not run.
+         */
+        delete: operations["admin_cancel_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin Audit
+         * @description Lines of the chain.
+         */
+        get: operations["admin_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin Audit Export
+         * @description Every line, the oldest first: as JSON, one in a row, or as a table.
+         */
+        get: operations["admin_audit_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3175,6 +3696,36 @@ export interface components {
             created_at: string;
             last_login_at: string | null;
         };
+        /**
+         * @description Nothing of what was made. `owner`: the workspace, `username` its person's. `size` in bytes. `server`: the stage of
+         *     its server, null where it has none here.
+         */
+        AdminProject: {
+            id: string;
+            owner: string;
+            username: string;
+            size: number;
+            versions: number;
+            links: number;
+            server: string | null;
+            created_at: string;
+            updated_at: string;
+            blocked_at: string | null;
+        };
+        /** @description `links`: take all live links down. `blocked`: let it neither run nor be shared; null leaves it as it is. */
+        AdminProjectChange: {
+            /** @description Kept in the audit chain. */
+            reason: string;
+            /** @default false */
+            stop?: boolean;
+            /** @default false */
+            links?: boolean;
+            blocked?: boolean | null;
+        };
+        AdminProjectPage: {
+            projects: components["schemas"]["AdminProject"][];
+            next: string | null;
+        };
         AgreedPlan: {
             plan: components["schemas"]["AppPlan-Input"];
         };
@@ -3246,6 +3797,31 @@ export interface components {
             notes: string[];
             data: boolean;
             path: string | null;
+        };
+        /** @description A line of the chain, as `builder.accounts.audit.tables` says. */
+        AuditLine: {
+            number: number;
+            at: string;
+            actor: string;
+            via: string;
+            team: string;
+            project: string;
+            action: string;
+            resource: string;
+            resource_id: string;
+            outcome: string;
+            details: {
+                [key: string]: unknown;
+            };
+            reason: string;
+            request: string;
+            previous: string;
+            digest: string;
+        };
+        /** @description Newest first. `next`: what `before` is for the page behind this one, null at the end. */
+        AuditPage: {
+            lines: components["schemas"]["AuditLine"][];
+            next: number | null;
         };
         BackStep: {
             /** @constant */
@@ -3418,6 +3994,29 @@ export interface components {
             total: number;
         };
         /**
+         * @description `people` and `jobs` by state; `active` within 1, 7 and 30 days; `days`: the last seven; `models`: this month;
+         *     `disk_used` and `disk_free` in bytes.
+         */
+        Dashboard: {
+            people: {
+                [key: string]: number;
+            };
+            active: {
+                [key: string]: number;
+            };
+            projects: number;
+            projects_today: number;
+            links: number;
+            servers_awake: number;
+            days: components["schemas"]["GenerationDay"][];
+            models: components["schemas"]["ModelCost"][];
+            jobs: {
+                [key: string]: number;
+            };
+            disk_used: number;
+            disk_free: number;
+        };
+        /**
          * @description Sizes in bytes. `reason`: why the project has one, or has none by choice; null where nothing asks for one.
          *     `why_not`: why none can run here; `problem`: why its content cannot be shown at this moment.
          */
@@ -3470,6 +4069,21 @@ export interface components {
             head: string | null;
             files: components["schemas"]["DisputedFile"][];
             others: string[];
+        };
+        DeliveryList: {
+            deliveries: components["schemas"]["DeliveryView"][];
+        };
+        /** @description `answer`: the status that the other side gave, null where it gave none; `problem` says why. */
+        DeliveryView: {
+            id: string;
+            type: string;
+            body: string;
+            status: string;
+            attempts: number;
+            answer: number | null;
+            problem: string;
+            created_at: string;
+            delivered_at: string | null;
         };
         /** @description What is left out stays as it is. */
         Description: {
@@ -3804,6 +4418,12 @@ export interface components {
             because: string;
             paths: string[];
         };
+        GenerationDay: {
+            day: string;
+            begun: number;
+            done: number;
+            failed: number;
+        };
         /** @description Why an answer ended before its end; `remedy`: the one step that a page offers. */
         GenerationFault: {
             code: string;
@@ -3939,6 +4559,11 @@ export interface components {
             port: number | null;
             dockerfile: boolean | null;
         };
+        /** @description `link` is null where a letter brings it; otherwise hand it on. It works once. */
+        HandedLink: {
+            sent: boolean;
+            link: string | null;
+        };
         HeadMovedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -4062,6 +4687,20 @@ export interface components {
             created_at: string;
             expires_at: string;
         };
+        JobList: {
+            jobs: components["schemas"]["JobView"][];
+        };
+        /** @description `error`: the kind of failure alone. */
+        JobView: {
+            id: string;
+            kind: string;
+            owner: string;
+            status: string;
+            attempts: number;
+            run_at: string;
+            created_at: string;
+            error: string;
+        };
         Joined: {
             team: string | null;
             project: string | null;
@@ -4163,6 +4802,17 @@ export interface components {
         Look: {
             step: number;
             shown: number[];
+        };
+        LookReason: {
+            /** @description The owner reads it, and the audit chain keeps it. */
+            reason: string;
+        };
+        LookedAt: {
+            id: string;
+            title: string;
+            description: string;
+            prompt: string;
+            files: components["schemas"]["SeenFile"][];
         };
         LossView: {
             kind: components["schemas"]["FaultKind"];
@@ -4281,6 +4931,13 @@ export interface components {
             label: string;
             because: string;
             instead_of: string;
+        };
+        ModelCost: {
+            model: string;
+            calls: number;
+            input_tokens: number;
+            output_tokens: number;
+            usd: number;
         };
         /** @description `default`: the model that is used when a request names none. */
         ModelMenu: {
@@ -4455,10 +5112,41 @@ export interface components {
             /** @default 90 */
             days?: number | null;
         };
+        NewWebhook: {
+            url: string;
+            events: string[];
+            project?: string | null;
+        };
         /** @description No such element can be seen, nor comes to be seen while the page settles. */
         NotSeeStep: {
             not_see: components["schemas"]["WalkTarget"];
             seconds?: number | null;
+        };
+        /** @description Where each kind is told: in the page, there and by mail, or not at all. */
+        NoticeChoices: {
+            choices: {
+                [key: string]: "page" | "mail" | "off";
+            };
+        };
+        /**
+         * @description What can happen; each has a sentence in the catalogue.
+         * @enum {string}
+         */
+        NoticeKind: "written" | "not_written" | "webhook_off";
+        /** @description `unread`: of all, not of this page. */
+        NotificationList: {
+            notifications: components["schemas"]["NotificationView"][];
+            unread: number;
+            next: string | null;
+        };
+        /** @description `text` is the sentence for the person, in the language of the request. */
+        NotificationView: {
+            id: string;
+            kind: string;
+            text: string;
+            project: string | null;
+            created_at: string;
+            read_at: string | null;
         };
         OfferAnswer: {
             invitation: components["schemas"]["OfferView"];
@@ -4635,6 +5323,48 @@ export interface components {
         PathsRemoved: {
             revision: number;
             paths: string[];
+        };
+        /** @description What is null stays as it is. `reason` is for the audit chain. */
+        PersonChange: {
+            state?: ("active" | "suspended") | null;
+            role?: ("member" | "admin") | null;
+            /** @default  */
+            reason?: string;
+        };
+        /** @description `bytes`: of the newest versions' files. `month_usd`: what models cost this month. */
+        PersonInFull: {
+            person: components["schemas"]["PersonView"];
+            second_factor: boolean;
+            sessions: number;
+            tokens: number;
+            bytes: number;
+            month_usd: number;
+        };
+        PersonInvited: {
+            email: string;
+        };
+        PersonPage: {
+            people: components["schemas"]["PersonView"][];
+            next: string | null;
+        };
+        PersonRemoval: {
+            reason: string;
+        };
+        /** @description `projects`: how many; what they are is nobody's business. */
+        PersonView: {
+            id: string;
+            email: string;
+            email_verified: boolean;
+            username: string;
+            name: string;
+            /** @enum {string} */
+            role: "member" | "admin";
+            /** @enum {string} */
+            state: "active" | "suspended" | "deleted";
+            created_at: string;
+            last_login_at: string | null;
+            last_active_at: string | null;
+            projects: number;
         };
         PersonalTokenList: {
             tokens: components["schemas"]["TokenView"][];
@@ -4902,6 +5632,16 @@ export interface components {
             /** @default  */
             answer?: string;
         };
+        QuotaList: {
+            quotas: components["schemas"]["QuotaView"][];
+        };
+        /** @description `used` and `limit` in pieces, of `storage` in bytes; `limit` is null where there is none. `remove`: what makes room. */
+        QuotaView: {
+            name: string;
+            used: number;
+            limit: number | null;
+            remove: string;
+        };
         /** @description Of the present minute; `resets_in` seconds. */
         RateView: {
             used: number;
@@ -4913,7 +5653,7 @@ export interface components {
             ready: boolean;
             missing: string[];
             parts: {
-                [key: string]: components["schemas"]["PartView"];
+                [key: string]: components["schemas"]["builder__api__watching__health__PartView"];
             };
         };
         /**
@@ -5082,6 +5822,10 @@ export interface components {
             count?: number | null;
             seconds?: number | null;
         };
+        /** @description `ids`: those that were read; null for all. */
+        Seen: {
+            ids?: string[] | null;
+        };
         /** @description A fault as a page saw it. `line` and `column` count from 1, 0 where they are not known. */
         SeenFault: {
             kind: components["schemas"]["FaultKind"];
@@ -5096,6 +5840,12 @@ export interface components {
             column?: number;
             /** @default  */
             detail?: string;
+        };
+        /** @description `text` is null for a binary file, and once the files before have been very long. */
+        SeenFile: {
+            path: string;
+            size: number;
+            text: string | null;
         };
         /** @description The option with these words, of a drop-down list. */
         SelectStep: {
@@ -5176,6 +5926,12 @@ export interface components {
             /** @default  */
             user?: string;
             token?: string | null;
+        };
+        /** @description `value` of a secret says only whether there is one. */
+        SettingView: {
+            name: string;
+            value: string;
+            changed: boolean;
         };
         ShareAnswer: {
             share: components["schemas"]["ShareView"];
@@ -5272,7 +6028,7 @@ export interface components {
         };
         /**
          * @description Everything a tab needs to show the project, read at one moment; `event` is the position from which its stream
-         *     continues. `role`: the role of whoever asks.
+         *     continues. `role`: the role of whoever asks; `signs_in`: whether this Sayso asks its people to sign in.
          */
         Snapshot: {
             project: components["schemas"]["ProjectView"];
@@ -5373,6 +6129,28 @@ export interface components {
             stored: string;
             under?: string | null;
             seconds?: number | null;
+        };
+        /** @description `note`: what people are told besides, in maintenance. */
+        SwitchTurn: {
+            on: boolean;
+            /** @default  */
+            note?: string;
+        };
+        SwitchView: {
+            on: boolean;
+            note: string;
+            by: string | null;
+            since: string | null;
+        };
+        SystemView: {
+            versions: {
+                [key: string]: string;
+            };
+            parts: components["schemas"]["builder__api__admin__system__PartView"][];
+            settings: components["schemas"]["SettingView"][];
+            switches: {
+                [key: string]: components["schemas"]["SwitchView"];
+            };
         };
         /** @description Goes on in another tab of the same app, opened at its first page where it is not open yet; 1 is the first. */
         TabStep: {
@@ -5596,6 +6374,9 @@ export interface components {
         UncheckStep: {
             uncheck: components["schemas"]["WalkTarget"];
         };
+        Unread: {
+            unread: number;
+        };
         /** @description What the workspace used in a month, and what the person has used of the operations that are limited. */
         UsageAnswer: {
             period: string;
@@ -5736,6 +6517,36 @@ export interface components {
             };
             invalid: components["schemas"]["InvalidWalkView"][];
         };
+        /** @description What is not given stays. */
+        WebhookChange: {
+            url?: string | null;
+            events?: string[] | null;
+            active?: boolean | null;
+        };
+        WebhookList: {
+            webhooks: components["schemas"]["WebhookView"][];
+        };
+        /** @description `secret` signs what is sent; it is shown this once. */
+        WebhookMade: {
+            id: string;
+            url: string;
+            project: string | null;
+            events: string[];
+            active: boolean;
+            failing_since: string | null;
+            created_at: string;
+            secret: string;
+        };
+        /** @description `failing_since`: since when nothing has arrived; after three days the webhook is off. */
+        WebhookView: {
+            id: string;
+            url: string;
+            project: string | null;
+            events: string[];
+            active: boolean;
+            failing_since: string | null;
+            created_at: string;
+        };
         WorkingChangedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -5802,6 +6613,21 @@ export interface components {
             digests: {
                 [key: string]: string | null;
             };
+        };
+        /** @description `ms`: how long it took to answer. */
+        builder__api__admin__system__PartView: {
+            name: string;
+            /** @enum {string} */
+            state: "ok" | "down" | "off";
+            says: string;
+            ms: number;
+        };
+        /** @description `needed`: without it Sayso is not ready. `off`: it is not set up. */
+        builder__api__watching__health__PartView: {
+            /** @enum {string} */
+            state: "ok" | "down" | "off";
+            needed: boolean;
+            milliseconds: number;
         };
     };
     responses: never;
@@ -5888,6 +6714,183 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaList"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+        };
+    };
+    add_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+        };
+    };
+    remove_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+        };
+    };
+    deliver_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
                 };
             };
         };
@@ -6681,6 +7684,98 @@ export interface operations {
             };
         };
     };
+    notifications: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationList"];
+                };
+            };
+        };
+    };
+    read_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Seen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+        };
+    };
+    notification_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoices"];
+                };
+            };
+        };
+    };
+    choose_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeChoices"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoices"];
+                };
+            };
+        };
+    };
     codes_state: {
         parameters: {
             query?: never;
@@ -7077,6 +8172,486 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    admin_people: {
+        parameters: {
+            query?: {
+                /** @description The beginning of an address or username, or an id. */
+                q?: string;
+                state?: "" | "active" | "suspended" | "deleted";
+                role?: "" | "member" | "admin";
+                order?: "created" | "active";
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+        };
+    };
+    admin_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonInvited"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedLink"];
+                };
+            };
+        };
+    };
+    admin_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonInFull"];
+                };
+            };
+        };
+    };
+    admin_remove_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonRemoval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    admin_change_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonInFull"];
+                };
+            };
+        };
+    };
+    admin_end_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    admin_end_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    admin_password_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedLink"];
+                };
+            };
+        };
+    };
+    admin_projects: {
+        parameters: {
+            query?: {
+                order?: "updated" | "created" | "size";
+                owner?: string;
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminProjectPage"];
+                };
+            };
+        };
+    };
+    admin_change_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminProjectChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminProject"];
+                };
+            };
+        };
+    };
+    admin_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookedAt"];
+                };
+            };
+        };
+    };
+    admin_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+        };
+    };
+    admin_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemView"];
+                };
+            };
+        };
+    };
+    admin_kill_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchTurn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemView"];
+                };
+            };
+        };
+    };
+    admin_maintenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchTurn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemView"];
+                };
+            };
+        };
+    };
+    admin_jobs: {
+        parameters: {
+            query?: {
+                status?: "" | "queued" | "running" | "dead";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+        };
+    };
+    admin_retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    admin_cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    admin_audit: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+                actor?: string;
+                /** @description With a dot at the end: all that begin so. */
+                action?: string;
+                team?: string;
+                resource_id?: string;
+                outcome?: string;
+                /** @description A moment, or its beginning, such as 2031-05. */
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+        };
+    };
+    admin_audit_export: {
+        parameters: {
+            query?: {
+                form?: "csv" | "ndjson";
+                actor?: string;
+                /** @description With a dot at the end: all that begin so. */
+                action?: string;
+                team?: string;
+                resource_id?: string;
+                outcome?: string;
+                /** @description A moment, or its beginning, such as 2031-05. */
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
             };
         };
     };
