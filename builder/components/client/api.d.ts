@@ -81,6 +81,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team_id}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quota
+         * @description For those who may see what is in the team; for others there is no such team.
+         */
+        get: operations["quota"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Webhooks */
+        get: operations["list_webhooks"];
+        put?: never;
+        /** Add Webhook */
+        post: operations["add_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Webhook */
+        delete: operations["remove_webhook"];
+        options?: never;
+        head?: never;
+        /** Change Webhook */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description The last 50, newest first.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Test Webhook */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver Again */
+        post: operations["deliver_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -467,6 +577,64 @@ export interface paths {
          * @description The token opens nothing any more.
          */
         delete: operations["remove_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notifications
+         * @description Newest first.
+         */
+        get: operations["notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read Notifications */
+        post: operations["read_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notifications/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notification Choices */
+        get: operations["notification_choices"];
+        /**
+         * Choose Notifications
+         * @description Kinds that are not named stay as they are.
+         */
+        put: operations["choose_notifications"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2694,6 +2862,21 @@ export interface components {
             files: components["schemas"]["DisputedFile"][];
             others: string[];
         };
+        DeliveryList: {
+            deliveries: components["schemas"]["DeliveryView"][];
+        };
+        /** @description `answer`: the status that the other side gave, null where it gave none; `problem` says why. */
+        DeliveryView: {
+            id: string;
+            type: string;
+            body: string;
+            status: string;
+            attempts: number;
+            answer: number | null;
+            problem: string;
+            created_at: string;
+            delivered_at: string | null;
+        };
         DetectedRun: {
             install: string;
             start: string;
@@ -3572,10 +3755,41 @@ export interface components {
             /** @default 90 */
             days?: number | null;
         };
+        NewWebhook: {
+            url: string;
+            events: string[];
+            project?: string | null;
+        };
         /** @description No such element can be seen, nor comes to be seen while the page settles. */
         NotSeeStep: {
             not_see: components["schemas"]["WalkTarget"];
             seconds?: number | null;
+        };
+        /** @description Where each kind is told: in the page, there and by mail, or not at all. */
+        NoticeChoices: {
+            choices: {
+                [key: string]: "page" | "mail" | "off";
+            };
+        };
+        /**
+         * @description What can happen; each has a sentence in the catalogue.
+         * @enum {string}
+         */
+        NoticeKind: "written" | "not_written" | "webhook_off";
+        /** @description `unread`: of all, not of this page. */
+        NotificationList: {
+            notifications: components["schemas"]["NotificationView"][];
+            unread: number;
+            next: string | null;
+        };
+        /** @description `text` is the sentence for the person, in the language of the request. */
+        NotificationView: {
+            id: string;
+            kind: string;
+            text: string;
+            project: string | null;
+            created_at: string;
+            read_at: string | null;
         };
         /** @description Loads a page of the app by its path. */
         OpenStep: {
@@ -3927,6 +4141,16 @@ export interface components {
             /** @default  */
             answer?: string;
         };
+        QuotaList: {
+            quotas: components["schemas"]["QuotaView"][];
+        };
+        /** @description `used` and `limit` in pieces, of `storage` in bytes; `limit` is null where there is none. `remove`: what makes room. */
+        QuotaView: {
+            name: string;
+            used: number;
+            limit: number | null;
+            remove: string;
+        };
         /** @description Of the present minute; `resets_in` seconds. */
         RateView: {
             used: number;
@@ -4080,6 +4304,10 @@ export interface components {
             focused?: boolean | null;
             count?: number | null;
             seconds?: number | null;
+        };
+        /** @description `ids`: those that were read; null for all. */
+        Seen: {
+            ids?: string[] | null;
         };
         /** @description A fault as a page saw it. `line` and `column` count from 1, 0 where they are not known. */
         SeenFault: {
@@ -4542,6 +4770,9 @@ export interface components {
         UncheckStep: {
             uncheck: components["schemas"]["WalkTarget"];
         };
+        Unread: {
+            unread: number;
+        };
         /** @description What the workspace used in a month, and what the person has used of the operations that are limited. */
         UsageAnswer: {
             period: string;
@@ -4670,6 +4901,36 @@ export interface components {
                 [key: string]: components["schemas"]["Walk"];
             };
             invalid: components["schemas"]["InvalidWalkView"][];
+        };
+        /** @description What is not given stays. */
+        WebhookChange: {
+            url?: string | null;
+            events?: string[] | null;
+            active?: boolean | null;
+        };
+        WebhookList: {
+            webhooks: components["schemas"]["WebhookView"][];
+        };
+        /** @description `secret` signs what is sent; it is shown this once. */
+        WebhookMade: {
+            id: string;
+            url: string;
+            project: string | null;
+            events: string[];
+            active: boolean;
+            failing_since: string | null;
+            created_at: string;
+            secret: string;
+        };
+        /** @description `failing_since`: since when nothing has arrived; after three days the webhook is off. */
+        WebhookView: {
+            id: string;
+            url: string;
+            project: string | null;
+            events: string[];
+            active: boolean;
+            failing_since: string | null;
+            created_at: string;
         };
         WorkingChangedEvent: {
             /**
@@ -4823,6 +5084,183 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaList"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+        };
+    };
+    add_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+        };
+    };
+    remove_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryList"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+        };
+    };
+    deliver_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
                 };
             };
         };
@@ -5314,6 +5752,98 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    notifications: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationList"];
+                };
+            };
+        };
+    };
+    read_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Seen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+        };
+    };
+    notification_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoices"];
+                };
+            };
+        };
+    };
+    choose_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeChoices"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeChoices"];
+                };
             };
         };
     };

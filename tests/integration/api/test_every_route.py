@@ -77,7 +77,7 @@ class Stage:
             "path": [*FILES, "src", "a/b.txt", "package.json"],
             "application/zip": [zipped()], "image/png": [PNG], "image/webp": [PNG],
             "application/octet-stream": [b"PGDMP" + bytes(40)],
-            "name": ["kanban", "lodahs", "@acme/ui"], "team_id": ["owner"], "ecosystem": ["npm", "pypi"], "provider": ["anthropic", "openai", "google"], "starter": ["kanban", "", ""], "model": ["starter:offline", ""],
+            "name": ["kanban", "lodahs", "@acme/ui"], "team_id": ["owner"], "url": ["https://hooks.invalid/"], "ecosystem": ["npm", "pypi"], "provider": ["anthropic", "openai", "google"], "starter": ["kanban", "", ""], "model": ["starter:offline", ""],
             "prompt": ["a kanban board", ""], "text": ["make it blue"], "type": ["text/css", "text/html; charset=utf-8"],
             "base64": ["AAE=", ""], "password": ["long enough"], "command": ["ls"], "hosts": ["example.org"],
         }  # fmt: skip
