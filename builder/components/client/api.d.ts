@@ -4770,7 +4770,7 @@ export interface components {
         UncheckStep: {
             uncheck: components["schemas"]["WalkTarget"];
         };
-        Unread: {
+        UnreadCount: {
             unread: number;
         };
         /** @description What the workspace used in a month, and what the person has used of the operations that are limited. */
@@ -5798,7 +5798,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unread"];
+                    "application/json": components["schemas"]["UnreadCount"];
                 };
             };
         };

@@ -142,6 +142,7 @@ async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     await services.start()
     containers = Containers(services)
     services.terminals.shells = services.shells = containers  # type: ignore[assignment]
+    await services.db.is_behind()  # read once; the server does so when it starts
     stage = Stage(services)
     await stage.set()
     yield stage
