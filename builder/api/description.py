@@ -28,6 +28,7 @@ SOCKETS: Final = {
     f"{_PROJECT}/server/logs/ws": ("LogLineView",),
     f"{_PROJECT}/terminals/{{terminal_id}}/ws": ("TerminalFrame",),
     "/api/v1/servers/ws": ("ServerList",),
+    "/api/v1/me/events/ws": ("UnreadCount",),
 }
 """The messages that the server sends on each socket."""
 _SAID: Final[dict[str, TypeAdapter[Any]]] = {

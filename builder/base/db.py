@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -136,15 +137,21 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
+def _revisions() -> tuple[frozenset[str], frozenset[str]]:
+    """Those that this program knows, and the newest: reading the scripts takes a tenth of a second."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    return frozenset(script.revision for script in scripts.walk_revisions()), frozenset(scripts.get_heads())
+
+
 def _is_behind(connection: Connection) -> bool:
     """Whether the tables lack a migration. Raises what `Database.migrate` raises."""
-    scripts = ScriptDirectory.from_config(alembic_config())
-    known = {script.revision for script in scripts.walk_revisions()}
+    known, heads = _revisions()
     there = MigrationContext.configure(connection).get_current_heads()
     for revision in there:
         if revision not in known:
             raise newer(revision)
-    return set(there) != set(scripts.get_heads())
+    return set(there) != heads
 
 
 def upgrade(connection: Connection) -> None:

@@ -16,6 +16,7 @@ from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.errors import SaysoError
 from builder.base.settings import ROOT
+from builder.components.bell import NoticeBell
 from builder.components.home import ImportButton, PromptBox
 from builder.composition.services import get_services
 from builder.composition.starters import create_from_starter, why_no_starter
@@ -340,6 +341,7 @@ def _header() -> rx.Component:
             rx.el.a(t("home.projects"), href="#projects", class_name="nav"),
             rx.el.button(t("home.servers"), on_click=open_servers, type="button", class_name="nav"),
             rx.el.button(t("home.key"), on_click=open_key, type="button", class_name="nav"),
+            NoticeBell.create(),
             rx.cond(
                 Home.has_accounts,
                 rx.fragment(

@@ -160,7 +160,12 @@ class Team:
         await services.databases.copies.keep(project, "reset", _dump())
         (copy,) = await services.databases.copies.list(project)
         link = await services.shares.create(TEAM, project)
+        for old in await services.webhooks.of(TEAM):
+            await services.webhooks.remove(TEAM, old.id)
+        hook, _ = await services.webhooks.add(TEAM, "https://hooks.invalid/", ["share.changed"])
+        sent = await services.webhooks.test(TEAM, hook.id)
         self.ids = {
+            "webhook_id": hook.id, "delivery_id": sent.id,
             "project_id": project, "version_id": version.id, "generation_id": generation.id, "turn_id": turn.id,
             "team_id": TEAM.id, "account_id": GUEST, "secret": offered.link.rpartition("/")[2],
             "copy_id": copy.id, "share_id": link.id, "attachment_id": attachment.id,

@@ -45,7 +45,7 @@ class Seen(BaseModel):
     ids: Annotated[list[Annotated[str, Field(max_length=16)]], Field(max_length=200)] | None = None
 
 
-class Unread(BaseModel):
+class UnreadCount(BaseModel):
     unread: int
 
 
@@ -77,8 +77,8 @@ async def notifications(
 
 
 @router.post("/notifications/read")
-async def read_notifications(services: AppServices, actor: MayUse, seen: Seen) -> Unread:
-    return Unread(unread=await services.notices.read(actor, seen.ids))
+async def read_notifications(services: AppServices, actor: MayUse, seen: Seen) -> UnreadCount:
+    return UnreadCount(unread=await services.notices.read(actor, seen.ids))
 
 
 @router.get("/notifications/choices")

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 PartState = Literal["ok", "down", "off"]
 LEAST_FREE: Final = 200 * 1024 * 1024
 """Bytes of the data directory's disk below which nobody can be promised that their work is kept."""
-_PART_SECONDS: Final = 3.0
+_PART_SECONDS: Final = 5.0
 # Anybody may ask: within this time all get one answer.
 _FRESH_SECONDS: Final = 1.0
 

@@ -1,7 +1,7 @@
 """Versions with a name, and those that are kept in sight
 
 Revision ID: 0057
-Revises: 0030
+Revises: 0040
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = "0057"
-down_revision = "0030"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 

@@ -68,7 +68,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/projects/{project_id}/packages/pins"): {},
     ("POST", "/projects/{project_id}/packages/{ecosystem}/{name:path}"): {},
     ("POST", "/projects/{project_id}/looks/{look_id}"): {},
-    ("POST", "/teams/{team_id}/webhooks"): {"url": "https://example.org/", "events": ["share.changed"]},
+    ("POST", "/teams/{team_id}/webhooks"): {"url": "https://hooks.invalid/", "events": ["share.changed"]},
     ("PATCH", "/teams/{team_id}/webhooks/{webhook_id}"): {"active": False},
     ("POST", "/me/notifications/read"): {},
     ("PUT", "/me/notifications/choices"): {"choices": {}},
@@ -129,8 +129,6 @@ QUERIES = {
     "/projects/{project_id}/git/info/refs": "service=git-upload-pack",
 }
 OTHERS = {
-    "webhook_id": "webhook_id",
-    "delivery_id": "0",
     "team_id": "team",
     "path": "index.html",
     "part": "picture",

@@ -80,7 +80,7 @@ class Stage:
             "path": [*FILES, "src", "a/b.txt", "package.json"],
             "application/zip": [zipped()], "image/png": [PNG], "image/webp": [PNG],
             "application/octet-stream": [b"PGDMP" + bytes(40)],
-            "name": ["kanban", "lodahs", "@acme/ui"], "team_id": ["owner"], "ecosystem": ["npm", "pypi"], "provider": ["anthropic", "openai", "google"], "starter": ["kanban", "", ""], "model": ["starter:offline", ""],
+            "name": ["kanban", "lodahs", "@acme/ui"], "team_id": ["owner"], "url": ["https://hooks.invalid/"], "ecosystem": ["npm", "pypi"], "provider": ["anthropic", "openai", "google"], "starter": ["kanban", "", ""], "model": ["starter:offline", ""],
             "prompt": ["a kanban board", ""], "text": ["make it blue"], "type": ["text/css", "text/html; charset=utf-8"],
             "base64": ["AAE=", ""], "password": ["long enough"], "command": ["ls"], "hosts": ["example.org"],
         }  # fmt: skip
@@ -148,6 +148,7 @@ async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     await services.start()
     containers = Containers(services)
     services.terminals.shells = services.shells = containers  # type: ignore[assignment]
+    await services.db.is_behind()  # read once; the server does so when it starts
     stage = Stage(services)
     await stage.set()
     yield stage
