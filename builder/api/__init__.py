@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from builder import __version__
 from builder.api import assist, budgets, catalogues, conversation, events, keys, safety, turns
-from builder.api.accounts import auth, codes, me, providers, ways
+from builder.api.accounts import auth, avatars, codes, me, providers, ways
 from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
@@ -44,6 +44,7 @@ _NOUNS = (
     providers,
     me,
     ways,
+    avatars,
     codes,
     keys,
     packages,

@@ -643,6 +643,34 @@ export interface paths {
         patch: operations["rename_passkey"];
         trace?: never;
     };
+    "/api/v1/me/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Avatar
+         * @description It, or 404.
+         */
+        get: operations["my_avatar"];
+        /**
+         * Put Avatar
+         * @description Set it. 422 for what is no picture.
+         */
+        put: operations["put_avatar"];
+        post?: never;
+        /**
+         * Remove Avatar
+         * @description Have none.
+         */
+        delete: operations["remove_avatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/codes": {
         parameters: {
             query?: never;
@@ -2553,6 +2581,8 @@ export interface components {
             bio?: string | null;
             location?: string | null;
             website?: string | null;
+            github?: string | null;
+            linkedin?: string | null;
             locale?: ("en" | "pt-BR") | null;
             time_zone?: string | null;
         };
@@ -2574,6 +2604,8 @@ export interface components {
             bio: string;
             location: string;
             website: string;
+            github: string;
+            linkedin: string;
             locale: string;
             time_zone: string;
             /** @enum {string} */
@@ -5781,6 +5813,69 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PasskeyView"];
                 };
+            };
+        };
+    };
+    my_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+        };
+    };
+    put_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/png": string;
+                "image/jpeg": string;
+                "image/webp": string;
+                "image/gif": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    remove_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

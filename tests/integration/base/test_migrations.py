@@ -81,7 +81,16 @@ WHOSE = {
     "account": "id",
     "refresh_token": "session",
     **dict.fromkeys(
-        ("sign_in_session", "one_time_token", "identity", "personal_token", "mail", "second_factor", "passkey"),
+        (
+            "sign_in_session",
+            "one_time_token",
+            "identity",
+            "personal_token",
+            "mail",
+            "second_factor",
+            "passkey",
+            "avatar",
+        ),
         "account",
     ),
 }
@@ -96,7 +105,7 @@ async def test_every_table_says_whose_its_rows_are(parts: Parts, settings: Setti
             # What is a person's own says whose by the account; mail may go to somebody who has none yet.
             whose = WHOSE.get(table, "owner")
             assert columns[whose][3] or table in ("mail", "one_time_token"), f"{table}.{whose} may be empty"
-        assert len(set(tables) - words) == 39
+        assert len(set(tables) - words) == 40
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
 
