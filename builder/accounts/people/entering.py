@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from dataclasses import dataclass
@@ -73,6 +74,8 @@ class Entering:
         self._sessions, self._refreshing, self._outbox, self._links = sessions, refreshing, outbox, links
         self._factors = factors
         self.passwords, self.limits = Passwords(), SignInLimits()
+        # A crowd that comes at once takes not all of the database's connections.
+        self._looking = asyncio.Semaphore(4)
 
     async def begin(self) -> None:
         """Make the first account, where the settings have both its address and its password."""
@@ -134,7 +137,8 @@ class Entering:
         TooOften."""
         address = email.strip().casefold()[:255]
         self.limits.try_password(client.address, address)
-        account = await self._register.by_email(address)
+        async with self._looking:
+            account = await self._register.by_email(address)
         right, anew = await self.passwords.checked(password[: MAX_LENGTH + 1], account.password if account else "")
         if account is None or not right:
             self.limits.failed(client.address)
