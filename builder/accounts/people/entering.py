@@ -112,7 +112,7 @@ class Entering:
         address, name = clean_email(email), " ".join(name.split())
         if len(name) > 100 or (name and not name.isprintable()):
             raise BadInput(t("people.field_long", most=100))
-        check_new(password)
+        check_new(password, address, username, name)
         await self.may_register(client, invite)
         hashed = await self.passwords.hashed(password)
         account = Account(email=address, username="", name=name, password=hashed, locale=language_for(client.languages))
@@ -207,7 +207,8 @@ class Entering:
 
     async def change_password(self, account: str, session: str, current: str, new: str, client: Caller) -> None:
         """End all sessions but this one. Raises SaysoError (401 `wrong_credentials`, `sign_in_again`), BadInput, TooOften."""
-        check_new(new)
+        row = await self._register.get(account)
+        check_new(new, row.email, row.username, row.name)
         await self.prove(account, current, client, session)
         hashed = await self.passwords.hashed(new)
         await self._set_password(account, hashed, session)
