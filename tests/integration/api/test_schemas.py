@@ -120,7 +120,9 @@ def cases(document: dict[str, Any], each: int) -> Iterator[Case]:
     for found in schemathesis.openapi.from_dict(document).get_all_operations():
         operation = found.ok()
         yield from sampled(operation.as_strategy(), each)
-        # Where there is neither parameter nor body, nothing wrong can be sent.
+        # Where there is neither query nor body, nothing wrong can be sent.
+        if not operation.body and not operation.query:
+            continue
         with contextlib.suppress(Unsatisfiable, SkipTest):
             yield from sampled(operation.as_strategy(GenerationMode.NEGATIVE), each)
 
