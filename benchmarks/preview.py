@@ -38,7 +38,7 @@ from benchmarks._fixture import (
 from benchmarks._harness import chromium, finish, median, percentile, playwright_chromium, running_server, say
 from benchmarks._model import PAUSE_SECONDS, PacedModel
 from benchmarks._probe import Probe, now
-from benchmarks._vite import Vite
+from benchmarks.programs.vite import Vite
 from builder.llm.testing.messages_api import KEY
 from tests.browser.conftest import Server
 

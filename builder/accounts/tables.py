@@ -89,6 +89,8 @@ class Account(SQLModel, table=True):
     bio: str = Field(default="", sa_column=Column(Text, nullable=False))
     location: str = Field(default="", max_length=100)
     website: str = Field(default="", max_length=200)
+    github: str = Field(default="", max_length=200)
+    linkedin: str = Field(default="", max_length=200)
     locale: str = Field(default="en", max_length=16, description="The language of mail to them.")
     time_zone: str = Field(default="", max_length=64)
     password: str = Field(default="", max_length=200, description="See `builder.accounts.passwords`; no plain text.")
@@ -104,6 +106,15 @@ class Account(SQLModel, table=True):
 Index("ix_account_created", Account.created_at, Account.id)
 Index("ix_account_active", col(Account.last_active_at), Account.id)
 Index("ix_account_state", Account.state, Account.created_at, Account.id)
+
+
+class Avatar(SQLModel, table=True):
+    """A person's picture, 256 × 256 as WebP: drawn by us, whatever was sent."""
+
+    __tablename__ = "avatar"
+    account: str = of_account(nullable=False, primary_key=True)
+    picture: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    sha256: str = Field(max_length=64)
 
 
 class SignInSession(SQLModel, table=True):

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from builder import __version__
 from builder.api import assist, budgets, catalogues, conversation, events, keys, safety, turns
-from builder.api.accounts import auth, codes, me, notifications, providers, ways
+from builder.api.accounts import auth, avatars, codes, me, notifications, providers, ways
 from builder.api.admin import audit as admin_audit
 from builder.api.admin import people as admin_people
 from builder.api.admin import projects as admin_projects
@@ -70,6 +70,7 @@ _NOUNS = (
     me,
     ways,
     notifications,
+    avatars,
     codes,
     members,
     admin_people,

@@ -15,6 +15,14 @@ from builder.texts import t
 
 _SIGN_OUT = "fetch('/sign-out', { method: 'POST' }).finally(() => location.assign('/sign-in'))"
 
+_SEND_AVATAR = """(async () => {
+  const field = document.getElementById('avatar-file');
+  if (!field.files.length) return '';
+  const answer = await fetch('/api/v1/me/avatar', { method: 'PUT', body: field.files[0] });
+  field.value = '';
+  return answer.ok ? '' : (await answer.json()).error.message;
+})()"""
+
 load_account = [AccountPage.load, load_ways]
 
 # On a State class the fields are Vars, which their annotations do not show.
@@ -64,6 +72,29 @@ def _profile() -> rx.Component:
                 t("account.username"), "username", default_value=AccountPage.username, auto_complete="nickname",
                 max_length=30, key=AccountPage.username, required=True,
             ),
+            _field(
+                t("account.bio"), "bio", default_value=AccountPage.bio, auto_complete="off", max_length=2000,
+                key=AccountPage.bio,
+            ),
+            _field(
+                t("account.location"), "location", default_value=AccountPage.location, auto_complete="off",
+                max_length=100, key=AccountPage.location,
+            ),
+            *[
+                _field(
+                    t(f"account.{name}"), name, type="url", default_value=value, auto_complete="url", max_length=200,
+                    key=value,
+                )
+                for name, value in (
+                    ("website", AccountPage.website),
+                    ("github", AccountPage.github),
+                    ("linkedin", AccountPage.linkedin),
+                )
+            ],
+            _field(
+                t("account.time_zone"), "time_zone", default_value=AccountPage.time_zone, auto_complete="off",
+                max_length=64, placeholder="America/Sao_Paulo", key=AccountPage.time_zone,
+            ),
             rx.el.label(
                 rx.el.span(t("account.language")),
                 rx.el.select(
@@ -80,6 +111,30 @@ def _profile() -> rx.Component:
         ),
         _status("profile"),
     )  # fmt: skip
+
+
+def _avatar() -> rx.Component:
+    sent = rx.call_script(_SEND_AVATAR, callback=AccountPage.avatar_sent)
+    return rx.el.section(
+        rx.el.h2(t("account.avatar")),
+        rx.cond(
+            AccountPage.avatar != "",
+            rx.el.div(
+                rx.el.img(src=AccountPage.avatar, alt=t("account.avatar"), class_name="avatar", width=96, height=96),
+                rx.el.button(
+                    t("account.avatar_remove"), on_click=AccountPage.remove_avatar, type="button", class_name="button"
+                ),
+                class_name="row-of-buttons",
+            ),
+            rx.fragment(),
+        ),
+        rx.el.label(
+            rx.el.span(t("account.avatar_choose")),
+            rx.el.input(type="file", accept="image/*", id="avatar-file", on_change=sent),
+            class_name="field",
+        ),
+        _status("avatar"),
+    )
 
 
 def _password() -> rx.Component:
@@ -313,6 +368,7 @@ def account() -> rx.Component:
                     rx.fragment(),
                 ),
                 _profile(),
+                _avatar(),
                 _password(),
                 *ways_in(),
                 _codes(),

@@ -18,6 +18,8 @@ from builder.pages.account_rows import LinkRow, SessionRow, TokenRow, link_row, 
 from builder.pages.asking import actor_of, asks
 from builder.texts import t
 
+_SAID = ("name", "username", "locale", "bio", "location", "website", "github", "linkedin", "time_zone")
+
 
 class AccountPage(rx.State):
     """One's own account. `place` is the part of the page that `notice` or `error` belongs to."""
@@ -27,6 +29,13 @@ class AccountPage(rx.State):
     oversees: bool = False
     name: str = ""
     username: str = ""
+    bio: str = ""
+    location: str = ""
+    website: str = ""
+    github: str = ""
+    linkedin: str = ""
+    time_zone: str = ""
+    avatar: str = ""
     email: str = ""
     locale: str = "en"
     verified: bool = True
@@ -59,9 +68,21 @@ class AccountPage(rx.State):
     @rx.event
     @asks(Action.USE)
     async def save(self, form: dict[str, Any]) -> None:
-        """Change name, username and language."""
-        values = {key: str(form.get(key, "")) for key in ("name", "username", "locale")}
+        """Change what one says of oneself."""
+        values = {key: str(form.get(key, "")) for key in _SAID}
         await self._do("profile", lambda people, actor: people.register.change(actor.id, values), t("account.saved"))
+
+    @rx.event
+    @asks(Action.USE)
+    async def avatar_sent(self, said: str) -> None:
+        """What became of a picture that the browser sent: "" for taken, or the server's words."""
+        self.place, self.notice, self.error = "avatar", "" if said else t("account.saved"), said[:300]
+        await self._refresh(await actor_of(self))
+
+    @rx.event
+    @asks(Action.USE)
+    async def remove_avatar(self) -> None:
+        await self._do("avatar", lambda people, actor: people.register.set_avatar(actor.id, b""), t("account.saved"))
 
     @rx.event
     @asks(Action.USE)
@@ -202,6 +223,10 @@ class AccountPage(rx.State):
         people = get_services().people
         account = await people.register.get(actor.id)
         self.name, self.username, self.email = account.name, account.username, account.email
+        self.bio, self.location, self.time_zone = account.bio, account.location, account.time_zone
+        self.website, self.github, self.linkedin = account.website, account.github, account.linkedin
+        picture = await people.register.avatar(actor.id)
+        self.avatar = f"/api/v1/me/avatar?{picture.sha256[:12]}" if picture is not None else ""
         self.locale, self.verified = account.locale, account.email_verified_at is not None
         self.has_password = bool(account.password)
         self.sessions = [session_row(row, actor.session) for row in await people.sessions.list(actor.id)]

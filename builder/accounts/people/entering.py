@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from dataclasses import dataclass
@@ -74,6 +75,8 @@ class Entering:
         self._sessions, self._refreshing, self._outbox, self._links = sessions, refreshing, outbox, links
         self._factors = factors
         self.passwords, self.limits = Passwords(), SignInLimits()
+        # A crowd that comes at once takes not all of the database's connections.
+        self._looking = asyncio.Semaphore(4)
 
     async def begin(self) -> None:
         """Make the first account, where the settings have both its address and its password."""
@@ -110,7 +113,7 @@ class Entering:
         address, name = clean_email(email), " ".join(name.split())
         if len(name) > 100 or (name and not name.isprintable()):
             raise BadInput(t("people.field_long", most=100))
-        check_new(password)
+        check_new(password, address, username, name)
         await self.may_register(client, invite)
         hashed = await self.passwords.hashed(password)
         account = Account(email=address, username="", name=name, password=hashed, locale=language_for(client.languages))
@@ -136,7 +139,8 @@ class Entering:
         AskedTooOften."""
         address = email.strip().casefold()[:255]
         self.limits.try_password(client.address, address)
-        account = await self._register.by_email(address)
+        async with self._looking:
+            account = await self._register.by_email(address)
         right, anew = await self.passwords.checked(password[: MAX_LENGTH + 1], account.password if account else "")
         if account is None or not right:
             self.limits.failed(client.address)
@@ -213,7 +217,8 @@ class Entering:
 
     async def change_password(self, account: str, session: str, current: str, new: str, client: Caller) -> None:
         """End all sessions but this one. Raises SaysoError (401 `wrong_credentials`, `sign_in_again`), BadInput, AskedTooOften."""
-        check_new(new)
+        row = await self._register.get(account)
+        check_new(new, row.email, row.username, row.name)
         await self.prove(account, current, client, session)
         hashed = await self.passwords.hashed(new)
         await self._set_password(account, hashed, session, "password.change")

@@ -3,6 +3,8 @@ rules make passwords worse (NIST SP 800-63B, section 3.1.1.2)."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -12,18 +14,33 @@ from builder.base.errors import BadInput
 from builder.texts import t
 
 MIN_LENGTH: Final = 8
+# What belongs to this place: ASVS 5.0, 6.1.2.
+_OURS: Final = ("sayso", "builder", "owner", "password", "admin")
 # Of the 10,000 commonest (the list of zxcvbn, MIT) those that are long enough.
 _COMMONEST: Final = Path(__file__).with_name("commonest.txt")
 
 
-def check_new(password: str) -> None:
-    """Raises BadInput (`weak_password`) with what to do instead."""
+def check_new(password: str, *own: str) -> None:
+    """`own`: the person's address and names. Raises BadInput (`weak_password`) with what to do instead."""
     if len(password) < MIN_LENGTH or not password.strip():
         raise BadInput(t("people.password_short", least=MIN_LENGTH), code="weak_password")
     if len(password) > MAX_LENGTH:
         raise BadInput(t("people.password_long", most=MAX_LENGTH), code="weak_password")
     if password.casefold() in _commonest():
         raise BadInput(t("people.password_common"), code="weak_password")
+    if _letters(password) in _guessed(own):
+        raise BadInput(t("people.password_own"), code="weak_password")
+
+
+def _guessed(own: Iterable[str]) -> set[str]:
+    """What is tried first for just this person here, whatever digits and signs stand around it."""
+    words = {part for text in own for part in (text, *re.split(r"[^\w]+", text))}
+    once = {_letters(word) for word in words if len(word) > 2} | {_letters(word) for word in _OURS}
+    return once | {word * 2 for word in once} | {one + two for one in once for two in once} - {""}
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalpha())
 
 
 @cache

@@ -12,6 +12,9 @@ from typing import Final
 from builder.base.ids import now
 
 SESSION_TIME: Final = timedelta(days=30)
+"""How long a session lasts that nobody uses."""
+MOST_TIME: Final = timedelta(days=365)
+"""So old a session is not made longer."""
 ACCESS_TIME: Final = timedelta(hours=1)
 _AGENT: Final = 300
 

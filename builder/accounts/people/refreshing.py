@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from builder.accounts.audit.chain import Deed, record
 from builder.accounts.people.access_tokens import AccessTokens
-from builder.accounts.people.proofs import SESSION_TIME, digest, later, random_text
+from builder.accounts.people.proofs import MOST_TIME, SESSION_TIME, digest, later, random_text
 from builder.accounts.people.sessions import SignInSessions
 from builder.accounts.tables import Account, RefreshToken, SignInSession
 from builder.base.db import Database, after_commit
@@ -58,7 +58,9 @@ class Refreshing:
                     )
                     log.warning("A refresh token of %s came a second time: session %s was ended", person, name)
                 elif row.expires_at > now() and of.expires_at > now() and account.state == "active":
-                    of.last_seen_at, of.expires_at = now(), later(SESSION_TIME)
+                    of.last_seen_at = now()
+                    if of.created_at > now(ago=MOST_TIME):
+                        of.expires_at = later(SESSION_TIME)
                     return account, self._pair(session, of, row)
         raise SaysoError(t("people.token_over"), code="invalid_token", status=401)
 

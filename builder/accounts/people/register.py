@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Final, Literal
+from zoneinfo import available_timezones
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +17,7 @@ from sqlmodel import col
 
 from builder.accounts.audit.chain import Deed, Detail, record
 from builder.accounts.people.sessions import SignInSessions
-from builder.accounts.tables import Account
+from builder.accounts.tables import Account, Avatar
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.ids import now
@@ -27,7 +29,10 @@ COME_BACK: Final = timedelta(days=30)
 """How long a deleted account can be taken back."""
 Ending = Callable[[AsyncSession, str], Awaitable[None]]
 _USERNAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
-_LONGEST: Final[Mapping[str, int]] = {"name": 100, "bio": 2_000, "location": 100, "website": 200, "time_zone": 64}
+_LONGEST: Final[Mapping[str, int]] = {
+    "name": 100, "bio": 2_000, "location": 100, "website": 200, "github": 200, "linkedin": 200, "time_zone": 64,
+}  # fmt: skip
+_ADDRESSES: Final = ("website", "github", "linkedin")
 
 
 class Register:
@@ -73,6 +78,21 @@ class Register:
                 setattr(row, name, value)
             row.updated_at = now()
         return row
+
+    async def avatar(self, account: str) -> Avatar | None:
+        """A person's picture, None without one."""
+        async with self._db.reader() as session:
+            return await session.get(Avatar, account)
+
+    async def set_avatar(self, account: str, picture: bytes) -> None:
+        """`picture`: as the table has it; b"" takes it away."""
+        async with self._db.session() as session:
+            row = await session.get(Avatar, account)
+            if row is not None and not picture:
+                await session.delete(row)
+            elif picture:
+                kept = Avatar(account=account, picture=picture, sha256=hashlib.sha256(picture).hexdigest())
+                await session.merge(kept)
 
     async def suspend(self, account: str, by: str = "", reason: str = "") -> None:
         """End everything a person has open, and let them in no more. `by`: the administrator, "" for the command line.
@@ -181,6 +201,8 @@ def _line(name: str, value: str) -> str:
     shown = value.replace("\n", "") if name == "bio" else value
     if len(value) > _LONGEST[name] or (shown and not shown.isprintable()):
         raise BadInput(t("people.field_long", most=_LONGEST[name]))
-    if name == "website" and value and not value.startswith(("https://", "http://")):
+    if name in _ADDRESSES and value and not value.startswith(("https://", "http://")):
         raise BadInput(t("people.website_malformed"))
+    if name == "time_zone" and value and value not in available_timezones():
+        raise BadInput(t("people.time_zone_unknown"))
     return value

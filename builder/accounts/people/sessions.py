@@ -21,7 +21,7 @@ from builder.accounts.actor import Actor
 from builder.accounts.audit.chain import Deed, record
 from builder.accounts.installation.switches import Switches
 from builder.accounts.open_connections import OpenConnections, Session
-from builder.accounts.people.proofs import SESSION_TIME, Caller, digest, later, random_text, seconds_of
+from builder.accounts.people.proofs import MOST_TIME, SESSION_TIME, Caller, digest, later, random_text, seconds_of
 from builder.accounts.tables import Account, PersonalToken, SignInSession
 from builder.base.db import Database, after_commit
 from builder.base.errors import NotFound
@@ -201,7 +201,11 @@ class SignInSessions:
         async with self._db.session() as session:
             for statement in (
                 update(SignInSession)
-                .where(col(SignInSession.id).in_(sessions), col(SignInSession.revoked_at).is_(None))
+                .where(
+                    col(SignInSession.id).in_(sessions),
+                    col(SignInSession.revoked_at).is_(None),
+                    col(SignInSession.created_at) > now(ago=MOST_TIME),
+                )
                 .values(last_seen_at=now(), expires_at=later(SESSION_TIME)),
                 update(PersonalToken)
                 .where(col(PersonalToken.id).in_([one.removeprefix(TOKEN) for one in tokens]))

@@ -39,6 +39,8 @@ class AboutMe(BaseModel):
     bio: str | None = Field(None, max_length=2_000)
     location: str | None = Field(None, max_length=100)
     website: str | None = Field(None, max_length=200)
+    github: str | None = Field(None, max_length=200)
+    linkedin: str | None = Field(None, max_length=200)
     locale: Language | None = None
     time_zone: str | None = Field(None, max_length=64)
 

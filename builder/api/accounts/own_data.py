@@ -34,6 +34,8 @@ async def write_own_data(services: Services, people: AccountParts, actor: Actor)
     os.close(handle)
     try:
         with zipfile.ZipFile(name, "w") as archive:
+            if (avatar := await people.register.avatar(actor.id)) is not None:
+                archive.writestr("avatar.webp", avatar.picture)
             archive.writestr("account.json", json.dumps(account, indent=2, ensure_ascii=False))
             for project in await services.store.list(actor.within(actor.id)):
                 try:

@@ -22,6 +22,8 @@ class AccountView(BaseModel):
     bio: str
     location: str
     website: str
+    github: str
+    linkedin: str
     locale: str
     time_zone: str
     role: Literal["member", "admin"]
@@ -75,6 +77,8 @@ def account_shape(account: Account) -> AccountView:
         bio=account.bio,
         location=account.location,
         website=account.website,
+        github=account.github,
+        linkedin=account.linkedin,
         locale=account.locale,
         time_zone=account.time_zone,
         role="admin" if account.role == "admin" else "member",

@@ -15,6 +15,7 @@ from builder.texts import t
 _MEGABYTE: Final = 1024 * 1024
 _LIMITS: Final = (
     (re.compile(r"/api/v1/projects/import"), 20 * _MEGABYTE),
+    (re.compile(r"/api/v1/me/avatar"), 10 * _MEGABYTE),
     (re.compile(r"/api/v1/(projects/[^/]+/)?attachments"), MOST_MEGABYTES * _MEGABYTE),
     (re.compile(r"/api/v1/projects/[^/]+/preview"), 64 * _MEGABYTE),
     (re.compile(r"/api/v1/projects/[^/]+/working"), 32 * _MEGABYTE),

@@ -3667,6 +3667,8 @@ export interface components {
             bio?: string | null;
             location?: string | null;
             website?: string | null;
+            github?: string | null;
+            linkedin?: string | null;
             locale?: ("en" | "pt-BR") | null;
             time_zone?: string | null;
         };
@@ -3688,6 +3690,8 @@ export interface components {
             bio: string;
             location: string;
             website: string;
+            github: string;
+            linkedin: string;
             locale: string;
             time_zone: string;
             /** @enum {string} */

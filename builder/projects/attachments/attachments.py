@@ -52,7 +52,7 @@ class Attachments:
     def __init__(self, db: Database, settings: AttachmentSettings, reader: FileReader | None = None) -> None:
         self._db, self._settings = db, settings
         self._folder = settings.data_dir.absolute() / "attachments"
-        self._reader = reader or FileReader()
+        self.reader = reader or FileReader()
 
     async def clear(self) -> None:
         """Remove files that a killed server left."""
@@ -66,7 +66,7 @@ class Attachments:
         name = clean_name(name, t("attachment.unnamed"))
         async with stored(self._folder, body, self._settings.attachment_mb * 2**20, self._too_large(name)) as file:
             owner = await self._workspace(actor, project_id)
-            reading, size = await self._reader.read(file, name), _size(file)
+            reading, size = await self.reader.read(file, name), _size(file)
         contents = {digest(content): content for content in (reading.picture, reading.file) if content}
         row = Attachment(
             owner=owner, created_by=actor.id, project=project_id, name=name, kind=reading.kind, size=size,

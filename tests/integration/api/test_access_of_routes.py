@@ -94,6 +94,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/projects/{project_id}/preview"): {"replace": True},
     ("PUT", "/projects/{project_id}/thumbnail"): PNG,
     ("PUT", "/projects/{project_id}/run"): {},
+    ("PUT", "/me/avatar"): PNG,
     ("PUT", "/projects/{project_id}/walks/server"): {"version": "none"},
     ("POST", "/projects/{project_id}/walks/server/begin"): {"lease": "none"},
     ("PATCH", "/projects/{project_id}/database"): {"mode": "on"},

@@ -121,9 +121,8 @@ class Stage:
         ]
 
 
-@pytest.fixture
-async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
-    """Everything but what runs outside of our process: engines, the compiler's Node, the package registry."""
+def nothing_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing runs outside of our process: no compiler's Node, no package registry, no provider of models."""
 
     async def compiled(*_: object) -> dict[str, OutputFile]:
         return {"index.html": OutputFile("text/html", b"x")}
@@ -142,6 +141,12 @@ async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     monkeypatch.setattr(Compiler, "compile", compiled)
     monkeypatch.setattr(Installer, "install", nothing)
     monkeypatch.setattr(PackageRegistries, "facts", unanswered)
+
+
+@pytest.fixture
+async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
+    """Everything but what runs outside of our process: engines as well."""
+    nothing_outside(monkeypatch)
     away = settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock", "preview_starts": 50})
     services = Services(away)
     services.servers.register.engines = Engines(World())

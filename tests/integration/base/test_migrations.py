@@ -95,6 +95,7 @@ WHOSE = {
             "second_factor",
             "passkey",
             "notification_choice",
+            "avatar",
         ),
         "account",
     ),

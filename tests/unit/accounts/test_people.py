@@ -21,6 +21,14 @@ def test_short_long_and_common_passwords_are_refused(password: str) -> None:
     assert refused.value.code == "weak_password"
 
 
+@pytest.mark.parametrize("password", ["Sayso2026!", "ana.lima1990", "example-2026", "ANA-sayso-1", "lima lima"])
+def test_one_s_own_name_and_that_of_the_place_are_no_password(password: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        check_new(password, "ana.lima@example.org", "ana-lima", "Ana Lima")
+    assert refused.value.code == "weak_password"
+    check_new("ana likes battery staples", "ana.lima@example.org", "ana-lima", "Ana Lima")
+
+
 @pytest.mark.parametrize("password", ["correct horse battery", "pä ß ü € 日本", "x" * 200, "aaaaaaaa9q"])
 def test_any_other_may_be_chosen(password: str) -> None:
     check_new(password)

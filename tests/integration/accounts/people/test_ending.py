@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 
 from builder.accounts.open_connections import SIGNED_OUT
 from builder.accounts.people.register import COME_BACK
-from builder.accounts.tables import Account
+from builder.accounts.tables import Account, SignInSession
 from builder.base.ids import now
 from builder.composition.services import Services
 from builder.composition.settings import Settings
@@ -167,6 +167,22 @@ async def test_a_person_says_of_themselves_what_they_like(open_school: School) -
     assert (taken.status_code, taken.json()["error"]["code"]) == (409, "username_taken")
     for wrong in ({"website": "javascript:alert(1)"}, {"username": "A!"}, {"name": "a\nb"}):
         assert (await eve.patch("/api/v1/me", json=wrong)).status_code == 422
+
+
+async def test_a_session_of_a_year_is_not_made_longer(open_school: School) -> None:
+    await open_school.signed_up("ana@example.org")
+    people = open_school.services.people
+    account = await people.register.by_email("ana@example.org")
+    assert account is not None
+    (before,) = await people.sessions.list(account.id)
+    async with open_school.services.db.session() as session:
+        row = await session.get(SignInSession, before.id)
+        assert row is not None
+        row.created_at = now(ago=timedelta(days=366))
+    assert await people.sessions.live(before.id) is not None
+    await people.sessions.note_seen()
+    (after,) = await people.sessions.list(account.id)
+    assert after.expires_at == before.expires_at
 
 
 async def test_a_session_that_is_used_lasts(open_school: School) -> None:
