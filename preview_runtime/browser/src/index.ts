@@ -8,6 +8,5 @@ export type { WebContainerOptions } from './webcontainer/webcontainer-engine.ts'
 export type {
   Changes, DependencyRequest, DependencySet, EngineEvent, Fault, FileMap, LogLevel, Output, OutputFile, Phase, PreviewEngine, Suggestion,
 } from './engine/engine.ts'
-export type { NotWritten, Place, Pointed, Retyped, SpanEdit, Written } from './engine/place.ts'
-export type { Pointer } from './pointer.ts'
+export type { ElementPointer, NotWritten, SourcePlace, Pointed, Retyped, SpanEdit, Written } from './engine/place.ts'
 export type { Phrase } from './engine/phrase.ts'

@@ -1,8 +1,6 @@
-import type { Place, Pointed, Retyped, Written } from './engine/place.ts'
+import type { ElementPointer, Pointed, PointingEvent, Retyped, SourcePlace, Written } from './engine/place.ts'
 import type { ToWorker, FromWorker } from './instant/worker.ts'
 import type { FromPage, ToPage } from './preview/messages.ts'
-
-export type PointerEvent_ = Extract<FromPage, { type: 'aiming' | 'aimed' | 'retyped' | 'unaimed' }>
 
 interface PointerOptions { toPage(message: ToPage): boolean; toWorker(message: ToWorker): void }
 
@@ -10,17 +8,16 @@ interface PointerOptions { toPage(message: ToPage): boolean; toWorker(message: T
  * Lets a person point at what the app shows, and says where it is written. What the page tells is only listened to
  * while the person points.
  */
-export class Pointer {
+export class Pointer implements ElementPointer {
   readonly #options: PointerOptions
-  readonly #listeners = new Set<(event: PointerEvent_) => void>()
-  readonly #asked = new Map<number, (answer: { place?: Place; written?: Written }) => void>()
+  readonly #listeners = new Set<(event: PointingEvent) => void>()
+  readonly #asked = new Map<number, (answer: { place?: SourcePlace; written?: Written }) => void>()
   #questions = 0
   #on = false
 
   constructor(options: PointerOptions) { this.#options = options }
 
-  /** Returns the function that ends the subscription. */
-  on(listener: (event: PointerEvent_) => void): () => void {
+  on(listener: (event: PointingEvent) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -33,19 +30,16 @@ export class Pointer {
   /** A new page does not know that it is pointed into. */
   connected(): void { if (this.#on) this.#options.toPage({ type: 'aim', on: true }) }
 
-  /** The text of what is picked is to be typed over, in the page. */
   retype(): void { this.#options.toPage({ type: 'retype' }) }
 
-  /** What was retyped could not be written. */
   unwritten(n: number): void { this.#options.toPage({ type: 'unwritten', n }) }
 
-  /** Undefined where it is not known. */
-  async place(pointed: Pointed): Promise<Place | undefined> { return (await this.#ask({ pointed })).place }
+  async place(pointed: Pointed): Promise<SourcePlace | undefined> { return (await this.#ask({ pointed })).place }
 
   async rewrite(pointed: Pointed, retyped: Retyped): Promise<Written> { return (await this.#ask({ pointed, retyped })).written ?? { why: 'unplaced' } }
 
   /** False for what is not its own. */
-  hear(message: FromPage): message is PointerEvent_ {
+  hear(message: FromPage): message is PointingEvent {
     if (message.type !== 'aiming' && message.type !== 'aimed' && message.type !== 'retyped' && message.type !== 'unaimed') return false
     if (message.type === 'unaimed') this.#on = false
     else if (!this.#on) return true
@@ -58,9 +52,9 @@ export class Pointer {
     this.#asked.delete(id)
   }
 
-  #ask(question: { pointed: Pointed; retyped?: Retyped }): Promise<{ place?: Place; written?: Written }> {
+  #ask(question: { pointed: Pointed; retyped?: Retyped }): Promise<{ place?: SourcePlace; written?: Written }> {
     const id = ++this.#questions
-    const answer = new Promise<{ place?: Place; written?: Written }>((resolve) => this.#asked.set(id, resolve))
+    const answer = new Promise<{ place?: SourcePlace; written?: Written }>((resolve) => this.#asked.set(id, resolve))
     this.#options.toWorker({ type: 'locate', id, ...question })
     return answer
   }

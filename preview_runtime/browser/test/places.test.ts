@@ -104,6 +104,13 @@ test('a text of a list goes to its entry, in the script or in a file of texts', 
   assert.equal('why' in none && none.why, 'computed')
 })
 
+test('a field that ends where it begins hides nothing behind it', async () => {
+  const app = '<template>\n  <main><textarea rows="4" /><p>After</p></main>\n</template>\n'
+  const { elements, template } = outlineOf('/src/App.vue', app, undefined)!
+  assert.deepEqual(elements.map(({ name }) => name), ['main', 'textarea', 'p'])
+  assert.equal(template?.hash, hash(app.slice(10, app.indexOf('</template>'))))
+})
+
 const VUE = `<script setup lang="ts">
 const items = [{ name: 'Ada' }]
 </script>

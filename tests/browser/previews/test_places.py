@@ -21,7 +21,7 @@ from tests.starters import starters
 
 DIST = ROOT / "preview_runtime" / "browser" / "dist"
 EXACT = 0.995
-SAMPLE, MAINS, ALL_MAINS = 1, 6, 60
+SAMPLE, MAINS, ALL_MAINS = 1, 6, 70
 
 _LOOK = """async () => {
   const { marksOf } = await import("/@sayso/picker.js");

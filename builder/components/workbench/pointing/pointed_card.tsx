@@ -1,10 +1,10 @@
-import type { Place, Pointed } from "$/runtime/index.ts";
+import type { SourcePlace, Pointed } from "$/runtime/index.ts";
 import "./pointing.css";
 import { type ReactElement, useSyncExternalStore } from "react";
 import { Icon } from "../controls/icons";
 import { useWorkbench } from "../session/context";
-import type { PointingState } from "./pointing";
-import { t } from "./texts";
+import type { PointingState } from "../session/pointing";
+import { t } from "../session/pointing_texts";
 
 export function usePointing(): PointingState {
   const { preview } = useWorkbench();
@@ -59,7 +59,7 @@ export function PointedCard(): ReactElement | null {
   );
 }
 
-function What({ pointed, place, looking, chosen }: { pointed: Pointed; place: Place | null; looking: boolean; chosen: boolean }): ReactElement {
+function What({ pointed, place, looking, chosen }: { pointed: Pointed; place: SourcePlace | null; looking: boolean; chosen: boolean }): ReactElement {
   return (
     <>
       <p className="wb-pointed-name">

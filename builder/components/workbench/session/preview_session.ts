@@ -5,7 +5,7 @@ import type { ServerView } from "../../client/types";
 import { chosenEngine, createEngine, type EngineKind, needsServer } from "./engines";
 import type { Log } from "./log";
 import type { FilesChange } from "../store/files";
-import { Pointing } from "../pointing/pointing";
+import { PointingSession } from "./pointing";
 import type { ProjectStore } from "../store/store";
 import { isSlow, PhaseLimit, slowCode } from "./phase_limit";
 import { ServerWatch } from "./server_watch";
@@ -50,7 +50,7 @@ export class PreviewSession {
   /** The engine of the server behind a front end that the instant engine shows. */
   private behind: ServerEngine | null = null;
   /** What the person points at in the app. */
-  readonly pointing: Pointing;
+  readonly pointing: PointingSession;
   /** The state of the project's server, whichever engine shows its front end. */
   readonly server: ServerWatch;
   /**
@@ -70,7 +70,7 @@ export class PreviewSession {
 
   constructor(private readonly store: ProjectStore, private readonly log: Log) {
     this.state = fresh("instant", 0);
-    this.pointing = new Pointing(store);
+    this.pointing = new PointingSession(store);
     this.server = new ServerWatch(store.api.id, (now, before) => this.noticed(now, before));
     this.unsubscribe.push(store.onFiles((change) => this.feed(change)));
   }

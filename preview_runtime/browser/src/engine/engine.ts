@@ -1,5 +1,5 @@
 /** What every preview engine offers the page that shows it, whatever runs behind it. */
-import type { Pointer } from '../pointer.ts'
+import type { ElementPointer } from './place.ts'
 import type { Phrase } from './phrase.ts'
 
 /** Project-relative POSIX path → text or bytes. */
@@ -46,7 +46,7 @@ export type EngineEvent =
 export interface PreviewEngine {
   readonly kind: 'instant' | 'webcontainer' | 'pyodide' | 'docker'
   /** Only an engine that compiles the app itself knows where what it shows is written. */
-  readonly pointer?: Pointer
+  readonly pointer?: ElementPointer
   /** Starts from these files. `complete: false`: more are coming, what is missing is waited for. */
   start(files: FileMap, options?: { complete: boolean }): Promise<void>
   update(changes: Changes, options?: { complete: boolean }): Promise<void>

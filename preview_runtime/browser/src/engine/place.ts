@@ -24,7 +24,7 @@ export interface Retyped { from: string; to: string; nth: number; same: number }
  * in which function or file. `listed`: it stands for every entry of a list. `exact`: it is the element itself, and not the
  * nearest place to it. `text`: what is written there.
  */
-export interface Place {
+export interface SourcePlace {
   path: string
   start: number
   end: number
@@ -44,4 +44,28 @@ export interface SpanEdit { path: string; start: number; end: number; text: stri
 /** Why a text cannot be written back. */
 export type NotWritten = 'computed' | 'several' | 'stale' | 'unplaced' | 'unsafe'
 
-export type Written = { edit: SpanEdit } | { why: NotWritten; place?: Place }
+export type Written = { edit: SpanEdit } | { why: NotWritten; place?: SourcePlace }
+
+/** What happens while a person points. `aiming`: from here on, what is pressed does not reach the app. */
+export type PointingEvent =
+  | { type: 'aiming' }
+  /** `chosen`: they picked it, and do not only look at it on the way. */
+  | { type: 'aimed'; pointed: Pointed; chosen: boolean }
+  /** They wrote another text on what is shown. */
+  | { type: 'retyped'; n: number; pointed: Pointed; retyped: Retyped }
+  /** They do not want to point any more. */
+  | { type: 'unaimed' }
+
+/** Lets a person point at what the app shows, and says where it is written. */
+export interface ElementPointer {
+  /** Returns the function that ends the subscription. */
+  on(listener: (event: PointingEvent) => void): () => void
+  aim(on: boolean): void
+  /** The text of what is picked is to be typed over, in the page. */
+  retype(): void
+  /** What was retyped could not be written: the former text is shown again. */
+  unwritten(n: number): void
+  /** Undefined where it is not known. */
+  place(pointed: Pointed): Promise<SourcePlace | undefined>
+  rewrite(pointed: Pointed, retyped: Retyped): Promise<Written>
+}

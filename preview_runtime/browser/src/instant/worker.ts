@@ -4,7 +4,7 @@ import { Publisher } from './publisher.ts'
 import { sheets } from './styles/sheets.ts'
 import type { Changes, DependencyRequest, DependencySet, Output } from '../engine/engine.ts'
 import type { Phrase } from '../engine/phrase.ts'
-import type { Place, Pointed, Retyped, Written } from '../engine/place.ts'
+import type { SourcePlace, Pointed, Retyped, Written } from '../engine/place.ts'
 import type { Places } from '../places/places.ts'
 import type { ToPage } from '../preview/messages.ts'
 import type { BuildResult } from './compiler.ts'
@@ -29,7 +29,7 @@ export type FromWorker =
   /** `direct`: the update was sent to the page already, with the numbers given for it. `folder`: see `Compiler`. */
   | { type: 'result'; result: BuildResult; direct: boolean; folder?: string }
   | { type: 'published'; id: number; error?: WireFailure }
-  | { type: 'located'; id: number; place?: Place; written?: Written }
+  | { type: 'located'; id: number; place?: SourcePlace; written?: Written }
   | { type: 'crash'; message: string }
 
 /**

@@ -1,5 +1,5 @@
 import { tags } from '../instant/text/html.ts'
-import type { Element_, Literal, Outline } from './outline.ts'
+import type { Element_, Literal, Outline } from './literal.ts'
 import type { Tag } from '../instant/text/html.ts'
 
 /** Elements that end where they begin (HTML, 13.1.2). */
@@ -31,7 +31,7 @@ export function outlineMarkup(html: string, spelling: 'html' | 'vue', component:
     const parent = open.at(-1)
     if (parent && end > at) readText(html, at, end, spelling, parent, offset)
   }
-  for (const tag of tags(html)) {
+  for (const tag of tags(html, spelling === 'vue')) {
     text(tag.start)
     at = tag.end
     if (tag.closing) {

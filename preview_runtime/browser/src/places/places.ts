@@ -2,8 +2,9 @@ import { hash } from '../instant/files/hash.ts'
 import { position } from '../instant/files/fault.ts'
 import { outlineOf } from './outline.ts'
 import { rewritten } from './spelling.ts'
-import type { NotWritten, Place, PlaceMark, Pointed, Retyped, Written } from '../engine/place.ts'
-import type { Element_, Literal, Outline, ParseSvelte } from './outline.ts'
+import type { NotWritten, SourcePlace, PlaceMark, Pointed, Retyped, Written } from '../engine/place.ts'
+import type { Element_, Literal, Outline } from './literal.ts'
+import type { ParseSvelte } from './outline.ts'
 
 /** The files of the front end; `whole`: a path as the project has it. */
 export interface SourceFiles {
@@ -33,7 +34,7 @@ export class Places {
   }
 
   /** Where what is pointed at is written, or the nearest place to it; undefined where nothing is known or it changed meanwhile. */
-  async place(pointed: Pointed): Promise<Place | undefined> {
+  async place(pointed: Pointed): Promise<SourcePlace | undefined> {
     await this.#prepare(pointed)
     for (const [index, mark] of pointed.marks.entries()) {
       const found = this.#find(mark)
@@ -83,7 +84,7 @@ export class Places {
     return element && { file: mark.file, source, element, outline }
   }
 
-  #shown({ file, source, element }: Found, exact: boolean): Place {
+  #shown({ file, source, element }: Found, exact: boolean): SourcePlace {
     const { start, end, component, name, listed } = element
     const { line, column } = position(source, start)
     return {
@@ -93,7 +94,7 @@ export class Places {
   }
 
   /** The text comes from data: a list written out in a file, or a file of texts. */
-  #inData(chain: Found[], from: string, to: string, nth: number, same: number, place: Place): Written {
+  #inData(chain: Found[], from: string, to: string, nth: number, same: number, place: SourcePlace): Written {
     const keys = new Set(chain.flatMap(({ element }) => [...element.keys, ...element.given.map(({ key }) => key)]))
     const hits: { file: string; source: string; literal: Literal }[] = []
     for (const file of this.#files.paths()) {
@@ -109,7 +110,7 @@ export class Places {
   }
 
   /** The edit, if what is read afterwards is what was meant and all else as it was. */
-  #edit(file: string, source: string, literal: Literal, to: string, place: Place): Written {
+  #edit(file: string, source: string, literal: Literal, to: string, place: SourcePlace): Written {
     const refused = (why: NotWritten): Written => ({ why, place })
     const text = rewritten(source.slice(literal.start, literal.end), literal, to)
     const next = source.slice(0, literal.start) + text + source.slice(literal.end)

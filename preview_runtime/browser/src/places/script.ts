@@ -1,6 +1,6 @@
 import { parse } from '@babel/parser'
 import { decoded } from './markup.ts'
-import type { Element_, Literal, Outline, Spelling } from './outline.ts'
+import type { Element_, Literal, Outline, Spelling } from './literal.ts'
 
 /** A node of Babel's tree or of Svelte's, which are alike enough to be walked together. */
 interface Node { type: string; start: number; end: number; [key: string]: unknown }

@@ -1,4 +1,4 @@
-import type { Literal, Spelling } from './outline.ts'
+import type { Literal, Spelling } from './literal.ts'
 
 /** How `to` is written in place of a literal whose present text is `raw`. Space around it stays. */
 export function rewritten(raw: string, { value, spelling }: Pick<Literal, 'value' | 'spelling'>, to: string): string {

@@ -1,4 +1,5 @@
 import type { Hot } from '../instant/scripts/hot.ts'
+import type { ToClient } from './messages.ts'
 import { importMap, provide } from './texts.ts'
 export { placed, placedElement, placeOfProps, isNewest } from './elements.ts'
 import { begin, prepare } from './waiting.ts'
@@ -117,7 +118,8 @@ async function apply(n: number, hot: Hot): Promise<void> {
 
 let queue = Promise.resolve()
 /** Loaded with the first use: an app that nobody points into does not wait for it. */
-const picker = (): Promise<typeof import('./picker.ts')> => import('./picker.ts')
+const PICKER = '/@sayso/picker.js'
+const picker = (): Promise<{ hear(message: ToClient): void }> => import(PICKER)
 
 globalThis.__sayso?.listen((message) => {
   if (message.type === 'prepare') prepare(message.packages, message.preloads)

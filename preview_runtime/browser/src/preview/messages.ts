@@ -1,6 +1,6 @@
 import type { Hot } from '../instant/scripts/hot.ts'
 import type { LogLevel } from '../engine/engine.ts'
-import type { Pointed, Retyped } from '../engine/place.ts'
+import type { PointingEvent } from '../engine/place.ts'
 import type { LeftOut } from '../engine/recording.ts'
 import type { Outcome, WalkStep } from '../engine/walk.ts'
 
@@ -31,14 +31,8 @@ export type FromPage =
   | { type: 'left_out'; why: LeftOut; words: string }
   /** The person does not want to point at anything. */
   | { type: 'pointed' }
-  /** The person points at something; `chosen`: they picked it. */
-  | { type: 'aimed'; pointed: Pointed; chosen: boolean }
-  /** The person wrote another text on what is shown. */
-  | { type: 'retyped'; n: number; pointed: Pointed; retyped: Retyped }
-  /** What is pressed from here on is pointed at, and does not reach the app. */
-  | { type: 'aiming' }
-  /** The person does not want to point any more. */
-  | { type: 'unaimed' }
+  /** The person points at something. */
+  | PointingEvent
   /** What can be expected to be seen. */
   | { type: 'there'; n: number; steps: WalkStep[] }
 

@@ -1,7 +1,7 @@
 import { afterUpdate } from './client.ts'
-import { AimFrame, KEPT_FROM_THE_APP } from './aim-frame.ts'
+import { AimFrame, KEPT_FROM_THE_APP } from '../aim/aim-frame.ts'
 import { markKey, marksOf } from './marks.ts'
-import { TextField } from './text-field.ts'
+import { TextField } from '../aim/text-field.ts'
 import type { Pointed, Retyped } from '../engine/place.ts'
 import type { ToPage } from './messages.ts'
 

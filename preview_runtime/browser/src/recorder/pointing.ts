@@ -1,4 +1,4 @@
-import { AimFrame, KEPT_FROM_THE_APP } from '../preview/aim-frame.ts'
+import { AimFrame, KEPT_FROM_THE_APP } from '../aim/aim-frame.ts'
 import { actedOn } from './targets.ts'
 
 /** Lets a person point at what should be there: what they point at is framed, and nothing of it reaches the app. */

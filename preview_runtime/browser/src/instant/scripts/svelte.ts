@@ -25,7 +25,7 @@ export const parse = (source: string): object => parseComponent(source, { modern
 async function prepare({ source, style, built }: FrameworkInput): Promise<string> {
   let out = ''
   let at = 0
-  for (const tag of tags(source)) {
+  for (const tag of tags(source, true)) {
     if (tag.closing || (tag.name !== 'style' && tag.name !== 'script')) continue
     const lang = attribute(tag, 'lang')
     if (lang && !['ts', 'typescript', 'js', 'css', 'postcss'].includes(lang)) throw new FrameworkError('', {}, tag.name === 'style' ? phrase('engine.language.styles', { language: lang }) : phrase('engine.language.script', { language: lang }))

@@ -17,7 +17,8 @@ export interface Tag {
 const RAW = new Set(['script', 'style', 'textarea', 'title', 'xmp', 'iframe', 'noembed', 'noframes', 'noscript'])
 const space = (c: string | undefined): boolean => c === ' ' || c === '\n' || c === '\t' || c === '\r' || c === '\f'
 
-export function tags(html: string): Tag[] {
+/** `closed`: `/>` ends an element, as in the components of frameworks. */
+export function tags(html: string, closed = false): Tag[] {
   const out: Tag[] = []
   let i = 0
   while ((i = html.indexOf('<', i)) !== -1) {
@@ -31,7 +32,7 @@ export function tags(html: string): Tag[] {
       const tag = readTag(html, i)
       out.push(tag)
       i = tag.end
-      if (!tag.closing && RAW.has(tag.name)) {
+      if (!tag.closing && RAW.has(tag.name) && !(closed && html[tag.end - 2] === '/')) {
         const close = new RegExp(`</${tag.name}(?=[\\s/>])`, 'gi')
         close.lastIndex = i
         const found = close.exec(html)

@@ -1,5 +1,5 @@
-import type { NotWritten, Place, Pointed, Pointer, Retyped } from "$/runtime/index.ts";
-import { t } from "./texts";
+import type { NotWritten, SourcePlace, ElementPointer, Pointed, Retyped } from "$/runtime/index.ts";
+import { t } from "./pointing_texts";
 import { activeGeneration } from "../store/state";
 import type { ProjectStore } from "../store/store";
 
@@ -16,7 +16,7 @@ export interface PointingState {
   /** It was picked, and not only looked at on the way. */
   chosen: boolean;
   /** Where that is written; null while it is looked for, and where it is not known. */
-  place: Place | null;
+  place: SourcePlace | null;
   looking: boolean;
   why: NotChanged | null;
 }
@@ -27,9 +27,9 @@ const OFF: PointingState = { able: false, on: false, ready: false, ...NOTHING };
 const MOST_NAMED = 40;
 
 /** What the person points at in the running app, and the texts that they type over there. */
-export class Pointing {
+export class PointingSession {
   private state = OFF;
-  private pointer: Pointer | undefined;
+  private pointer: ElementPointer | undefined;
   private stop: (() => void) | undefined;
   private questions = 0;
   /** Texts are written one after the other: each is a version. */
@@ -46,7 +46,7 @@ export class Pointing {
   readonly getState = (): PointingState => this.state;
 
   /** The engine that runs from now on. */
-  follow(pointer: Pointer | undefined): void {
+  follow(pointer: ElementPointer | undefined): void {
     this.stop?.();
     this.pointer = pointer;
     this.stop = pointer?.on((event) => {

@@ -71,11 +71,15 @@ export class TextField {
     const text = range.getBoundingClientRect()
     const around = this.#element.getBoundingClientRect()
     const { left, top, width } = text.width > 0 ? text : around
+    // One line grows with its text; several are broken where the app breaks them.
+    const wraps = new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size > 1
+    const { display, paddingRight } = getComputedStyle(this.#element)
+    const most = display.startsWith('inline') ? width : Math.max(width, around.right - parseFloat(paddingRight) - left)
     Object.assign(this.#host.style, { left: `${left}px`, top: `${top}px` })
-    const line = parseFloat(getComputedStyle(this.#element).lineHeight) || 0
-    // One line grows with its text; a paragraph keeps its width.
-    const wraps = text.height > line * 1.6 && line > 0
-    Object.assign(this.#box.style, { minWidth: `${Math.max(width, 24)}px`, maxWidth: `${wraps ? width : Math.max(width, innerWidth - left - 8)}px`, width: wraps ? `${width}px` : 'auto', minHeight: `${text.height}px`, whiteSpace: wraps ? 'pre-wrap' : 'pre' })
+    Object.assign(this.#box.style, {
+      minWidth: `${Math.max(width, 24)}px`, maxWidth: `${wraps ? most : Math.max(width, innerWidth - left - 8)}px`,
+      width: wraps ? `${most}px` : 'auto', minHeight: `${text.height}px`, whiteSpace: wraps ? 'pre-wrap' : 'pre',
+    })
   }
 
   #finish(text: string | undefined): void {
