@@ -10,15 +10,15 @@ import { RunDialog } from "./run_dialog";
 import { DatabaseDialog } from "./database_dialog";
 import { HostsDialog } from "./hosts_dialog";
 import { PackagesDialog } from "../packages/packages_dialog";
-import { SecretsDialog } from "./secrets_dialog";
+import { SecretsDialog } from "../secrets/secrets_dialog";
 import { ShareDialog } from "./share_dialog";
-import { ShortcutsDialog } from "./shortcuts_dialog";
+import { ShortcutsDialog } from "../chat/asking/shortcuts_dialog";
 import { StepsDialog } from "./steps_dialog";
 import { VersionsDialog } from "./versions_dialog";
 import { WalksDialog } from "./walks_dialog";
 import { ScanDialog } from "../sharing/scan_dialog";
 
-const DoctorDialog = lazy(() => persistently(() => import("./doctor_dialog")));
+const DoctorDialog = lazy(() => persistently(() => import("../doctor/doctor_dialog")));
 const ChangesDialog = lazy(() => persistently(() => import("../terminal/changes_dialog")));
 
 /** The dialogs, in a chunk of their own: most visits open none. */
