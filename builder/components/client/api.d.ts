@@ -1866,7 +1866,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project_id}/secrets/{name}": {
+    "/api/v1/projects/{project_id}/secrets/{variable}": {
         parameters: {
             query?: never;
             header?: never;
@@ -7558,7 +7558,7 @@ export interface operations {
             header?: never;
             path: {
                 project_id: string;
-                name: string;
+                variable: string;
             };
             cookie?: never;
         };
@@ -7585,7 +7585,7 @@ export interface operations {
             header?: never;
             path: {
                 project_id: string;
-                name: string;
+                variable: string;
             };
             cookie?: never;
         };
