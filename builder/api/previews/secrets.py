@@ -28,19 +28,19 @@ async def get_secrets(services: AppServices, actor: MayRead, project_id: str) ->
     return SecretNames(secrets=await services.vault.names(actor, project_id))
 
 
-@router.put("/{name}")
+@router.put("/{variable}")
 async def put_secret(
-    services: AppServices, actor: MayConfigure, project_id: str, name: str, secret: SecretValue
+    services: AppServices, actor: MayConfigure, project_id: str, variable: str, secret: SecretValue
 ) -> SecretNames:
     """Set one. The project's server is ended: it gets the value when it starts again."""
-    await services.vault.put(actor, project_id, name, secret.value, live=secret.live)
+    await services.vault.put(actor, project_id, variable, secret.value, live=secret.live)
     await services.servers.stop(actor, project_id)
     return SecretNames(secrets=await services.vault.names(actor, project_id))
 
 
-@router.delete("/{name}")
-async def delete_secret(services: AppServices, actor: MayConfigure, project_id: str, name: str) -> SecretNames:
+@router.delete("/{variable}")
+async def delete_secret(services: AppServices, actor: MayConfigure, project_id: str, variable: str) -> SecretNames:
     """Remove one for good. The project's server is ended."""
-    await services.vault.delete(actor, project_id, name)
+    await services.vault.delete(actor, project_id, variable)
     await services.servers.stop(actor, project_id)
     return SecretNames(secrets=await services.vault.names(actor, project_id))

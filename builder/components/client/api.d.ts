@@ -3170,7 +3170,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/projects/{project_id}/secrets/{name}": {
+    "/api/v1/projects/{project_id}/secrets/{variable}": {
         parameters: {
             query?: never;
             header?: never;
@@ -11390,7 +11390,7 @@ export interface operations {
             header?: never;
             path: {
                 project_id: string;
-                name: string;
+                variable: string;
             };
             cookie?: never;
         };
@@ -11417,7 +11417,7 @@ export interface operations {
             header?: never;
             path: {
                 project_id: string;
-                name: string;
+                variable: string;
             };
             cookie?: never;
         };

@@ -20,7 +20,7 @@ from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.accounts.secret_file import secret_file
 from builder.base.db import Database
-from builder.base.errors import BadInput, Conflict, NotFound
+from builder.base.errors import BadInput, Conflict
 from builder.base.ids import now
 from builder.projects.rows import project_of
 from builder.projects.vault.tables import Secret, VaultKey
@@ -63,9 +63,9 @@ class Vault:
 
     async def put(self, actor: Actor, project_id: str, name: str, value: str, *, live: bool) -> None:
         """Set one; an earlier value is overwritten. Raises NotFound, Refused, BadInput."""
-        _check(name, value)
         async with self._db.session() as session:
             project = await project_of(session, actor, project_id, Action.CONFIGURE, lock=True)
+            _check(name, value)
             count = select(func.count()).where(col(Secret.project) == project_id, col(Secret.name) != name)
             if (await session.scalar(count) or 0) >= MOST:
                 raise BadInput(t("vault.too_many", most=MOST))
@@ -78,13 +78,12 @@ class Vault:
             )  # fmt: skip
 
     async def delete(self, actor: Actor, project_id: str, name: str) -> None:
-        """Raises NotFound, Refused."""
+        """Remove one; it is no error when there is none. Raises NotFound (of the project), Refused."""
         async with self._db.session() as session:
             await project_of(session, actor, project_id, Action.CONFIGURE, lock=True)
             row = await session.get(Secret, (project_id, name))
-            if row is None:
-                raise NotFound(t("vault.not_found", name=name))
-            await session.delete(row)
+            if row is not None:
+                await session.delete(row)
 
     async def values(self, project_id: str, *, live: bool) -> dict[str, str]:
         """All variables of a project's server, or those that a live link's server gets. For servers alone.

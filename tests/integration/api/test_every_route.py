@@ -82,7 +82,7 @@ class Stage:
             "application/octet-stream": [b"PGDMP" + bytes(40)],
             "name": ["kanban", "lodahs", "@acme/ui"], "team_id": ["owner"], "url": ["https://hooks.invalid/"], "ecosystem": ["npm", "pypi"], "provider": ["anthropic", "openai", "google"], "starter": ["kanban", "", ""], "model": ["starter:offline", ""],
             "prompt": ["a kanban board", ""], "text": ["make it blue"], "type": ["text/css", "text/html; charset=utf-8"],
-            "base64": ["AAE=", ""], "password": ["long enough"], "command": ["ls"], "hosts": ["example.org"],
+            "base64": ["AAE=", ""], "password": ["long enough"], "command": ["ls"], "hosts": ["example.org"], "variable": ["MAIL_KEY", "kanban"],
         }  # fmt: skip
 
     def known(self, name: str) -> list[Any]:

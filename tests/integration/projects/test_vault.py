@@ -39,8 +39,7 @@ async def test_the_server_gets_the_value_and_the_page_only_its_name(parts: Parts
     assert await vault.values(project, live=False) == {"MAIL_KEY": VALUE}
     await vault.delete(ME, project, "MAIL_KEY")
     assert await vault.values(project, live=False) == {}
-    with pytest.raises(NotFound):
-        await vault.delete(ME, project, "MAIL_KEY")
+    await vault.delete(ME, project, "MAIL_KEY")  # once more, as after a lost answer
 
 
 async def test_nothing_at_rest_is_the_value_and_the_key_lies_apart(parts: Parts, vault: Vault, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import { Icon } from "../controls/icons";
 import { Menu } from "../controls/menu";
 import { redo, undo } from "../controls/shortcuts";
 import { keyAddress } from "../store/next_step";
-import { CommandList, commandsFor } from "./asking/commands";
+import { CommandList, runCommand } from "./asking/command_list";
+import { commandsFor } from "./asking/commands";
 import { asksToGoBack } from "./asking/going_back";
 import { useEarlier } from "./asking/earlier";
 import { AboutPart } from "../pointing/about_part";
@@ -108,7 +109,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
     if (reason || sending === text || !text.trim()) return;
     if (commands[0]) {
       setText("");
-      commands[0].run(workbench);
+      runCommand(commands[0], workbench);
       return;
     }
     const way = asksToGoBack(text);
@@ -164,7 +165,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
         )}
         {about && <AboutPart about={about} end={() => setAbout(null)} />}
         <AttachedFiles attaching={attaching} />
-        <CommandList commands={commands} run={(command) => (setText(""), command.run(workbench))} />
+        <CommandList commands={commands} run={(name) => (setText(""), runCommand(name, workbench))} />
         <textarea
           ref={field} rows={2} value={text} aria-label={t("workbench.chat.ask")} placeholder={t("workbench.chat.placeholder")}
           aria-describedby="wb-composer-note"

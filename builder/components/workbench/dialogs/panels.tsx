@@ -12,15 +12,15 @@ import { DatabaseDialog } from "./database_dialog";
 import { GitDialog } from "../git/git_dialog";
 import { HostsDialog } from "./hosts_dialog";
 import { PackagesDialog } from "../packages/packages_dialog";
-import { SecretsDialog } from "./secrets_dialog";
+import { SecretsDialog } from "../secrets/secrets_dialog";
 import { ShareDialog } from "./share_dialog";
-import { ShortcutsDialog } from "./shortcuts_dialog";
+import { ShortcutsDialog } from "../chat/asking/shortcuts_dialog";
 import { StepsDialog } from "./steps_dialog";
 import { VersionsDialog } from "./versions_dialog";
 import { WalksDialog } from "./walks_dialog";
 import { ScanDialog } from "../sharing/scan_dialog";
 
-const DoctorDialog = lazy(() => persistently(() => import("./doctor_dialog")));
+const DoctorDialog = lazy(() => persistently(() => import("../doctor/doctor_dialog")));
 const Palette = lazy(() => persistently(() => import("../palette/palette")));
 const ChangesDialog = lazy(() => persistently(() => import("../terminal/changes_dialog")));
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { address, clockBy } from "../session/doctor";
+import { address, clockBy } from "../doctor/doctor";
 
 test("an address that a proxy does not tell is named with its header", () => {
   const preview = "http://p-abc.preview.example.org/";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Message } from "../../client/types";
 import { COMMANDS, commandsFor } from "../chat/asking/commands";
-import { askedBefore } from "../chat/asking/earlier";
+import { askedBefore } from "../chat/asking/asked_before";
 import { asksToGoBack } from "../chat/asking/going_back";
 import { suggested } from "../chat/asking/suggested";
 
@@ -20,9 +20,9 @@ test("a request that only says to undo is one", () => {
 });
 
 test("a command is found by its beginning, and an address or a fraction is none", () => {
-  assert.deepEqual(commandsFor("/do").map(({ name }) => name), ["/doctor"]);
+  assert.deepEqual([...commandsFor("/do")], ["doctor"]);
   assert.equal(commandsFor("/").length, COMMANDS.length);
-  for (const text of ["/recipes/3 is empty", "1/2", "", "undo"]) assert.deepEqual(commandsFor(text), []);
+  for (const text of ["/recipes/3 is empty", "1/2", "", "undo"]) assert.deepEqual([...commandsFor(text)], []);
 });
 
 test("what was asked before comes back once, the newest first", () => {

@@ -1,10 +1,6 @@
 import { type KeyboardEvent, useRef } from "react";
+import { askedBefore } from "./asked_before";
 import type { State } from "../../store/state";
-
-/** What the person asked before, the newest first, each once. */
-export function askedBefore({ messages }: Pick<State, "messages">): string[] {
-  return [...new Set(messages.filter(({ role }) => role === "person").map(({ text }) => text).reverse())];
-}
 
 /**
  * ↑ in an empty field brings what was asked before, ↓ leads back to the empty field. Returns whether the key was for that:

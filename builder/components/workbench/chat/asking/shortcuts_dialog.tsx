@@ -1,8 +1,8 @@
 import type { ReactElement } from "react";
-import { COMMANDS } from "../chat/asking/commands";
-import { Dialog } from "../controls/dialog";
-import { useWorkbench } from "../session/context";
-import { t } from "../../client/workbench_texts";
+import { COMMANDS, whatOf } from "./commands";
+import { Dialog } from "../../controls/dialog";
+import { useWorkbench } from "../../session/context";
+import { t } from "../../../client/workbench_texts";
 
 const KEYS = ["enter", "up", "save", "undo", "file", "commands_of_page", "search", "point", "parts", "help"] as const;
 
@@ -15,7 +15,7 @@ export function ShortcutsDialog(): ReactElement {
       <ul className="wb-hosts">{KEYS.map((key) => <li key={key}>{t(`workbench.shortcuts.${key}`)}</li>)}</ul>
       <h3>{t("workbench.shortcuts.commands")}</h3>
       <ul className="wb-hosts">
-        {COMMANDS.map(({ name, what }) => <li key={name}><span><span className="wb-mono">{name}</span><small>{t(what)}</small></span></li>)}
+        {COMMANDS.map((name) => <li key={name}><span><span className="wb-mono">/{name}</span><small>{t(whatOf(name))}</small></span></li>)}
       </ul>
     </Dialog>
   );

@@ -1,4 +1,4 @@
 import catalogue from "$/texts/vault.en.json";
-import { texts } from "./texts";
+import { texts } from "../../client/texts";
 
 export const t = texts(catalogue);

@@ -1,9 +1,9 @@
 import { type ReactElement, useCallback, useEffect, useState } from "react";
 import { useWorkbench } from "../session/context";
-import { examine, type Finding } from "../session/doctor";
+import { examine, type Finding } from "./doctor";
 import { Dialog } from "../controls/dialog";
 import { Icon } from "../controls/icons";
-import { t } from "../../client/doctor_texts";
+import { t } from "./texts";
 
 const PARTS = ["isolation", "storage", "preview", "websocket", "clock", "address"] as const;
 

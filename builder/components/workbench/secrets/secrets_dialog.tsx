@@ -7,7 +7,7 @@ import { Sure } from "../controls/sure";
 import { reasonOf } from "../../client/http";
 import { when } from "../../client/times";
 import type { Answer } from "../../client/types";
-import { t } from "../../client/vault_texts";
+import { t } from "./texts";
 
 type Secrets = Answer<"get_secrets">["secrets"];
 

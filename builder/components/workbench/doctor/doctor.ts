@@ -1,12 +1,12 @@
 import type { ProjectStore } from "../store/store";
 import { BASE } from "../../client/http";
-import type { TextKey } from "../../client/doctor_texts";
+import type { t } from "./texts";
 
 /** How one part of this browser's way to Sayso is; `says` is a text of the catalogue with its values. */
 export interface Finding {
   part: "isolation" | "storage" | "preview" | "websocket" | "clock" | "address";
   well: boolean;
-  says: TextKey;
+  says: Parameters<typeof t>[0];
   values?: Record<string, string | number>;
 }
 

@@ -1,6 +1,4 @@
 import catalogue from "$/texts/doctor.en.json";
-import { texts } from "./texts";
+import { texts } from "../../client/texts";
 
 export const t = texts(catalogue);
-
-export type TextKey = Parameters<typeof t>[0];
