@@ -1,6 +1,6 @@
 """The lists of administrators with many people and projects: pages by indexes, whatever their order, and answered soon.
 
-20,000 accounts and 100,000 projects; with --all 100,000 and 1,000,000.
+5,000 accounts and 25,000 projects; with --all 100,000 and 1,000,000.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def fill(file: Path, people: int, projects: int) -> None:
 @pytest.fixture
 async def city(settings: Settings, request: pytest.FixtureRequest) -> AsyncIterator[City]:
     everything = request.config.getoption("--all")
-    people, projects = (100_000, 1_000_000) if everything else (20_000, 100_000)
+    people, projects = (100_000, 1_000_000) if everything else (5_000, 25_000)
     services = Services(settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock"}))
     await services.db.migrate()
     file = settings.data_dir / "sayso.db"
