@@ -444,6 +444,359 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin People
+         * @description Who has an account: who came, or was active, last comes first.
+         */
+        get: operations["admin_people"];
+        put?: never;
+        /**
+         * Admin Invite
+         * @description Invite somebody: by a letter, or by a link to hand on. 409 `email_taken`.
+         */
+        post: operations["admin_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin Person
+         * @description One person, and how much of everything they have.
+         */
+        get: operations["admin_person"];
+        put?: never;
+        post?: never;
+        /**
+         * Admin Remove Person
+         * @description Delete an account: everything of it ends, and after 30 days it is gone with its projects. 409 `last_admin`.
+         */
+        delete: operations["admin_remove_person"];
+        options?: never;
+        head?: never;
+        /**
+         * Admin Change Person
+         * @description Suspend somebody (their sessions, sockets, servers and live links end), let them in again, or set their role. 409
+         *     `last_admin`.
+         */
+        patch: operations["admin_change_person"];
+        trace?: never;
+    };
+    "/api/v1/admin/users/{account_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Admin End Sessions
+         * @description Sign somebody out everywhere.
+         */
+        delete: operations["admin_end_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{account_id}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Admin End Codes
+         * @description Ask somebody for no code any more, who lost their app and their recovery codes.
+         */
+        delete: operations["admin_end_codes"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{account_id}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Admin Password Link
+         * @description A link for a new password: sent, or to hand on.
+         */
+        post: operations["admin_password_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin Projects
+         * @description Every project, without what is in it: the one changed or made last, or the largest, first.
+         */
+        get: operations["admin_projects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/projects/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Admin Change Project
+         * @description Stop its server, take down its links, block it. 422 `reason_needed`.
+         */
+        patch: operations["admin_change_project"];
+        trace?: never;
+    };
+    "/api/v1/admin/projects/{project_id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Admin Look
+         * @description Open a project to read: its owner is told who looks after this Sayso did so, and why. 422 `reason_needed`.
+         */
+        post: operations["admin_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin Dashboard
+         * @description The figures of the installation.
+         */
+        get: operations["admin_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin System
+         * @description Versions, parts, and the settings in force without any secret.
+         */
+        get: operations["admin_system"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/system/kill-switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Admin Kill Switch
+         * @description Have no new call of a model made by anybody; calls under way go on to their end.
+         */
+        post: operations["admin_kill_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/system/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Admin Maintenance
+         * @description Let nobody in but administrators; what others have open ends.
+         */
+        post: operations["admin_maintenance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin Jobs
+         * @description Work that outlives a process, the newest first. What is done has no row.
+         */
+        get: operations["admin_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Admin Retry Job
+         * @description Have a job that waits, or failed for good, tried at once.
+         */
+        post: operations["admin_retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Admin Cancel Job
+         * @description Give up a job that does not run.
+         */
+        delete: operations["admin_cancel_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin Audit
+         * @description Lines of the chain.
+         */
+        get: operations["admin_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Admin Audit Export
+         * @description Every line, the oldest first: as JSON, one in a row, or as a table.
+         */
+        get: operations["admin_audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys": {
         parameters: {
             query?: never;
@@ -2351,6 +2704,36 @@ export interface components {
             created_at: string;
             last_login_at: string | null;
         };
+        /**
+         * @description Nothing of what was made. `owner`: the workspace, `username` its person's. `size` in bytes. `server`: the stage of
+         *     its server, null where it has none here.
+         */
+        AdminProject: {
+            id: string;
+            owner: string;
+            username: string;
+            size: number;
+            versions: number;
+            links: number;
+            server: string | null;
+            created_at: string;
+            updated_at: string;
+            blocked_at: string | null;
+        };
+        /** @description `links`: take all live links down. `blocked`: let it neither run nor be shared; null leaves it as it is. */
+        AdminProjectChange: {
+            /** @description Kept in the audit chain. */
+            reason: string;
+            /** @default false */
+            stop?: boolean;
+            /** @default false */
+            links?: boolean;
+            blocked?: boolean | null;
+        };
+        AdminProjectPage: {
+            projects: components["schemas"]["AdminProject"][];
+            next: string | null;
+        };
         AgreedPlan: {
             plan: components["schemas"]["AppPlan-Input"];
         };
@@ -2422,6 +2805,31 @@ export interface components {
             notes: string[];
             data: boolean;
             path: string | null;
+        };
+        /** @description A line of the chain, as `builder.accounts.audit.tables` says. */
+        AuditLine: {
+            number: number;
+            at: string;
+            actor: string;
+            via: string;
+            team: string;
+            project: string;
+            action: string;
+            resource: string;
+            resource_id: string;
+            outcome: string;
+            details: {
+                [key: string]: unknown;
+            };
+            reason: string;
+            request: string;
+            previous: string;
+            digest: string;
+        };
+        /** @description Newest first. `next`: what `before` is for the page behind this one, null at the end. */
+        AuditPage: {
+            lines: components["schemas"]["AuditLine"][];
+            next: number | null;
         };
         BackStep: {
             /** @constant */
@@ -2579,6 +2987,29 @@ export interface components {
         CopyProgress: {
             done: number;
             total: number;
+        };
+        /**
+         * @description `people` and `jobs` by state; `active` within 1, 7 and 30 days; `days`: the last seven; `models`: this month;
+         *     `disk_used` and `disk_free` in bytes.
+         */
+        Dashboard: {
+            people: {
+                [key: string]: number;
+            };
+            active: {
+                [key: string]: number;
+            };
+            projects: number;
+            projects_today: number;
+            links: number;
+            servers_awake: number;
+            days: components["schemas"]["GenerationDay"][];
+            models: components["schemas"]["ModelCost"][];
+            jobs: {
+                [key: string]: number;
+            };
+            disk_used: number;
+            disk_free: number;
         };
         /**
          * @description Sizes in bytes. `reason`: why the project has one, or has none by choice; null where nothing asks for one.
@@ -2962,6 +3393,12 @@ export interface components {
             because: string;
             paths: string[];
         };
+        GenerationDay: {
+            day: string;
+            begun: number;
+            done: number;
+            failed: number;
+        };
         /** @description Why an answer ended before its end; `remedy`: the one step that a page offers. */
         GenerationFault: {
             code: string;
@@ -3062,6 +3499,11 @@ export interface components {
             port: number | null;
             dockerfile: boolean | null;
         };
+        /** @description `link` is null where a letter brings it; otherwise hand it on. It works once. */
+        HandedLink: {
+            sent: boolean;
+            link: string | null;
+        };
         HeadMovedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3160,6 +3602,20 @@ export interface components {
             step: number;
             message: string;
         };
+        JobList: {
+            jobs: components["schemas"]["JobView"][];
+        };
+        /** @description `error`: the kind of failure alone. */
+        JobView: {
+            id: string;
+            kind: string;
+            owner: string;
+            status: string;
+            attempts: number;
+            run_at: string;
+            created_at: string;
+            error: string;
+        };
         Json: boolean | number | string | components["schemas"]["Json"][] | {
             [key: string]: components["schemas"]["Json"];
         } | null;
@@ -3257,6 +3713,17 @@ export interface components {
         Look: {
             step: number;
             shown: number[];
+        };
+        LookReason: {
+            /** @description The owner reads it, and the audit chain keeps it. */
+            reason: string;
+        };
+        LookedAt: {
+            id: string;
+            title: string;
+            description: string;
+            prompt: string;
+            files: components["schemas"]["SeenFile"][];
         };
         LossView: {
             kind: components["schemas"]["FaultKind"];
@@ -3359,6 +3826,13 @@ export interface components {
             label: string;
             because: string;
             instead_of: string;
+        };
+        ModelCost: {
+            model: string;
+            calls: number;
+            input_tokens: number;
+            output_tokens: number;
+            usd: number;
         };
         /** @description `default`: the model that is used when a request names none. */
         ModelMenu: {
@@ -3634,6 +4108,14 @@ export interface components {
         PageAskedFact: {
             ask: components["schemas"]["PageAsk"];
         };
+        /** @description `ms`: how long it took to answer. */
+        PartView: {
+            name: string;
+            /** @enum {string} */
+            state: "ok" | "down" | "off";
+            says: string;
+            ms: number;
+        };
         /** @description `sha256` is null for a folder. */
         PathMade: {
             path: string;
@@ -3651,6 +4133,48 @@ export interface components {
         PathsRemoved: {
             revision: number;
             paths: string[];
+        };
+        /** @description What is null stays as it is. `reason` is for the audit chain. */
+        PersonChange: {
+            state?: ("active" | "suspended") | null;
+            role?: ("member" | "admin") | null;
+            /** @default  */
+            reason?: string;
+        };
+        /** @description `bytes`: of the newest versions' files. `month_usd`: what models cost this month. */
+        PersonInFull: {
+            person: components["schemas"]["PersonView"];
+            second_factor: boolean;
+            sessions: number;
+            tokens: number;
+            bytes: number;
+            month_usd: number;
+        };
+        PersonInvited: {
+            email: string;
+        };
+        PersonPage: {
+            people: components["schemas"]["PersonView"][];
+            next: string | null;
+        };
+        PersonRemoval: {
+            reason: string;
+        };
+        /** @description `projects`: how many; what they are is nobody's business. */
+        PersonView: {
+            id: string;
+            email: string;
+            email_verified: boolean;
+            username: string;
+            name: string;
+            /** @enum {string} */
+            role: "member" | "admin";
+            /** @enum {string} */
+            state: "active" | "suspended" | "deleted";
+            created_at: string;
+            last_login_at: string | null;
+            last_active_at: string | null;
+            projects: number;
         };
         PersonalTokenList: {
             tokens: components["schemas"]["TokenView"][];
@@ -4021,6 +4545,12 @@ export interface components {
             /** @default  */
             detail?: string;
         };
+        /** @description `text` is null for a binary file, and once the files before have been very long. */
+        SeenFile: {
+            path: string;
+            size: number;
+            text: string | null;
+        };
         /** @description The option with these words, of a drop-down list. */
         SelectStep: {
             select: string;
@@ -4091,6 +4621,12 @@ export interface components {
             address: string;
             user_agent: string;
             current: boolean;
+        };
+        /** @description `value` of a secret says only whether there is one. */
+        SettingView: {
+            name: string;
+            value: string;
+            changed: boolean;
         };
         ShareAnswer: {
             share: components["schemas"]["ShareView"];
@@ -4278,6 +4814,28 @@ export interface components {
             stored: string;
             under?: string | null;
             seconds?: number | null;
+        };
+        /** @description `note`: what people are told besides, in maintenance. */
+        SwitchTurn: {
+            on: boolean;
+            /** @default  */
+            note?: string;
+        };
+        SwitchView: {
+            on: boolean;
+            note: string;
+            by: string | null;
+            since: string | null;
+        };
+        SystemView: {
+            versions: {
+                [key: string]: string;
+            };
+            parts: components["schemas"]["PartView"][];
+            settings: components["schemas"]["SettingView"][];
+            switches: {
+                [key: string]: components["schemas"]["SwitchView"];
+            };
         };
         /** @description Goes on in another tab of the same app, opened at its first page where it is not open yet; 1 is the first. */
         TabStep: {
@@ -5265,6 +5823,486 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    admin_people: {
+        parameters: {
+            query?: {
+                /** @description The beginning of an address or username, or an id. */
+                q?: string;
+                state?: "" | "active" | "suspended" | "deleted";
+                role?: "" | "member" | "admin";
+                order?: "created" | "active";
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+        };
+    };
+    admin_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonInvited"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedLink"];
+                };
+            };
+        };
+    };
+    admin_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonInFull"];
+                };
+            };
+        };
+    };
+    admin_remove_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonRemoval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    admin_change_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonInFull"];
+                };
+            };
+        };
+    };
+    admin_end_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    admin_end_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    admin_password_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedLink"];
+                };
+            };
+        };
+    };
+    admin_projects: {
+        parameters: {
+            query?: {
+                order?: "updated" | "created" | "size";
+                owner?: string;
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminProjectPage"];
+                };
+            };
+        };
+    };
+    admin_change_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdminProjectChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminProject"];
+                };
+            };
+        };
+    };
+    admin_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookedAt"];
+                };
+            };
+        };
+    };
+    admin_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+        };
+    };
+    admin_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemView"];
+                };
+            };
+        };
+    };
+    admin_kill_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchTurn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemView"];
+                };
+            };
+        };
+    };
+    admin_maintenance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchTurn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemView"];
+                };
+            };
+        };
+    };
+    admin_jobs: {
+        parameters: {
+            query?: {
+                status?: "" | "queued" | "running" | "dead";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+        };
+    };
+    admin_retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    admin_cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    admin_audit: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+                actor?: string;
+                /** @description With a dot at the end: all that begin so. */
+                action?: string;
+                team?: string;
+                resource_id?: string;
+                outcome?: string;
+                /** @description A moment, or its beginning, such as 2031-05. */
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+        };
+    };
+    admin_audit_export: {
+        parameters: {
+            query?: {
+                form?: "csv" | "ndjson";
+                actor?: string;
+                /** @description With a dot at the end: all that begin so. */
+                action?: string;
+                team?: string;
+                resource_id?: string;
+                outcome?: string;
+                /** @description A moment, or its beginning, such as 2031-05. */
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
             };
         };
     };
