@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from builder.base.ids import new_id
 from builder.composition.administration.administration import Administration
 from builder.composition.administration.people import PeopleQuery
 from builder.composition.services import Services
@@ -48,39 +47,38 @@ class City:
 
 
 def fill(file: Path, people: int, projects: int) -> None:
-    """Somebody every three seconds, one in a thousand suspended; each has a few projects."""
-    ids = [new_id() for _ in range(people)]
+    """Somebody every now and then in half a year, one in a thousand suspended; each has a few projects."""
 
-    def at(number: int, of: int) -> str:
-        share = int(number / of * 10_000_000)
-        return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(1_780_000_000 + share)) + f".{number % 1_000_000:06}Z"
+    def made(table: str, count: int, columns: dict[str, str]) -> str:
+        """As many rows, numbered by `n`."""
+        numbers = f"WITH RECURSIVE one(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM one WHERE n < {count - 1})"
+        values = ", ".join(columns.values())
+        return f"INSERT INTO {table} ({', '.join(columns)}) {numbers} SELECT {values} FROM one"
 
-    accounts = (
-        {
-            "id": one, "email": f"person{number}@example.org", "username": f"person{number}", "name": "", "bio": "",
-            "location": "", "website": "", "locale": "en", "time_zone": "", "password": "", "role": "member",
-            "state": "suspended" if number % 1000 == 7 else "active", "created_at": at(number, people),
-            "updated_at": at(number, people), "last_active_at": at(number * 7919 % people, people),
-        }
-        for number, one in enumerate(ids)
-    )  # fmt: skip
-    made = (
-        {
-            "id": new_id(), "owner": ids[number % people], "created_by": ids[number % people], "title": "A title",
-            "description": "", "prompt": "", "stack": "[]", "redo": "[]", "can_undo": 0, "can_redo": 0, "revision": 0,
-            "version_count": 1, "event_seq": 0, "size": number * 7919 % 1_000_003, "created_at": at(number, projects),
-            "updated_at": at(number * 104_729 % projects, projects),
-        }
-        for number in range(projects)
-    )  # fmt: skip
+    def at(number: str, count: int) -> str:
+        seconds = f"1780000000 + ({number}) * 1.0 / {count} * 10000000"
+        return f"strftime('%Y-%m-%dT%H:%M:%f000Z', {seconds}, 'unixepoch')"
+
+    def several(value: str, *names: str) -> dict[str, str]:
+        return dict.fromkeys(names, value)
+
+    accounts = {
+        "id": "printf('a%015d', n)", "email": "'person' || n || '@example.org'", "username": "'person' || n",
+        "state": "iif(n % 1000 = 7, 'suspended', 'active')", "role": "'member'", "locale": "'en'",
+        "last_active_at": at(f"n * 7919 % {people}", people), **several(at("n", people), "created_at", "updated_at"),
+        **several("''", "name", "bio", "location", "website", "time_zone", "password"),
+    }  # fmt: skip
+    owned = {
+        "id": "printf('p%015d', n)", **several(f"printf('a%015d', n % {people})", "owner", "created_by"),
+        "title": "'A title'", "size": "n * 7919 % 1000003", "version_count": "1",
+        "created_at": at("n", projects), "updated_at": at(f"n * 104729 % {projects}", projects),
+        **several("''", "description", "prompt"), **several("'[]'", "stack", "redo"),
+        **several("0", "can_undo", "can_redo", "revision", "event_seq"),
+    }  # fmt: skip
     with sqlite3.connect(file) as connection:
         connection.execute("PRAGMA synchronous = OFF")
-        for table, rows in (("account", accounts), ("project", made)):
-            first = next(rows)
-            names = ", ".join(first)
-            insert = f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{name}' for name in first)})"
-            connection.execute(insert, first)
-            connection.executemany(insert, rows)
+        connection.execute(made("account", people, accounts))
+        connection.execute(made("project", projects, owned))
         connection.commit()
         connection.execute("ANALYZE")
     connection.close()
@@ -142,8 +140,8 @@ async def test_every_page_of_every_list_is_read_by_an_index_and_soon(city: City)
         steps = city.plans()
         assert [step for step in steps if re.match(r"SCAN \w+$", step)] == [], (name, steps)
         assert [step for step in steps if "TEMP B-TREE FOR ORDER BY" in step] == [], (name, steps)
-    found = await soon(city, lambda: people.page(PeopleQuery(words="Person1234"), behind=None, limit=PAGE))
-    assert {account.email for account, _ in found} >= {"person1234@example.org", "person12340@example.org"}
+    found = await soon(city, lambda: people.page(PeopleQuery(words="Person123"), behind=None, limit=PAGE))
+    assert {account.email for account, _ in found} >= {"person123@example.org", "person1230@example.org"}
     # Sorted afterwards: what begins like that is few.
     assert [step for step in city.plans() if re.match(r"SCAN \w+$", step)] == []
 
