@@ -140,8 +140,8 @@ async def test_every_page_of_every_list_is_read_by_an_index_and_soon(city: City)
         steps = city.plans()
         assert [step for step in steps if re.match(r"SCAN \w+$", step)] == [], (name, steps)
         assert [step for step in steps if "TEMP B-TREE FOR ORDER BY" in step] == [], (name, steps)
-    found = await soon(city, lambda: people.page(PeopleQuery(words="Person123"), behind=None, limit=PAGE))
-    assert {account.email for account, _ in found} >= {"person123@example.org", "person1230@example.org"}
+    found = await soon(city, lambda: people.page(PeopleQuery(words="Person4999"), behind=None, limit=PAGE))
+    assert "person4999@example.org" in {account.email for account, _ in found}
     # Sorted afterwards: what begins like that is few.
     assert [step for step in city.plans() if re.match(r"SCAN \w+$", step)] == []
 
