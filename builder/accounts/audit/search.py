@@ -23,8 +23,8 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
-    """ "" is any. `action` may end with a dot: all that begin so. `since` and `until` are moments, or beginnings of one
-    such as 2031-05."""
+    """What is empty is any. `action` may end with a dot: all that begin so. `since` and `until` are moments, or beginnings of one
+    such as 2031-05. `without`: an action whose lines are left out."""
 
     actor: str = ""
     action: str = ""
@@ -33,6 +33,7 @@ class AuditQuery:
     outcome: str = ""
     since: str = ""
     until: str = ""
+    without: str = ""
 
 
 class AuditLog:
@@ -70,6 +71,8 @@ def _chosen(wanted: AuditQuery) -> Select[AuditEntry]:
         query = query.where(col(AuditEntry.action).startswith(wanted.action, autoescape=True))
     elif wanted.action:
         query = query.where(col(AuditEntry.action) == wanted.action)
+    if wanted.without:
+        query = query.where(col(AuditEntry.action) != wanted.without)
     if wanted.since:
         query = query.where(col(AuditEntry.at) >= wanted.since)
     if wanted.until:

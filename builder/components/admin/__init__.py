@@ -98,8 +98,9 @@ def pager(has_before: Any, has_more: Any, back: Any, forth: Any) -> rx.Component
     )
 
 
-def figures(rows: Any) -> rx.Component:
-    """Pairs of a name and a figure: a Var with the attributes `name` and `value`."""
+def figures(rows: Any, *, wide: bool = False) -> rx.Component:
+    """Pairs of a name and a figure: a Var with the attributes `name` and `value`. `wide`: one in a line."""
     return rx.el.dl(
-        rx.foreach(rows, lambda row: rx.el.div(rx.el.dt(row.name), rx.el.dd(row.value))), class_name="figures"
+        rx.foreach(rows, lambda row: rx.el.div(rx.el.dt(row.name), rx.el.dd(row.value))),
+        class_name="figures wide" if wide else "figures",
     )

@@ -871,6 +871,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Avatar
+         * @description It, or 404.
+         */
+        get: operations["my_avatar"];
+        /**
+         * Put Avatar
+         * @description Set it. 422 for what is no picture.
+         */
+        put: operations["put_avatar"];
+        post?: never;
+        /**
+         * Remove Avatar
+         * @description Have none.
+         */
+        delete: operations["remove_avatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/codes": {
         parameters: {
             query?: never;
@@ -6378,7 +6406,7 @@ export interface components {
         UncheckStep: {
             uncheck: components["schemas"]["WalkTarget"];
         };
-        Unread: {
+        UnreadCount: {
             unread: number;
         };
         /** @description What the workspace used in a month, and what the person has used of the operations that are limited. */
@@ -7731,7 +7759,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Unread"];
+                    "application/json": components["schemas"]["UnreadCount"];
                 };
             };
         };
@@ -7777,6 +7805,69 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["NoticeChoices"];
                 };
+            };
+        };
+    };
+    my_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+        };
+    };
+    put_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/png": string;
+                "image/jpeg": string;
+                "image/webp": string;
+                "image/gif": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    remove_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -8,7 +8,7 @@ import reflex as rx
 
 from builder.accounts.actor import Actor
 from builder.accounts.audit.origin import Via, came
-from builder.base.errors import Refused, SaysoError
+from builder.base.errors import Refused, SaysoError, SignInNeeded
 from builder.composition.administration.administration import Administration
 from builder.composition.services import get_services
 from builder.pages.asking import actor_of
@@ -45,11 +45,13 @@ async def shown(state: AdminPage, what: str, read: Callable[[Administration], Aw
 async def done(
     state: AdminPage, do: Callable[[Administration, Actor], Awaitable[object]], notice: str, what: str = ""
 ) -> bool:
-    """Whether it succeeded: `notice` is shown; otherwise why not."""
+    """Whether it succeeded: `notice` is shown; otherwise why not. Raises SignInNeeded."""
     state.notice = state.error = ""
     try:
         actor = await entered(state, what)
         await do(get_services().administration, actor)
+    except SignInNeeded:
+        raise
     except SaysoError as reason:
         state.error = reason.message
         return False

@@ -167,7 +167,7 @@ def system() -> rx.Component:
         page.refused,
         page.loaded,
         _switches(),
-        rx.el.section(rx.el.h2(t("admin.parts")), figures(page.parts)),
+        rx.el.section(rx.el.h2(t("admin.parts")), figures(page.parts, wide=True)),
         rx.el.section(
             rx.el.h2(t("admin.dead_jobs")),
             rx.cond(
@@ -179,7 +179,11 @@ def system() -> rx.Component:
         rx.el.section(
             rx.el.h2(t("admin.settings")),
             rx.el.p(t("admin.settings_text"), class_name="card-text"),
-            rx.cond(_SETTINGS.length() > 0, figures(_SETTINGS), rx.el.p(t("admin.no_settings"), class_name="empty")),
+            rx.cond(
+                _SETTINGS.length() > 0,
+                figures(_SETTINGS, wide=True),
+                rx.el.p(t("admin.no_settings"), class_name="empty"),
+            ),
         ),
         rx.el.section(rx.el.h2(t("admin.versions")), figures(page.versions)),
     )

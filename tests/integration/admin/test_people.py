@@ -124,7 +124,7 @@ async def test_suspending_ends_sockets_links_and_sessions_within_two_seconds(
             assert answer.json()["person"]["state"] == "suspended"
             async with asyncio.timeout(2.5):
                 assert {await closed(one) for one in (hers, program_s)} == {SIGNED_OUT}
-                while await services.shares.find(link) is not None:  # noqa: ASYNC110
+                while await services.shares.find(link) is not None:  # noqa: ASYNC110 - another task writes it
                     await asyncio.sleep(0.02)
     assert (await ana.get("/api/v1/me")).status_code == 401
     async with services.db.reader() as session:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from builder.accounts.access import ROLES, Action, MemberRole, Subject, Visibility, may, role_of
+from builder.accounts.access import ROLES, Action, MemberRole, Subject, Visibility, may, may_oversee, role_of
 from builder.accounts.actor import LOCAL_OWNER, Actor, acting_for
 from builder.base.errors import Conflict, NotFound, Refused
 
@@ -34,9 +34,21 @@ def test_a_role_says_what_its_people_may(role: MemberRole, actions: set[str]) ->
 
 
 def test_everybody_owns_the_workspace_of_their_own_id() -> None:
-    for action in set(Action) - set(OF_PEOPLE):
+    for action in set(Action) - {*OF_PEOPLE, Action.OVERSEE}:
         may(LOCAL_OWNER, action, Subject("owner", "p"))
         may(acting_for("team"), action, Subject("team"))
+
+
+def test_no_role_in_a_workspace_and_no_scope_gives_the_installation() -> None:
+    assert not any(Action.OVERSEE in actions for actions in ROLES.values())
+    may_oversee(VERA, admin=True)
+    for actor, admin in (
+        (VERA, False),
+        (LOCAL_OWNER, False),
+        (Actor("vera", scopes=frozenset(Action) - {Action.OVERSEE}), True),
+    ):
+        with pytest.raises(Refused):
+            may_oversee(actor, admin=admin)
 
 
 def test_a_stranger_hears_the_same_whatever_they_ask_for() -> None:

@@ -1,6 +1,6 @@
 """Versions with a name, and those that are kept in sight
 
-Revision ID: 0057
+Revision ID: 0041
 Revises: 0040
 """
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
-revision = "0057"
+revision = "0041"
 down_revision = "0040"
 branch_labels = None
 depends_on = None
