@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urljoin
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -67,7 +68,7 @@ def _walk(page: Page, step: dict[str, Any]) -> None:
         case {"drag": target, "to": goal}:
             _one(page, target).drag_to(_one(page, goal))
         case {"open": path}:
-            page.goto(path)
+            page.goto(urljoin(page.url, path))
         case {"back": True}:
             page.go_back()
         case {"reload": True}:

@@ -16,13 +16,13 @@ const ARROWS = ['ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowUp', 'Home', 'End'
 /** Things that say by their cursor that they can be taken. */
 const TAKEN = new Set(['grab', 'move', 'col-resize', 'row-resize', 'ew-resize', 'ns-resize'])
 
-/** `words`: for a person, such as `press button “Add”`. `further`: not for who has little time. `element`: what it is done to. */
-export interface Deed { key: string; words: string; further?: boolean; element?: Element; run(): void | Promise<void> }
+/** `words`: for a person, such as `press button “Add”`. `further`: not for who has little time. */
+export interface Deed { key: string; words: string; further?: boolean; run(): void | Promise<void> }
 
 /** What can be done with an element; `key`: what it is alike by. */
 export function* deedsFor(element: Element, key: string): Generator<Deed> {
   const role = roleOf(element) ?? element.localName
-  const on = (what: string, run: () => void | Promise<void>): Deed => ({ key: digest(`${what} ${key}`), words: `${what} ${role} “${nameOf(element)}”`, element, run })
+  const on = (what: string, run: () => void | Promise<void>): Deed => ({ key: digest(`${what} ${key}`), words: `${what} ${role} “${nameOf(element)}”`, run })
   if (isField(element)) {
     if (!element.readOnly) yield* writing(element, on)
     return

@@ -71,28 +71,13 @@ function offered(done: ReadonlySet<string>): { come: Deed[]; stayed: Deed[]; lef
 }
 
 function again(deeds: Deed[], done: ReadonlySet<string>): Deed | undefined {
-  if (turned) shown.set(turned, nameOf(turned))
   for (const [key, alike] of Map.groupBy(deeds.filter(({ words }) => words.startsWith('press ')), (deed) => deed.key)) {
     const often = alike.length >= BOARD ? ON_BOARD : AGAIN
     for (let time = 2; time <= often; time++) {
-      if (done.has(`${key}${time}`)) continue
-      const next = (alike.length >= BOARD && pairOf(alike)) || alike[(Math.imul(time, STRIDE) >>> 12) % alike.length]!
-      turned = next.element
-      return { ...next, key: `${key}${time}` }
+      if (!done.has(`${key}${time}`)) return { ...alike[(Math.imul(time, STRIDE) >>> 12) % alike.length]!, key: `${key}${time}` }
     }
   }
   return undefined
-}
-
-/** What each thing on a board was named right after it was pressed, and which that was at last. */
-const shown = new WeakMap<Element, string>()
-let turned: Element | undefined
-
-/** As in a game of pairs: what was covered again and is known to show the same as what has just been turned over. */
-function pairOf(alike: Deed[]): Deed | undefined {
-  if (!turned) return undefined
-  const name = nameOf(turned)
-  return alike.find(({ element }) => element && element !== turned && shown.get(element) === name && nameOf(element) !== name)
 }
 
 /** Keys that belong to the page as a whole, where it listens to any. */
