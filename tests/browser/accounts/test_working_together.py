@@ -34,7 +34,7 @@ def invites(page: Page, whom: str, role: str) -> str:
     """The owner invites somebody in the Share dialog, which is open; returns the link."""
     people = page.get_by_role("region", name="People")
     people.get_by_label("E-mail address or username").fill(whom)
-    people.get_by_label("Role", exact=True).select_option(label=role)
+    people.get_by_role("combobox", name="Role", exact=True).select_option(label=role)
     people.get_by_role("button", name="Invite", exact=True).click()
     return people.get_by_label("The invitation link").input_value()
 
