@@ -32,7 +32,7 @@ class TeamParts:
     ) -> None:
         self._connections, self._access = connections, access
         self.memberships = Memberships(db, self.person_changed)
-        self.invitations = Invitations(db, settings, outbox, self.person_changed)
+        self.invitations = Invitations(db, settings, outbox)
         self.teams = Teams(db, self.invitations, _has_projects, self.person_changed)
         self.collaborators = Collaborators(db, self.invitations, self.person_changed)
 
