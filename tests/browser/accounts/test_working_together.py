@@ -72,11 +72,12 @@ def test_invited_working_lowered_while_typing_removed_and_invited_again(
     check(ben, "an invitation")
     ben.get_by_role("button", name="Accept").click()
     ben.wait_for_url(f"**/p/{project}")
-    painted(ben)
     tab(ben, "Code")
     open_file(ben, FILE)
     types(ben, "<!-- by Ben -->")
     eventually(owner, lambda: "<!-- by Ben -->" in text_of(owner, club, project))
+
+    expect(ben.locator("iframe.wb-frame[data-painted=true]")).to_be_attached(timeout=60_000)
 
     # Lowered while he types: the editor becomes read-only and says so, and every letter is there.
     owner.get_by_role("button", name="Close", exact=True).click()
