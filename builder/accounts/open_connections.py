@@ -35,6 +35,8 @@ GRACE_SECONDS: Final = 1.0
 _FAREWELL_SECONDS: Final = 0.25
 _TERMINAL: Final = re.compile(r"/api/v1/projects/[^/]+/(?:terminals/|server/exec)")
 
+_EVENTS: Final = "/_event/"  # Reflex's
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -90,9 +92,11 @@ class OpenConnections:
 
     def end_of(self, person: str) -> None:
         """End the sockets and streams of `person`, whose rights have changed. The browser may open again what they may
-        still see."""
-        for connection in [one for mine in self._open.values() for one in mine if one.person == person]:
-            connection.end_stream()
+        still see. A page's events go on: each is checked by itself, and one may have changed the rights."""
+        theirs = [one for mine in self._open.values() for one in mine if one.person == person]
+        for connection in theirs:
+            if not connection.is_of_events:
+                connection.end_stream()
 
     def end_at(self, place: str) -> None:
         """End the sockets and streams of everybody at a project, or at its preview: who sees it has changed."""
@@ -143,10 +147,17 @@ class _Connection:
     def is_of_this_task(self) -> bool:
         return self._task is not None and self._task is asyncio.current_task()
 
+    @property
+    def is_of_events(self) -> bool:
+        """Whether it is the socket of a page's events."""
+        path: str = self._scope["path"]
+        return self._socket and path.startswith(_EVENTS)
+
     def is_at(self, place: str) -> bool:
         """Whether its address names a project: in the path, or in the name of a preview's host."""
         host = Headers(scope=self._scope).get("host", "").partition(".")[0]
-        return place in self._scope["path"].split("/") or place in host.split("-")
+        path: str = self._scope["path"]
+        return place in path.split("/") or place in host.split("-")
 
     async def run(self, app: ASGIApp) -> None:
         self._task = asyncio.current_task()

@@ -39,9 +39,9 @@ from builder.composition.sharing.decisions import Decisions
 from builder.composition.sharing.probes import Probes
 from builder.composition.sharing.secrets import SecretGate
 from builder.composition.sharing.sharing import Sharing
-from builder.composition.teams.moving import move
+from builder.composition.teams.moving import Moving
 from builder.composition.teams.parts import TeamParts
-from builder.composition.upkeep import FORGET
+from builder.composition.upkeep import FORGET, blobs_of
 from builder.projects.store import Change
 from builder.projects.tables import Project
 from builder.safety.guard import Guard
@@ -106,9 +106,10 @@ class Services:
         takedown = Takedown(base.db, base.jobs, self.shares, self.share_servers, self.servers, calls)
         self.accounts = Accounts(settings, base, self.connections, self._forget_person, takedown)
         self.people = self.accounts.people
-        self._teams = teams = TeamParts(settings, base, self.connections, self.access, self.accounts)
+        self._teams = teams = TeamParts(base.db, settings, self.accounts.outbox, self.connections, self.access)
         self.memberships, self.teams, self.invitations = teams.memberships, teams.teams, teams.invitations
         self.collaborators, self.offer = teams.collaborators, teams.offer
+        self._moving = Moving(projects.store, projects.runnables, previews.servers, blobs_of)
         self.access.still_signed_in = self.people.still_signed_in
         outbox, servers = self.accounts.outbox, self.servers.register
         self.administration = Administration(
@@ -224,8 +225,8 @@ class Services:
         return project
 
     async def move_project(self, actor: Actor, project_id: str, team: str) -> Project:
-        """Give a project to another team. Raises what `moving.move` raises."""
-        project = await move(self._projects, self._previews, actor, project_id, team)
+        """Give a project to another team. Raises what `Moving.move` raises."""
+        project = await self._moving.move(actor, project_id, team)
         self._teams.project_changed(project_id)
         return project
 

@@ -32,6 +32,6 @@ PAGES: Final = (
     Page("/p/[project_id]", workbench, t("app.workbench_title")),
     Page("/account", account, t("account.title"), on_load=load_account),
     Page("/teams", teams, t("teams.title"), on_load=load_teams),
-    Page("/join/[secret]", join, t("join.title"), on_load=load_join),
+    Page("/join/[invitation]", join, t("join.title"), on_load=load_join),
     Page("404", not_found, t("not_found.title")),
 )

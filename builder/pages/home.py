@@ -164,7 +164,7 @@ class Home(rx.State):
         await self._do(lambda actor: get_services().store.rename(actor, project_id, title))
 
     @rx.event
-    @asks(Action.EDIT)
+    @asks(Action.READ)
     async def duplicate(self, project_id: str) -> None:
         await self._do(lambda actor: get_services().duplicate_project(actor, project_id))
 

@@ -71,7 +71,7 @@ class TeamsPage(rx.State):
         """By address or username; with neither, make a link."""
         whom, role, team = str(form.get("whom", "")).strip()[:255], str(form.get("role", "")), self.team
         self.link = ""
-        given = role if role in MemberRole and role != MemberRole.OWNER else MemberRole.VIEWER
+        given = role if role in {*MemberRole} - {MemberRole.OWNER} else MemberRole.VIEWER
         mailed: list[bool] = []
 
         async def make(services: Services, actor: Actor) -> None:
@@ -98,7 +98,7 @@ class TeamsPage(rx.State):
     async def set_role(self, account: str, role: str) -> None:
         """Give a member another role; `owner` hands the team on."""
         team = self.team
-        if role in MemberRole:
+        if role in {*MemberRole}:
             await self._do(
                 "members",
                 lambda services, actor: services.memberships.change(actor.within(team), account, MemberRole(role)),

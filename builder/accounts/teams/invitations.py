@@ -61,11 +61,8 @@ class Offer:
 class Invitations:
     """All invitations of the database. Who may make them is decided by those who call `put`: teams and projects."""
 
-    def __init__(
-        self, db: Database, settings: SignInSettings, outbox: Outbox, changed: Callable[[str], None] = lambda _: None
-    ) -> None:
-        """`changed(person)` is called after a person got a role."""
-        self._db, self._settings, self._outbox, self._changed = db, settings, outbox, changed
+    def __init__(self, db: Database, settings: SignInSettings, outbox: Outbox) -> None:
+        self._db, self._settings, self._outbox = db, settings, outbox
 
     async def put(self, session: AsyncSession, actor: Actor, place: Place, whom: str, role: MemberRole) -> Invited:
         """Invite somebody by e-mail address or username, or whoever gets the link ("").
@@ -126,7 +123,6 @@ class Invitations:
             else:
                 await _join_project(session, actor, row.project or "", MemberRole(row.role), row.created_by)
             row.over_at = now()
-        self._changed(actor.id)
         return row
 
     async def decline(self, actor: Actor, secret: str) -> None:

@@ -115,7 +115,7 @@ class OfferAnswer(BaseModel):
     invitation: OfferView
 
 
-class Joined(BaseModel):
+class InvitationTaken(BaseModel):
     team: str | None
     project: str | None
 
@@ -223,10 +223,10 @@ async def look_at_invitation(_: MayUse, __: AppPeople, services: AppServices, se
 
 
 @router.post("/invitations/{secret}/accept")
-async def accept_invitation(actor: OnePerson, _: MayUse, services: AppServices, secret: Secret) -> Joined:
+async def accept_invitation(actor: OnePerson, _: MayUse, services: AppServices, secret: Secret) -> InvitationTaken:
     """403 `other_address` for somebody else than it was sent to."""
     row = await services.invitations.accept(actor, secret)
-    return Joined(team=row.team, project=row.project)
+    return InvitationTaken(team=row.team, project=row.project)
 
 
 @router.post("/invitations/{secret}/decline", status_code=204, response_class=Response)

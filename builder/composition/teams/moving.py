@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from sqlalchemy import delete, select, update
@@ -14,58 +15,68 @@ from builder.accounts.memberships import check
 from builder.base.errors import Conflict
 from builder.base.ids import now
 from builder.billing.tables import Budget
-from builder.composition.previews import Previews
-from builder.composition.projects import Projects
-from builder.composition.upkeep import blobs_of
 from builder.generation.tables import Generation
 from builder.previews.links.tables import ShareLink, StoredOutput
+from builder.previews.runnables.runnables import Runnables
 from builder.previews.runnables.tables import StoredRunnable, StoredServer
+from builder.previews.servers.previews import ServerPreviews
 from builder.projects import blobs
 from builder.projects.rows import project_of
 from builder.projects.searching.tables import SearchEntry
 from builder.projects.shapes import ProjectChangedFact, project_shape
+from builder.projects.store import ProjectStore
 from builder.projects.tables import Project
 from builder.texts import t
 
 
-async def move(projects: Projects, previews: Previews, actor: Actor, project_id: str, team: str) -> Project:
-    """Give the project to another team. Its servers are ended; their data stay. Raises NotFound, Refused, and Conflict
-    (`busy`) while a model writes in it."""
-    store = projects.store
-    async with store.db.reader() as session:
-        project = await project_of(session, actor, project_id, Action.INVITE)
-        await check(session, actor, Action.EDIT, team)
-        if project.owner == team:
-            return project
-    await _end_servers(previews, project_id)
-    async with store.db.session() as session:
-        project = await project_of(session, actor, project_id, Action.INVITE, lock=True)
-        await check(session, actor, Action.EDIT, team)
-        writing = select(col(Generation.id)).where(
-            col(Generation.project) == project_id, col(Generation.status) == "running"
-        )
-        if await session.scalar(writing.limit(1)):
-            raise Conflict(t("team.busy"), code="busy")
-        await blobs.copy_blobs(session, project.owner, team, await blobs_of(session, project))
-        await _rows(session, project_id, team)
-        project.owner, project.updated_at = team, now()
-        if project.visibility == Visibility.PRIVATE:
-            project.visibility = Visibility.TEAM  # who moves it there shows it to them
-        await session.flush()
-        await store.events.append(
-            project_id, ProjectChangedFact(project=project_shape(project, store.addresses)), session
-        )
-    projects.runnables.forget(project_id)
-    for server in previews.servers.register.all:
-        if server.runnable.project_id == project_id:
-            server.runnable = replace(server.runnable, workspace=team)
-    return project
+class Moving:
+    """Gives projects to other teams. `contents(session, project)`: the digests of everything that a project holds."""
 
+    def __init__(
+        self,
+        store: ProjectStore,
+        runnables: Runnables,
+        servers: ServerPreviews,
+        contents: Callable[[AsyncSession, Project], Awaitable[set[str]]],
+    ) -> None:
+        self._store, self._runnables, self._servers, self._contents = store, runnables, servers, contents
 
-async def _end_servers(previews: Previews, project_id: str) -> None:
-    for server in previews.servers.register.all:
-        if server.runnable.project_id == project_id:
-            await previews.servers.removal.end(server.id)
+    async def move(self, actor: Actor, project_id: str, team: str) -> Project:
+        """Its servers are ended; their data stay. Raises NotFound, Refused, and Conflict (`busy`) while a model writes in
+        it."""
+        async with self._store.db.reader() as session:
+            project = await project_of(session, actor, project_id, Action.INVITE)
+            await check(session, actor, Action.EDIT, team)
+            if project.owner == team:
+                return project
+        await self._end_servers(project_id)
+        async with self._store.db.session() as session:
+            project = await project_of(session, actor, project_id, Action.INVITE, lock=True)
+            await check(session, actor, Action.EDIT, team)
+            writing = select(col(Generation.id)).where(
+                col(Generation.project) == project_id, col(Generation.status) == "running"
+            )
+            if await session.scalar(writing.limit(1)):
+                raise Conflict(t("team.busy"), code="busy")
+            await blobs.copy_blobs(session, project.owner, team, await self._contents(session, project))
+            await _rows(session, project_id, team)
+            project.owner, project.updated_at = team, now()
+            if project.visibility == Visibility.PRIVATE:
+                project.visibility = Visibility.TEAM  # who moves it there shows it to them
+            await session.flush()
+            await self._store.events.append(
+                project_id, ProjectChangedFact(project=project_shape(project, self._store.addresses)), session
+            )
+        self._runnables.forget(project_id)
+        for server in self._servers.register.all:
+            if server.runnable.project_id == project_id:
+                server.runnable = replace(server.runnable, workspace=team)
+        return project
+
+    async def _end_servers(self, project_id: str) -> None:
+        for server in self._servers.register.all:
+            if server.runnable.project_id == project_id:
+                await self._servers.removal.end(server.id)
 
 
 async def _rows(session: AsyncSession, project_id: str, team: str) -> None:

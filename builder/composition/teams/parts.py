@@ -7,13 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.accounts.actor import of_witness
+from builder.accounts.mail.outbox import Outbox
 from builder.accounts.memberships import Memberships
 from builder.accounts.open_connections import OpenConnections
+from builder.accounts.settings import SignInSettings
 from builder.accounts.teams.invitations import Invitations, Offer
 from builder.accounts.teams.teams import Teams
-from builder.composition.base import Base
-from builder.composition.people import Accounts
-from builder.composition.settings import Settings
+from builder.base.db import Database
 from builder.previews.links.access import PreviewAccess
 from builder.projects.people.collaborators import Collaborators
 from builder.projects.tables import Project
@@ -23,13 +23,18 @@ class TeamParts:
     """The parts that routes and pages use are attributes here. Whoever loses a right loses what they had open with it."""
 
     def __init__(
-        self, settings: Settings, base: Base, connections: OpenConnections, access: PreviewAccess, accounts: Accounts
+        self,
+        db: Database,
+        settings: SignInSettings,
+        outbox: Outbox,
+        connections: OpenConnections,
+        access: PreviewAccess,
     ) -> None:
         self._connections, self._access = connections, access
-        self.memberships = Memberships(base.db, self.person_changed)
-        self.invitations = Invitations(base.db, settings, accounts.outbox, self.person_changed)
-        self.teams = Teams(base.db, self.invitations, _has_projects, self.person_changed)
-        self.collaborators = Collaborators(base.db, self.invitations, self.person_changed)
+        self.memberships = Memberships(db, self.person_changed)
+        self.invitations = Invitations(db, settings, outbox)
+        self.teams = Teams(db, self.invitations, _has_projects, self.person_changed)
+        self.collaborators = Collaborators(db, self.invitations, self.person_changed)
 
     async def offer(self, secret: str) -> Offer:
         """What an invitation offers. Raises NotFound."""

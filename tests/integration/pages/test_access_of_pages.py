@@ -16,17 +16,21 @@ import builder.pages.home
 from builder.accounts.access import Action
 from builder.base.errors import NotFound, Refused, SignInNeeded
 from builder.composition.settings import Settings
+from builder.pages.account_state import AccountPage
 from builder.pages.addresses import PAGES
 from builder.pages.home import Home
+from builder.pages.team_state import JoinPage, TeamsPage
 from builder.texts import t
 from tests.integration.team import IN, MISSING, PEOPLE, REFUSED, SECRET, TEAM, UNKNOWN, WHO, Person, Team, team
 
 # What each event is sent with; a name of the team's ids stands for what has it.
 SENT: dict[str, tuple[Any, ...]] = {
-    "load": (), "show_all": (), "use_starter": ("kanban",), "ask_name": ("project_id",), "rename": ({"title": "Other"},),
+    "load": (), "switch": ("",), "show_all": (), "use_starter": ("kanban",), "ask_name": ("project_id",), "rename": ({"title": "Other"},),
     "duplicate": ("project_id",), "delete": ("project_id", "title"), "undelete": (),
 }  # fmt: skip
 
+# Those that name a project: its own people work in their own place.
+OF_PROJECT = {"rename", "duplicate", "delete", "undelete"}
 SAID = {
     "": IN,
     t("access.refused"): REFUSED,
@@ -45,15 +49,16 @@ def events() -> dict[str, Any]:
 def test_every_page_and_every_event_says_what_it_asks_for() -> None:
     states = [one for one in vars(builder.pages.home).values() if isinstance(one, type) and issubclass(one, rx.State)]
     assert states == [Home]
-    assert {page.route for page in PAGES} == {"/", "/account", "/p/[project_id]", "404"}
+    assert {page.route for page in PAGES} == {"/", "/account", "/p/[project_id]", "/teams", "/join/[invitation]", "404"}
     assert all(isinstance(page.content.action, Action) for page in PAGES)  # type: ignore[attr-defined]
     assert events().keys() == SENT.keys()
     assert all(isinstance(fn.action, Action) for fn in events().values())
 
 
-def asking(person: Person) -> Scope:
+def asking(person: Person, event: str) -> Scope:
     """The handshake of the page's socket, as the sign-in lets it pass."""
-    return {"type": "websocket", "headers": [(WHO.encode(), f"{person.id} {TEAM.workspace}".encode())]}
+    place = person.id if person.collaborator and event in OF_PROJECT else TEAM.workspace
+    return {"type": "websocket", "headers": [(WHO.encode(), f"{person.id} {place}".encode())]}
 
 
 @pytest.fixture
@@ -65,7 +70,7 @@ async def house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
 
 
 async def send(house: Team, event: str, person: Person) -> tuple[str, Home]:
-    house.services.actors.pages_connect(lambda _: asking(person) if person.id else None)
+    house.services.actors.pages_connect(lambda _: asking(person, event) if person.id else None)
     home = Home(_reflex_internal_init=True)  # type: ignore[call-arg]
     home.renaming = home.deleted_id = house.ids["project_id"]
     try:
@@ -78,15 +83,24 @@ async def send(house: Team, event: str, person: Person) -> tuple[str, Home]:
 @pytest.mark.parametrize("event", SENT)
 async def test_an_event_does_what_the_sender_s_role_says_and_nothing_else(house: Team, event: str) -> None:
     action = events()[event].action
-    for person in sorted(PEOPLE, key=lambda person: person.is_told(action) == IN):
+    expected = {person.name: person.is_told(action, of_project=event in OF_PROJECT) for person in PEOPLE}
+    for person in sorted(PEOPLE, key=lambda person: expected[person.name] == IN):
         if action is Action.USE:
             continue  # it touches nothing of anybody
         told, home = await send(house, event, person)
-        assert told == person.is_told(action), person
+        assert told == expected[person.name], person
         if told in (UNKNOWN, MISSING):
             assert SECRET not in repr(home.projects)
         elif told == IN:
             await house.fresh()
+
+
+def test_the_pages_of_accounts_and_teams_ask_for_whoever_is_signed_in() -> None:
+    """What they do with a team is decided by the teams themselves: see test_teams.py."""
+    for state in (AccountPage, TeamsPage, JoinPage):
+        asked = [handler.fn for handler in state.event_handlers.values() if hasattr(handler.fn, "action")]
+        assert asked
+        assert {fn.action for fn in asked} == {Action.USE}
 
 
 async def test_the_home_page_shows_the_workspace_that_the_person_works_in(house: Team) -> None:

@@ -66,7 +66,7 @@ export function People(): ReactElement | null {
         })}
       </ul>
       {leads && <Invite done={load} />}
-      {leads && <SeenBy />}
+      {leads && <SeenBy team={people.team} />}
     </section>
   );
 }
@@ -162,7 +162,7 @@ function MadeLink({ invited, whom }: { invited: Invited; whom: string }): ReactE
 }
 
 /** Who sees the project beside those who were invited. */
-function SeenBy(): ReactElement | null {
+function SeenBy({ team }: { team: string }): ReactElement | null {
   const { store, attempt } = useWorkbench();
   const { project } = useProject();
   if (!project) return null;
@@ -170,14 +170,14 @@ function SeenBy(): ReactElement | null {
     <label className="wb-field">
       <span>{t("access.seen_by")}</span>
       <select
-        value={project.visibility}
+        value={team === "" && project.visibility === "private" ? "team" : project.visibility}
         onChange={(event) => {
           const visibility = event.currentTarget.value as typeof project.visibility;
           attempt(() => store.api.change({ visibility }));
         }}
       >
-        <option value="private">{t("access.seen.private")}</option>
-        <option value="team">{t("access.seen.team")}</option>
+        {team !== "" && <option value="private">{t("access.seen.private")}</option>}
+        <option value="team">{team ? t("access.seen.team", { team }) : t("access.seen.nobody")}</option>
         <option value="public">{t("access.seen.public")}</option>
       </select>
       {project.visibility === "public" && <small className="wb-quiet">{t("access.seen.public.note")}</small>}

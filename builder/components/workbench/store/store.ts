@@ -1,4 +1,5 @@
 import { ApiError } from "../../client/http";
+import { Access } from "./access";
 import { ProjectApi } from "./api";
 import { attachedData } from "./attached_data";
 import { EventStream, type Frame } from "./event_stream";
@@ -10,7 +11,7 @@ import { Journal, type JournalEntry } from "./journal";
 import { listeners, type Unsubscribe } from "./listeners";
 import { LiveText } from "./live_text";
 import { baseAfter, reconcile } from "./merge";
-import { activeGeneration, applyEdit, EMPTY, type FileConflict, isRunning, mayEdit, reduce, type State, withArrived } from "./state";
+import { activeGeneration, applyEdit, EMPTY, type FileConflict, isRunning, reduce, type State, withArrived } from "./state";
 import { Talk } from "./talk";
 import { t } from "../../client/workbench_texts";
 import type { Engines, HeadChange, ProjectEvent, Snapshot, TextFrame, Version, WorkingFiles } from "../../client/types";
@@ -34,6 +35,7 @@ export class ProjectStore {
   private stream: EventStream | null = null;
   private readonly journal: Journal;
   private readonly working: WorkingCopy;
+  private readonly access: Access;
   private readonly touched = new Map<string, number>();
   private touches = 0;
   /**
@@ -54,6 +56,7 @@ export class ProjectStore {
 
   constructor(project: string) {
     this.api = new ProjectApi(project);
+    this.access = new Access(this.api, this.getState, (next) => this.set(next), (path) => this.write(asChanges(path, this.own(path))));
     this.journal = new Journal(project, this.client);
     this.working = new WorkingCopy(this.api, this.client, this.journal, {
       accepted: (revision) => {
@@ -65,7 +68,7 @@ export class ProjectStore {
         this.catchUp();
       },
       refused: (error, paths) => {
-        if (isForbidden(error)) return this.keep(paths);
+        if (isForbidden(error)) return this.access.keep(paths);
         this.problemListeners.tell(error.message);
         void this.refresh(paths);
       },
@@ -123,36 +126,12 @@ export class ProjectStore {
       () => this.api.streamPath(this.state.cursor, this.live?.generation ?? "", this.live?.offset ?? 0),
       (frames) => this.receive(frames),
       (connection) => this.set({ ...this.state, connection }),
-      this.stillHere,
+      this.access.stillHere,
     );
     const [damaged] = snapshot.engines.damaged;
     if (damaged !== undefined) this.problemListeners.tell(t("workbench.damaged", { path: damaged }));
     void this.bring();
     await this.replayJournal();
-  }
-
-  /** Asks what the person may do here: it may have changed. False when they may not see the project any more. */
-  private readonly stillHere = async (): Promise<boolean> => {
-    try {
-      const { role, archived_at } = await this.api.role();
-      const { project, unsent } = this.state;
-      this.set({ ...this.state, role, project: project && { ...project, archived_at } });
-      if (mayEdit(this.state) && unsent.length > 0) {
-        this.set({ ...this.state, unsent: [] });
-        for (const path of unsent) this.write(asChanges(path, this.own(path)));
-      }
-      return true;
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 404) throw error;
-      this.set({ ...this.state, load: "missing" });
-      return false;
-    }
-  };
-
-  /** What was typed stays as it is shown, and in the journal, until the person may write it. */
-  private keep(paths: string[]): void {
-    this.set({ ...this.state, unsent: [...new Set([...this.state.unsent, ...paths])] });
-    this.stillHere().catch(() => undefined);  // without an answer, the stream asks again
   }
 
   /** The server's files, under the typed text that it does not have yet, which keeps the base it was typed on. */
