@@ -100,10 +100,9 @@ export function Editor({ path, locked, writing, place, moved, beside, completes,
       const state = open.getModel() && open.saveViewState();
       if (state) views.set(path, state);
     };
-    // Before the tabs are kept: this listener was there first.
-    window.addEventListener("pagehide", keep, true);
+    views.refresh = keep;
     return () => {
-      window.removeEventListener("pagehide", keep, true);
+      views.refresh = null;
       keep();
     };
   }, [path, views]);

@@ -55,7 +55,9 @@ export default function Palette({ kind: first, close }: { kind: PaletteKind; clo
     ));
   }, [kind, wanted, commands, symbols, files, open]);
   const chosen = Math.min(at, entries.length - 1);
-  useEffect(() => list.current?.children[chosen]?.scrollIntoView({ block: "nearest" }), [chosen]);
+  useEffect(() => {
+    void list.current?.children[chosen]?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
 
   const run = (entry: Entry | undefined): void => {
     if (!entry) return;
