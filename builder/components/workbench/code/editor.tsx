@@ -122,6 +122,8 @@ export function Editor({ path, locked, writing, place, moved, beside, completes,
   }, [language, store, go]);
 
   useEffect(() => {
+    // A list that opens by itself would cover what the model suggests: then it comes with Ctrl+Space only.
+    editor.current?.updateOptions({ quickSuggestions: !completes });
     const end = completes ? completing(store.api.id, cannotComplete) : undefined;
     return () => end?.dispose();
   }, [completes, cannotComplete, store]);
