@@ -101,10 +101,9 @@ export function Editor({ path, locked, writing, place, moved, beside, completes,
       const state = open.getModel() && open.saveViewState();
       if (state) views.set(path, state);
     };
-    // Before the tabs are kept: this listener was there first.
-    window.addEventListener("pagehide", keep, true);
+    views.refresh = keep;
     return () => {
-      window.removeEventListener("pagehide", keep, true);
+      views.refresh = null;
       keep();
     };
   }, [path, views]);
@@ -124,6 +123,8 @@ export function Editor({ path, locked, writing, place, moved, beside, completes,
   }, [language, store, go]);
 
   useEffect(() => {
+    // A list that opens by itself would cover what the model suggests: then it comes with Ctrl+Space only.
+    editor.current?.updateOptions({ quickSuggestions: !completes });
     const end = completes ? completing(store.api.id, cannotComplete) : undefined;
     return () => end?.dispose();
   }, [completes, cannotComplete, store]);

@@ -3,17 +3,23 @@ import { keepOpen, keptOpen } from "./kept_open";
 import { keep, type OpenFiles } from "./open_files";
 
 /** Where the cursor and the scroll of each file are, for as long as the pane lives. */
-export type Views = Map<string, object>;
+export class Views extends Map<string, object> {
+  /** Brings that of the file in front up to date: the editor's own. */
+  refresh: (() => void) | null = null;
+}
 
 /** The tabs, and the place in each of their files, as they were before a reload. */
 export function useOpenFiles(project: string, dirty: ReadonlySet<string>): [OpenFiles, Dispatch<SetStateAction<OpenFiles>>, Views] {
   const [kept] = useState(() => keptOpen(project));
   const [tabs, setTabs] = useState(kept.tabs);
-  const views = useRef<Views>(new Map(Object.entries(kept.views)));
+  const views = useRef(new Views(Object.entries(kept.views)));
   const now = useRef(tabs);
   now.current = tabs;
   useEffect(() => {
-    const store = (): void => keepOpen(project, { tabs: now.current, views: Object.fromEntries(views.current) });
+    const store = (): void => {
+      views.current.refresh?.();
+      keepOpen(project, { tabs: now.current, views: Object.fromEntries(views.current) });
+    };
     window.addEventListener("pagehide", store);
     return () => {
       window.removeEventListener("pagehide", store);

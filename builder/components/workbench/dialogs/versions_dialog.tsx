@@ -77,32 +77,34 @@ export function VersionsDialog(): ReactElement {
                 <span>{version.label || t(KINDS[version.kind])}</span>
                 <small>{when(version.created_at)} · {t("workbench.versions.files", { count: version.files })}{walked?.over && ` · ${tally(walked)}`}</small>
               </span>
-              {version.pinned && <span className="wb-tag">{t("workbench.versions.pinned")}</span>}
-              <Menu
-                className="wb-icon-button" label={t("workbench.versions.menu", { number: version.number })}
-                items={[
-                  { label: t("workbench.versions.name"), run: () => setNaming(version.id) },
-                  { label: t("workbench.versions.pin"), toggled: version.pinned, run: () => attempt(() => store.describe(version.id, { pinned: !version.pinned })) },
-                ]}
-              >
-                <Icon name="dots" />
-              </Menu>
-              {versions.length > 1 && (
-                <button
-                  type="button" className="wb-button wb-small" aria-label={t("workbench.versions.compare_one", { number: version.number })}
-                  onClick={() => setComparing(current ? (versions.find((one) => one.id === version.parent)?.id ?? version.id) : version.id)}
+              <span className="wb-version-acts">
+                {version.pinned && <span className="wb-tag">{t("workbench.versions.pinned")}</span>}
+                <Menu
+                  className="wb-icon-button" label={t("workbench.versions.menu", { number: version.number })}
+                  items={[
+                    { label: t("workbench.versions.name"), run: () => setNaming(version.id) },
+                    { label: t("workbench.versions.pin"), toggled: version.pinned, run: () => attempt(() => store.describe(version.id, { pinned: !version.pinned })) },
+                  ]}
                 >
-                  {t("workbench.versions.compare")}
-                </button>
-              )}
-              {current ? <span className="wb-tag">{t("workbench.versions.current")}</span> : (
-                <button
-                  type="button" className="wb-button wb-small" disabled={blocked || busy !== ""} onClick={() => restore(version)}
-                  aria-label={t("workbench.versions.restore_one", { number: version.number })}
-                >
-                  {t("workbench.versions.restore")}
-                </button>
-              )}
+                  <Icon name="dots" />
+                </Menu>
+                {versions.length > 1 && (
+                  <button
+                    type="button" className="wb-button wb-small" aria-label={t("workbench.versions.compare_one", { number: version.number })}
+                    onClick={() => setComparing(current ? (versions.find((one) => one.id === version.parent)?.id ?? version.id) : version.id)}
+                  >
+                    {t("workbench.versions.compare")}
+                  </button>
+                )}
+                {current ? <span className="wb-tag">{t("workbench.versions.current")}</span> : (
+                  <button
+                    type="button" className="wb-button wb-small" disabled={blocked || busy !== ""} onClick={() => restore(version)}
+                    aria-label={t("workbench.versions.restore_one", { number: version.number })}
+                  >
+                    {t("workbench.versions.restore")}
+                  </button>
+                )}
+              </span>
             </li>
           );
         })}

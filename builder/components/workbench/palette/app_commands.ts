@@ -8,7 +8,7 @@ import { type Command, offered } from "./commands";
 const MAC = /Mac|iP/.test(navigator.platform);
 const keys = (text: string): string => (MAC ? text.replace("Ctrl+", "⌘").replace("Shift+", "⇧") : text);
 
-/** What the app can do at this moment, what the open parts of the page add to it first. */
+/** What the app can do at this moment, and after that what the open parts of the page add to it. */
 export function useCommands(): Command[] {
   const workbench = useWorkbench();
   const state = useProject();
@@ -23,7 +23,6 @@ export function useCommands(): Command[] {
     location.assign(`/p/${copy.project.id}`);
   };
   return [
-    ...offered(),
     ...some(state.dirty.size > 0 && !busy, { label: t("palette.save"), keys: keys("Ctrl+S"), run: () => save(workbench) }),
     ...some(canUndo(state) && !busy, { label: tw("workbench.undo"), run: () => undo(workbench) }),
     ...some((state.project?.can_redo ?? false) && !busy, { label: tw("workbench.redo"), run: () => redo(workbench) }),
@@ -50,5 +49,6 @@ export function useCommands(): Command[] {
       }),
     },
     { label: tw("workbench.to_projects"), run: () => location.assign("/") },
+    ...offered(),
   ];
 }

@@ -1,5 +1,5 @@
 import "./palette.css";
-import { type KeyboardEvent, type ReactElement, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactElement, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { t } from "./texts";
 import { usePreview, useProject, useWorkbench } from "../session/context";
 import { placeOf } from "../code/language/problem";
@@ -34,7 +34,8 @@ export default function Palette({ kind: first, close }: { kind: PaletteKind; clo
   const symbols = useSymbols(kind === "symbols" ? wanted.trim() : null);
   const commands = useCommands();
 
-  useEffect(() => {
+  // A layout effect: its cleanup gives the focus back before what was chosen runs.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
     return () => shown?.close();
@@ -55,7 +56,9 @@ export default function Palette({ kind: first, close }: { kind: PaletteKind; clo
     ));
   }, [kind, wanted, commands, symbols, files, open]);
   const chosen = Math.min(at, entries.length - 1);
-  useEffect(() => list.current?.children[chosen]?.scrollIntoView({ block: "nearest" }), [chosen]);
+  useEffect(() => {
+    void list.current?.children[chosen]?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
 
   const run = (entry: Entry | undefined): void => {
     if (!entry) return;

@@ -15,8 +15,12 @@ type Found = [path: string, file: File];
 
 /** The files and folders that were dropped, or chosen in a dialog; to be called while the event is handled. */
 export function droppedFiles(data: DataTransfer): Promise<Found[]> {
-  const entries = [...data.items].flatMap((one) => one.webkitGetAsEntry() ?? []);
-  return Promise.all(entries.map((one) => below(one))).then((all) => all.flat());
+  const found = [...data.items].map((one): Promise<Found[]> => {
+    const entry = one.webkitGetAsEntry();
+    const file = entry ? null : one.getAsFile();
+    return entry ? below(entry) : Promise.resolve(file ? [[file.name, file]] : []);
+  });
+  return Promise.all(found).then((all) => all.flat());
 }
 
 export const chosenFiles = (list: FileList): Found[] => [...list].map((file) => [file.webkitRelativePath || file.name, file]);

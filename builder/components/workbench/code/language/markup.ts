@@ -18,7 +18,10 @@ export function markupProblems(text: string): Found[] {
     const [, slash, written, rest = "", end] = match;
     if (written === undefined) continue;
     const name = written.toLowerCase();
-    if (end === "") tell(match.index, written.length + 1, "cut", written);
+    if (end === "") {
+      tell(match.index, written.length + 1, "cut", written);
+      continue;
+    }
     if (slash) {
       const at = open.findLastIndex((one) => one.name === name);
       if (at < 0 && !MAY_STAY_OPEN.has(name) && !VOID.has(name)) tell(match.index, match[0].length, "stray", written);
