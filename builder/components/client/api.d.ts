@@ -4711,6 +4711,10 @@ export interface components {
             link: string;
             mailed: boolean;
         };
+        InvitationTaken: {
+            team: string | null;
+            project: string | null;
+        };
         /** @description `email`: "" for a link that is handed on. */
         InvitationView: {
             id: string;
@@ -4732,10 +4736,6 @@ export interface components {
             run_at: string;
             created_at: string;
             error: string;
-        };
-        Joined: {
-            team: string | null;
-            project: string | null;
         };
         Json: boolean | number | string | components["schemas"]["Json"][] | {
             [key: string]: components["schemas"]["Json"];
@@ -8245,7 +8245,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Joined"];
+                    "application/json": components["schemas"]["InvitationTaken"];
                 };
             };
         };
