@@ -3463,6 +3463,10 @@ export interface components {
             link: string;
             mailed: boolean;
         };
+        InvitationTaken: {
+            team: string | null;
+            project: string | null;
+        };
         /** @description `email`: "" for a link that is handed on. */
         InvitationView: {
             id: string;
@@ -3470,10 +3474,6 @@ export interface components {
             role: components["schemas"]["MemberRole"];
             created_at: string;
             expires_at: string;
-        };
-        Joined: {
-            team: string | null;
-            project: string | null;
         };
         Json: boolean | number | string | components["schemas"]["Json"][] | {
             [key: string]: components["schemas"]["Json"];
@@ -5970,7 +5970,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Joined"];
+                    "application/json": components["schemas"]["InvitationTaken"];
                 };
             };
         };
