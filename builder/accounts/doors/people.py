@@ -17,7 +17,7 @@ from builder.accounts.people.access_tokens import AccessTokens
 from builder.accounts.people.cookies import AccountCookies
 from builder.accounts.people.entering import Entering
 from builder.accounts.people.links import Links
-from builder.accounts.people.notices import Notices
+from builder.accounts.people.ways_changed import WayLetters
 from builder.accounts.people.personal_tokens import PREFIX, PersonalTokens
 from builder.accounts.people.refreshing import Refreshing
 from builder.accounts.people.register import Ending, Register
@@ -53,7 +53,7 @@ class AccountParts:
         self.cookies = AccountCookies(settings)
         self.links = Links(db, settings, self.sessions, outbox, ending)
         refreshing = Refreshing(db, self.sessions, self.tokens)
-        self.notices = Notices(settings, outbox)
+        self.notices = WayLetters(settings, outbox)
         self.factors = SecondFactors(db, settings, self.notices)
         self.entering = Entering(
             db, settings, self.register, self.sessions, refreshing, outbox, self.links, self.factors

@@ -24,7 +24,7 @@ from builder.accounts.identities.openid import OpenIdProvider
 from builder.accounts.identities.provider import Attempt, IdentityProvider, ProvenPerson, ProviderFault
 from builder.accounts.mail.letters import language_for
 from builder.accounts.people.entering import CodeNeeded, Entering, Entry
-from builder.accounts.people.notices import Change, Notices
+from builder.accounts.people.ways_changed import WayChange, WayLetters
 from builder.accounts.people.one_time import TokenKind, once, use
 from builder.accounts.people.proofs import Caller
 from builder.accounts.people.register import Register, add, clean_email, made_username
@@ -65,7 +65,7 @@ class Identities:
     """Everybody's accounts with providers."""
 
     def __init__(
-        self, db: Database, settings: SignInSettings, register: Register, entering: Entering, notices: Notices
+        self, db: Database, settings: SignInSettings, register: Register, entering: Entering, notices: WayLetters
     ) -> None:
         self._db, self._settings, self._register, self._entering = db, settings, register, entering
         self._notices = notices
@@ -162,7 +162,7 @@ class Identities:
             if owner is None:
                 raise NotFound(t("people.no_account"))
             session.add(Identity(provider=provider, subject=person.subject, account=account, email=person.email[:255]))
-            await self._notices.put(session, owner, Change.PROVIDER_ADDED, self.get(provider).title)
+            await self._notices.put(session, owner, WayChange.PROVIDER_ADDED, self.get(provider).title)
 
     async def list(self, account: str) -> Sequence[Identity]:
         """A person's accounts with providers."""
@@ -181,7 +181,7 @@ class Identities:
             await spare_last_way(session, owner)
             await session.delete(row)
             titles = {name: one.title for name, one in self.providers.items()}
-            await self._notices.put(session, owner, Change.PROVIDER_REMOVED, titles.get(provider, provider))
+            await self._notices.put(session, owner, WayChange.PROVIDER_REMOVED, titles.get(provider, provider))
 
     async def _enter(
         self,

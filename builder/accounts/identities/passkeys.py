@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from builder.accounts.people.entering import Entering, Entry
-from builder.accounts.people.notices import Change, Notices
+from builder.accounts.people.ways_changed import WayChange, WayLetters
 from builder.accounts.people.one_time import TokenKind, once
 from builder.accounts.people.proofs import Caller
 from builder.accounts.people.register import Register
@@ -39,7 +39,7 @@ class Passkeys:
     """Everybody's. A challenge is signed by us and used once; none is kept until then."""
 
     def __init__(
-        self, db: Database, settings: SignInSettings, register: Register, entering: Entering, notices: Notices
+        self, db: Database, settings: SignInSettings, register: Register, entering: Entering, notices: WayLetters
     ) -> None:
         self._db, self._settings, self._register, self._entering = db, settings, register, entering
         self._notices = notices
@@ -161,7 +161,7 @@ class Passkeys:
             if await session.scalar(select(Passkey).where(col(Passkey.credential) == row.credential)) is not None:
                 raise Conflict(t("people.passkey_there"), code="passkey_there")
             session.add(row)
-            await self._notices.put(session, person, Change.PASSKEY_ADDED, name)
+            await self._notices.put(session, person, WayChange.PASSKEY_ADDED, name)
         return row
 
     async def list(self, account: str) -> Sequence[Passkey]:
@@ -188,7 +188,7 @@ class Passkeys:
                 raise NotFound(t("people.no_passkey"))
             await spare_last_way(session, person)
             await session.delete(row)
-            await self._notices.put(session, person, Change.PASSKEY_REMOVED, row.name)
+            await self._notices.put(session, person, WayChange.PASSKEY_REMOVED, row.name)
 
     def _challenge(self, use: str, account: str) -> bytes:
         return self._signer.sign(f"{use}.{account}.{secrets.token_urlsafe(16)}")

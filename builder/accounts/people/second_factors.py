@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.accounts.audit.chain import Deed, record
-from builder.accounts.people.notices import Change, Notices
+from builder.accounts.people.ways_changed import WayChange, WayLetters
 from builder.accounts.people.one_time import LIVES, TokenKind, look
 from builder.accounts.people.proofs import digest, later
 from builder.accounts.secret_file import secret_file
@@ -42,7 +42,7 @@ class Enrolment:
 class SecondFactors:
     """Everybody's. It counts from the first code that was right: until then the password alone is enough."""
 
-    def __init__(self, db: Database, settings: SignInSettings, notices: Notices) -> None:
+    def __init__(self, db: Database, settings: SignInSettings, notices: WayLetters) -> None:
         self._db, self._settings, self._notices = db, settings, notices
 
     async def is_on(self, account: str) -> bool:
@@ -79,7 +79,7 @@ class SecondFactors:
             if row is None or row.confirmed_at is not None or not self._takes(row, code):
                 raise BadInput(t("people.wrong_code"), code="wrong_code")
             row.confirmed_at = now()
-            await self._tell(session, account, Change.CODES_ON)
+            await self._tell(session, account, WayChange.CODES_ON)
             await _forget_recovery(session, account)
             record(session, _deed("second_factor.on", account, account))
             codes = [_grouped(new_id()) for _ in range(RECOVERY_CODES)]
@@ -115,7 +115,7 @@ class SecondFactors:
             row = await session.get(SecondFactor, account)
             if row is not None:
                 await session.delete(row)
-                await self._tell(session, account, Change.CODES_OFF)
+                await self._tell(session, account, WayChange.CODES_OFF)
                 record(session, _deed("second_factor.off", account, by))
             await _forget_recovery(session, account)
 
@@ -125,7 +125,7 @@ class SecondFactors:
             found = await look(session, TokenKind.STEP, token)
         return found.account if found is not None else None
 
-    async def _tell(self, session: AsyncSession, account: str, change: Change) -> None:
+    async def _tell(self, session: AsyncSession, account: str, change: WayChange) -> None:
         person = await session.get(Account, account)
         if person is not None:
             await self._notices.put(session, person, change)

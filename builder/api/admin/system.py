@@ -51,7 +51,7 @@ class Dashboard(BaseModel):
     disk_free: int
 
 
-class PartView(BaseModel):
+class SystemPart(BaseModel):
     """`ms`: how long it took to answer."""
 
     name: str
@@ -77,7 +77,7 @@ class SwitchView(BaseModel):
 
 class SystemView(BaseModel):
     versions: dict[str, str]
-    parts: list[PartView]
+    parts: list[SystemPart]
     settings: list[SettingView]
     switches: dict[Literal["no_model_calls", "maintenance"], SwitchView]
 

@@ -21,7 +21,7 @@ class Health(BaseModel):
     version: str
 
 
-class PartView(BaseModel):
+class HealthPart(BaseModel):
     """`needed`: without it Sayso is not ready. `off`: it is not set up."""
 
     state: PartState
@@ -34,7 +34,7 @@ class Readiness(BaseModel):
 
     ready: bool
     missing: list[str]
-    parts: dict[str, PartView]
+    parts: dict[str, HealthPart]
 
 
 @router.get("", dependencies=[for_everybody])
@@ -56,7 +56,7 @@ async def ready(services: AppServices, response: Response) -> Readiness:
     response.status_code = 503 if missing else 200
     response.headers["Cache-Control"] = "no-store"
     parts = {
-        name: PartView(state=part.state, needed=part.needed, milliseconds=part.milliseconds)
+        name: HealthPart(state=part.state, needed=part.needed, milliseconds=part.milliseconds)
         for name, part in seen.items()
     }
     return Readiness(ready=not missing, missing=missing, parts=parts)

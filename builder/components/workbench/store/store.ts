@@ -1,7 +1,6 @@
 import { ApiError } from "../../client/http";
 import { Access } from "./access";
-import { ProjectApi } from "./api";
-import { attachedData } from "./attached_data";
+import { attachedData, ProjectApi } from "./api";
 import { EventStream, type Frame } from "./event_stream";
 import {
   asChanges, type Changes, difference, type File, type FileMap, type FilesChange, fromWire, isEmpty, type Known, NOTHING, only,

@@ -13,7 +13,7 @@ from builder.accounts.settings import SignInSettings
 from builder.accounts.tables import Account
 
 
-class Change(StrEnum):
+class WayChange(StrEnum):
     """What has changed; the letter's templates have a sentence for each."""
 
     PROVIDER_ADDED = "provider_added"
@@ -24,13 +24,13 @@ class Change(StrEnum):
     CODES_OFF = "codes_off"
 
 
-class Notices:
+class WayLetters:
     """Puts them into the outbox, with the change itself."""
 
     def __init__(self, settings: SignInSettings, outbox: Outbox) -> None:
         self._settings, self._outbox = settings, outbox
 
-    async def put(self, session: AsyncSession, account: Account, change: Change, what: str = "") -> None:
+    async def put(self, session: AsyncSession, account: Account, change: WayChange, what: str = "") -> None:
         """`what`: the name of what was added or removed."""
         values = {
             "name": account.name or account.username,
