@@ -4,7 +4,7 @@ The walks are the starter's own, repeated to twenty; the time is that of the who
 in the workbench, and in one lane. The baseline is the first paint of the same app in a new tab. `--strolls` times the two
 strolls on the dashboard. `--clean N` walks every starter that the instant engine runs N times: each walk that fails, or
 shows something else than the first time, is a false alarm, and is named.
-`--regressions N` makes one change of meaning after the other in the starters' sources (`_regressions.py`), N of them drawn
+`--regressions N` makes one change of meaning after the other in the starters' sources (`programs/regressions.py`), N of them drawn
 by `--seed`, and says how each was told: by the build, a walk, what a walk showed before, a stroll, or not at all.
 """
 
@@ -18,8 +18,9 @@ from typing import Any
 
 from playwright.sync_api import Page, TimeoutError
 
-from benchmarks import _regressions, _walks
+from benchmarks import _walks
 from benchmarks._harness import chromium, finish, median, playwright_chromium, running_server, say
+from benchmarks.programs import regressions
 from tests.browser.conftest import Server
 from tests.starters import Starter, starters
 
@@ -124,11 +125,11 @@ def main() -> None:
             figures["strolls_dashboard_ms"] = median(took)
         if arguments.clean:
             figures |= clean(page, server, chosen, arguments.clean)
-        report = _regressions.Report()
+        report = regressions.Report()
         if arguments.regressions:
-            drawn = _regressions.drawn(chosen, arguments.regressions, arguments.seed)
+            drawn = regressions.drawn(chosen, arguments.regressions, arguments.seed)
             for starter, changes in drawn.items():
-                _regressions.walk_changed(page, server, opened(page, server, starter.name), starter, changes, report)
+                regressions.walk_changed(page, server, opened(page, server, starter.name), starter, changes, report)
                 say(f"  {starter.name}: {report.line(starter.name)}")
     if report.outcomes:
         figures |= report.figures()

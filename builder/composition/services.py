@@ -42,7 +42,7 @@ from builder.composition.sharing.sharing import Sharing
 from builder.composition.teams.moving import Moving
 from builder.composition.teams.parts import TeamParts
 from builder.composition.upkeep import FORGET, blobs_of
-from builder.projects.store import Change
+from builder.projects.store import ChangeOfProject
 from builder.projects.tables import Project
 from builder.safety.guard import Guard
 from builder.safety.log import SafetyLog
@@ -212,7 +212,7 @@ class Services:
         self.live.drop(project_id)
         return project
 
-    async def change_project(self, actor: Actor, project_id: str, change: Change) -> Project:
+    async def change_project(self, actor: Actor, project_id: str, change: ChangeOfProject) -> Project:
         """As the store's; what runs in a project is ended when it is archived. Raises what that raises."""
         if change.archived:
             await self._end_work(actor, project_id, Action.DELETE)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.accounts.access import Action, MemberRole, Subject, Visibility, may, not_found
 from builder.accounts.actor import Actor
 from builder.accounts.memberships import collaborator_in, role_in
+from builder.accounts.tables import Collaborator
 from builder.base.errors import NotFound, Refused
 from builder.projects.tables import Project, Version, WorkingFile
 from builder.texts import t
 
+Order = Literal["updated", "created", "title"]
+Status = Literal["active", "archived", "deleted"]
+_ORDERS: Final = {
+    "updated": col(Project.updated_at), "created": col(Project.created_at), "title": col(Project.title)
+}  # fmt: skip
 Roles = tuple[str | None, str | None]
 """An actor's role in a project's workspace, and in the project itself."""
 
@@ -118,3 +124,27 @@ async def only_saved_since(session: AsyncSession, project: Project, base: str | 
             return False
         at = row.parent
     return True
+
+
+def listed(actor: Actor, status: Status, words: str, order: Order, behind: tuple[str, str] | None) -> Select[Project]:
+    """The projects of the actor's workspace, and in their own those that others let them in to; the terms are those of
+    `ProjectStore.list`."""
+    deleted, archived = col(Project.deleted_at), col(Project.archived_at)
+    here = and_(col(Project.owner) == actor.workspace, shown_to(actor))
+    if not actor.alone and actor.workspace == actor.id and status != "deleted":
+        mine = select(col(Collaborator.project)).where(col(Collaborator.account) == actor.id)
+        here = or_(here, col(Project.id).in_(mine))
+    query = select(Project).where(here)
+    if status == "deleted":
+        query = query.where(deleted.is_not(None))
+    else:
+        query = query.where(deleted.is_(None), archived.is_(None) if status == "active" else archived.is_not(None))
+    if words:
+        held = (col(column).icontains(words, autoescape=True) for column in (Project.title, Project.description))
+        query = query.where(or_(*held))
+    by, latest_first = _ORDERS[order], order != "title"
+    if behind is not None:
+        place, last = tuple_(by, col(Project.id)), tuple_(*map(literal, behind))
+        query = query.where(place < last if latest_first else place > last)
+    keys = (by, col(Project.id))
+    return query.order_by(*(key.desc() for key in keys) if latest_first else keys)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from types import EllipsisType
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 from sqlmodel import col
@@ -19,7 +19,6 @@ from builder.accounts.access import Action, Visibility
 from builder.accounts.actor import Actor
 from builder.accounts.audit.chain import Deed, record
 from builder.accounts.memberships import check
-from builder.accounts.tables import Collaborator
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound, Refused
 from builder.base.events import EventLog
@@ -28,7 +27,16 @@ from builder.base.settings import AddressSettings
 from builder.projects import blobs, working
 from builder.projects.heads import Accepted, Heads
 from builder.projects.naming import MAX_TITLE, clean_description, clean_title, describe_project
-from builder.projects.rows import digests_of, only_saved_since, overlay_of, project_of, shown_to, version_of
+from builder.projects.rows import (
+    Order,
+    Status,
+    digests_of,
+    listed,
+    only_saved_since,
+    overlay_of,
+    project_of,
+    version_of,
+)
 from builder.projects.shapes import (
     AttachmentView,
     MessageAddedFact,
@@ -46,16 +54,10 @@ Versions = list[Version]
 Paths = list[str]
 
 
-Order = Literal["updated", "created", "title"]
-Status = Literal["active", "archived", "deleted"]
-_ORDERS: Final = {
-    "updated": col(Project.updated_at), "created": col(Project.created_at), "title": col(Project.title)
-}  # fmt: skip
-
 VERSION_KINDS: Final = ("generation", "mend", "save", "import", "restore", "starter")
 
 
-class Change(NamedTuple):
+class ChangeOfProject(NamedTuple):
     """What is to be changed of a project itself; None stays as it is."""
 
     title: str | None = None
@@ -126,21 +128,12 @@ class ProjectStore:
         """The projects of the actor's workspace, and in their own those that others let them in to: those whose title or
         description holds `words`. `status`: archived ones can only be read, deleted ones can be brought back. The one
         changed or made last first, or by title; `behind` one with that value and id."""
-        by, latest_first = _ORDERS[order], order != "title"
-        query = select(Project).where(_listed(actor, status), *_in_status(status))
-        if words:
-            held = (col(column).icontains(words, autoescape=True) for column in (Project.title, Project.description))
-            query = query.where(or_(*held))
-        if behind is not None:
-            here, last = tuple_(by, col(Project.id)), tuple_(*map(literal, behind))
-            query = query.where(here < last if latest_first else here > last)
-        keys = (by, col(Project.id))
-        query = query.order_by(*(key.desc() for key in keys) if latest_first else keys)
+        query = listed(actor, status, words, order, behind)
         async with self.db.reader() as session:
             await check(session, actor, Action.READ, actor.workspace)
             return [*await session.scalars(query.limit(limit))]
 
-    async def change(self, actor: Actor, project_id: str, change: Change) -> Project:
+    async def change(self, actor: Actor, project_id: str, change: ChangeOfProject) -> Project:
         """What `change` does not say stays as it is. Raises NotFound, Refused, BadInput, and Conflict (`archived`)."""
         archived = change.archived is not None
         async with self.db.session() as session:
@@ -159,7 +152,7 @@ class ProjectStore:
             return project
 
     async def rename(self, actor: Actor, project_id: str, title: str) -> Project:
-        return await self.change(actor, project_id, Change(title=title))
+        return await self.change(actor, project_id, ChangeOfProject(title=title))
 
     async def describe(
         self, actor: Actor, project_id: str, *, title: str = "", stack: Iterable[str] | None = None
@@ -497,22 +490,6 @@ class ProjectStore:
         await self.events.append(
             project.id, ProjectChangedFact(project=project_shape(project, self.addresses)), session
         )
-
-
-def _listed(actor: Actor, status: Status) -> ColumnElement[bool]:
-    """Which projects a person's list is of."""
-    here = and_(col(Project.owner) == actor.workspace, shown_to(actor))
-    if actor.alone or actor.workspace != actor.id or status == "deleted":
-        return here
-    mine = select(col(Collaborator.project)).where(col(Collaborator.account) == actor.id)
-    return or_(here, col(Project.id).in_(mine))
-
-
-def _in_status(status: Status) -> tuple[ColumnElement[bool], ...]:
-    deleted, archived = col(Project.deleted_at), col(Project.archived_at)
-    if status == "deleted":
-        return (deleted.is_not(None),)
-    return deleted.is_(None), archived.is_(None) if status == "active" else archived.is_not(None)
 
 
 def _deed(action: str, actor: Actor, project: Project) -> Deed:

@@ -17,12 +17,12 @@ from builder.accounts.people.access_tokens import AccessTokens
 from builder.accounts.people.cookies import AccountCookies
 from builder.accounts.people.entering import Entering
 from builder.accounts.people.links import Links
-from builder.accounts.people.ways_changed import WayLetters
 from builder.accounts.people.personal_tokens import PREFIX, PersonalTokens
 from builder.accounts.people.refreshing import Refreshing
 from builder.accounts.people.register import Ending, Register
 from builder.accounts.people.second_factors import SecondFactors
 from builder.accounts.people.sessions import SignInSessions, session_of
+from builder.accounts.people.ways_changed import WayLetters
 from builder.accounts.settings import SignInSettings
 from builder.base.db import Database
 

@@ -24,11 +24,11 @@ from builder.accounts.identities.openid import OpenIdProvider
 from builder.accounts.identities.provider import Attempt, IdentityProvider, ProvenPerson, ProviderFault
 from builder.accounts.mail.letters import language_for
 from builder.accounts.people.entering import CodeNeeded, Entering, Entry
-from builder.accounts.people.ways_changed import WayChange, WayLetters
 from builder.accounts.people.one_time import TokenKind, once, use
 from builder.accounts.people.proofs import Caller
 from builder.accounts.people.register import Register, add, clean_email, made_username
 from builder.accounts.people.ways import spare_last_way
+from builder.accounts.people.ways_changed import WayChange, WayLetters
 from builder.accounts.secret_file import secret_file
 from builder.accounts.settings import SignInSettings
 from builder.accounts.tables import Account, Identity

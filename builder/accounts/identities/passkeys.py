@@ -16,11 +16,11 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from builder.accounts.people.entering import Entering, Entry
-from builder.accounts.people.ways_changed import WayChange, WayLetters
 from builder.accounts.people.one_time import TokenKind, once
 from builder.accounts.people.proofs import Caller
 from builder.accounts.people.register import Register
 from builder.accounts.people.ways import spare_last_way
+from builder.accounts.people.ways_changed import WayChange, WayLetters
 from builder.accounts.secret_file import secret_file
 from builder.accounts.settings import SignInSettings
 from builder.accounts.tables import Account, Passkey

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.accounts.audit.chain import Deed, record
-from builder.accounts.people.ways_changed import WayChange, WayLetters
 from builder.accounts.people.one_time import LIVES, TokenKind, look
 from builder.accounts.people.proofs import digest, later
+from builder.accounts.people.ways_changed import WayChange, WayLetters
 from builder.accounts.secret_file import secret_file
 from builder.accounts.settings import SignInSettings
 from builder.accounts.tables import Account, OneTimeToken, SecondFactor

@@ -45,8 +45,9 @@ class Webhooks:
     def __init__(
         self, db: Database, jobs: JobQueue, settings: SignInSettings, is_public: IsPublic, went_off: WentOff
     ) -> None:
-        """`went_off` is told of a webhook that was turned off, in the transaction that does so."""
-        self._db, self._jobs, self._settings, self._is_public = db, jobs, settings, is_public
+        """`is_public` says whether an address may be called; `went_off` is told of a webhook that was turned off, in the
+        transaction that does so."""
+        self._db, self._jobs, self._settings, self.is_public = db, jobs, settings, is_public
         self._went_off = went_off
 
     async def of(self, actor: Actor) -> list[Webhook]:
@@ -141,7 +142,7 @@ class Webhooks:
         try:
             headers = {"Sayso-Event": sent.type, "Sayso-Delivery": sent.id}
             secret = self._cipher.decrypt(row.secret).decode()
-            answer = await send(row.url, sent.body.encode(), headers, secret, self._is_public)
+            answer = await send(row.url, sent.body.encode(), headers, secret, self.is_public)
         except NotSent as error:
             problem = str(error)
         well = answer is not None and 200 <= answer < 300
@@ -189,7 +190,7 @@ class Webhooks:
         return row
 
     def _usable(self, url: str, events: Sequence[str]) -> None:
-        if not is_addressable(url, self._is_public):
+        if not is_addressable(url, self.is_public):
             raise BadInput(t("webhook.address"))
         if not events or not set(events) <= set(EVENT_TYPES):
             raise BadInput(t("webhook.events", known=", ".join(EVENT_TYPES)))

@@ -34,8 +34,9 @@ from builder.generation.turns.shapes import Mode, TurnView, turn_shape
 from builder.previews.links.shapes import ShareView
 from builder.projects.engine_choice import engine_for
 from builder.projects.naming import first_title
+from builder.projects.rows import Order, Status
 from builder.projects.shapes import MessageView, ProjectView, message_shape, project_shape
-from builder.projects.store import Change, Order, Status
+from builder.projects.store import ChangeOfProject
 from builder.projects.tables import Project
 from builder.texts import said, t
 from preview_runtime.engines import EngineKind
@@ -265,7 +266,7 @@ async def change_project(
 ) -> ProjectAnswer:
     """`archived`: it can only be read, and its server ends. Its `visibility` is changed by whoever may invite."""
     archived = None if change.status is None else change.status == "archived"
-    wanted = Change(change.title, change.description, change.visibility, archived)
+    wanted = ChangeOfProject(change.title, change.description, change.visibility, archived)
     project = await services.change_project(actor, project_id, wanted)
     return ProjectAnswer(project=project_shape(project, services.settings))
 

@@ -27,7 +27,7 @@ from builder.api.requests.context import Declared
 from builder.base.http.hosts import same_origin_only
 from builder.composition.settings import Settings
 from builder.previews.links.access import OPEN_PREVIEW
-from builder.projects.store import Change
+from builder.projects.store import ChangeOfProject
 from tests.integration.api.test_api import archive
 from tests.integration.hostile_calls import Call
 from tests.integration.team import IN, MISSING, PASSWORD, PEOPLE, PNG, REFUSED, SECRET, TEAM, UNKNOWN, WHO, Person, Team
@@ -299,7 +299,7 @@ async def test_everybody_may_what_their_role_says_and_nothing_else(house: House)
 
 async def test_a_public_project_is_read_by_whoever_is_signed_in_and_written_by_nobody_else(house: House) -> None:
     project = house.team.ids["project_id"]
-    await house.team.services.change_project(TEAM, project, Change(visibility=Visibility.PUBLIC))
+    await house.team.services.change_project(TEAM, project, ChangeOfProject(visibility=Visibility.PUBLIC))
     wrong: list[str] = []
     for route in routes(create_api(lambda: house.team.services)):
         if route.action in (None, Action.USE, Action.VISIT) or not route.names_project or route.whole in LEADS_ON:

@@ -2,10 +2,7 @@ import { ApiError } from "../../client/http";
 import { Access } from "./access";
 import { attachedData, ProjectApi } from "./api";
 import { EventStream, type Frame } from "./event_stream";
-import {
-  asChanges, type Changes, difference, type File, type FileMap, type FilesChange, fromWire, isEmpty, type Known, NOTHING, only,
-  sameFile, withChanges,
-} from "./files";
+import { asChanges, type Changes, difference, type File, type FileMap, type FilesChange, fromWire, isEmpty, type Known, NOTHING, only, sameFile, withChanges } from "./files";
 import { Journal, type JournalEntry } from "./journal";
 import { listeners, type Unsubscribe } from "./listeners";
 import { LiveText } from "./live_text";
@@ -37,10 +34,7 @@ export class ProjectStore {
   private readonly access: Access;
   private readonly touched = new Map<string, number>();
   private touches = 0;
-  /**
-   * Files that somebody else changed while typed text for them was on its way: they are read once the server has
-   * answered.
-   */
+  /** Files that somebody else changed while typed text for them was on its way: read once the server has answered. */
   private readonly behind = new Set<string>();
   /** Resolves once the files of every version that was told of are here. */
   arriving: Promise<unknown> = Promise.resolve();

@@ -57,7 +57,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 @pytest.fixture
 def hooks(services: Services, monkeypatch: pytest.MonkeyPatch) -> Webhooks:
     """The team's, on a machine whose own addresses count as public."""
-    monkeypatch.setattr(services.webhooks, "_is_public", lambda _: True)
+    monkeypatch.setattr(services.webhooks, "is_public", lambda _: True)
     return services.webhooks
 
 

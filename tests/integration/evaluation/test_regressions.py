@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from benchmarks._regressions import UNNOTICEABLE, all_changes, regressions
+from benchmarks.programs.regressions import UNNOTICEABLE, all_changes, regressions
 from tests.starters import Starter, starters
 
 LEFT_OUT = json.loads(UNNOTICEABLE.read_text(encoding="utf-8"))

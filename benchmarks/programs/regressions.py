@@ -1,6 +1,6 @@
 """Changes of meaning in the starters' sources, and who tells of each: the build, a walk, its trace, a stroll, or nobody.
 
-The changes are made by `_regressions.mjs` at places that parsers found; the same number of them is drawn for each starter.
+The changes are made by `regressions.mjs` at places that parsers found; the same number of them is drawn for each starter.
 `unnoticeable.json` names those that are not drawn, one by one (`what`) or all of a file (`path`), each with the reason why no
 person could notice it.
 """
@@ -28,7 +28,7 @@ from tests.starters import Starter
 
 PUBLISHED_SECONDS = 20.0
 SOURCES = (".ts", ".tsx", ".vue", ".svelte")
-UNNOTICEABLE = Path(__file__).with_name("unnoticeable.json")
+UNNOTICEABLE = Path(__file__).parents[1] / "unnoticeable.json"
 Change = dict[str, str]
 
 
@@ -65,7 +65,7 @@ class Report:
 def all_changes(starter: Starter) -> tuple[Change, ...]:
     """Every change that is made in a starter: `path`, `text`, `what`, which no other has."""
     paths = [p for p in starter.files() if p.startswith("src/") and p.endswith(SOURCES) and "main." not in p]
-    script = Path(__file__).with_name("_regressions.mjs")
+    script = Path(__file__).with_name("regressions.mjs")
     given = json.dumps({path: starter.text(path) for path in paths})
     made = subprocess.run(["node", script], input=given, check=True, capture_output=True, text=True).stdout
     return tuple(json.loads(line) for line in made.splitlines())

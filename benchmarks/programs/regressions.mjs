@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module'
 import { text } from 'node:stream/consumers'
 
-const require = createRequire(new URL('../preview_runtime/browser/package.json', import.meta.url))
+const require = createRequire(new URL('../../preview_runtime/browser/package.json', import.meta.url))
 const { parse } = require('@babel/parser')
 const { parse: parseVue } = require('@vue/compiler-sfc')
 
