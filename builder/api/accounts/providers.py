@@ -15,6 +15,7 @@ from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller
 from builder.api.accounts.shapes import Entered, entered_shape
 from builder.api.requests.content import content
 from builder.api.requests.context import for_everybody
+from builder.base.errors import Json
 from builder.base.http.hosts import SIGNED_IN
 
 router = APIRouter(prefix="/auth", tags=["accounts"], responses=ACCOUNTS_OFF, dependencies=[for_everybody])
@@ -53,14 +54,14 @@ class ProviderCode(BaseModel):
 class PasskeyOptions(BaseModel):
     """What `navigator.credentials` takes, as JSON (Web Authentication, level 3)."""
 
-    options: dict[str, Any]
+    options: dict[str, Json]
 
 
 class ShownPasskey(BaseModel):
     """`credential`: what `navigator.credentials.get` gave, as JSON. `tokens`: answer with tokens."""
 
     model_config = ConfigDict(extra="forbid")
-    credential: dict[str, Any]
+    credential: dict[str, Json]
     tokens: bool = False
 
 

@@ -11,6 +11,7 @@ from builder.accounts.tables import Passkey
 from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller, OnePerson
 from builder.api.accounts.providers import PasskeyOptions, ProviderName
 from builder.api.requests.context import MayUse
+from builder.base.errors import Json
 
 router = APIRouter(prefix="/me", tags=["accounts"], responses=ACCOUNTS_OFF)
 _UNPROVEN: dict[int | str, dict[str, Any]] = {429: {"description": "Too often; `Retry-After` says how long to wait."}}
@@ -53,7 +54,7 @@ class NewPasskey(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     name: str = Field(max_length=100)
-    credential: dict[str, Any]
+    credential: dict[str, Json]
 
 
 class PasskeyName(BaseModel):

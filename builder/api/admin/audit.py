@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
@@ -12,6 +12,7 @@ from builder.accounts.audit.search import AuditQuery
 from builder.api.requests.content import content
 from builder.api.requests.context import AppServices, MayOversee
 from builder.api.requests.paging import PAGE, Limit
+from builder.base.errors import Json
 
 router = APIRouter(prefix="/admin/audit", tags=["admin"])
 _EXPORTS: Final = {"csv": "text/csv", "ndjson": "application/x-ndjson"}
@@ -30,7 +31,7 @@ class AuditLine(BaseModel):
     resource: str
     resource_id: str
     outcome: str
-    details: dict[str, Any]
+    details: dict[str, Json]
     reason: str
     request: str
     previous: str

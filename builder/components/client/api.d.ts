@@ -3843,7 +3843,7 @@ export interface components {
             resource_id: string;
             outcome: string;
             details: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
             reason: string;
             request: string;
@@ -4621,6 +4621,13 @@ export interface components {
             name: "sayso";
             version: string;
         };
+        /** @description `needed`: without it Sayso is not ready. `off`: it is not set up. */
+        HealthPart: {
+            /** @enum {string} */
+            state: "ok" | "down" | "off";
+            needed: boolean;
+            milliseconds: number;
+        };
         /**
          * @description `says` is the reason in half a sentence, `instead` the name that was probably meant, or that does the same without
          *     an install script ("" for none), in the version `version` where not any will do; `path` the file that asks for it, `way`
@@ -5060,7 +5067,7 @@ export interface components {
         NewPasskey: {
             name: string;
             credential: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Input"];
             };
         };
         NewPassword: {
@@ -5319,7 +5326,7 @@ export interface components {
         /** @description What `navigator.credentials` takes, as JSON (Web Authentication, level 3). */
         PasskeyOptions: {
             options: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Output"];
             };
         };
         /** @description `synced`: it is kept on several devices of the person. */
@@ -5685,7 +5692,7 @@ export interface components {
             ready: boolean;
             missing: string[];
             parts: {
-                [key: string]: components["schemas"]["builder__api__watching__health__PartView"];
+                [key: string]: components["schemas"]["HealthPart"];
             };
         };
         /**
@@ -6041,7 +6048,7 @@ export interface components {
         /** @description `credential`: what `navigator.credentials.get` gave, as JSON. `tokens`: answer with tokens. */
         ShownPasskey: {
             credential: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["Json-Input"];
             };
             /** @default false */
             tokens?: boolean;
@@ -6174,11 +6181,19 @@ export interface components {
             by: string | null;
             since: string | null;
         };
+        /** @description `ms`: how long it took to answer. */
+        SystemPart: {
+            name: string;
+            /** @enum {string} */
+            state: "ok" | "down" | "off";
+            says: string;
+            ms: number;
+        };
         SystemView: {
             versions: {
                 [key: string]: string;
             };
-            parts: components["schemas"]["builder__api__admin__system__PartView"][];
+            parts: components["schemas"]["SystemPart"][];
             settings: components["schemas"]["SettingView"][];
             switches: {
                 [key: string]: components["schemas"]["SwitchView"];
@@ -6645,21 +6660,6 @@ export interface components {
             digests: {
                 [key: string]: string | null;
             };
-        };
-        /** @description `ms`: how long it took to answer. */
-        builder__api__admin__system__PartView: {
-            name: string;
-            /** @enum {string} */
-            state: "ok" | "down" | "off";
-            says: string;
-            ms: number;
-        };
-        /** @description `needed`: without it Sayso is not ready. `off`: it is not set up. */
-        builder__api__watching__health__PartView: {
-            /** @enum {string} */
-            state: "ok" | "down" | "off";
-            needed: boolean;
-            milliseconds: number;
         };
     };
     responses: never;

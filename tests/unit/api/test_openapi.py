@@ -70,9 +70,9 @@ def test_every_reference_leads_somewhere() -> None:
 def test_a_call_says_what_it_answers(call: str) -> None:
     operation = OPERATIONS[call]
     answers = {int(status): answer for status, answer in operation["responses"].items()}
-    good = [answer for status, answer in answers.items() if status < 300]
+    good = [answer for status, answer in answers.items() if status < 300] or [answers[303]]
     assert len(good) == 1
-    assert "content" in good[0] or 204 in answers
+    assert "content" in good[0] or {204, 303} & answers.keys()
     assert all(kind["schema"] for kind in good[0].get("content", {}).values())
     bad = {
         status: answer["content"]["application/json"]["schema"] for status, answer in answers.items() if status > 399

@@ -1,6 +1,6 @@
 import { lazy, type ReactElement, Suspense, useState } from "react";
 import { useProject, useWorkbench } from "../session/context";
-import { tally } from "../session/walking/walk_watch";
+import { tally } from "../session/walk_watch";
 import { Dialog } from "../controls/dialog";
 import { Icon } from "../controls/icons";
 import { Menu } from "../controls/menu";

@@ -2,9 +2,9 @@ import type { ReactElement } from "react";
 import type { WalkResult } from "$/runtime/walks/walks.ts";
 import { Dialog } from "../controls/dialog";
 import { usePreview, useProject, useWalks, useWorkbench } from "../session/context";
-import { walksNeed } from "../session/walking/walk_server";
-import { tally } from "../session/walking/walk_watch";
-import { differenceWords, stepWords, whyOf } from "../session/walking/walk_words";
+import { walksNeed } from "../session/walk_server";
+import { tally } from "../session/walk_watch";
+import { differenceWords, stepWords, whyOf } from "../session/walk_words";
 import { t } from "../../client/walked_texts";
 
 /** How the walks of the version that is seen went; of those that failed the step, why, and what was there instead. */

@@ -1,7 +1,7 @@
 import type { ReactElement } from "react";
 import { Icon } from "../controls/icons";
 import { placeName } from "./pointed_card";
-import { t } from "../session/pointing_texts";
+import { t } from "../session/pointing/texts";
 import type { About } from "../../client/types";
 
 /** The part of the app that the next request is about. */

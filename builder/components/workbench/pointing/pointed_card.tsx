@@ -3,8 +3,8 @@ import "./pointing.css";
 import { type ReactElement, useSyncExternalStore } from "react";
 import { Icon } from "../controls/icons";
 import { useWorkbench } from "../session/context";
-import type { PointingState } from "../session/pointing";
-import { t } from "../session/pointing_texts";
+import type { PointingState } from "../session/pointing/pointing";
+import { t } from "../session/pointing/texts";
 
 export function usePointing(): PointingState {
   const { preview } = useWorkbench();

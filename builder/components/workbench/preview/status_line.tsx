@@ -1,7 +1,7 @@
 import { type ReactElement, useEffect, useState } from "react";
 import { waiting as waitingFor } from "$/components/servers/server";
 import { useKnownWalks, usePreview, useProject, useServer, useWalks, useWorkbench } from "../session/context";
-import { allWalk, tally } from "../session/walking/walk_watch";
+import { allWalk, tally } from "../session/walk_watch";
 import { ServerFigures } from "./server_figures";
 import { activeGeneration, isUnfinished } from "../store/state";
 import { seconds, t } from "../../client/workbench_texts";

@@ -3,7 +3,7 @@ import { type ReactElement, useEffect, useState } from "react";
 import type { RecordingFrame } from "$/runtime/walks/recording-frame.ts";
 import type { WalkStep } from "$/runtime/engine/walk.ts";
 import { Dialog } from "../controls/dialog";
-import { stepWords } from "../session/walking/walk_words";
+import { stepWords } from "../session/walk_words";
 import { t } from "./texts";
 
 /** What can be seen in the app, as a list: for whoever does not point. */

@@ -3,7 +3,7 @@ import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { WalkStep } from "$/runtime/engine/walk.ts";
 import { Sure } from "../controls/sure";
 import { useWorkbench } from "../session/context";
-import { stepWords } from "../session/walking/walk_words";
+import { stepWords } from "../session/walk_words";
 import { isWorthPlaying, type Recorded, withoutStep, withSize, withStep } from "./recorded";
 import { RecordingStage } from "./recording_stage";
 import { Review } from "./review";

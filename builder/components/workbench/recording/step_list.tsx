@@ -1,7 +1,7 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { WalkStep } from "$/runtime/engine/walk.ts";
 import { Icon } from "../controls/icons";
-import { stepWords } from "../session/walking/walk_words";
+import { stepWords } from "../session/walk_words";
 import { type Recorded, withWords, wordsIn } from "./recorded";
 import { t } from "./texts";
 

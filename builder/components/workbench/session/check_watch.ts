@@ -1,6 +1,6 @@
 import type { Fault } from "$/runtime/index.ts";
 import type { PreviewSession } from "./preview_session";
-import type { WalksOfVersion, WalkWatch } from "./walking/walk_watch";
+import type { WalksOfVersion, WalkWatch } from "./walk_watch";
 import type { ProjectStore } from "../store/store";
 import { awaitedCheck } from "../store/turns";
 import { said } from "../../client/engine_texts";
@@ -113,7 +113,7 @@ export function seenFault({ kind, code, says, file, line, column, frame }: Fault
 }
 
 async function walked({ walks, results, invalid, why }: WalksOfVersion): Promise<Pick<CheckReport, "walked" | "failed_walks" | "not_walked">> {
-  const { whyOf } = await import("./walking/walk_words");
+  const { whyOf } = await import("./walk_words");
   const mine = results.filter(({ walk }) => walk in walks);
   const failed = mine.filter(({ ok }) => !ok).map((result) => ({
     path: result.walk, title: walks[result.walk]?.title ?? "", step: result.step,

@@ -5,7 +5,7 @@ import type { Log } from "./log";
 import type { PreviewSession, PreviewState } from "./preview_session";
 import type { State } from "../store/state";
 import type { ProjectStore } from "../store/store";
-import type { WalksOfVersion, WalkWatch } from "./walking/walk_watch";
+import type { WalksOfVersion, WalkWatch } from "./walk_watch";
 
 export type Tab = "preview" | "code" | "logs" | "terminal";
 const ALL_TABS: readonly Tab[] = ["preview", "code", "logs", "terminal"];

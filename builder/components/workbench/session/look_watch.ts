@@ -1,6 +1,6 @@
 import type { WalkStep } from "$/runtime/engine/walk.ts";
-import { NotWalked, type WalkServer } from "./walking/walk_server";
-import type { WalkWatch } from "./walking/walk_watch";
+import { NotWalked, type WalkServer } from "./walk_server";
+import type { WalkWatch } from "./walk_watch";
 import type { ProjectStore } from "../store/store";
 import { persistently } from "../../client/http";
 import type { PageAnswer } from "../../client/types";

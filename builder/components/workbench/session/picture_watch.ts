@@ -1,6 +1,6 @@
 import type { PreviewSession } from "./preview_session";
-import { walksNeed } from "./walking/walk_server";
-import type { WalkWatch } from "./walking/walk_watch";
+import { walksNeed } from "./walk_server";
+import type { WalkWatch } from "./walk_watch";
 import { activeGeneration } from "../store/state";
 import type { ProjectStore } from "../store/store";
 import { ApiError, persistently } from "../../client/http";

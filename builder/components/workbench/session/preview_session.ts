@@ -5,7 +5,7 @@ import type { ServerView } from "../../client/types";
 import { chosenEngine, createEngine, type EngineKind, needsServer } from "./engines";
 import type { Log } from "./log";
 import type { FilesChange } from "../store/files";
-import { PointingSession } from "./pointing";
+import { PointingSession } from "./pointing/pointing";
 import type { ProjectStore } from "../store/store";
 import { isSlow, PhaseLimit, slowCode } from "./phase_limit";
 import { ServerWatch } from "./server_watch";

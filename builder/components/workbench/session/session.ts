@@ -4,7 +4,7 @@ import { LookWatch } from "./look_watch";
 import { PictureWatch } from "./picture_watch";
 import { PreviewSession } from "./preview_session";
 import { ProjectStore } from "../store/store";
-import { WalkWatch } from "./walking/walk_watch";
+import { WalkWatch } from "./walk_watch";
 
 /** Everything that lives as long as one project is open in this tab. */
 export interface Session {

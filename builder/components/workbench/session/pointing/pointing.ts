@@ -1,7 +1,7 @@
 import type { NotWritten, SourcePlace, ElementPointer, Pointed, Retyped } from "$/runtime/index.ts";
-import { t } from "./pointing_texts";
-import { activeGeneration } from "../store/state";
-import type { ProjectStore } from "../store/store";
+import { t } from "./texts";
+import { activeGeneration } from "../../store/state";
+import type { ProjectStore } from "../../store/store";
 
 /** Why a text was not changed. `busy`: a model is writing. */
 export type NotChanged = NotWritten | "busy" | "unsaved";

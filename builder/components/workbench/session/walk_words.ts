@@ -1,7 +1,7 @@
 import type { Walk, WalkStep, WalkTarget } from "$/runtime/engine/walk.ts";
 import type { Difference } from "$/runtime/walks/trace.ts";
 import type { WalkResult } from "$/runtime/walks/walks.ts";
-import { t } from "../../../client/walked_texts";
+import { t } from "../../client/walked_texts";
 
 /** Walks in the words of whoever reads how they went. */
 

@@ -1,13 +1,13 @@
-import { ApiError } from "../../../client/http";
-import type { Answer } from "../../../client/types";
+import { ApiError } from "../../client/http";
+import type { Answer } from "../../client/types";
 import type { Walk } from "$/runtime/engine/walk.ts";
 import type { WalkResult } from "$/runtime/walks/walks.ts";
-import { type PreviewSession, WEBCONTAINER_FITS } from "../preview_session";
+import { type PreviewSession, WEBCONTAINER_FITS } from "./preview_session";
 import { NotWalked, WalkServer, walksNeed } from "./walk_server";
-import { activeGeneration } from "../../store/state";
-import type { ProjectStore } from "../../store/store";
-import { awaitedCheck } from "../../store/turns";
-import { t } from "../../../client/workbench_texts";
+import { activeGeneration } from "../store/state";
+import type { ProjectStore } from "../store/store";
+import { awaitedCheck } from "../store/turns";
+import { t } from "../../client/workbench_texts";
 
 const QUIET_MS = 2_000;
 

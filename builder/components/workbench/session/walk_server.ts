@@ -1,8 +1,8 @@
-import { ApiError, persistently } from "../../../client/http";
-import type { Answer, Engines } from "../../../client/types";
-import { t } from "../../../client/walked_texts";
-import type { ProjectApi } from "../../store/api";
-import { needsServer } from "../engines";
+import { ApiError, persistently } from "../../client/http";
+import type { Answer, Engines } from "../../client/types";
+import { t } from "../../client/walked_texts";
+import type { ProjectApi } from "../store/api";
+import { needsServer } from "./engines";
 
 /** Asked again so often while it comes up, and while somebody else walks through the project. */
 const COMES_MS = 400;
