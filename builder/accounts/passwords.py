@@ -25,7 +25,7 @@ _KIBIBYTES: Final = 32 * 1024
 # At most so many hashes at once: a crowd of password tries takes no more memory than that, and one processor is left to
 # everybody else. Threads of their own: in the loop's, files that pages wait for would wait behind them.
 _AT_ONCE: Final = max(1, min(4, (os.cpu_count() or 1) - 1))
-# And they give way: with the same right to the processors, the loop's turn came late (418 ms at the 95th percentile).
+# And they give way: the loop, which answers everybody else, has its turn first.
 _NICE: Final = 5
 
 

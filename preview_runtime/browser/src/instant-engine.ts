@@ -17,6 +17,8 @@ export interface InstantOptions {
   runtimeUrl: string
   /** Where output is PUT for the preview host to serve, on the builder's own origin. */
   publishUrl: string
+  /** Whether the person may PUT output there. For all others the preview host serves what an editor's page or the server made. */
+  mayPublish(): boolean
   /** Called when the server refuses output because the session has ended. */
   signedOut(): void
   dependencies(request: DependencyRequest): Promise<DependencySet>
@@ -28,10 +30,7 @@ const WAITING_PATH = '/@waiting.html'
 /** A page that has painted nothing and reported nothing this long after it was opened has failed. */
 const BLANK_MS = 8_000
 
-/**
- * How long a stuck page is left before its address is opened again: the browser ends a frame's process some time after
- * its last page is gone, and a page of the same host that was opened earlier would be stuck in that process too.
- */
+/** How long a stuck page is left before its address is opened again: until then the browser may keep its frame's process, in which the new page would be stuck too. */
 const PROCESS_END_MS = 3_000
 
 /** The server's error code for a request without a session. */
@@ -228,7 +227,7 @@ export class InstantEngine implements PreviewEngine {
   }
 
   async #layOut({ page, files, packages, preloads }: Ahead): Promise<void> {
-    if (page === undefined && !this.#waiting) return
+    if (!this.#options.mayPublish() || (page === undefined && !this.#waiting)) return
     const all = page === undefined ? files : { ...files, [WAITING_PATH]: { type: 'text/html', body: page } }
     try {
       await this.#publish({ replace: page !== undefined, files: all, delete: [] })
@@ -254,6 +253,7 @@ export class InstantEngine implements PreviewEngine {
   }
 
   #publish(output: Output): Promise<void> {
+    if (!this.#options.mayPublish()) return Promise.resolve()
     const id = ++this.#publishes
     const answer = this.#expect(id).finally(() => this.#answers.delete(id))
     this.#toWorker({ type: 'publish', id, output })
@@ -268,7 +268,7 @@ export class InstantEngine implements PreviewEngine {
 
   /** Numbers for an update that the worker sends to the page by itself, when nothing else is waiting. */
   #mayGoDirectly(): Direct | undefined {
-    const whole = Object.keys(this.#unpublished.files).length + this.#unpublished.delete.length === 0 && !this.#lost
+    const whole = this.#options.mayPublish() && Object.keys(this.#unpublished.files).length + this.#unpublished.delete.length === 0 && !this.#lost
     if (!whole || this.#deliveries > 0 || !this.#link.connected || this.#hung || (this.#failed && !this.#painted)) return undefined
     if (!this.#published && (!this.#waiting || this.#waiting.spoiled || this.#whole || this.#laying || this.#ahead || this.#path !== '/')) return undefined
     const id = ++this.#publishes

@@ -29,6 +29,7 @@ let events: EngineEvent[]
 let frame: { src: string; contentWindow: unknown }
 let hello: () => void
 let signedOut: number
+let mayPublish: boolean
 let answered: PromiseWithResolvers<DependencySet>
 const ports: MessagePort[] = []
 const worker = (): Worker => Worker.last
@@ -44,7 +45,8 @@ beforeEach(() => {
   answered = Promise.withResolvers()
   events = []
   signedOut = 0
-  engine = new InstantEngine({ previewUrl: `${PREVIEW}/`, frame: frame as HTMLIFrameElement, runtimeUrl: '/runtime/1/', publishUrl: '/api/v1/projects/abc/preview', signedOut: () => { signedOut++ }, dependencies: () => answered.promise })
+  mayPublish = true
+  engine = new InstantEngine({ previewUrl: `${PREVIEW}/`, frame: frame as HTMLIFrameElement, runtimeUrl: '/runtime/1/', publishUrl: '/api/v1/projects/abc/preview', mayPublish: () => mayPublish, signedOut: () => { signedOut++ }, dependencies: () => answered.promise })
   engine.on((event) => events.push(event))
 })
 afterEach(async () => {
@@ -145,6 +147,21 @@ test('whoever is signed out as output goes to the server is led to sign in', asy
   worker().say({ type: 'result', direct: true, result: { status: 'built', files: CHANGED, delete: [], hot: UPDATE } })
   worker().say({ type: 'published', id: direct!.id, error: { code: 'sign_in', says: verbatim('Sign in.') } })
   assert.equal(signedOut, 1)
+})
+
+test('whoever may only read sends nothing, and sees what the preview host has', async () => {
+  mayPublish = false
+  void engine.start({})
+  worker().say({ type: 'result', direct: false, result: { status: 'built', files: OUTPUT, delete: [], hot: { type: 'none' } } })
+  await settle()
+  hello()
+  void engine.update({ put: { 'src/App.tsx': '1' }, delete: [] })
+  assert.equal(worker().of('apply').at(-1)!.direct, undefined)
+  worker().say({ type: 'result', direct: false, result: { status: 'built', files: CHANGED, delete: [], hot: UPDATE } })
+  await settle()
+  assert.equal(frame.src, `${PREVIEW}/`)
+  assert.equal(worker().of('publish').length, 0)
+  assert.deepEqual(events.filter((event) => event.type === 'fault'), [])
 })
 
 test('an update for a page that is still on its way loads that page again', async () => {

@@ -1,10 +1,11 @@
 """The labelled cases beside this file, one JSON value a line.
 
 `held_out_*` were written before any rule was. `taught_*` are what the recogniser learnt from beside them. `unseen_*` were
-written before it learnt, and no word or weight is changed because of them: they tell how well it does on what it does not know.
+written before it learnt: they tell how well it does on what it does not know. Some dozen lines of them, and of `fresh_*`, were
+seen by who wrote the youngest families.
 `fresh_*`, half English and half Portuguese, are of the same kind: written before `script/guard-weights/families`, by the same hand.
 `later_*` were written last, after all that is learnt from, by the hand that wrote its youngest part. How likely an attack has to be
-(`LIKELY`) was chosen by the counts of all three.
+(`LIKELY`), and which weights were kept, was chosen by the counts of all three, which so are too good.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import { PointingSession } from "./pointing/pointing";
 import type { ProjectStore } from "../store/store";
 import { isSlow, PhaseLimit, slowCode } from "./phase_limit";
 import { ServerWatch } from "./server_watch";
-import { activeGeneration } from "../store/state";
+import { activeGeneration, mayEdit } from "../store/state";
 import { after, arrived, before, FIRST, type Visited } from "./visited";
 import { said } from "../../client/engine_texts";
 import { persistently, signIn } from "../../client/http";
@@ -254,6 +254,7 @@ export class PreviewSession {
       runtimeUrl: engines.runtime_url,
       apiKey: engines.webcontainer_api_key,
       publishUrl: this.store.api.publishUrl(),
+      mayPublish: () => mayEdit(this.store.getState()),
       signedOut: signIn,
       dependencies: (request) => this.store.api.dependencies(request),
       refuses: this.refuses,
