@@ -109,7 +109,7 @@ class Services:
         self._teams = teams = TeamParts(base.db, settings, self.accounts.outbox, self.connections, self.access)
         self.memberships, self.teams, self.invitations = teams.memberships, teams.teams, teams.invitations
         self.collaborators, self.offer = teams.collaborators, teams.offer
-        self._moving = Moving(projects.store, projects.runnables, previews.servers, blobs_of)
+        self._moving = Moving(projects.store, projects.runnables, previews.servers, projects.vault, blobs_of)
         self.access.still_signed_in = self.people.still_signed_in
         outbox, servers = self.accounts.outbox, self.servers.register
         self.administration = Administration(

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import select
 
 from builder.accounts.actor import Actor
-from builder.accounts.secret_file import secret_file
+from builder.accounts.secret_file import cipher
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.ids import now
@@ -68,7 +68,7 @@ class Credentials:
 
     def _fernet(self) -> Fernet:
         if self._cipher is None:
-            self._cipher = Fernet(secret_file(self._settings.data_dir / "credentials.key", Fernet.generate_key))
+            self._cipher = cipher(self._settings.data_dir / "credentials.key")
         return self._cipher
 
     async def load(self) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.accounts.mail.letters import LetterKind, letter
-from builder.accounts.secret_file import secret_file
+from builder.accounts.secret_file import cipher
 from builder.accounts.settings import MailSettings
 from builder.accounts.tables import Mail
 from builder.base.db import Database
@@ -129,7 +129,7 @@ class Outbox:
     @cached_property
     def cipher(self) -> Fernet:
         """What fills in a letter is kept encrypted: links in it open accounts."""
-        return Fernet(secret_file(self._settings.data_dir / "mail.key", Fernet.generate_key))
+        return cipher(self._settings.data_dir / "mail.key")
 
     async def _by_smtp(self, message: EmailMessage) -> None:
         import aiosmtplib

@@ -17,7 +17,7 @@ from builder.accounts.audit.chain import Deed, record
 from builder.accounts.people.one_time import LIVES, TokenKind, look
 from builder.accounts.people.proofs import digest, later
 from builder.accounts.people.ways_changed import WayChange, WayLetters
-from builder.accounts.secret_file import secret_file
+from builder.accounts.secret_file import cipher
 from builder.accounts.settings import SignInSettings
 from builder.accounts.tables import Account, OneTimeToken, SecondFactor
 from builder.base.db import Database
@@ -142,7 +142,7 @@ class SecondFactors:
 
     @cached_property
     def _cipher(self) -> Fernet:
-        return Fernet(secret_file(self._settings.data_dir / "factors.key", Fernet.generate_key))
+        return cipher(self._settings.data_dir / "factors.key")
 
 
 def _deed(action: str, account: str, by: str) -> Deed:

@@ -17,7 +17,7 @@ from sqlmodel import col
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.accounts.memberships import check
-from builder.accounts.secret_file import secret_file
+from builder.accounts.secret_file import cipher
 from builder.accounts.settings import SignInSettings
 from builder.accounts.webhooks.sending import IsPublic, NotSent, is_addressable, send
 from builder.accounts.webhooks.tables import Webhook, WebhookDelivery
@@ -197,4 +197,4 @@ class Webhooks:
 
     @cached_property
     def _cipher(self) -> Fernet:
-        return Fernet(secret_file(self._settings.data_dir / "webhooks.key", Fernet.generate_key))
+        return cipher(self._settings.data_dir / "webhooks.key")

@@ -26,6 +26,7 @@ from builder.projects.searching.tables import SearchEntry
 from builder.projects.shapes import ProjectChangedFact, project_shape
 from builder.projects.store import ProjectStore
 from builder.projects.tables import Project
+from builder.projects.vault.vault import Vault
 from builder.texts import t
 
 
@@ -37,9 +38,11 @@ class Moving:
         store: ProjectStore,
         runnables: Runnables,
         servers: ServerPreviews,
+        vault: Vault,
         contents: Callable[[AsyncSession, Project], Awaitable[set[str]]],
     ) -> None:
-        self._store, self._runnables, self._servers, self._contents = store, runnables, servers, contents
+        self._store, self._runnables, self._servers, self._vault = store, runnables, servers, vault
+        self._contents = contents
 
     async def move(self, actor: Actor, project_id: str, team: str) -> Project:
         """Its servers are ended; their data stay. Raises NotFound, Refused, and Conflict (`busy`) while a model writes in
@@ -59,6 +62,7 @@ class Moving:
             if await session.scalar(writing.limit(1)):
                 raise Conflict(t("team.busy"), code="busy")
             await blobs.copy_blobs(session, project.owner, team, await self._contents(session, project))
+            await self._vault.move(session, project, team)
             await _rows(session, project_id, team)
             project.owner, project.updated_at = team, now()
             if project.visibility == Visibility.PRIVATE:

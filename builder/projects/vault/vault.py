@@ -18,11 +18,12 @@ from sqlmodel import col
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
-from builder.accounts.secret_file import secret_file
+from builder.accounts.secret_file import cipher
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict
 from builder.base.ids import now
 from builder.projects.rows import project_of
+from builder.projects.tables import Project
 from builder.projects.vault.tables import Secret, VaultKey
 from builder.texts import t
 
@@ -85,6 +86,20 @@ class Vault:
             if row is not None:
                 await session.delete(row)
 
+    async def move(self, session: AsyncSession, project: Project, team: str) -> None:
+        """Encrypt its secrets for the workspace that it moves to, in the caller's transaction. Raises Conflict
+        (`vault_locked`)."""
+        rows = [*await session.scalars(select(Secret).where(col(Secret.project) == project.id))]
+        if not rows:
+            return
+        old, new = await self._key(session, project.owner), await self._key(session, team)
+        try:
+            for row in rows:
+                row.value = new.encrypt(old.decrypt(row.value))
+        except InvalidToken as error:
+            raise Conflict(t("vault.locked"), code="vault_locked") from error
+        await session.flush()
+
     async def values(self, project_id: str, *, live: bool) -> dict[str, str]:
         """All variables of a project's server, or those that a live link's server gets. For servers alone.
 
@@ -118,7 +133,7 @@ class Vault:
         return Fernet(self._installation().decrypt(key.wrapped))
 
     def _installation(self) -> Fernet:
-        return Fernet(secret_file(self._folder / KEY_FILE, Fernet.generate_key))
+        return cipher(self._folder / KEY_FILE)
 
 
 def _check(name: str, value: str) -> None:

@@ -110,6 +110,7 @@ async def test_a_project_moves_with_all_it_has(here: School, ana: Member, ben: M
     await ben.joins(ana, f"/teams/{team}/invitations", "editor")
     shop = await ana.makes_project("Shop")
     await ana.does("PATCH", f"/projects/{shop}/working", {"put": {"b.txt": "typed"}})
+    await ana.does("PUT", f"/projects/{shop}/secrets/MAIL_KEY", {"value": "a key of the shop's"})
     await ben.does("GET", f"/projects/{shop}", hears=404)
     await ben.does("POST", f"/projects/{shop}/move", {"team": ben.id}, hears=404)
     await ana.does("POST", f"/projects/{shop}/move", {"team": ben.id}, hears=404)
@@ -120,6 +121,7 @@ async def test_a_project_moves_with_all_it_has(here: School, ana: Member, ben: M
         "typed",
     ]
     await ben.does("POST", f"/projects/{shop}/save", {})
+    assert await here.services.vault.values(shop, live=False) == {"MAIL_KEY": "a key of the shop's"}
     assert await ana.sees() == []
     assert await ana.sees(f"?team={team}") == ["Shop"]
     await found(ben, f"/search?q=typed&in=file&team={team}")
