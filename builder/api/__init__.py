@@ -52,6 +52,7 @@ from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
 from builder.api.requests.once import Once
 from builder.api.requests.rates import RateHeaders
+from builder.api.teams import audit as team_audit
 from builder.api.teams import members, quota, webhooks
 from builder.api.watching import figures, health
 from builder.texts import t
@@ -73,6 +74,7 @@ _NOUNS = (
     avatars,
     codes,
     members,
+    team_audit,
     admin_people,
     admin_projects,
     admin_system,

@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from builder.accounts.access import Action, Visibility
 from builder.accounts.actor import Actor
-from builder.accounts.audit.chain import Deed, record
+from builder.accounts.audit.chain import Deed, Detail, record
 from builder.accounts.memberships import check
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound, Refused
@@ -141,6 +141,7 @@ class ProjectStore:
             if change.visibility is not None:
                 await project_of(session, actor, project_id, Action.INVITE)
                 project.visibility = change.visibility
+                record(session, _deed("project.visibility", actor, project, to=change.visibility))
             project.title = project.title if change.title is None else clean_title(change.title)
             if change.description is not None:
                 project.description = clean_description(change.description)
@@ -148,6 +149,7 @@ class ProjectStore:
                 await self._working.save(session, project, actor.id)
             if archived:
                 project.archived_at = (project.archived_at or now()) if change.archived else None
+                record(session, _deed("project.archive" if change.archived else "project.unarchive", actor, project))
             await self._changed(session, project)
             return project
 
@@ -492,5 +494,5 @@ class ProjectStore:
         )
 
 
-def _deed(action: str, actor: Actor, project: Project) -> Deed:
-    return Deed(action, actor.id, project.owner, project.id, resource="project", resource_id=project.id)
+def _deed(action: str, actor: Actor, project: Project, **details: Detail) -> Deed:
+    return Deed(action, actor.id, project.owner, project.id, "project", project.id, details=details)

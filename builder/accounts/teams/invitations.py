@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from builder.accounts.access import MemberRole
 from builder.accounts.actor import Actor
+from builder.accounts.audit.chain import Deed, record
 from builder.accounts.mail.letters import LetterKind
 from builder.accounts.mail.outbox import Outbox
 from builder.accounts.people.one_time import TokenKind, issue
@@ -87,16 +88,18 @@ class Invitations:
         )  # fmt: skip
         session.add(row)
         await session.flush()
+        record(session, _deed("invitation.make", actor, row))
         if email:
             await self._mail(session, actor, place, row, account, secret)
         return Invited(row, f"{self._settings.url}{JOIN_PAGE}/{secret}", bool(email) and self._outbox.sends)
 
-    async def withdraw(self, session: AsyncSession, place: Place, invitation: str) -> None:
+    async def withdraw(self, session: AsyncSession, actor: Actor, place: Place, invitation: str) -> None:
         """Raises NotFound for one of another place, or one that is over."""
         row = next((one for one in await pending(session, place) if one.id == invitation), None)
         if row is None:
             raise NotFound(t("team.no_invitation"))
         row.over_at = now()
+        record(session, _deed("invitation.withdraw", actor, row))
 
     async def look(self, secret: str, project_title: Callable[[str], ColumnElement[str]]) -> Offer:
         """Raises NotFound for one that is unknown, used or too old."""
@@ -123,6 +126,7 @@ class Invitations:
             else:
                 await _join_project(session, actor, row.project or "", MemberRole(row.role), row.created_by)
             row.over_at = now()
+            record(session, _deed("invitation.accept", actor, row))
         return row
 
     async def decline(self, actor: Actor, secret: str) -> None:
@@ -151,6 +155,11 @@ class Invitations:
             session, LetterKind.JOIN, row.email, language, values, account=account.id if account else None,
             expires_at=row.expires_at,
         )  # fmt: skip
+
+
+def _deed(action: str, actor: Actor, row: Invitation) -> Deed:
+    details = {"role": row.role, "by": row.created_by}
+    return Deed(action, actor.id, row.team or "", row.project or "", "invitation", row.id, details=details)
 
 
 async def pending(session: AsyncSession, place: Place) -> list[Invitation]:

@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from builder.accounts.access import Action, MemberRole, Subject, not_found, within_scopes
 from builder.accounts.actor import Actor
+from builder.accounts.audit.chain import Deed, record
 from builder.accounts.memberships import check
 from builder.accounts.tables import Account, Invitation, Membership, Team
 from builder.accounts.teams.invitations import Invitations, Invited, Place, pending
@@ -66,6 +67,7 @@ class Teams:
                 raise Conflict(t("team.most", most=MOST_TEAMS), code="too_many")
             session.add(row)
             session.add(Membership(owner=row.id, person=actor.id, role=MemberRole.OWNER, created_by=actor.id))
+            record(session, _deed("team.create", actor, row.id))
         return TeamSeen(row.id, row.name, MemberRole.OWNER, 1)
 
     async def rename(self, actor: Actor, team: str, name: str) -> TeamSeen:
@@ -73,6 +75,7 @@ class Teams:
         async with self._db.session() as session:
             row = await self._row(session, actor, team, Action.ADMINISTER)
             row.name, row.updated_at = _clean(name), now()
+            record(session, _deed("team.rename", actor, team))
         return await self.get(actor, team)
 
     async def delete(self, actor: Actor, team: str) -> None:
@@ -84,6 +87,7 @@ class Teams:
             people = [*await session.scalars(select(col(Membership.person)).where(col(Membership.owner) == team))]
             await session.execute(delete(Membership).where(col(Membership.owner) == team))
             await session.delete(row)
+            record(session, _deed("team.delete", actor, team))
         for person in people:
             self._changed(person)
 
@@ -104,7 +108,7 @@ class Teams:
         """Raises NotFound, Refused."""
         async with self._db.session() as session:
             row = await self._row(session, actor, team, Action.ADMINISTER)
-            await self._invitations.withdraw(session, Place(row.name, team=team), invitation)
+            await self._invitations.withdraw(session, actor, Place(row.name, team=team), invitation)
 
     async def list(self, actor: Actor) -> list[TeamSeen]:
         """The person's own workspace first, then their teams by name."""
@@ -129,6 +133,10 @@ class Teams:
         if row is None:
             raise Conflict(t("team.personal"), code="personal")
         return row
+
+
+def _deed(action: str, actor: Actor, team: str) -> Deed:
+    return Deed(action, actor.id, team, resource="team", resource_id=team)
 
 
 def _clean(name: str) -> str:

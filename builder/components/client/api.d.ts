@@ -1114,6 +1114,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team_id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Team Audit
+         * @description Who did what in the team; of a person's own place also how they signed in. `team` is not looked at.
+         */
+        get: operations["team_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/users": {
         parameters: {
             query?: never;
@@ -8267,6 +8287,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    team_audit: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+                actor?: string;
+                /** @description With a dot at the end: all that begin so. */
+                action?: string;
+                team?: string;
+                resource_id?: string;
+                outcome?: string;
+                /** @description A moment, or its beginning, such as 2031-05. */
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
             };
         };
     };

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, col
 
 from builder.accounts.access import Action, Visibility
 from builder.accounts.actor import Actor
+from builder.accounts.audit.chain import Deed, record
 from builder.accounts.memberships import check
 from builder.base.errors import Conflict
 from builder.base.ids import now
@@ -64,6 +65,10 @@ class Moving:
             await blobs.copy_blobs(session, project.owner, team, await self._contents(session, project))
             await self._vault.move(session, project, team)
             await _rows(session, project_id, team)
+            deed = Deed(
+                "project.move", actor.id, project.owner, project_id, "project", project_id, details={"to": team}
+            )
+            record(session, deed)
             project.owner, project.updated_at = team, now()
             if project.visibility == Visibility.PRIVATE:
                 project.visibility = Visibility.TEAM  # who moves it there shows it to them

@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
+from builder.accounts.audit.chain import Deed, Detail, record
 from builder.base.errors import BadInput, Conflict, SaysoError
 from builder.base.ids import now
 from builder.projects import blobs
@@ -96,14 +97,16 @@ class GitRemotes:
                 row.secret = self._cipher().encrypt(token.encode()) if token else None
                 row.hint = token[-4:] if len(token) > 8 else ""
             row.url, row.branch, row.user, row.updated_at = url, branch, user, now()
+            record(session, _deed("git.remote", actor, project, host=(urlsplit(url).hostname or "")[:64]))
             return row
 
     async def remove(self, actor: Actor, project_id: str) -> None:
         """Forget the repository and its token; nothing changes there. Raises NotFound, Refused."""
         async with self._db.session() as session:
-            await project_of(session, actor, project_id, Action.CONFIGURE, lock=True)
+            project = await project_of(session, actor, project_id, Action.CONFIGURE, lock=True)
             if (row := await session.get(GitRemote, project_id)) is not None:
                 await session.delete(row)
+                record(session, _deed("git.forget", actor, project))
 
     async def look(self, actor: Actor, project_id: str, action: Action = Action.EDIT) -> GitState:
         """Ask the repository what is new; typed text becomes a version first. Raises NotFound, Refused, SaysoError."""
@@ -126,6 +129,9 @@ class GitRemotes:
             await self._ask(
                 project_id, "push", {**self._terms(row), "branch": branch or state.branch, "tip": tip.commit}
             )
+            async with self._db.session() as session:
+                project = await project_of(session, actor, project_id, Action.SHARE)
+                record(session, _deed("git.push", actor, project, commit=tip.commit))
         return GitState(state.url, state.branch, state.ahead if branch else 0, state.behind, True)
 
     async def pull(self, actor: Actor, project_id: str) -> GitPulled:
@@ -218,6 +224,7 @@ class GitRemotes:
                 )
                 made.append((version.id, str(line["commit"])))
             keep(session, project, tip, made)
+            record(session, _deed("git.pull", actor, project, commit=theirs, versions=len(made)))
         return GitPulled(len(made), left_out)
 
     def _terms(self, row: GitRemote) -> dict[str, Any]:
@@ -271,6 +278,10 @@ def said_of(error: GitFailed) -> SaysoError:
     )
     code = error.code if error.code in known else "protocol"
     return SaysoError(t(f"git.failed.{code}"), code=f"git_{code}", status=_STATUS.get(code, 502), detail=error.detail)
+
+
+def _deed(action: str, actor: Actor, project: Project, **details: Detail) -> Deed:
+    return Deed(action, actor.id, project.owner, project.id, "project", project.id, details=details)
 
 
 def _behind(state: GitState) -> Conflict:

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from builder.accounts.access import ROLES, Action, MemberRole, role_of
 from builder.accounts.actor import Actor
+from builder.accounts.audit.chain import Deed, Detail, record
 from builder.accounts.memberships import Member, members
 from builder.accounts.tables import Account, Collaborator, Invitation, Team
 from builder.accounts.teams.invitations import Invitations, Invited, Place, pending
@@ -84,30 +85,36 @@ class Collaborators:
         """Raises NotFound, Refused."""
         async with self._db.session() as session:
             project = await project_of(session, actor, project_id, Action.INVITE)
-            await self._invitations.withdraw(session, _place(project), invitation)
+            await self._invitations.withdraw(session, actor, _place(project), invitation)
 
     async def change(self, actor: Actor, project_id: str, account: str, role: MemberRole) -> None:
         """Give a collaborator another role. Raises NotFound, Refused, BadInput."""
         if role is MemberRole.OWNER:
             raise BadInput(t("team.invite_owner"), code="invite_owner")
         async with self._db.session() as session:
-            await project_of(session, actor, project_id, Action.INVITE)
+            project = await project_of(session, actor, project_id, Action.INVITE)
             row = await session.get(Collaborator, (project_id, account), with_for_update=True)
             if row is None:
                 raise NotFound(t("team.no_collaborator"))
             row.role = role
+            record(session, _deed("collaborator.role", actor, project, account, role=role))
         self._changed(account)
 
     async def remove(self, actor: Actor, project_id: str, account: str) -> None:
         """Remove somebody, who may be the actor: they leave. Raises NotFound, Refused."""
         async with self._db.session() as session:
             leaves = account == actor.id
-            await project_of(session, actor, project_id, Action.READ if leaves else Action.INVITE)
+            project = await project_of(session, actor, project_id, Action.READ if leaves else Action.INVITE)
             row = await session.get(Collaborator, (project_id, account), with_for_update=True)
             if row is None:
                 raise NotFound(t("team.no_collaborator"))
             await session.delete(row)
+            record(session, _deed("collaborator.remove", actor, project, account))
         self._changed(account)
+
+
+def _deed(action: str, actor: Actor, project: Project, account: str, **details: Detail) -> Deed:
+    return Deed(action, actor.id, project.owner, project.id, "account", account, details=details)
 
 
 def _place(project: Project) -> Place:

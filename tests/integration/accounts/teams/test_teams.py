@@ -58,7 +58,12 @@ async def test_a_team_is_made_joined_by_mail_and_left(here: School, ana: Member,
     assert await ben.sees() == []
     await ben.does("PATCH", f"/projects/{shop}/working", {"put": {"a.txt": "by Ben"}})
     await ben.does("PATCH", f"/teams/{team}/members/{ben.id}", {"role": "admin"}, hears=403)
+    await ben.does("GET", f"/teams/{team}/audit", hears=403)
     await ben.does("DELETE", f"/teams/{team}/members/{ben.id}", hears=204)
+    written = (await ana.does("GET", f"/teams/{team}/audit"))["lines"]
+    assert [(line["action"], line["actor"]) for line in written] == [
+        ("member.remove", ben.id), ("invitation.accept", ben.id), ("invitation.make", ana.id), ("team.create", ana.id),
+    ]  # fmt: skip
     await ben.does("GET", f"/projects/{shop}", hears=404)
     await ben.does("GET", f"/projects?team={team}", hears=404)
 
