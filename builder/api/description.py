@@ -62,7 +62,7 @@ def errors_of(route: RouteContext, operation: dict[str, Any], method: str) -> se
     found = {403, 500, 503}
     action = next((one.call.action for one in route.dependant.dependencies if isinstance(one.call, Declared)), None)
     if action is not Action.VISIT:
-        found.add(401)
+        found |= {401, 429}  # more than a minute or an hour allows
     if "{" in (route.path or ""):
         found.add(404)
     if method != "get":

@@ -182,7 +182,8 @@ class Calls:
         extra = schema.get("additionalProperties")
         if isinstance(extra, dict):
             for _ in range(rng.randrange(4)):
-                key = rng.choice(self._known("path")) if rng.random() > wild else self._some_text()
+                known = self._known("path")
+                key = rng.choice(known) if known and rng.random() > wild else self._some_text()
                 made[key] = self._value(extra, "path" if name == "rename" else "", wild, depth + 1)
         elif rng.random() < wild / 6:
             made[self._some_text()] = self._anything(depth)
