@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
+from fastapi import Path as InPath
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from starlette.background import BackgroundTask
-from starlette.responses import FileResponse
+from starlette.responses import StreamingResponse
 
 from builder.accounts.people.personal_tokens import MOST_DAYS
 from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller, OnePerson
@@ -25,7 +28,8 @@ from builder.api.requests.context import AppServices, MayUse
 
 router = APIRouter(prefix="/me", tags=["accounts"], responses=ACCOUNTS_OFF)
 _TOO_OFTEN: dict[int | str, dict[str, Any]] = {429: {"description": "Too often; `Retry-After` says how long to wait."}}
-Name = Annotated[str, Path(max_length=16)]
+Name = Annotated[str, InPath(max_length=16)]
+_PIECE: Final = 64 * 1024
 Language = Literal["en", "pt-BR"]
 Scope = Literal["projects:read", "projects:write", "projects:manage", "run", "share", "admin"]
 
@@ -102,13 +106,20 @@ async def leave(
     response.headers.append("Set-Cookie", people.cookies.clear())
 
 
-@router.get("/export", response_class=FileResponse, responses=content("application/zip"))
-async def export_me(actor: OnePerson, _: MayUse, people: AppPeople, services: AppServices) -> FileResponse:
+@router.get("/export", response_class=StreamingResponse, responses=content("application/zip"))
+async def export_me(actor: OnePerson, _: MayUse, people: AppPeople, services: AppServices) -> StreamingResponse:
     """Everything one owns, as a zip: the account as JSON, and each project as its own zip."""
     file = await write_own_data(services, people, actor)
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="sayso.zip"'}
     gone = BackgroundTask(file.unlink, missing_ok=True)
-    return FileResponse(file, media_type="application/zip", filename="sayso.zip", headers=headers, background=gone)
+    # Whole: it is made anew for each request, so that a part of it would be one of another.
+    return StreamingResponse(_pieces(file), media_type="application/zip", headers=headers, background=gone)
+
+
+def _pieces(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        while piece := opened.read(_PIECE):
+            yield piece
 
 
 @router.get("/sessions")

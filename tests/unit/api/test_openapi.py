@@ -93,8 +93,8 @@ def test_a_call_that_needs_more_says_how_it_is_refused() -> None:
         return {int(status) for status in OPERATIONS[call]["responses"] if status >= "400"}
 
     assert errors("GET /api/v1/health") == {403, 500, 503}
-    assert errors("GET /api/v1/projects") == {401, 403, 422, 500, 503}
-    assert errors("GET /api/v1/projects/{project_id}") == {401, 403, 404, 422, 500, 503}
+    assert errors("GET /api/v1/projects") == {401, 403, 422, 429, 500, 503}
+    assert errors("GET /api/v1/projects/{project_id}") == {401, 403, 404, 422, 429, 500, 503}
     assert {400, 401, 404, 409, 413, 422, 507} <= errors("PATCH /api/v1/projects/{project_id}/working")
 
 
