@@ -15,7 +15,7 @@ from builder.accounts.access import ROLES, Action, MemberRole
 from builder.accounts.actor import Actor, acting_for
 from builder.accounts.tables import Account, Collaborator
 from builder.accounts.tables import Team as TeamRow
-from builder.base.ids import now
+from builder.base.ids import new_id, now
 from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.generation.tables import Generation, Turn
@@ -113,15 +113,18 @@ class Team:
         """Have everybody be what they are."""
         async with self.services.db.session() as session:
             session.add_all(TeamRow(id=name, name=SECRET, created_by=name) for name in (TEAM.id, ELSEWHERE.id))
+            keepers = {one.id for one in PEOPLE if one.oversees}
             for person in (*(one.id for one in PEOPLE if one.id), GUEST):
-                session.add(Account(id=person, email=f"{person}@example.org", username=person, email_verified_at=now()))
+                role = "admin" if person in keepers else "member"
+                session.add(
+                    Account(
+                        id=person, email=f"{person}@example.org", username=person, email_verified_at=now(), role=role
+                    )
+                )  # fmt: skip
         for person in PEOPLE:
             if person.role:
                 await self.services.memberships.put(TEAM, person.id, person.role)
         await self.services.memberships.put(ELSEWHERE, "other", MemberRole.OWNER)
-        keeper = Account(id="the-keeper", email="keeper@example.org", username="keeper", role="admin")
-        async with self.services.db.session() as session:
-            session.add(keeper)
         shown = (await self.services.store.create(TEAM, "shown")).id
         await self.services.store.commit(TEAM, shown, FileTree({"index.html": "x"}), kind="import", label="")
         terms = Terms(access="password", password=PASSWORD)
@@ -145,8 +148,10 @@ class Team:
         for one in PEOPLE:
             if one.collaborator:
                 helps.append(Collaborator(project=project, account=one.id, role=one.collaborator, created_by=TEAM.id))
+        looked_after = new_id()
+        account = Account(id=looked_after, email=f"{looked_after}@example.org", username=looked_after)
         async with services.db.session() as session:
-            session.add_all((generation, turn, attachment, *helps))
+            session.add_all((generation, turn, attachment, account, *helps))
             await services.jobs.ask(session, "nobody_does_it", project, {}, TEAM.workspace)
         await services.memberships.put(TEAM, GUEST, MemberRole.VIEWER)
         for earlier in await services.teams.invited(TEAM, TEAM.id):
@@ -167,7 +172,7 @@ class Team:
         self.ids = {
             "webhook_id": hook.id, "delivery_id": sent.id,
             "project_id": project, "version_id": version.id, "generation_id": generation.id, "turn_id": turn.id,
-            "team_id": TEAM.id, "account_id": GUEST, "secret": offered.link.rpartition("/")[2],
+            "looked_after": looked_after, "team_id": TEAM.id, "account_id": GUEST, "secret": offered.link.rpartition("/")[2],
             "copy_id": copy.id, "share_id": link.id, "attachment_id": attachment.id,
             "job_id": next(job.id for job in await services.jobs.of("nobody_does_it") if job.key == project),
             "terminal_id": (await services.terminals.open(TEAM, project)).id,

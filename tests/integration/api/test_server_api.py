@@ -38,7 +38,12 @@ async def api(parts: Parts, settings: Settings, tmp_path: Path) -> AsyncIterator
     world = World()
     stage = Stage(parts, world, Engines(world), tmp_path / "logs")
     services: Any = SimpleNamespace(
-        servers=stage.servers, store=parts.store, actors=Actors(settings), memberships=Memberships(parts.db)
+        servers=stage.servers,
+        store=parts.store,
+        actors=Actors(settings),
+        memberships=Memberships(parts.db),
+        settings=settings,
+        rates=None,
     )
     async with serving(create_api(lambda: services)) as address, aiohttp.ClientSession() as session:
         yield Api(stage, session, f"http://{address}/api/v1")

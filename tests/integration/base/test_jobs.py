@@ -162,7 +162,7 @@ async def test_the_same_key_is_one_job_with_what_was_asked_for_last(machines: Ma
 async def test_what_fails_is_tried_again_until_it_is_given_up_and_asked_for_anew(
     machines: Machines, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("builder.base.jobs.delay", lambda attempts, jitter: 0.0)
+    monkeypatch.setattr("builder.base.jobs.delay", lambda *_: 0.0)
     process, tries, ends = machines.process(), 0, asyncio.Queue[BaseException | None]()
     broken = True
 
