@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from tests.integration.api.test_access_of_routes import OWNER_PASSWORD, SOCKET, House, Route, house
 from tests.integration.hostile_calls import Call
-from tests.integration.team import IN, MISSING, PEOPLE, SECRET, UNKNOWN
+from tests.integration.team import IN, MISSING, PEOPLE, SECRET, TEAM, UNKNOWN, WHO
 
 __all__ = ["house"]
 
@@ -32,7 +32,9 @@ def whole(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     import builder.app
 
     services = house.team.services
-    monkeypatch.setattr(builder.app, "get_settings", lambda: services.settings)
+    # The house has the owner's password before it; people's own accounts have doors and tests of their own.
+    settings = services.settings.model_copy(update={"accounts": "off"})
+    monkeypatch.setattr(builder.app, "get_settings", lambda: settings)
     monkeypatch.setattr(builder.app, "get_services", lambda: services)
     environment.REFLEX_SKIP_COMPILE.set(True)
     app: ASGIApp = builder.app.app()
@@ -65,8 +67,9 @@ async def test_the_sign_in_answers_everybody_and_gives_nothing_without_the_passw
     # Whoever is not signed in ends nobody's session by signing out, nor does another site for who is.
     assert (await ask("POST", "/sign-out")).status == 303
     assert (await ask("POST", "/sign-out", mine, (b"origin", b"https://elsewhere.example"))).status == 403
-    assert (await ask("GET", "/api/v1/projects", mine)).status == 200
+    who = (WHO.encode(), f"the-owner {TEAM.workspace}".encode())
+    assert (await ask("GET", "/api/v1/projects", mine, who)).status == 200
     assert (await ask("POST", "/sign-out", mine)).status == 303
-    assert (await ask("GET", "/api/v1/projects", mine)).status == 401
+    assert (await ask("GET", "/api/v1/projects", mine, who)).status == 401
     right = await ask("POST", "/sign-in", body=f"password={OWNER_PASSWORD}".encode())
     assert (right.status, "set-cookie" in right.heads) == (303, True)

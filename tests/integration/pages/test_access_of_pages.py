@@ -26,11 +26,11 @@ from tests.integration.team import IN, MISSING, PEOPLE, REFUSED, SECRET, TEAM, U
 # What each event is sent with; a name of the team's ids stands for what has it.
 SENT: dict[str, tuple[Any, ...]] = {
     "load": (), "switch": ("",), "show_all": (), "use_starter": ("kanban",), "ask_name": ("project_id",), "rename": ({"title": "Other"},),
-    "duplicate": ("project_id",), "delete": ("project_id", "title"), "undelete": (),
+    "duplicate": ("project_id",), "delete": ("project_id", "title"), "undelete": (), "restore": ("project_id",),
 }  # fmt: skip
 
 # Those that name a project: its own people work in their own place.
-OF_PROJECT = {"rename", "duplicate", "delete", "undelete"}
+OF_PROJECT = {"rename", "duplicate", "delete", "undelete", "restore"}
 SAID = {
     "": IN,
     t("access.refused"): REFUSED,
