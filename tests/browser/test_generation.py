@@ -48,7 +48,7 @@ def test_a_prompt_opens_the_workbench_and_the_app_paints_before_the_model_is_don
     expect(page.get_by_role("log", name="Messages")).to_contain_text("a sheep counter")
     expect(answer(page)).to_contain_text("Counts sheep.")
     expect(painted(page).get_by_role("heading", name="Counting sheep")).to_be_visible()
-    expect(answer(page)).to_contain_text("5 of 6")
+    expect(answer(page)).to_contain_text("5 files written")
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     claude.release(release)
     expect(finished(page)).to_contain_text("v1")
@@ -81,7 +81,7 @@ def test_stop_keeps_what_arrived_and_continue_writes_the_rest(
 ) -> None:
     claude.holds(draft(), before="setCount(count + 1)")
     project = prompted(page, claude_server)
-    expect(answer(page)).to_contain_text("4 of 5")
+    expect(answer(page)).to_contain_text("4 files written")
     page.get_by_role("button", name="Stop").click()
     expect(finished(page)).to_contain_text("Stopped. What arrived is kept")
     # So little of it arrived that it is asked for whole.

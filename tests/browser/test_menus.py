@@ -94,7 +94,7 @@ def test_a_press_into_the_app_or_beside_it_closes_a_menu(page: Page, server: Ser
     expect(menu).to_have_count(0)
     button.click()
     expect(menu).to_be_visible()
-    page.get_by_role("log", name="Messages").click()
+    page.get_by_role("log", name="Messages").click(position={"x": 8, "y": 500})
     expect(menu).to_have_count(0)
     button.click()
     button.click()
