@@ -79,7 +79,7 @@ function* inVue(source) {
 }
 
 async function* inSvelte(source) {
-  const { parse: parseSvelte } = await import(new URL('../preview_runtime/browser/node_modules/svelte/src/compiler/index.js', import.meta.url))
+  const { parse: parseSvelte } = await import(new URL('../../preview_runtime/browser/node_modules/svelte/src/compiler/index.js', import.meta.url))
   const { instance, module, fragment } = parseSvelte(source, { modern: true })
   for (const script of [module, instance]) if (script) yield* inScript(source.slice(script.content.start, script.content.end), script.content.start)
   for (const [node, parent] of nodes(fragment, fragment)) {

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from builder.base.http.hosts import WATCHED
 from tests.browser.conftest import ROOT, Server, free_port
 
 
@@ -120,8 +121,9 @@ def test_no_route_answers_a_blind_fetch_from_this_computer(server: Server, heade
     reflex = [("GET", "/_event/?EIO=4&transport=polling"), ("POST", "/_upload"), ("GET", "/_all_routes")]
     for method, path in [*found, *sockets, *reflex, ("GET", "//api/v1/projects"), ("GET", "/%61pi/v1/projects")]:
         status, answered, body = request(server, method, path, headers)
-        if path == "/api/v1/health":
-            assert status == 200
+        oauth = path.startswith("/api/v1/auth/oauth/") and path.endswith(("/start", "/callback"))
+        if path in WATCHED or oauth:  # nothing of it was made by anybody
+            assert status in (200, 404, 409)
             continue
         error = json.loads(body)["error"]
         assert (status, error["code"]) == (403, "unknown_client"), (method, path)

@@ -238,7 +238,7 @@ def test_a_file_is_renamed_moved_deleted_and_brought_back(page: Page, server: Se
     node(page, "src/sooner.ts").click()
     node(page, "src/sooner.ts").press("Delete")
     expect(node(page, "src/sooner.ts")).to_have_count(0)
-    page.get_by_role("status").get_by_role("button", name="Undo").click()
+    page.get_by_role("status").get_by_role("button", name="Undo").last.click()
     expect(node(page, "src/sooner.ts")).to_be_visible()
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Saved as v2")).to_be_visible()
