@@ -160,7 +160,7 @@ def test_the_keyboard_leads_out_of_the_editor_and_is_told_how(page: Page, server
     in_editor = "() => document.activeElement.closest('.monaco-editor') !== null"
     page.locator(".monaco-editor .view-lines").click()
     expect(way).not_to_contain_text("leave")
-    page.get_by_role("button", name="Close src/style.css").focus()
+    page.get_by_role("button", name="Format and search").focus()
     page.keyboard.press("Tab")
     assert page.evaluate(in_editor)
     expect(way).to_contain_text("Escape, then Tab: leave the editor")
@@ -174,7 +174,7 @@ def test_the_keyboard_leads_out_of_the_editor_and_is_told_how(page: Page, server
     assert page.evaluate(in_editor)
     page.keyboard.press("Escape")
     page.keyboard.press("Shift+Tab")
-    expect(page.get_by_role("button", name="Close src/style.css")).to_be_focused()
+    expect(page.get_by_role("button", name="Format and search")).to_be_focused()
     assert files_of(server, project) == before
     # Between the two keys nothing else was pressed: a Tab after a letter is the text's.
     page.keyboard.press("Tab")

@@ -91,6 +91,7 @@ def test_invited_working_lowered_while_typing_removed_and_invited_again(
     ben.keyboard.type("nothing of this")
     expect(editor(ben)).not_to_contain_text("nothing of this")
     assert "<!-- and " in shown
+    ben.keyboard.press("Escape")  # the list of what could have been typed
     photographed(ben, "only-looks")
     check(ben, "a project that can only be looked at")
 
