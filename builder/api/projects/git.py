@@ -13,7 +13,7 @@ from typing import Final
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from builder.api.projects.projects import ProjectAnswer
 from builder.api.requests.content import content
@@ -24,6 +24,7 @@ from builder.projects.shapes import project_shape
 from builder.texts import t
 
 router = APIRouter(tags=["git"])
+_GIT: Final = "application/x-git-upload-pack"
 _PROJECT: Final = "/projects/{project_id}/git"
 _ASKED_BYTES: Final = 4 * 1024 * 1024
 
@@ -121,7 +122,7 @@ async def set_git(services: AppServices, actor: MayConfigure, project_id: str, b
     return _shown(row)
 
 
-@router.delete(_PROJECT, status_code=204)
+@router.delete(_PROJECT, status_code=204, response_class=Response)
 async def forget_git(services: AppServices, actor: MayConfigure, project_id: str) -> None:
     """Nothing changes in the repository."""
     await services.git.remove(actor, project_id)
@@ -153,7 +154,7 @@ async def take_git(services: AppServices, actor: MayShare, project_id: str, body
     return GitPulledView.model_validate(pulled, from_attributes=True)
 
 
-@router.get(f"{_PROJECT}/info/refs", response_class=StreamingResponse, responses=content("application/octet-stream"))
+@router.get(f"{_PROJECT}/info/refs", response_class=StreamingResponse, responses=content(f"{_GIT}-advertisement"))
 async def git_branches(services: AppServices, actor: MayRead, project_id: str, service: str = "") -> StreamingResponse:
     """For Git: the branches that can be cloned."""
     if service != "git-upload-pack":
@@ -162,9 +163,7 @@ async def git_branches(services: AppServices, actor: MayRead, project_id: str, s
     return _stream(services.git.history.process.served(project_id, branches, None), "advertisement")
 
 
-@router.post(
-    f"{_PROJECT}/git-upload-pack", response_class=StreamingResponse, responses=content("application/octet-stream")
-)
+@router.post(f"{_PROJECT}/git-upload-pack", response_class=StreamingResponse, responses=content(f"{_GIT}-result"))
 async def git_objects(services: AppServices, actor: MayRead, project_id: str, request: Request) -> StreamingResponse:
     """For Git: the objects that it asks for."""
     asked = await request.body()
@@ -178,8 +177,7 @@ async def git_objects(services: AppServices, actor: MayRead, project_id: str, re
 
 
 def _stream(body: AsyncIterator[bytes], kind: str) -> StreamingResponse:
-    kind = f"application/x-git-upload-pack-{kind}"
-    return StreamingResponse(body, media_type=kind, headers={"Cache-Control": "no-store"})
+    return StreamingResponse(body, media_type=f"{_GIT}-{kind}", headers={"Cache-Control": "no-store"})
 
 
 def _shown(row: GitRemote) -> GitRemoteView:
