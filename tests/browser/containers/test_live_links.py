@@ -35,10 +35,10 @@ def ask_for_a_password(page: Page) -> None:
     """Open the dialog and say that the link is to have a password and to follow the latest version."""
     page.get_by_role("button", name="Share").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("radio", name="With a password").check(force=True)
+    dialog.get_by_role("radio", name="With a password").press("Space")
     dialog.get_by_label("Password", exact=True).fill(PASSWORD)
-    dialog.get_by_role("radio", name="Always the latest").check(force=True)
-    dialog.get_by_role("radio", name="In a week").check(force=True)
+    dialog.get_by_role("radio", name="Always the latest").press("Space")
+    dialog.get_by_role("radio", name="In a week").press("Space")
 
 
 def reached(visitor: Page, address: str, heading: str) -> None:
