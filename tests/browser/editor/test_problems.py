@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.apps import APP, COUNTER
 from tests.browser.conftest import Server
-from tests.browser.workbench import imported, open_file, open_project, photographed, replace_all
+from tests.browser.workbench import files_of, imported, open_file, open_project, photographed, replace_all
 
 FILES = {
     **COUNTER,
@@ -54,3 +54,17 @@ def test_faults_are_marked_listed_and_lead_to_their_place(page: Page, server: Se
     expect(panel.get_by_text(re.compile("Argument of type 'string' is not assignable"))).to_be_visible(timeout=60_000)
     replace_all(page, APP)
     expect(count).to_have_text("4 problems")
+
+
+def test_a_starter_that_nobody_has_changed_has_no_problems(page: Page, server: Server) -> None:
+    project = server.post("/api/v1/projects", {"starter": "kanban"})["project"]["id"]
+    open_project(page, server, project)
+    with page.expect_response(lambda answer: answer.url.endswith("/types")):
+        open_file(page, "src/App.tsx")
+    count = page.get_by_role("button", name=re.compile(r"problems?$"))
+    # A mistake that React's types tell is the only one there is; a key is none.
+    text = files_of(server, project)["src/App.tsx"]
+    replace_all(page, text.replace("moves={board.moves}", "moves={1}"))
+    expect(count).to_have_text("1 problem", timeout=60_000)
+    replace_all(page, text)
+    expect(count).to_have_count(0)

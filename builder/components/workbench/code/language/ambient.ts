@@ -21,3 +21,14 @@ declare module "*.mdx" { const component: any; export default component; }
 declare module "*.yaml" { const data: any; export default data; }
 declare module "*.csv" { const data: any; export default data; }
 `;
+
+/** Tags while the types of React, or of what stands in its place, are not here: any attribute goes, and so does a key. */
+export const JSX = `
+declare namespace JSX {
+  type Element = any;
+  type ElementType = any;
+  interface IntrinsicAttributes { key?: any; ref?: any }
+  interface ElementChildrenAttribute { children: {} }
+  interface IntrinsicElements { [name: string]: any }
+}
+`;

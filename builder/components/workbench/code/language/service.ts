@@ -1,6 +1,6 @@
 import type { TypeScript } from "monaco-editor/esm/vs/language/typescript/ts.worker.js";
 import { libFileMap, ts } from "./compiler";
-import { AMBIENT } from "./ambient";
+import { AMBIENT, JSX } from "./ambient";
 import type { Found, Questions, Span, Symbol, TextChange } from "./found";
 import { markupProblems } from "./markup";
 import { optionsOf } from "./options";
@@ -8,6 +8,8 @@ import { optionsOf } from "./options";
 const CODE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const LIBRARY = "/~lib/";
 const AMBIENT_FILE = "/~lib/ambient.d.ts";
+const JSX_FILE = "/~lib/jsx.d.ts";
+const JSX_TYPES = "@types/react/jsx-runtime.d.ts";
 const MODULES = "/node_modules/";
 const MOST_SYMBOLS = 100;
 const MOST_COMPLETIONS = 400;
@@ -16,6 +18,8 @@ const FORMAT = { indentSize: 2, tabSize: 2, convertTabsToSpaces: true };
 /** Said of names and modules whose types are only missing here: "cannot find module", "do you need to install types for node?" … */
 const OF_MISSING_TYPES = new Set([2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593, 2688, 2868, 2875, 7016, 7026]);
 const NO_MODULE = new Set([2307, 2792]);
+/** Names that are not there, or twice. */
+const OF_NAMES = new Set([2300, 2304, 2307, 2451, 2552, 2792]);
 /** Unused names: the app runs. */
 const WARNINGS = new Set([6133, 6138, 6192, 6196, 6198, 6199]);
 const WARNING = 0;
@@ -29,7 +33,7 @@ export class LanguageProject {
   private options: TypeScript.CompilerOptions | null = null;
   private untyped = false;
   private version = 0;
-  private readonly service = ts.createLanguageService(this.host());
+  private service = ts.createLanguageService(this.host());
 
   /** The files that have faults of their own to find. */
   get checked(): string[] {
@@ -49,7 +53,9 @@ export class LanguageProject {
     for (const path of this.types.keys()) {
       for (let at = path.indexOf("/"); at > 0; at = path.indexOf("/", at + 1)) this.folders.add(path.slice(0, at));
     }
-    this.version += 1;
+    // It keeps what it found, and did not find, for files that stay as they are.
+    this.service = ts.createLanguageService(this.host());
+    this.untyped = false;
   }
 
   has(path: string): boolean {
@@ -68,11 +74,17 @@ export class LanguageProject {
     return meant.filter((one) => this.isMeant(one, text)).map((one) => found(one, text));
   }
 
+  /** Whether the types of its packages are still to come. */
+  private get waits(): boolean {
+    return this.types.size === 0 && /"dependencies"/.test(this.texts.get("package.json")?.text ?? "");
+  }
+
   /** Nothing is said that would not be said if the types of all packages were here. */
   private isMeant(one: TypeScript.Diagnostic, text: string): boolean {
     if (one.category !== ERROR && one.category !== WARNING) return false;
     if (OF_MISSING_TYPES.has(one.code) || (NO_MODULE.has(one.code) && isBare(one, text))) return false;
     const named = text.slice(one.start ?? 0, (one.start ?? 0) + (one.length ?? 0));
+    if (this.waits) return OF_NAMES.has(one.code) && named !== "React" && !named.startsWith("$");
     return !this.untyped || !((one.code >= 7000 && one.code < 7100) || one.code === 2503 || (one.code === 2304 && named === "React"));
   }
 
@@ -117,6 +129,7 @@ export class LanguageProject {
 
   private textOf(name: string): string | undefined {
     if (name === AMBIENT_FILE) return AMBIENT;
+    if (name === JSX_FILE) return JSX;
     if (name.startsWith(LIBRARY)) return libFileMap[name.slice(LIBRARY.length)];
     if (name.startsWith(MODULES)) return this.types.get(name.slice(MODULES.length));
     return this.texts.get(name.slice(1))?.text;
@@ -125,7 +138,7 @@ export class LanguageProject {
   private host(): TypeScript.Host {
     return {
       getCompilationSettings: () => (this.options ??= optionsOf((path) => this.texts.get(path)?.text)),
-      getScriptFileNames: () => [AMBIENT_FILE, ...[...this.texts.keys()].filter((path) => CODE.test(path)).map((path) => `/${path}`)],
+      getScriptFileNames: () => [AMBIENT_FILE, ...(this.types.has(JSX_TYPES) ? [] : [JSX_FILE]), ...[...this.texts.keys()].filter((path) => CODE.test(path)).map((path) => `/${path}`)],
       getScriptVersion: (name) => String(this.texts.get(name.slice(1))?.version ?? 1),
       getScriptSnapshot: (name) => {
         const text = this.textOf(name);
@@ -135,7 +148,7 @@ export class LanguageProject {
       getDefaultLibFileName: (options) => LIBRARY + ts.getDefaultLibFileName(options),
       fileExists: (name) => this.textOf(name) !== undefined,
       readFile: (name) => this.textOf(name),
-      directoryExists: (name) => !name.startsWith(MODULES) || this.folders.has(name.slice(MODULES.length)),
+      directoryExists: (name) => !name.startsWith(MODULES) || this.folders.has(name.slice(MODULES.length).replace(/\/$/, "")),
       getDirectories: () => [],
       useCaseSensitiveFileNames: () => true,
     };
