@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from builder.accounts.access import Action
-from builder.components.account import account_shell, fields_of_tokens, status
+from builder.components.account import account_shell, fields_of_tokens, once_there, status
 from builder.pages.account_state import AccountPage
 from builder.pages.account_ways import load_ways, ways_in
 from builder.pages.asking import asks
@@ -361,7 +361,8 @@ def account() -> rx.Component:
         rx.cond(
             AccountPage.off,
             rx.el.p(t("account.off"), class_name="empty"),
-            rx.el.div(
+            once_there(
+                AccountPage.loaded,
                 rx.cond(
                     AccountPage.oversees,
                     rx.el.p(rx.el.a(t("admin.nav"), href="/admin", class_name="link")),
@@ -376,7 +377,6 @@ def account() -> rx.Component:
                 _tokens(),
                 _links(),
                 _leaving(),
-                custom_attrs={"data-loaded": AccountPage.loaded.to_string()},  # type: ignore[attr-defined]
             ),
         )
     )

@@ -7,7 +7,7 @@ from typing import Any, Final
 import reflex as rx
 
 from builder.accounts.access import Action
-from builder.components.account import account_shell, status
+from builder.components.account import account_shell, once_there, status
 from builder.pages.asking import asks
 from builder.pages.team_state import JoinPage, TeamsPage
 from builder.texts import t
@@ -249,10 +249,7 @@ def teams() -> rx.Component:
         rx.cond(
             TeamsPage.off,
             rx.el.p(t("teams.off"), class_name="empty"),
-            rx.el.div(
-                rx.cond(TeamsPage.team != "", _one(), _list()),
-                custom_attrs={"data-loaded": TeamsPage.loaded.to_string()},  # type: ignore[attr-defined]
-            ),
+            once_there(TeamsPage.loaded, rx.cond(TeamsPage.team != "", _one(), _list())),
         ),
         heading=rx.cond(TeamsPage.team != "", TeamsPage.name, t("teams.heading")),
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.apps import COUNTER
 from tests.browser.claude import Claude
@@ -159,6 +159,18 @@ def test_the_gallery_shows_real_pictures_and_a_click_opens_the_app(home: Page) -
     home.locator(".starters").get_by_role("button", name="To-do").click()
     home.wait_for_url("**/p/*")
     expect(painted(home).get_by_role("checkbox").first).to_be_attached()
+
+
+def test_what_is_pressed_before_the_page_came_alive_is_done_then(page: Page, server: Server) -> None:
+    """The page is drawn before its code is there; a press in between did nothing."""
+    held: list[Route] = []
+    scripts = re.compile(r"/assets/.*\.js")
+    page.route(scripts, lambda route: held.append(route))
+    page.goto(server.url, wait_until="commit")
+    page.locator(".starters").get_by_role("button", name="To-do").click()
+    assert held
+    page.unroute(scripts)  # what was held goes on
+    page.wait_for_url("**/p/*")
 
 
 def test_a_project_is_listed_renamed_duplicated_deleted_and_brought_back(home: Page, server: Server) -> None:

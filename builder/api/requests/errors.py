@@ -66,8 +66,8 @@ def error_response(status: int, code: str, message: str, details: Mapping[str, J
 
 def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(SaysoError, _refusal)  # type: ignore[arg-type]  # a websocket gets no response
-    app.add_exception_handler(DBAPIError, _storage)
-    app.add_exception_handler(OSError, _storage)
+    app.add_exception_handler(DBAPIError, _storage)  # type: ignore[arg-type]
+    app.add_exception_handler(OSError, _storage)  # type: ignore[arg-type]
     app.add_exception_handler(InvalidTree, _invalid_tree)
     app.add_exception_handler(DependencyError, _dependency)
     app.add_exception_handler(BuildFault, _build)
@@ -102,9 +102,14 @@ async def _sayso(request: Request, error: Exception) -> Response:
     return response
 
 
-async def _storage(request: Request, error: Exception) -> Response:
-    fault = storage_fault(error)
-    return await (_sayso(request, fault) if fault else _unexpected(request, error))
+async def _storage(connection: Request | WebSocket, error: Exception) -> Response | None:
+    if fault := storage_fault(error):
+        return await _refusal(connection, fault)
+    if isinstance(connection, Request):
+        return await _unexpected(connection, error)
+    if isinstance(error, ConnectionError):
+        return None  # whoever listened has gone
+    raise error
 
 
 async def _invalid_tree(_: Request, error: Exception) -> Response:

@@ -37,6 +37,12 @@ def account_shell(*parts: rx.Component, heading: Any = "") -> rx.Component:
     )
 
 
+def once_there(loaded: Any, *parts: rx.Component) -> rx.Component:
+    """Parts whose fields and buttons take nothing before the page knows what stands in them. A form sent earlier would
+    be sent by the browser itself, with what was typed, a password too, in the address."""
+    return rx.el.fieldset(*parts, disabled=~loaded, class_name="there")
+
+
 def status(here: Any, notice: Any, error: Any) -> rx.Component:
     """What became of a part's last button."""
     return rx.el.div(

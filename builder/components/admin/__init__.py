@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import reflex as rx
 
+from builder.components.account import once_there
 from builder.components.home import PageStyles
 from builder.texts import t
 
@@ -57,7 +58,7 @@ def admin_shell(here: str, refused: Any, loaded: Any, *parts: rx.Component) -> r
                         aria_label=t("admin.places"),
                         class_name="places",
                     ),
-                    *parts,
+                    once_there(loaded, *parts),
                 ),
             ),
             id="content",

@@ -97,6 +97,7 @@ export function PromptBox({ texts, examples }: { texts: Texts; examples: string[
     // Text that was typed before the page came alive stays; otherwise the text of the last visit comes back.
     setPrompt((now) => now || box.current?.value || remembered(DRAFT));
     document.documentElement.dataset["alive"] = "true";  // head.py loads it no more from here on
+    setTimeout(() => dispatchEvent(new Event("sayso:alive")));  // once every other effect has run
     const open = () => { setAsking(true); void load(); };
     const openServers = () => setServers(true);
     const openSearch = () => setSearching(true);

@@ -132,6 +132,19 @@ def test_whoever_looks_after_it_hands_on_the_links(make_page: Callable[..., Page
     expect(owner.get_by_text("Sets a new password")).to_be_visible()
 
 
+def test_nothing_is_taken_before_a_page_can_read_it(make_page: Callable[..., Page], school: Server) -> None:
+    """A password typed then was sent in the address, by the browser itself."""
+    page = make_page(java_script_enabled=False)
+    signed_in(page, school, "owner@example.org", OWNER_PASSWORD, "/account")
+    for path in ("/account", "/teams", "/admin/people"):
+        page.goto(school.url + path)
+        page.wait_for_load_state()
+        fields = page.locator("main :is(input, select, textarea, button)")
+        assert [one for one in fields.all() if one.is_enabled()] == [], path
+    page.goto(school.url + "/account")
+    expect(page.locator("#passkey-form").get_by_label("Password")).to_be_disabled()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_axe_finds_nothing_and_managers_know_the_fields(
