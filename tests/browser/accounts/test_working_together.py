@@ -80,7 +80,7 @@ def test_invited_working_lowered_while_typing_removed_and_invited_again(
     expect(ben.locator("iframe.wb-frame[data-painted=true]")).to_be_attached(timeout=60_000)
 
     # Lowered while he types: the editor becomes read-only and says so, and every letter is there.
-    owner.get_by_role("button", name="Close", exact=True).click()
+    owner.get_by_role("dialog", name="Share").get_by_role("button", name="Close").click()
     owner.get_by_role("button", name="Share", exact=True).click()
     role = owner.get_by_label("Role of Ana")
     types(ben, "<!-- and ")
