@@ -41,10 +41,9 @@ interface Waiting { packages: string[]; preloads: string[]; spoiled: boolean }
 
 type Built = Extract<BuildResult, { status: 'built' }>
 
-/**
- * Compiles in a Web Worker, serves from the preview host, updates the page in place. Calls may come faster than they
- * can be handled: waiting changes are joined into one, and a build runs while the previous one is being published.
- */
+// Calls may come faster than they can be handled: waiting changes are joined into one, and a build runs while the
+// previous one is being published.
+/** Compiles in a Web Worker, serves from the preview host, updates the page in place. */
 export class InstantEngine implements PreviewEngine {
   readonly kind = 'instant'
   readonly pointer = new Pointer({ toPage: (message) => this.#link.send(message), toWorker: (message) => this.#toWorker(message) })
@@ -75,6 +74,8 @@ export class InstantEngine implements PreviewEngine {
   #ahead: Ahead | undefined
   #laying = false
   #waiting: Waiting | undefined
+  /** What the page says while the worker is asked to begin it: the page may hear of that first. */
+  #early: FromPage[] | undefined
   #opened = false
   #reopened = false
   #painted = false
@@ -178,19 +179,15 @@ export class InstantEngine implements PreviewEngine {
       // Recorded here: the page may have painted the update before this one hears of the build.
       if (may) this.#updates.set(may.update, performance.timeOrigin + since)
       this.#toWorker({ type: 'apply', changes, complete, whole, ...(may && { direct: may }) })
+      const asked = performance.timeOrigin + performance.now()
+      if (may?.path !== undefined) this.#early = []
       const { result, direct } = await this.#answer.promise
-      if (may && !direct) {
-        this.#answers.delete(may.id)
-        this.#updates.delete(may.update)
-      }
+      if (may && !direct) { this.#answers.delete(may.id); this.#updates.delete(may.update) }
       if (result.status === 'built') {
         if (!this.#published) this.#phase('build')
         this.#whole = true
         if (may && direct) {
-          if (may.path !== undefined) {
-            this.#waiting = undefined
-            this.#opening(this.#started)
-          }
+          if (may.path !== undefined) { this.#waiting = undefined; this.#opening(this.#started, asked) }
           this.#publishing = this.#publishing.then(() => this.#delivered(result, since, may.id))
         } else {
           this.#deliveries++
@@ -202,14 +199,14 @@ export class InstantEngine implements PreviewEngine {
         else if (result.ahead) this.#lay(result.ahead)
         done.resolve()
       }
+      const early = this.#early ?? []
+      this.#early = undefined
+      for (const message of early) this.#fromPage(message)
     }
     this.#working = false
   }
 
-  /**
-   * Publishes output that is certain before the app is complete, one piece at a time; output that comes meanwhile is
-   * joined into one piece.
-   */
+  /** Publishes output that is certain before the app is complete, one piece at a time; what comes meanwhile is joined into one. */
   #lay(ahead: Ahead): void {
     if (this.#whole || this.#stopped) return
     const before = ahead.page === undefined ? this.#ahead : undefined
@@ -384,11 +381,11 @@ export class InstantEngine implements PreviewEngine {
     } else frame.src = address
   }
 
-  #opening(since: number): void {
+  #opening(since: number, pageSince = performance.timeOrigin + performance.now()): void {
     this.#painted = this.#failed = false
     this.#failedIn = -1
     this.#openedAt = since
-    this.#pageSince = performance.timeOrigin + performance.now()
+    this.#pageSince = pageSince
     this.#reopened = this.#opened
     this.#opened = true
     this.#updates.clear()
@@ -408,7 +405,8 @@ export class InstantEngine implements PreviewEngine {
     if (message.type === 'navigated' && message.path === WAITING_PATH) return
     // The app has not begun: errors of a package are reported again by the page that is opened instead.
     if (!this.#opened && message.type !== 'log') {
-      if (this.#waiting && message.type === 'error') this.#waiting.spoiled = true
+      if (this.#early) this.#early.push(message)
+      else if (this.#waiting && message.type === 'error') this.#waiting.spoiled = true
       return
     }
     if (message.type === 'log') {

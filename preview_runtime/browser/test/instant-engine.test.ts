@@ -89,6 +89,24 @@ test('a small update goes from the worker to the page, and what follows waits fo
   assert.ok(worker().of('apply').at(-1)!.direct)
 })
 
+test('what a page says before the engine has heard that it began is heard all the same', async () => {
+  void engine.start({ 'index.html': '' }, { complete: false })
+  worker().say({ type: 'result', direct: false, result: { status: 'waiting', ahead: { page: '<p>', files: {}, packages: [], preloads: [] } } })
+  await settle()
+  worker().say({ type: 'published', id: worker().of('publish').at(-1)!.id })
+  await settle()
+  hello()
+  void engine.update({ put: { 'src/App.tsx': '1' }, delete: [] })
+  const { direct } = worker().of('apply').at(-1)!
+  assert.equal(direct!.path, '/')
+  ports.at(-1)!.postMessage({ type: 'error', source: 'error', message: 'no sheep', stack: '', at: performance.timeOrigin + performance.now(), update: 0, shows: false })
+  await settle()
+  await settle()
+  worker().say({ type: 'result', direct: true, result: { status: 'built', files: CHANGED, delete: [], hot: { type: 'none' } } })
+  await settle()
+  assert.deepEqual(events.flatMap((event) => event.type === 'fault' ? [event.fault.says] : []), [verbatim('no sheep')])
+})
+
 test('nothing goes to the page directly before it is there, nor past a delivery that is under way', async () => {
   void engine.start({})
   assert.equal(worker().of('apply')[0]!.direct, undefined)
