@@ -99,7 +99,7 @@ test('what a page says before the engine has heard that it began is heard all th
   void engine.update({ put: { 'src/App.tsx': '1' }, delete: [] })
   const { direct } = worker().of('apply').at(-1)!
   assert.equal(direct!.path, '/')
-  ports.at(-1)!.postMessage({ type: 'error', source: 'error', message: 'no sheep', stack: '', at: performance.timeOrigin + performance.now(), update: 0, shows: false })
+  ports[0]!.postMessage({ type: 'error', source: 'error', message: 'no sheep', stack: '', at: performance.timeOrigin + performance.now(), update: 0, shows: false })
   await settle()
   await settle()
   worker().say({ type: 'result', direct: true, result: { status: 'built', files: CHANGED, delete: [], hot: { type: 'none' } } })
