@@ -124,6 +124,28 @@ def test_what_the_person_keeps_in_the_app_and_their_caret_stay_theirs(page: Page
     assert preview_frame(page).evaluate("localStorage.getItem('sheep')") == "2"
 
 
+def test_no_letter_that_is_typed_while_an_app_is_walked_goes_to_that_app(page: Page, server: Server) -> None:
+    """A dialog of the app, or a label, takes the browser's focus for a moment: what was typed afterwards was lost."""
+    asking = APP.replace(
+        "</main>",
+        '<label htmlFor="name">Its name</label><input id="name" />\n'
+        '<button onClick={() => document.querySelector("dialog")?.showModal()}>Ask</button>\n'
+        "<dialog><form method='dialog'><button>Yes</button></form></dialog></main>",
+    )
+    steps = [{"click": button("Ask")}, {"click": button("Yes")}, {"click": {"text": "Its name"}}]
+    asked = walk(*(steps * 4), {"click": button("Counted 0")}, {"see": button("Counted 1")})
+    files = {**COUNTER, "src/App.tsx": asking, "walks/a.json": asked, "walks/b.json": asked}
+    open_project(page, server, imported(server, files))
+    page.get_by_label("Ask for a change").click()
+    typed = 0
+    while page.locator(STATUS).get_by_role("button", name="2 of 2 walk").count() == 0 and typed < 1500:
+        page.keyboard.type("a")
+        typed += 1
+        page.wait_for_timeout(20)
+    tally(page, "2 of 2 walk")
+    expect(page.get_by_label("Ask for a change")).to_have_value("a" * typed)
+
+
 def test_an_app_can_neither_leave_its_frame_nor_say_that_it_walks(page: Page, server: Server, errors: Errors) -> None:
     errors.allow("sandbox|Blocked|denied|Unsafe|navigat")
     hostile = """

@@ -17,6 +17,7 @@ export const focused = (): Element => (active?.isConnected ? active : document.b
 export function provideFocus(): void {
   Object.defineProperty(document, 'activeElement', { configurable: true, get: focused })
   document.hasFocus = () => true
+  window.focus = () => undefined
   for (const kind of [HTMLElement, SVGElement]) {
     kind.prototype.focus = function (this: HTMLElement | SVGElement) { focus(this) }
     kind.prototype.blur = function (this: HTMLElement | SVGElement) { if (this === active) focus(undefined) }
@@ -34,12 +35,18 @@ export function provideFocus(): void {
     const show = HTMLDialogElement.prototype[name]
     HTMLDialogElement.prototype[name] = function (this: HTMLDialogElement) {
       const from = focused()
-      show.call(this)
-      for (const element of [this, ...this.querySelectorAll<HTMLElement>(FOCUSABLE)]) reallyBlur.call(element)
+      unfocused(this, () => show.call(this))
       focus(this.querySelector<HTMLElement>('[autofocus]') ?? [...this.querySelectorAll<HTMLElement>(FOCUSABLE)].find(isFocusable) ?? this, true)
       this.addEventListener('close', () => { if (from instanceof HTMLElement) focus(from) }, { once: true })
     }
   }
+}
+
+/** Does what makes the browser give `element`, or what is in it, the focus; while that is inert, it cannot. */
+export function unfocused<T>(element: HTMLElement, act: () => T): T {
+  const { inert } = element
+  element.inert = true
+  try { return act() } finally { element.inert = inert }
 }
 
 /** What the browser moves by itself (to the field of a label, to one that is not valid) it moves only while its window is in front. */

@@ -1,4 +1,4 @@
-import { focus, isFocusable } from './focus.ts'
+import { focus, isFocusable, unfocused } from './focus.ts'
 import { press as strike } from './keyboard.ts'
 import { prevented } from './noted.ts'
 import { nextFrame, nextTask } from './settle.ts'
@@ -79,9 +79,10 @@ export function click(hit: Element, at: Point, times = 1): void {
     const target = document.elementFromPoint(at.x, at.y) ?? hit
     // A click belongs to what was both pressed and let go.
     const common = hit.isConnected ? hit : target
-    const taken = mouse('click', common, at, 0, n)
-    const field = taken ? common.closest('label')?.control : undefined
-    if (field) focus(field)
+    const field = common.closest('label')?.control
+    const clicked = (): boolean => mouse('click', common, at, 0, n)
+    const taken = field ? unfocused(field, clicked) : clicked()
+    if (taken && field) focus(field)
   }
   if (times === 2 && hit.isConnected) mouse('dblclick', hit, at, 0, 2)
 }

@@ -19,8 +19,8 @@ export class WalkFrame {
   readonly #frame = document.createElement('iframe')
   readonly #link: PreviewLink
   readonly #kept = (event: FocusEvent): void => { if (event.target instanceof HTMLElement) this.#focused = event.target }
-  // At once, and where the browser says so only after the event.
-  readonly #taken = (): void => { this.#giveBack(); setTimeout(() => this.#giveBack()) }
+  // After the event: in it the browser is still moving the focus, and would let the page have the caret and the frame the keys.
+  readonly #taken = (): void => { setTimeout(() => this.#giveBack()) }
   #focused: HTMLElement | undefined
   #page = Promise.withResolvers<void>()
   #answer: { n: number; done: PromiseWithResolvers<Outcome> } | undefined
