@@ -1,5 +1,5 @@
 import { tags } from '../instant/text/html.ts'
-import type { Element_, Literal, Outline } from './literal.ts'
+import type { Attribute_, Element_, Literal, Outline } from './literal.ts'
 import type { Tag } from '../instant/text/html.ts'
 
 /** Elements that end where they begin (HTML, 13.1.2). */
@@ -41,8 +41,8 @@ export function outlineMarkup(html: string, spelling: 'html' | 'vue', component:
     }
     const list = tag.attributes.some(({ name }) => name === 'v-for')
     const element: Element_ = {
-      name: tag.name, start: tag.start + offset, openEnd: tag.end + offset, end: tag.end + offset, component, listed: list || open.at(-1)?.listed === true,
-      texts: [], given: tag.attributes.flatMap((one) => attributeText(html, one, offset) ?? []), keys: spelling === 'vue' ? namesIn(tag) : [],
+      name: tag.name, start: tag.start + offset, nameEnd: tag.start + 1 + tag.name.length + offset, openEnd: tag.end + offset, end: tag.end + offset, component, listed: list || open.at(-1)?.listed === true,
+      attributes: tag.attributes.map((one) => attributeOf(html, one, offset)), texts: [], given: tag.attributes.flatMap((one) => attributeText(html, one, offset) ?? []), keys: spelling === 'vue' ? namesIn(tag) : [],
     }
     outline.elements.push(element)
     if (RAW.has(tag.name) || tag.textEnd > tag.end) {
@@ -80,6 +80,11 @@ function readText(html: string, start: number, end: number, spelling: 'html' | '
     }
   }
   piece(raw.length)
+}
+
+function attributeOf(html: string, { name, start, end }: { name: string; start: number; end: number }, offset: number): Attribute_ {
+  const quoted = /=\s*(["'])([\s\S]*)\1$/.exec(html.slice(start, end))
+  return { name, start: start + offset, end: end + offset, ...(quoted && { value: { start: end - 1 - quoted[2]!.length + offset, end: end - 1 + offset } }) }
 }
 
 function attributeText(html: string, { name, start, end }: { name: string; start: number; end: number }, offset: number): Literal | undefined {

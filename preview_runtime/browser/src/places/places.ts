@@ -1,10 +1,12 @@
 import { hash } from '../instant/files/hash.ts'
 import { position } from '../instant/files/fault.ts'
 import { outlineOf } from './outline.ts'
+import { restyle } from './restyle.ts'
 import { rewritten } from './spelling.ts'
-import type { NotWritten, SourcePlace, PlaceMark, Pointed, Retyped, Written } from '../engine/place.ts'
+import type { Change, NotWritten, SourcePlace, PlaceMark, Pointed, Retyped, Written } from '../engine/place.ts'
 import type { Element_, Literal, Outline } from './literal.ts'
 import type { ParseSvelte } from './outline.ts'
+import type { Span } from './restyle.ts'
 
 /** The files of the front end; `whole`: a path as the project has it. */
 export interface SourceFiles {
@@ -41,6 +43,27 @@ export class Places {
       if (found) return this.#shown(found, pointed.own && index === 0)
     }
     return undefined
+  }
+
+  /** The edit that makes a change, and changes nothing else. */
+  async change(pointed: Pointed, change: Change): Promise<Written> {
+    if (change.kind === 'text') return this.retype(pointed, change.retyped)
+    await this.#prepare(pointed)
+    const chain = pointed.marks.map((mark) => this.#find(mark))
+    const first = chain.find((one) => one !== undefined)
+    const own = pointed.own ? chain[0] : undefined
+    if (pointed.own && !own) return { why: 'stale' }
+    const place = first && this.#shown(first, own !== undefined)
+    const span = restyle(this.#files, own, pointed.marks.map(({ file }) => file), change.restyled)
+    return typeof span === 'string' ? { why: span, ...(place && { place }) } : this.#spanEdit(span, place)
+  }
+
+  /** The edit of a span, if the file reads as before but for that. */
+  #spanEdit({ file, start, end, text }: Span, place: SourcePlace | undefined): Written {
+    const source = this.#files.text(file)!
+    const next = source.slice(0, start) + text + source.slice(end)
+    if (!file.endsWith('.css') && !sameElements(outlineOf(file, source, this.#parseSvelte), outlineOf(file, next, this.#parseSvelte))) return { why: 'unsafe', ...(place && { place }) }
+    return { edit: { path: this.#files.whole(file), start, end, text, source } }
   }
 
   /** The edit that writes `to` where `from` is written. It changes nothing but that text. */
@@ -145,6 +168,12 @@ function partOf({ texts }: Element_, from: string, to: string): { literal: Liter
     if (same >= start && end <= at) return { literal, to: to.slice(start, to.length - (from.length - at)) }
   }
   return undefined
+}
+
+/** The same elements in the same order, with the same texts. */
+function sameElements(before: Outline | undefined, after: Outline | undefined): boolean {
+  const told = ({ elements }: Outline): string => JSON.stringify(elements.map(({ name, texts }) => [name, texts.map(({ value }) => value)]))
+  return before !== undefined && after !== undefined && told(before) === told(after)
 }
 
 function elementOf({ hash: of, n, at, line, column }: PlaceMark, source: string, outline: Outline): Element_ | undefined {

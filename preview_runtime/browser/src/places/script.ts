@@ -1,9 +1,9 @@
 import { parse } from '@babel/parser'
+import { attributeOf } from './attributes.ts'
+import { attributeName, isNode, nameOf } from './nodes.ts'
 import { decoded } from './markup.ts'
 import type { Element_, Literal, Outline, Spelling } from './literal.ts'
-
-/** A node of Babel's tree or of Svelte's, which are alike enough to be walked together. */
-interface Node { type: string; start: number; end: number; [key: string]: unknown }
+import type { Node } from './nodes.ts'
 
 /** Where a walk is: the element and the property around it, the component, whether an entry of a list is made. */
 interface Around { element: Element_ | undefined; key: string; component: string; listed: boolean; given: boolean; svelte: boolean }
@@ -83,7 +83,7 @@ class Walk {
     const name = opening ? this.#jsxName(opening) : String(node.name ?? '')
     const attributes = (opening?.attributes ?? node.attributes ?? []) as Node[]
     const openEnd = opening?.end ?? this.#openEnd(node, name, attributes)
-    const element: Element_ = { name, start: node.start + this.#offset, openEnd: openEnd + this.#offset, end: node.end + this.#offset, component: around.component, listed: around.listed, texts: [], given: [], keys: [] }
+    const element: Element_ = { name, start: node.start + this.#offset, nameEnd: node.start + 1 + name.length + this.#offset, openEnd: openEnd + this.#offset, end: node.end + this.#offset, component: around.component, listed: around.listed, attributes: attributes.flatMap((one) => attributeOf(this.#source, one, this.#offset)), texts: [], given: [], keys: [] }
     const spread = attributes.findIndex(({ type }) => type === 'JSXSpreadAttribute')
     if (spread !== -1 && attributes.slice(spread).some((one) => one.type === 'JSXAttribute' && attributeName(one) === 'key')) element.keyLast = true
     this.#outline.elements.push(element)
@@ -140,12 +140,3 @@ class Walk {
     if (cooked !== undefined) this.#add({ start: node.start + 1, end: node.end - 1, value: cooked, spelling: '`', key: around.key }, around)
   }
 }
-
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && typeof (value as Node).type === 'string'
-
-function nameOf(node: unknown): string {
-  if (!isNode(node)) return ''
-  return typeof node.name === 'string' ? node.name : typeof node.value === 'string' ? node.value : ''
-}
-
-const attributeName = (node: Node): string => (typeof node.name === 'string' ? node.name : nameOf(node.name))
