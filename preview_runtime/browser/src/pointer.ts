@@ -40,6 +40,8 @@ export class Pointer implements ElementPointer {
 
   settle(): void { this.#options.toPage({ type: 'settle' }) }
 
+  follow(step: -1 | 0 | 1): void { this.#options.toPage({ type: 'follow', step }) }
+
   async place(pointed: Pointed): Promise<SourcePlace | undefined> { return (await this.#ask({ pointed })).place }
 
   async rewrite(pointed: Pointed, change: Change): Promise<Written> { return (await this.#ask({ pointed, change })).written ?? { why: 'unplaced' } }

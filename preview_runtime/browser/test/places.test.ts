@@ -9,7 +9,7 @@ import { Project, REACT } from './project.ts'
 import type { PlaceMark, Pointed, Written } from '../src/engine/place.ts'
 
 const places = (files: Record<string, string>): Places => new Places({ text: (path) => files[path], paths: () => Object.keys(files), whole: (path) => path.slice(1) }, async () => parseSvelte)
-const at = (marks: PlaceMark[], own = true): Pointed => ({ tag: 'p', text: '', own, made: '', marks, repeated: 1 })
+const at = (marks: PlaceMark[], own = true): Pointed => ({ tag: 'p', text: '', own, made: '', marks, repeated: 1, nth: 0 })
 const typed = (from: string, to: string, nth = 0, same = 1): { from: string; to: string; nth: number; same: number } => ({ from, to, nth, same })
 
 /** The file after an edit. */

@@ -20,7 +20,7 @@ function mark(path: string, source: string, name: string): PlaceMark {
   return { file: path, hash: outline.template?.hash ?? hash(source), at: start - (outline.template?.start ?? 0) }
 }
 
-const at = (...marks: PlaceMark[]): Pointed => ({ tag: 'p', text: '', own: true, made: '', marks, repeated: 1 })
+const at = (...marks: PlaceMark[]): Pointed => ({ tag: 'p', text: '', own: true, made: '', marks, repeated: 1, nth: 0 })
 const NOTHING: Decided = { inline: false, rem: 16 }
 const by = (selector: string, sheet = '', around: string[] = []): Decided => ({ ...NOTHING, rule: { sheet, selector, around } })
 

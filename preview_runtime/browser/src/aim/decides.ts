@@ -38,6 +38,9 @@ function changes(element: Element, style: CSSStyleDeclaration, name: string, val
   return after !== before
 }
 
+/** States that pass; the pointer may rest on what is picked. */
+const PASSING = /:(?:hover|focus|active)/
+
 interface Candidate { style: CSSStyleDeclaration; ruling: Ruling }
 
 /** The rules that hold for an element and say something about a property, in the order of the page. */
@@ -51,7 +54,7 @@ function rulesFor(element: Element, name: string, property: Look): Candidate[] {
         if (!holds(element, selector) && rule.cssRules.length === 0) continue
       }
       const style = (rule as { style?: CSSStyleDeclaration }).style
-      if (style && selector !== '' && !(rule instanceof CSSFontFaceRule) && says(style, name, property) && holds(element, selector)) found.push({ style, ruling: { sheet, selector, around } })
+      if (style && selector !== '' && !PASSING.test(selector) && !(rule instanceof CSSFontFaceRule) && says(style, name, property) && holds(element, selector)) found.push({ style, ruling: { sheet, selector, around } })
       if ('cssRules' in rule && !(rule instanceof CSSKeyframesRule)) {
         const condition = rule instanceof CSSMediaRule || rule instanceof CSSSupportsRule || rule instanceof CSSContainerRule ? [rule.cssText.slice(0, rule.cssText.indexOf('{')).trim()] : []
         walk(rule.cssRules as CSSRuleList, sheet, selector, [...around, ...condition])

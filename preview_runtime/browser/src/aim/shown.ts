@@ -11,7 +11,7 @@ export function shown(element: Element): Shown {
     if (look === 'width' && style.display === 'inline') continue
     looks[look] = look.endsWith('color') ? colour(style.getPropertyValue(look)) : number(style, look)
   }
-  return { box: { x, y, width, height }, looks }
+  return { box: { x, y, width, height }, looks, ...(element instanceof HTMLImageElement && { picture: { src: element.getAttribute('src') ?? '', alt: element.alt } }) }
 }
 
 function number(style: CSSStyleDeclaration, look: Look): string {

@@ -9,9 +9,10 @@ export interface PlaceMark { file: string; hash?: string; n?: number; at?: numbe
 /**
  * What the page tells of an element; hostile code may have written it. `marks`: its own place if `own`, else of the
  * nearest thing around it that has one; then those of the components it is in, the nearest first. `made`: the component
- * of a library that made it, or "". `text`: its own words. `repeated`: how many elements come from the same place.
+ * of a library that made it, or "". `text`: its own words. `repeated`: how many
+ * elements come from the same place, `nth`: which of them it is.
  */
-export interface Pointed { tag: string; text: string; own: boolean; made: string; marks: PlaceMark[]; repeated: number }
+export interface Pointed { tag: string; text: string; own: boolean; made: string; marks: PlaceMark[]; repeated: number; nth: number }
 
 /**
  * A text that the person wrote over another. `nth` of `same`: which of the texts with the same words that come from the
@@ -38,11 +39,17 @@ export interface Decided { inline: boolean; rem: number; rule?: Ruling }
 /** Another value of a look, as CSS. */
 export interface Restyled extends Decided { property: Look; value: string }
 
-/** How an element looks: lengths in pixels, colours as #rrggbb; what does not apply to it is left out. `box`: where it is in the frame. */
-export interface Shown { box: { x: number; y: number; width: number; height: number }; looks: Partial<Record<Look, string>> }
+/** How an element looks: lengths in pixels, colours as #rrggbb; what does not apply to it is left out. `box`: where it is in the frame. `picture`: what an image shows and says. */
+export interface Shown { box: { x: number; y: number; width: number; height: number }; looks: Partial<Record<Look, string>>; picture?: { src: string; alt: string } }
+
+/** Where something goes among what is beside it. */
+export interface Ordered { deed: 'up' | 'down' | 'delete' | 'duplicate' }
+
+/** Another value of an attribute that now is `from`. */
+export interface Described { name: 'src' | 'alt'; from: string; to: string }
 
 /** What a person changes of what they point at. */
-export type Change = { kind: 'text'; retyped: Retyped } | { kind: 'look'; restyled: Restyled }
+export type Change = { kind: 'text'; retyped: Retyped } | { kind: 'look'; restyled: Restyled } | { kind: 'order'; ordered: Ordered } | { kind: 'attribute'; described: Described }
 
 /**
  * Where something is written. `path` as in the project; offsets in UTF-16 units, lines and columns from 1. `component`:
@@ -66,8 +73,8 @@ export interface SourcePlace {
 /** A change of one span; `source`: the whole file that it is meant for. */
 export interface SpanEdit { path: string; start: number; end: number; text: string; source: string }
 
-/** Why a change cannot be written back. `composed`: the look is put together by code. */
-export type NotWritten = 'computed' | 'several' | 'stale' | 'unplaced' | 'unsafe' | 'composed'
+/** Why a change cannot be written back. `composed`: the look is put together by code; `alone`: there is nothing beside it that it could change places with. */
+export type NotWritten = 'computed' | 'several' | 'stale' | 'unplaced' | 'unsafe' | 'composed' | 'alone'
 
 export type Written = { edit: SpanEdit } | { why: NotWritten; place?: SourcePlace }
 
@@ -98,6 +105,8 @@ export interface ElementPointer {
   decide(n: number, property: Look): void
   /** What is painted has been written: the next update shows it. */
   settle(): void
+  /** With the next update what is picked has moved by `step` among what is beside it; 0: it is gone. */
+  follow(step: -1 | 0 | 1): void
   /** Undefined where it is not known. */
   place(pointed: Pointed): Promise<SourcePlace | undefined>
   rewrite(pointed: Pointed, change: Change): Promise<Written>

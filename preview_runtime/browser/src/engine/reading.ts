@@ -15,7 +15,7 @@ const fields = (value: unknown): Record<string, unknown> => (typeof value === 'o
 export function readPointed(value: unknown): Pointed {
   const raw = fields(value)
   const marks = Array.isArray(raw.marks) ? raw.marks.slice(0, MOST_MARKS).map(readMark) : []
-  return { tag: text(raw.tag, 60), text: text(raw.text, MOST_TEXT), own: raw.own === true, made: text(raw.made, 80), marks, repeated: Math.max(1, count(raw.repeated)) }
+  return { tag: text(raw.tag, 60), text: text(raw.text, MOST_TEXT), own: raw.own === true, made: text(raw.made, 80), marks, repeated: Math.max(1, count(raw.repeated)), nth: count(raw.nth) }
 }
 
 export function readRetyped(value: unknown): Retyped {
@@ -31,12 +31,14 @@ export function readDecided(value: unknown): Decided {
 }
 
 export function readShown(value: unknown): Shown {
-  const { box, looks } = fields(value)
+  const { box, looks, picture } = fields(value)
+  const { src, alt } = fields(picture)
   const [sides, values] = [fields(box), fields(looks)]
   const side = (name: string): number => { const at = sides[name]; return typeof at === 'number' && Number.isFinite(at) ? at : 0 }
   return {
     box: { x: side('x'), y: side('y'), width: side('width'), height: side('height') },
     looks: Object.fromEntries(LOOKS.flatMap((look) => { const one = text(values[look], 30); return /^(?:#[\da-f]{6}|-?[\d.]+)$/.test(one) ? [[look, one]] : [] })),
+    ...(picture !== undefined && { picture: { src: text(src, MOST_TYPED), alt: text(alt, MOST_TYPED) } }),
   }
 }
 

@@ -44,6 +44,9 @@ export function outlineMarkup(html: string, spelling: 'html' | 'vue', component:
       name: tag.name, start: tag.start + offset, nameEnd: tag.start + 1 + tag.name.length + offset, openEnd: tag.end + offset, end: tag.end + offset, component, listed: list || open.at(-1)?.listed === true,
       attributes: tag.attributes.map((one) => attributeOf(html, one, offset)), texts: [], given: tag.attributes.flatMap((one) => attributeText(html, one, offset) ?? []), keys: spelling === 'vue' ? namesIn(tag) : [],
     }
+    const each = tag.attributes.find(({ name }) => name === 'v-for')
+    if (each) element.list = /\s(?:in|of)\s+(?:[\w$]+\.)*([\w$]+)\s*$/.exec(each.value)?.[1] ?? ''
+    else if (open.length > 0 && !tag.attributes.some(({ name }) => /^v-(?:if|else|else-if|slot)$/.test(name))) element.direct = true
     outline.elements.push(element)
     if (RAW.has(tag.name) || tag.textEnd > tag.end) {
       if (tag.textEnd > tag.end && !RAW.has(tag.name)) readText(html, tag.end, tag.textEnd, spelling, element, offset)

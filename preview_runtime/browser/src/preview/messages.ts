@@ -55,6 +55,8 @@ export type ToPage =
   | { type: 'decide'; n: number; property: Look }
   /** What is painted has been written: the next update shows it. */
   | { type: 'settle' }
+  /** With the next update what is picked has moved by `step`; 0: it is gone. */
+  | { type: 'follow'; step: -1 | 0 | 1 }
   | { type: 'ping'; n: number }
 
 /**
@@ -84,7 +86,7 @@ export type ToRecorded =
 
 /** What the client itself takes; the rest is the capture script's. */
 export type ToClient = Extract<ToPage, { type: 'update' | 'prepare' | 'go' } | ToPicker>
-export type ToPicker = Extract<ToPage, { type: 'aim' | 'retype' | 'unwritten' | 'paint' | 'decide' | 'settle' }>
+export type ToPicker = Extract<ToPage, { type: 'aim' | 'retype' | 'unwritten' | 'paint' | 'decide' | 'settle' | 'follow' }>
 
 /** The attribute with which an element of the page arrives: where it was written, a character offset in the page's source. */
 export const WRITTEN_AT = 'data-sayso-at'

@@ -20,6 +20,7 @@ const hovered = new AimFrame()
 const chosen = new AimFrame(true)
 const painted = new PaintedLooks()
 let on = false
+let following: { step: -1 | 0 | 1; parent: Element | null; at: number } | undefined
 let under: Element | undefined
 let picked: Element | undefined
 let field: TextField | undefined
@@ -32,6 +33,7 @@ export function hear(message: ToPicker): void {
   if (message.type === 'aim') set(message.on)
   else if (message.type === 'paint') { if (picked) painted.show(alike(picked), message.property, message.value) }
   else if (message.type === 'settle') painted.settle()
+  else if (message.type === 'follow') { if (picked) following = { step: message.step, parent: picked.parentElement, at: placeAmong(picked) } }
   else if (message.type === 'decide') { if (picked) say({ type: 'decided', n: message.n, pointed: pointed(picked), decided: painted.apart(() => decides(picked!, message.property)) }) }
   else if (message.type === 'retype') { if (picked) edit(picked, textIn(picked)) }
   else {
@@ -67,12 +69,24 @@ window.addEventListener('pointermove', ({ target, pointerType }) => { if (on && 
 window.addEventListener('keydown', (event) => { if (on && !field) press(event) }, { capture: true })
 for (const type of ['scroll', 'resize'] as const) window.addEventListener(type, () => frames(), { capture: true, passive: true })
 afterUpdate(() => {
-  painted.written()
   requestAnimationFrame(() => {
+    painted.written()
+    follow()
     frames()
     if (on && picked?.isConnected) tell(picked, true)
   })
 })
+
+const placeAmong = (element: Element): number => [...element.parentElement?.children ?? []].indexOf(element)
+
+/** A framework may move the element or only what is in it. */
+function follow(): void {
+  if (!following) return
+  const { step, parent, at } = following
+  following = undefined
+  if (step === 0) under = picked = undefined
+  else if (!picked?.isConnected || placeAmong(picked) === at) under = picked = parent?.children[at + step] ?? picked
+}
 
 function frames(): void {
   if (under?.isConnected) hovered.show(under)
@@ -142,8 +156,9 @@ function beside(from: Element | undefined, step: 1 | -1): Element | undefined {
 
 function pointed(element: Element): Pointed {
   const found = marksOf(element)
+  const others = found.own ? alike(element) : [element]
   const text = (element.textContent ?? '').replace(/\s+/g, ' ').trim().slice(0, MOST_TEXT)
-  return { tag: element.localName, text, ...found, repeated: found.own ? alike(element).length : 1 }
+  return { tag: element.localName, text, ...found, repeated: others.length, nth: Math.max(0, others.indexOf(element)) }
 }
 
 /** All elements that come from the same place, in the order of the page. */

@@ -1,0 +1,31 @@
+import type { Shown } from "$/runtime/index.ts";
+import { type RefObject, useLayoutEffect, useState } from "react";
+
+export interface Beside { left: number; top: number }
+
+const GAP = 12;
+
+/** Where a card stands beside what was picked, in the stage; it stays there until something else is picked. Null: it has no place of its own. */
+export function useBeside(card: RefObject<HTMLElement | null>, shown: Shown | null, picks: number): Beside | null {
+  const [beside, setBeside] = useState<Beside | null>(null);
+  const open = shown !== null;
+  useLayoutEffect(() => {
+    const stage = card.current?.parentElement;
+    const frame = stage?.querySelector("iframe");
+    if (!card.current || !stage || !frame || !shown) {
+      setBeside(null);
+      return;
+    }
+    const [around, inner] = [stage.getBoundingClientRect(), frame.getBoundingClientRect()];
+    const left = inner.left - around.left + shown.box.x;
+    const width = 320;
+    const fits = [left + shown.box.width + GAP, left - width - GAP].find((x) => x >= GAP && x + width + GAP <= around.width);
+    const lowest = Math.max(GAP, around.height - HEIGHT - GAP);
+    setBeside({ left: fits ?? Math.max(GAP, around.width - width - GAP), top: Math.min(Math.max(GAP, inner.top - around.top + shown.box.y), lowest) });
+    // An update moves what is picked; what the person has in hand stays.
+  }, [card, open, picks]);
+  return beside;
+}
+
+/** Room for all of the card, px. */
+const HEIGHT = 520;
