@@ -115,6 +115,13 @@ test('a picture and its words are written where they are: in the element, in its
   assert.equal(after(await describe(files, one('br'), { name: 'alt', from: '', to: 'a "b" <c>' })), source.replace('src=""', 'src="" alt="a &quot;b&quot; &lt;c&gt;"'))
 })
 
+test('a picture that is imported becomes one by its address', async () => {
+  const source = "import photo from './photo.png'\nexport const App = ({ other }: any) => <main><img src={photo} /><input src={other} /></main>\n"
+  const files = { '/src/App.tsx': source }
+  assert.equal(after(await describe(files, pointed('/src/App.tsx', source, 'img'), { name: 'src', from: '/src/photo.png', to: '/new.png' })), source.replace('{photo}', '"/new.png"'))
+  assert.equal(why(await describe(files, pointed('/src/App.tsx', source, 'input'), { name: 'src', from: '/x.png', to: '/new.png' })), 'computed')
+})
+
 test('wherever things go, nothing is lost', async () => {
   const next = chance(5)
   const start: Record<string, string> = { '/src/App.tsx': APP, '/index.html': '<!doctype html>\n<body><ul>\n  <li>c</li>\n  <li>d<b>e</b><i>f</i></li>\n</ul><p>x</p></body>\n' }

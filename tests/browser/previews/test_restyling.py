@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
@@ -25,6 +26,24 @@ export default function App() {
 """
 CSS = '@import "tailwindcss";\n\n.page { background: #fff; padding: 4px 8px; }\n'
 TAILWIND = {**COUNTER, "package.json": PACKAGE, "src/App.tsx": APP, "src/app.css": CSS}
+
+
+DOG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+LISTS = """import notes from "./notes.json";
+
+export default function App() {
+  return (
+    <main>
+      <h1>Sheep</h1>
+      <p>Goats</p>
+      <ul>{notes.map((note) => <li key={note.name}>{note.name}</li>)}</ul>
+      <img src="/cow.png" width="40" height="40" />
+    </main>
+  );
+}
+"""
+NOTES = '[\n  { "name": "Milk" },\n  { "name": "Bread" }\n]\n'
+ORDERED = {**COUNTER, "package.json": PACKAGE, "src/App.tsx": LISTS, "src/notes.json": NOTES}
 
 
 def looks(page: Page, app: FrameLocator, text: str) -> Locator:
@@ -116,3 +135,62 @@ def test_on_a_phone_the_looks_are_a_sheet_below(page: Page, server: Server) -> N
     card = page.get_by_role("region", name="What you point at")
     expect(card).to_have_css("width", re.compile("^390"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_things_change_places_are_repeated_and_taken_away_each_one_step_back(page: Page, server: Server) -> None:
+    project = imported(server, ORDERED)
+    app = open_project(page, server, project)
+    card = aim(page)
+    over(app, "Goats").click()
+    card.get_by_role("button", name="Move before the one before it").click()
+    version(page, 2)
+    swapped = (
+        LISTS.replace("<h1>Sheep</h1>", "#").replace("<p>Goats</p>", "<h1>Sheep</h1>").replace("#", "<p>Goats</p>")
+    )
+    assert files_of(server, project)["src/App.tsx"] == swapped
+    expect(app.locator("main > :first-child")).to_have_text("Goats")
+    expect(card).to_contain_text("Goats")  # it is still what is picked
+    card.get_by_role("button", name="Move behind the next one").click()
+    version(page, 3)
+    assert files_of(server, project)["src/App.tsx"] == LISTS
+    photographed(page, "order")
+    over(app, "Bread").click()
+    expect(card).to_contain_text("Bread")
+    card.get_by_role("button", name="Move before the one before it").click()
+    version(page, 4)
+    expect(app.locator("li").first).to_have_text("Bread")
+    assert files_of(server, project)["src/notes.json"] == '[\n  { "name": "Bread" },\n  { "name": "Milk" }\n]\n'
+    card.get_by_role("button", name="Delete").click()
+    version(page, 5)
+    expect(app.locator("li")).to_have_text(["Milk"])
+    expect(card).to_contain_text("Press on a part of the app")
+    page.get_by_role("button", name="Undo").click()
+    expect(app.locator("li")).to_have_text(["Bread", "Milk"])
+    assert files_of(server, project)["src/App.tsx"] == LISTS
+
+
+def test_an_image_gets_another_picture_and_words(page: Page, server: Server) -> None:
+    project = imported(server, ORDERED)
+    app = open_project(page, server, project)
+    card = aim(page)
+    app.locator("img").click()
+    card.get_by_role("button", name="Change the look").click()
+    photographed(page, "picture")
+    dog = {"name": "My Dog.PNG", "mimeType": "image/png", "buffer": base64.b64decode(DOG)}
+    card.get_by_label("Choose another picture").set_input_files([dog])  # type: ignore[list-item]
+    version(page, 2)
+    expect(app.locator("img")).to_have_attribute("src", "/my-dog.png")
+    expect(app.locator("img")).to_have_js_property("naturalWidth", 1)
+    card.get_by_label("In words").fill('A "dog"')
+    card.get_by_label("In words").press("Enter")
+    version(page, 3)
+    changed = LISTS.replace(
+        '"/cow.png" width="40" height="40"', '"/my-dog.png" width="40" height="40" alt="A &quot;dog&quot;"'
+    )
+    files = files_of(server, project)
+    assert files["src/App.tsx"] == changed
+    assert "public/my-dog.png" in files
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(app.locator("img")).to_have_attribute("src", "/cow.png")
+    assert "public/my-dog.png" not in files_of(server, project)

@@ -1,5 +1,6 @@
 import type { Look, Shown } from "$/runtime/index.ts";
 import { type ReactElement, type RefObject, useEffect, useId, useRef, useState } from "react";
+import { Picture } from "./picture";
 import { useWorkbench } from "../session/context";
 import type { NotChanged } from "../session/pointing/pointing";
 import { t } from "../session/pointing/texts";
@@ -26,6 +27,7 @@ export function Looks({ shown, tag, why }: LooksProps): ReactElement {
   const length = (name: Length): ReactElement | null => (shown.looks[name] === undefined ? null : <LengthRow {...row(name)} range={LENGTHS[name]} />);
   return (
     <div className="wb-looks" role="group" aria-label={t("pointing.look.card")}>
+      {shown.picture && <Picture {...shown.picture} />}
       <ColourRow {...row("color")} />
       <ColourRow {...row("background-color")} />
       {length("font-size")}

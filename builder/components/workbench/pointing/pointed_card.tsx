@@ -2,6 +2,7 @@ import type { SourcePlace, Pointed } from "$/runtime/index.ts";
 import "./pointing.css";
 import { type ReactElement, useRef, useState, useSyncExternalStore } from "react";
 import { Icon } from "../controls/icons";
+import { Order } from "./order";
 import { Looks } from "./looks";
 import { useWorkbench } from "../session/context";
 import type { PointingState } from "../session/pointing/pointing";
@@ -62,6 +63,7 @@ export function PointedCard(): ReactElement | null {
           <button type="button" className="wb-button" disabled={!place} onClick={go}>{t("pointing.code")}</button>
         </p>
       )}
+      {chosen && place?.exact && writable && <Order tag={place.tag} />}
       {chosen && looks && shown && pointed && writable && <Looks key={picks} shown={shown} tag={place?.tag || pointed.tag} why={why} />}
     </section>
   );

@@ -20,12 +20,15 @@ export function useBeside(card: RefObject<HTMLElement | null>, shown: Shown | nu
     const left = inner.left - around.left + shown.box.x;
     const width = 320;
     const fits = [left + shown.box.width + GAP, left - width - GAP].find((x) => x >= GAP && x + width + GAP <= around.width);
+    const under = inner.top - around.top + shown.box.y + shown.box.height + GAP;
+    // What is as wide as the stage has room below it at most.
+    const top = fits === undefined && under + HEIGHT + GAP <= around.height ? under : inner.top - around.top + shown.box.y;
     const lowest = Math.max(GAP, around.height - HEIGHT - GAP);
-    setBeside({ left: fits ?? Math.max(GAP, around.width - width - GAP), top: Math.min(Math.max(GAP, inner.top - around.top + shown.box.y), lowest) });
+    setBeside({ left: fits ?? Math.max(GAP, around.width - width - GAP), top: Math.min(Math.max(GAP, top), lowest) });
     // An update moves what is picked; what the person has in hand stays.
   }, [card, open, picks]);
   return beside;
 }
 
 /** Room for all of the card, px. */
-const HEIGHT = 520;
+const HEIGHT = 560;

@@ -95,6 +95,8 @@ export class Places {
     if (literal) return this.#edit(file, source, literal, to, place)
     if (attribute?.value) return this.#edit(file, source, { ...attribute.value, value: '', spelling: 'attribute"', key: name }, to, place)
     if (!attribute && !element.attributes.some((one) => one.name === `:${name}`)) return this.#spanEdit(inserted(file, source, element, `${name}="${rewritten('', { value: '', spelling: 'attribute"' }, to)}"`), place)
+    const imported = attribute && /^\w+=\{\s*(\w+)\s*\}$/.exec(source.slice(attribute.start, attribute.end))?.[1]
+    if (imported !== undefined && new RegExp(`import\\s+${imported}\\s+from`).test(source)) return this.#spanEdit({ file, start: attribute!.start + name.length + 1, end: attribute!.end, text: `"${rewritten('', { value: '', spelling: 'attribute"' }, to)}"` }, place)
     return this.#inData(chain.filter((one) => one !== undefined), from, to, nth, repeated, place)
   }
 

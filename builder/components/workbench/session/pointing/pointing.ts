@@ -1,10 +1,12 @@
-import type { Change, Decided, ElementPointer, Look, NotWritten, Pointed, Retyped, Shown, SourcePlace } from "$/runtime/index.ts";
+import type { Change, Decided, ElementPointer, FileMap, Look, NotWritten, Ordered, Pointed, Retyped, Shown, SourcePlace } from "$/runtime/index.ts";
+import { placeOfPicture } from "./pictures";
 import { t } from "./texts";
+import { readInto } from "../../code/files/dropped";
 import { activeGeneration } from "../../store/state";
 import type { ProjectStore } from "../../store/store";
 
-/** Why a change was not made. `busy`: a model is writing. */
-export type NotChanged = NotWritten | "busy" | "unsaved";
+/** Why a change was not made. `busy`: a model is writing; `large`: the picture is too large for a project. */
+export type NotChanged = NotWritten | "busy" | "unsaved" | "large";
 
 export interface PointingState {
   /** Whether the engine that runs knows where what it shows is written. */
@@ -31,6 +33,8 @@ const OFF: PointingState = { able: false, on: false, ready: false, picks: 0, ...
 const MOST_NAMED = 40;
 /** An update is shown within this time, ms; a place that is older leads nowhere. */
 const UPDATE_MS = 1_000;
+
+const STEPS = { up: -1, down: 1, duplicate: 1, delete: 0 } as const;
 
 interface WhatDecides { pointed: Pointed; decided: Decided }
 
@@ -88,10 +92,45 @@ export class PointingSession {
   /** Writes a look that was chosen. `label`: the name of its version. */
   restyle(property: Look, value: string, label: string): void {
     this.paint(property, value);
+    this.make(async () => {
+      const why = await this.anew(async () => {
+        const { pointed, decided } = await this.decides(property);
+        return this.change(pointed, { kind: "look", restyled: { ...decided, property, value } }, label);
+      }).catch(() => "unsaved" as const);
+      if (why !== null) this.paint(property, "");
+      return why;
+    });
+  }
+
+  /** Moves, takes away or repeats what is picked. */
+  order(deed: Ordered["deed"], label: string): void {
+    this.make(async () => {
+      const why = await this.anew((pointed) => this.change(pointed, { kind: "order", ordered: { deed } }, label));
+      if (why === null && deed === "delete") this.set({ ...this.state, ...NOTHING });
+      return why;
+    });
+  }
+
+  /** Another text for what an image says of itself. */
+  describe(from: string, to: string, label: string): void {
+    this.make(() => this.anew((pointed) => this.change(pointed, { kind: "attribute", described: { name: "alt", from, to } }, label)));
+  }
+
+  /** Another picture, which becomes a file of the project. */
+  depict(from: string, picture: File, label: string): void {
+    this.make(async () => {
+      const { files } = this.store.getState();
+      const { path, address } = placeOfPicture(this.state.place?.path ?? "", picture.name, files);
+      const { files: put, refused } = await readInto("", [[path, picture]]);
+      if (refused.length > 0) return "large";
+      return this.anew((pointed) => this.change(pointed, { kind: "attribute", described: { name: "src", from, to: address } }, label, put));
+    });
+  }
+
+  private make(change: () => Promise<NotChanged | null>): void {
     this.set({ ...this.state, why: null });
     this.writing = this.writing.then(async () => {
-      const why = await this.style(property, value, label).catch(() => "unsaved" as const);
-      if (why !== null) this.pointer?.paint(property, "");
+      const why = await change().catch(() => "unsaved" as const);
       if (why !== null) this.set({ ...this.state, why });
     });
   }
@@ -119,17 +158,19 @@ export class PointingSession {
   }
 
   /** The place of what changed a moment ago is known with the update that shows that. */
-  private async style(property: Look, value: string, label: string): Promise<NotChanged | null> {
-    for (const last of [false, true]) {
-      const { pointed, decided } = await this.decides(property);
-      const why = await this.change(pointed, { kind: "look", restyled: { ...decided, property, value } }, label);
-      if (why !== "stale" || last) return why;
-      await new Promise<void>((resolve) => {
-        this.waits = resolve;
-        setTimeout(resolve, UPDATE_MS);
-      });
-    }
-    return "stale";
+  private async anew(change: (pointed: Pointed) => Promise<NotChanged | null>): Promise<NotChanged | null> {
+    const { pointed } = this.state;
+    const why = pointed ? await change(pointed) : "unplaced";
+    if (why !== "stale" || !this.state.pointed) return why;
+    if (this.state.pointed === pointed) await this.updated();
+    return change(this.state.pointed);
+  }
+
+  private updated(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waits = resolve;
+      setTimeout(resolve, UPDATE_MS);
+    });
   }
 
   private decides(property: Look): Promise<WhatDecides> {
@@ -142,7 +183,7 @@ export class PointingSession {
   }
 
   /** Changes nothing but one span; the change is a version of its own. */
-  private async change(pointed: Pointed, change: Change, label: string): Promise<NotChanged | null> {
+  private async change(pointed: Pointed, change: Change, label: string, also: FileMap = {}): Promise<NotChanged | null> {
     const { store, pointer } = this;
     if (!pointer) return "unplaced";
     if (activeGeneration(store.getState())) return "busy";
@@ -155,8 +196,9 @@ export class PointingSession {
     const next = source.slice(0, start) + text + source.slice(end);
     if (mine) await store.save();
     if (store.getState().files[path] !== source) return "stale";
-    store.typed(path, next);
+    store.write({ put: { ...also, [path]: next }, delete: [] });
     if (change.kind === "look") pointer.settle();
+    else if (change.kind === "order") pointer.follow(STEPS[change.ordered.deed]);
     await store.save(label);
     return null;
   }
