@@ -17,7 +17,7 @@ APP = """import "./app.css";
 export default function App() {
   return (
     <main className="page">
-      <h1 className="text-lg p-4 hover:p-6">Sheep</h1>
+      <h1 className="text-lg p-4 active:p-6">Sheep</h1>
       <p className={["a", "b"].join(" ")}>Goats</p>
       <em style={{ color: "rgb(1, 1, 1)", fontSize: 14 }}>Cows</em>
     </main>
@@ -80,7 +80,7 @@ def test_a_look_is_seen_while_it_is_chosen_written_to_its_class_and_one_step_bac
     group.get_by_label("Space inside in pixels").fill("8")
     group.get_by_label("Space inside in pixels").press("Enter")
     version(page, 4)
-    changed = APP.replace("text-lg p-4 hover:p-6", "text-[41px] p-2 hover:p-6 text-[#ff0000]")
+    changed = APP.replace("text-lg p-4 active:p-6", "text-[41px] p-2 hover:p-6 text-[#ff0000]")
     assert files_of(server, project)["src/App.tsx"] == changed
     expect(over(app, "Sheep")).to_have_css("color", "rgb(255, 0, 0)")
     expect(over(app, "Sheep")).to_have_css("padding", "8px")
@@ -98,7 +98,7 @@ def test_a_look_goes_to_the_rule_or_the_style_that_decides(page: Page, server: S
     group.get_by_label("Text size in pixels").press("Enter")
     version(page, 2)
     assert files_of(server, project)["src/App.tsx"] == APP.replace("fontSize: 14", "fontSize: 15")
-    app.locator("main").click(position={"x": 2, "y": 2})
+    app.locator("main").click(position={"x": 300, "y": 2})
     expect(page.get_by_role("region", name="What you point at")).to_contain_text("<main>")
     group.get_by_label("Space inside: where").select_option("Top")
     group.get_by_label("Space inside in pixels").fill("30")

@@ -1,7 +1,7 @@
 import type { Shown } from "$/runtime/index.ts";
 import { type RefObject, useLayoutEffect, useState } from "react";
 
-export interface Beside { left: number; top: number }
+export interface Beside { left: number; top: number; maxHeight: number }
 
 const GAP = 12;
 
@@ -24,11 +24,12 @@ export function useBeside(card: RefObject<HTMLElement | null>, shown: Shown | nu
     // What is as wide as the stage has room below it at most.
     const top = fits === undefined && under + HEIGHT + GAP <= around.height ? under : inner.top - around.top + shown.box.y;
     const lowest = Math.max(GAP, around.height - HEIGHT - GAP);
-    setBeside({ left: fits ?? Math.max(GAP, around.width - width - GAP), top: Math.min(Math.max(GAP, top), lowest) });
+    const within = Math.min(Math.max(GAP, top), lowest);
+    setBeside({ left: fits ?? Math.max(GAP, around.width - width - GAP), top: within, maxHeight: around.height - within - GAP });
     // An update moves what is picked; what the person has in hand stays.
   }, [card, open, picks]);
   return beside;
 }
 
 /** Room for all of the card, px. */
-const HEIGHT = 560;
+const HEIGHT = 640;
