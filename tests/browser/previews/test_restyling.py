@@ -80,7 +80,7 @@ def test_a_look_is_seen_while_it_is_chosen_written_to_its_class_and_one_step_bac
     group.get_by_label("Space inside in pixels").fill("8")
     group.get_by_label("Space inside in pixels").press("Enter")
     version(page, 4)
-    changed = APP.replace("text-lg p-4 active:p-6", "text-[41px] p-2 hover:p-6 text-[#ff0000]")
+    changed = APP.replace("text-lg p-4 active:p-6", "text-[41px] p-2 active:p-6 text-[#ff0000]")
     assert files_of(server, project)["src/App.tsx"] == changed
     expect(over(app, "Sheep")).to_have_css("color", "rgb(255, 0, 0)")
     expect(over(app, "Sheep")).to_have_css("padding", "8px")
