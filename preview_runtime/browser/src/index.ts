@@ -8,5 +8,5 @@ export type { WebContainerOptions } from './webcontainer/webcontainer-engine.ts'
 export type {
   Changes, DependencyRequest, DependencySet, EngineEvent, Fault, FileMap, LogLevel, Output, OutputFile, Phase, PreviewEngine, Suggestion,
 } from './engine/engine.ts'
-export type { ElementPointer, NotWritten, SourcePlace, Pointed, Retyped, SpanEdit, Written } from './engine/place.ts'
+export type { Change, Decided, ElementPointer, Look, NotWritten, Ordered, SourcePlace, Pointed, Retyped, Shown, SpanEdit, Written } from './engine/place.ts'
 export type { Phrase } from './engine/phrase.ts'

@@ -1,4 +1,4 @@
-import type { ElementPointer, Pointed, PointingEvent, Retyped, SourcePlace, Written } from './engine/place.ts'
+import type { ElementPointer, Change, Look, Pointed, PointingEvent, SourcePlace, Written } from './engine/place.ts'
 import type { ToWorker, FromWorker } from './instant/worker.ts'
 import type { FromPage, ToPage } from './preview/messages.ts'
 
@@ -34,13 +34,21 @@ export class Pointer implements ElementPointer {
 
   unwritten(n: number): void { this.#options.toPage({ type: 'unwritten', n }) }
 
+  paint(property: Look, value: string): void { this.#options.toPage({ type: 'paint', property, value }) }
+
+  decide(n: number, property: Look): void { this.#options.toPage({ type: 'decide', n, property }) }
+
+  settle(): void { this.#options.toPage({ type: 'settle' }) }
+
+  follow(step: -1 | 0 | 1): void { this.#options.toPage({ type: 'follow', step }) }
+
   async place(pointed: Pointed): Promise<SourcePlace | undefined> { return (await this.#ask({ pointed })).place }
 
-  async rewrite(pointed: Pointed, retyped: Retyped): Promise<Written> { return (await this.#ask({ pointed, retyped })).written ?? { why: 'unplaced' } }
+  async rewrite(pointed: Pointed, change: Change): Promise<Written> { return (await this.#ask({ pointed, change })).written ?? { why: 'unplaced' } }
 
   /** False for what is not its own. */
   hear(message: FromPage): message is PointingEvent {
-    if (message.type !== 'aiming' && message.type !== 'aimed' && message.type !== 'retyped' && message.type !== 'unaimed') return false
+    if (message.type !== 'aiming' && message.type !== 'aimed' && message.type !== 'retyped' && message.type !== 'decided' && message.type !== 'unaimed') return false
     if (message.type === 'unaimed') this.#on = false
     else if (!this.#on) return true
     for (const listener of [...this.#listeners]) listener(message)
@@ -52,7 +60,7 @@ export class Pointer implements ElementPointer {
     this.#asked.delete(id)
   }
 
-  #ask(question: { pointed: Pointed; retyped?: Retyped }): Promise<{ place?: SourcePlace; written?: Written }> {
+  #ask(question: { pointed: Pointed; change?: Change }): Promise<{ place?: SourcePlace; written?: Written }> {
     const id = ++this.#questions
     const answer = new Promise<{ place?: SourcePlace; written?: Written }>((resolve) => this.#asked.set(id, resolve))
     this.#options.toWorker({ type: 'locate', id, ...question })

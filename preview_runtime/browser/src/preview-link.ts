@@ -1,7 +1,7 @@
 import { CONNECT, HELLO, MAX_TEXT } from './preview/messages.ts'
 import { LEFT_OUT, readStep } from './engine/recording.ts'
 import { WHY } from './engine/walk.ts'
-import { readPointed, readRetyped } from './engine/reading.ts'
+import { readDecided, readPointed, readRetyped, readShown } from './engine/reading.ts'
 import type { LeftOut } from './engine/recording.ts'
 import type { Why } from './engine/walk.ts'
 import type { FromPage, Note, ToPage, ToRecorded, ToWalked } from './preview/messages.ts'
@@ -157,7 +157,8 @@ export function readMessage(data: unknown): FromPage | undefined {
     }
     case 'dropped': return { type: 'dropped', key: number(raw.key) ?? 0 }
     case 'left_out': return LEFT_OUT.has(String(raw.why)) ? { type: 'left_out', why: raw.why as LeftOut, words: text(raw.words).slice(0, MAX_SAW_CHARACTERS) } : undefined
-    case 'aimed': return { type: 'aimed', pointed: readPointed(raw.pointed), chosen: raw.chosen === true }
+    case 'aimed': return { type: 'aimed', pointed: readPointed(raw.pointed), chosen: raw.chosen === true, again: raw.again === true, ...(raw.shown !== undefined && { shown: readShown(raw.shown) }) }
+    case 'decided': return { type: 'decided', n: number(raw.n) ?? 0, pointed: readPointed(raw.pointed), decided: readDecided(raw.decided) }
     case 'retyped': return { type: 'retyped', n: number(raw.n) ?? 0, pointed: readPointed(raw.pointed), retyped: readRetyped(raw.retyped) }
     case 'aiming': return { type: 'aiming' }
     case 'unaimed': return { type: 'unaimed' }

@@ -4,11 +4,12 @@ import { hash } from '../src/instant/files/hash.ts'
 import { parse as parseSvelte } from '../src/instant/scripts/svelte.ts'
 import { Places } from '../src/places/places.ts'
 import { outlineOf } from '../src/places/outline.ts'
+import { chance } from './chance.ts'
 import { Project, REACT } from './project.ts'
 import type { PlaceMark, Pointed, Written } from '../src/engine/place.ts'
 
 const places = (files: Record<string, string>): Places => new Places({ text: (path) => files[path], paths: () => Object.keys(files), whole: (path) => path.slice(1) }, async () => parseSvelte)
-const at = (marks: PlaceMark[], own = true): Pointed => ({ tag: 'p', text: '', own, made: '', marks, repeated: 1 })
+const at = (marks: PlaceMark[], own = true): Pointed => ({ tag: 'p', text: '', own, made: '', marks, repeated: 1, nth: 0 })
 const typed = (from: string, to: string, nth = 0, same = 1): { from: string; to: string; nth: number; same: number } => ({ from, to, nth, same })
 
 /** The file after an edit. */
@@ -166,17 +167,6 @@ test('the place of an element of a page, by its offset', async () => {
   assert.ok(after(await all.retype(at([mark('<h1')]), typed('One & two', 'A < B'))).includes('<h1>A &lt; B</h1>'))
   assert.ok(after(await all.retype(at([mark('<li>b')]), typed('b', 'c'))).includes('<li>a<li>c</ul>'))
 })
-
-/** Numbers by chance that are the same in each run (mulberry32). */
-function chance(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4294967296) * below)
-  }
-}
 
 const PIECES = ['a', 'Zoë', '😀', '<', '>', '{', '}', '"', "'", '`', '\\', '&', '&amp;', '&lt', '${x}', '{{', '}}', '//', '/*', '<!--', '-->', '</p>', '{/if}', '\u2028', '0', ' - ']
 

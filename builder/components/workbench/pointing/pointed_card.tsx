@@ -1,10 +1,13 @@
 import type { SourcePlace, Pointed } from "$/runtime/index.ts";
 import "./pointing.css";
-import { type ReactElement, useSyncExternalStore } from "react";
+import { type ReactElement, useRef, useState, useSyncExternalStore } from "react";
 import { Icon } from "../controls/icons";
+import { Order } from "./order";
+import { Looks } from "./looks";
 import { useWorkbench } from "../session/context";
 import type { PointingState } from "../session/pointing/pointing";
 import { t } from "../session/pointing/texts";
+import { useBeside } from "./use_beside";
 
 export function usePointing(): PointingState {
   const { preview } = useWorkbench();
@@ -27,7 +30,10 @@ export function PointingButton(): ReactElement {
 /** What the person points at, where it is written, and what can be done with it. */
 export function PointedCard(): ReactElement | null {
   const { preview, open, setWish, store } = useWorkbench();
-  const { on, ready, pointed, chosen, place, looking, why } = usePointing();
+  const { on, ready, pointed, chosen, place, looking, why, shown, picks } = usePointing();
+  const [looks, setLooks] = useState(false);
+  const card = useRef<HTMLElement>(null);
+  const beside = useBeside(card, on && looks && chosen ? shown : null, picks);
   if (!on) return null;
   const end = (): void => preview.pointing.aim(false);
   const ask = (): void => {
@@ -38,9 +44,10 @@ export function PointedCard(): ReactElement | null {
     if (place) open({ path: place.path, line: place.line, column: place.column });
     end();
   };
-  const editable = pointed !== null && pointed.text !== "" && store.getState().load === "ready";
+  const writable = store.getState().load === "ready";
+  const editable = pointed !== null && pointed.text !== "" && writable;
   return (
-    <section className="wb-pointed" aria-label={t("pointing.card")}>
+    <section ref={card} className="wb-pointed" data-looks={beside !== null} style={beside ?? {}} aria-label={t("pointing.card")}>
       <div className="wb-pointed-what" role="status">
         {pointed ? <What pointed={pointed} place={place} looking={looking} chosen={chosen} /> : ready && <p>{t("pointing.hint")}</p>}
         {why && <p className="wb-bad">{t(`pointing.why.${why}`)}</p>}
@@ -52,9 +59,12 @@ export function PointedCard(): ReactElement | null {
         <p className="wb-row">
           <button type="button" className="wb-button wb-primary" disabled={!place} onClick={ask}>{t("pointing.ask")}</button>
           {editable && <button type="button" className="wb-button" onClick={() => preview.pointing.retype()}>{t("pointing.retype")}</button>}
+          {shown && writable && <button type="button" className="wb-button" aria-expanded={looks} onClick={() => setLooks(!looks)}>{t("pointing.look")}</button>}
           <button type="button" className="wb-button" disabled={!place} onClick={go}>{t("pointing.code")}</button>
         </p>
       )}
+      {chosen && place?.exact && writable && <Order tag={place.tag} />}
+      {chosen && looks && shown && pointed && writable && <Looks key={picks} shown={shown} tag={place?.tag || pointed.tag} why={why} />}
     </section>
   );
 }

@@ -4,7 +4,7 @@ import { Publisher } from './publisher.ts'
 import { sheets } from './styles/sheets.ts'
 import type { Changes, DependencyRequest, DependencySet, Output } from '../engine/engine.ts'
 import type { Phrase } from '../engine/phrase.ts'
-import type { SourcePlace, Pointed, Retyped, Written } from '../engine/place.ts'
+import type { Change, SourcePlace, Pointed, Written } from '../engine/place.ts'
 import type { Places } from '../places/places.ts'
 import type { ToPage } from '../preview/messages.ts'
 import type { BuildResult } from './compiler.ts'
@@ -19,8 +19,8 @@ export type ToWorker =
   | { type: 'apply'; changes: Changes; complete: boolean; whole: boolean; direct?: Direct }
   | { type: 'publish'; id: number; output: Output }
   | { type: 'line'; port: MessagePort }
-  /** Where something is written; with `retyped`, how to write that there. */
-  | { type: 'locate'; id: number; pointed: Pointed; retyped?: Retyped }
+  /** Where something is written; with `change`, how to write that there. */
+  | { type: 'locate'; id: number; pointed: Pointed; change?: Change }
   | { type: 'dependencies'; id: number; set?: DependencySet; error?: WireFailure }
 
 export type FromWorker =
@@ -97,9 +97,9 @@ async function openPlaces(): Promise<Places> {
   return new module.Places(compiler!.files, async () => (await load('./svelte.js')()).parse!)
 }
 
-async function locate(id: number, pointed: Pointed, retyped: Retyped | undefined): Promise<void> {
+async function locate(id: number, pointed: Pointed, change: Change | undefined): Promise<void> {
   const all = await (places ??= openPlaces())
-  const answer = retyped ? { written: await all.retype(pointed, retyped) } : { place: await all.place(pointed) }
+  const answer = change ? { written: await all.change(pointed, change) } : { place: await all.place(pointed) }
   scope.postMessage({ type: 'located', id, ...answer })
 }
 
@@ -114,7 +114,7 @@ scope.onmessage = ({ data }) => {
     line?.close()
     line = data.port
   } else if (data.type === 'locate') {
-    locate(data.id, data.pointed, data.retyped).catch((error: unknown) => {
+    locate(data.id, data.pointed, data.change).catch((error: unknown) => {
       // Asked again, it may be loaded by then.
       places = undefined
       console.warn(error)

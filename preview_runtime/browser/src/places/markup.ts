@@ -1,5 +1,5 @@
 import { tags } from '../instant/text/html.ts'
-import type { Element_, Literal, Outline } from './literal.ts'
+import type { Attribute_, Element_, Literal, Outline } from './literal.ts'
 import type { Tag } from '../instant/text/html.ts'
 
 /** Elements that end where they begin (HTML, 13.1.2). */
@@ -41,9 +41,12 @@ export function outlineMarkup(html: string, spelling: 'html' | 'vue', component:
     }
     const list = tag.attributes.some(({ name }) => name === 'v-for')
     const element: Element_ = {
-      name: tag.name, start: tag.start + offset, openEnd: tag.end + offset, end: tag.end + offset, component, listed: list || open.at(-1)?.listed === true,
-      texts: [], given: tag.attributes.flatMap((one) => attributeText(html, one, offset) ?? []), keys: spelling === 'vue' ? namesIn(tag) : [],
+      name: tag.name, start: tag.start + offset, nameEnd: tag.start + 1 + tag.name.length + offset, openEnd: tag.end + offset, end: tag.end + offset, component, listed: list || open.at(-1)?.listed === true,
+      attributes: tag.attributes.map((one) => attributeOf(html, one, offset)), texts: [], given: tag.attributes.flatMap((one) => attributeText(html, one, offset) ?? []), keys: spelling === 'vue' ? namesIn(tag) : [],
     }
+    const each = tag.attributes.find(({ name }) => name === 'v-for')
+    if (each) element.list = /\s(?:in|of)\s+(?:[\w$]+\.)*([\w$]+)\s*$/.exec(each.value)?.[1] ?? ''
+    else if (open.length > 0 && !tag.attributes.some(({ name }) => /^v-(?:if|else|else-if|slot)$/.test(name))) element.direct = true
     outline.elements.push(element)
     if (RAW.has(tag.name) || tag.textEnd > tag.end) {
       if (tag.textEnd > tag.end && !RAW.has(tag.name)) readText(html, tag.end, tag.textEnd, spelling, element, offset)
@@ -80,6 +83,11 @@ function readText(html: string, start: number, end: number, spelling: 'html' | '
     }
   }
   piece(raw.length)
+}
+
+function attributeOf(html: string, { name, start, end }: { name: string; start: number; end: number }, offset: number): Attribute_ {
+  const quoted = /=\s*(["'])([\s\S]*)\1$/.exec(html.slice(start, end))
+  return { name, start: start + offset, end: end + offset, ...(quoted && { value: { start: end - 1 - quoted[2]!.length + offset, end: end - 1 + offset } }) }
 }
 
 function attributeText(html: string, { name, start, end }: { name: string; start: number; end: number }, offset: number): Literal | undefined {

@@ -1,10 +1,13 @@
 import { hash } from '../instant/files/hash.ts'
 import { position } from '../instant/files/fault.ts'
 import { outlineOf } from './outline.ts'
+import { orderElements, orderItems } from './order.ts'
+import { inserted, restyle } from './restyle.ts'
 import { rewritten } from './spelling.ts'
-import type { NotWritten, SourcePlace, PlaceMark, Pointed, Retyped, Written } from '../engine/place.ts'
-import type { Element_, Literal, Outline } from './literal.ts'
+import type { Change, Described, NotWritten, Ordered, SourcePlace, PlaceMark, Pointed, Retyped, Written } from '../engine/place.ts'
+import type { Element_, Literal, Outline, WrittenList } from './literal.ts'
 import type { ParseSvelte } from './outline.ts'
+import type { Span } from './restyle.ts'
 
 /** The files of the front end; `whole`: a path as the project has it. */
 export interface SourceFiles {
@@ -41,6 +44,69 @@ export class Places {
       if (found) return this.#shown(found, pointed.own && index === 0)
     }
     return undefined
+  }
+
+  /** The edit that makes a change, and changes nothing else. */
+  async change(pointed: Pointed, change: Change): Promise<Written> {
+    if (change.kind === 'text') return this.retype(pointed, change.retyped)
+    await this.#prepare(pointed)
+    const chain = pointed.marks.map((mark) => this.#find(mark))
+    const first = chain.find((one) => one !== undefined)
+    const own = pointed.own ? chain[0] : undefined
+    if (pointed.own && !own) return { why: 'stale' }
+    const place = first && this.#shown(first, own !== undefined)
+    if (change.kind === 'attribute') return own ? this.#describe(own, chain, pointed, change.described) : { why: 'unplaced', ...(place && { place }) }
+    if (change.kind === 'order') {
+      const span = own ? this.#order(own, pointed, change.ordered) : 'computed'
+      return typeof span === 'string' ? { why: span, ...(place && { place }) } : this.#spanEdit(span, place, false)
+    }
+    const span = restyle(this.#files, own, pointed.marks.map(({ file }) => file), change.restyled)
+    return typeof span === 'string' ? { why: span, ...(place && { place }) } : this.#spanEdit(span, place)
+  }
+
+  #order({ file, source, outline, element }: Found, { repeated, nth }: Pointed, ordered: Ordered): Span | NotWritten {
+    const { list } = element
+    if (list === undefined) return orderElements(file, source, outline, element, ordered)
+    if (typeof list === 'object') return list.items.length === repeated ? orderItems(file, source, list, nth, ordered) : 'computed'
+    const [found, more] = list === '' ? [] : this.#lists(file, source, outline, list).filter((one) => one.list.items.length === repeated)
+    if (!found || more) return found ? 'several' : 'computed'
+    return orderItems(found.file, found.source, found.list, nth, ordered)
+  }
+
+  /** The lists of this name: in the file itself, else in the others. */
+  #lists(file: string, source: string, { lists }: Outline, name: string): { file: string; source: string; list: WrittenList }[] {
+    const own = lists.filter((list) => list.name === name)
+    if (own.length > 0) return own.map((list) => ({ file, source, list }))
+    // What is imported as a whole bears the name that it is imported by.
+    const whole = new RegExp(`import\\s+${name.replaceAll('$', '\\$')}\\s+from\\s*["'][^"']*?([\\w.-]+)["']`).exec(source)?.[1]
+    const named = (path: string): boolean => whole !== undefined && path.slice(path.lastIndexOf('/') + 1).replace(/\.[cm]?[jt]sx?$/, '') === whole.replace(/\.[cm]?[jt]sx?$/, '')
+    return [...this.#files.paths()].filter((path) => path !== file && DATA.test(path) && !NO_DATA.test(path)).flatMap((path) => {
+      const { source: there, outline } = this.#outline(path) ?? {}
+      return (outline?.lists ?? []).filter((list) => list.name === name || (list.name === '' && named(path))).map((list) => ({ file: path, source: there!, list }))
+    })
+  }
+
+  /** An attribute, where it is written: in the element, in the import that it names, or in data. */
+  #describe(own: Found, chain: (Found | undefined)[], { repeated, nth }: Pointed, { name, from, to }: Described): Written {
+    const { file, source, element } = own
+    const place = this.#shown(own, true)
+    const attribute = element.attributes.find((one) => one.name === name)
+    const literal = element.given.find((one) => attribute?.value?.start === one.start)
+    if (literal) return this.#edit(file, source, literal, to, place)
+    if (attribute?.value) return this.#edit(file, source, { ...attribute.value, value: '', spelling: 'attribute"', key: name }, to, place)
+    if (!attribute && !element.attributes.some((one) => one.name === `:${name}`)) return this.#spanEdit(inserted(file, source, element, `${name}="${rewritten('', { value: '', spelling: 'attribute"' }, to)}"`), place)
+    const imported = attribute && /^\w+=\{\s*(\w+)\s*\}$/.exec(source.slice(attribute.start, attribute.end))?.[1]
+    if (imported !== undefined && new RegExp(`import\\s+${imported}\\s+from`).test(source)) return this.#spanEdit({ file, start: attribute!.start + name.length + 1, end: attribute!.end, text: `"${rewritten('', { value: '', spelling: 'attribute"' }, to)}"` }, place)
+    return this.#inData(chain.filter((one) => one !== undefined), from, to, nth, repeated, place)
+  }
+
+  /** The edit of a span, if the file reads as before but for that; `same`: with the same elements. */
+  #spanEdit({ file, start, end, text }: Span, place: SourcePlace | undefined, same = true): Written {
+    const source = this.#files.text(file)!
+    const next = source.slice(0, start) + text + source.slice(end)
+    const after = file.endsWith('.css') ? undefined : outlineOf(file, next, this.#parseSvelte)
+    if (!file.endsWith('.css') && (!after || (same && !sameElements(outlineOf(file, source, this.#parseSvelte), after)))) return { why: 'unsafe', ...(place && { place }) }
+    return { edit: { path: this.#files.whole(file), start, end, text, source } }
   }
 
   /** The edit that writes `to` where `from` is written. It changes nothing but that text. */
@@ -145,6 +211,12 @@ function partOf({ texts }: Element_, from: string, to: string): { literal: Liter
     if (same >= start && end <= at) return { literal, to: to.slice(start, to.length - (from.length - at)) }
   }
   return undefined
+}
+
+/** The same elements in the same order, with the same texts. */
+function sameElements(before: Outline | undefined, after: Outline): boolean {
+  const told = ({ elements }: Outline): string => JSON.stringify(elements.map(({ name, texts }) => [name, texts.map(({ value }) => value)]))
+  return before !== undefined && told(before) === told(after)
 }
 
 function elementOf({ hash: of, n, at, line, column }: PlaceMark, source: string, outline: Outline): Element_ | undefined {

@@ -1,12 +1,13 @@
 import { parse } from '@babel/parser'
+import { attributeOf } from './attributes.ts'
+import { attributeName, isNode, nameOf } from './nodes.ts'
 import { decoded } from './markup.ts'
-import type { Element_, Literal, Outline, Spelling } from './literal.ts'
-
-/** A node of Babel's tree or of Svelte's, which are alike enough to be walked together. */
-interface Node { type: string; start: number; end: number; [key: string]: unknown }
+import { listOf, listedBy, nameOfList } from './lists.ts'
+import type { Element_, Literal, Outline, Spelling, WrittenList } from './literal.ts'
+import type { Node } from './nodes.ts'
 
 /** Where a walk is: the element and the property around it, the component, whether an entry of a list is made. */
-interface Around { element: Element_ | undefined; key: string; component: string; listed: boolean; given: boolean; svelte: boolean }
+interface Around { element: Element_ | undefined; key: string; component: string; listed: boolean; given: boolean; svelte: boolean; list?: string | WrittenList }
 
 const LISTS = new Set(['map', 'flatMap', 'from'])
 const ELEMENTS = new Set(['JSXElement', 'JSXFragment', 'RegularElement', 'Component', 'SvelteElement', 'SvelteComponent', 'SlotElement', 'SvelteFragment', 'TitleElement'])
@@ -41,6 +42,8 @@ class Walk {
 
   visit(node: Node, around: Around): void {
     if (ELEMENTS.has(node.type)) { this.#element(node, around); return }
+    const list = listOf(node)
+    if (list) this.#outline.lists.push(this.#moved(list))
     switch (node.type) {
       case 'JSXText': this.#jsxText(node, around); return
       case 'Text': this.#text(node, around); return
@@ -68,13 +71,21 @@ class Walk {
       case 'FunctionDeclaration': case 'ClassDeclaration': return this.#component(nameOf(node.id), around)
       case 'VariableDeclarator': return { ...this.#component(isNode(node.init) && /Function|CallExpression/.test(node.init.type) ? nameOf(node.id) : '', around), key: nameOf(node.id) }
       case 'ObjectProperty': case 'Property': return { ...around, key: nameOf(node.key) }
-      case 'CallExpression': return LISTS.has(nameOf((node.callee as Node & { property?: unknown }).property)) ? { ...around, listed: true } : around
-      case 'EachBlock': return { ...around, listed: true }
+      case 'CallExpression': return LISTS.has(nameOf((node.callee as Node & { property?: unknown }).property)) ? { ...around, listed: true, ...this.#list((node.callee as Node).object) } : around
+      case 'EachBlock': return { ...around, listed: true, ...this.#list(node.expression) }
       case 'JSXAttribute': case 'Attribute': return { ...around, given: true, key: attributeName(node) }
       case 'ConditionalExpression': case 'ArrayExpression': case 'LogicalExpression': case 'ObjectExpression': return around
       default: return around
     }
   }
+
+  /** The list that is gone through. */
+  #list(node: unknown): { list: string | WrittenList } {
+    const list = listedBy(node)
+    return { list: typeof list === 'object' ? this.#moved(list) : list ?? nameOfList(node) }
+  }
+
+  #moved = ({ name, items }: WrittenList): WrittenList => ({ name, items: items.map(({ start, end }) => ({ start: start + this.#offset, end: end + this.#offset })) })
 
   #component = (name: string, around: Around): Around => (/^[A-Z]/.test(name) ? { ...around, component: name } : around)
 
@@ -83,14 +94,28 @@ class Walk {
     const name = opening ? this.#jsxName(opening) : String(node.name ?? '')
     const attributes = (opening?.attributes ?? node.attributes ?? []) as Node[]
     const openEnd = opening?.end ?? this.#openEnd(node, name, attributes)
-    const element: Element_ = { name, start: node.start + this.#offset, openEnd: openEnd + this.#offset, end: node.end + this.#offset, component: around.component, listed: around.listed, texts: [], given: [], keys: [] }
+    const element: Element_ = { name, start: node.start + this.#offset, nameEnd: node.start + 1 + name.length + this.#offset, openEnd: openEnd + this.#offset, end: node.end + this.#offset, component: around.component, listed: around.listed, attributes: attributes.flatMap((one) => attributeOf(this.#source, one, this.#offset)), texts: [], given: [], keys: [] }
     const spread = attributes.findIndex(({ type }) => type === 'JSXSpreadAttribute')
     if (spread !== -1 && attributes.slice(spread).some((one) => one.type === 'JSXAttribute' && attributeName(one) === 'key')) element.keyLast = true
     this.#outline.elements.push(element)
-    const inside = { ...around, element, key: '', given: false }
+    if (around.list !== undefined) element.list = around.list
+    const inside: Around = { ...around, element, key: '', given: false }
+    delete inside.list
     for (const attribute of attributes) this.visit(attribute, inside)
-    for (const child of (node.children ?? [node.fragment]) as unknown[]) if (isNode(child)) this.visit(child, inside)
+    for (const child of (node.children ?? [node.fragment]) as unknown[]) if (isNode(child)) this.#child(child, inside)
     if (isNode(node.expression) || isNode(node.tag)) this.visit((node.expression ?? node.tag) as Node, { ...inside, given: true })
+  }
+
+  /** A child of an element; Svelte keeps them in a fragment. */
+  #child(node: Node, around: Around): void {
+    if (node.type === 'Fragment') {
+      for (const one of node.nodes as Node[]) this.#child(one, around)
+      return
+    }
+    const at = this.#outline.elements.length
+    this.visit(node, around)
+    const element = this.#outline.elements[at]
+    if (element && ELEMENTS.has(node.type)) element.direct = true
   }
 
   #jsxName(opening: Node): string {
@@ -140,12 +165,3 @@ class Walk {
     if (cooked !== undefined) this.#add({ start: node.start + 1, end: node.end - 1, value: cooked, spelling: '`', key: around.key }, around)
   }
 }
-
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && typeof (value as Node).type === 'string'
-
-function nameOf(node: unknown): string {
-  if (!isNode(node)) return ''
-  return typeof node.name === 'string' ? node.name : typeof node.value === 'string' ? node.value : ''
-}
-
-const attributeName = (node: Node): string => (typeof node.name === 'string' ? node.name : nameOf(node.name))

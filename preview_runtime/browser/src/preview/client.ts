@@ -1,5 +1,5 @@
 import type { Hot } from '../instant/scripts/hot.ts'
-import type { ToClient } from './messages.ts'
+import type { ToPicker } from './messages.ts'
 import { importMap, provide } from './texts.ts'
 export { placed, placedElement, placeOfProps, isNewest } from './elements.ts'
 import { begin, prepare } from './waiting.ts'
@@ -119,11 +119,11 @@ async function apply(n: number, hot: Hot): Promise<void> {
 let queue = Promise.resolve()
 /** Loaded with the first use: an app that nobody points into does not wait for it. */
 const PICKER = '/@sayso/picker.js'
-const picker = (): Promise<{ hear(message: ToClient): void }> => import(PICKER)
+const picker = (): Promise<{ hear(message: ToPicker): void }> => import(PICKER)
 
 globalThis.__sayso?.listen((message) => {
   if (message.type === 'prepare') prepare(message.packages, message.preloads)
-  else if (message.type === 'aim' || message.type === 'retype' || message.type === 'unwritten') void picker().then(({ hear }) => hear(message))
   else if (message.type === 'go') begin(message.path, message.entries, message.preloads, message.texts)
+  else if (message.type !== 'update') void picker().then(({ hear }) => hear(message))
   else queue = queue.then(() => globalThis.__sayso!.entered).then(() => apply(message.update, message.hot))
 })

@@ -1,6 +1,6 @@
 import type { Hot } from '../instant/scripts/hot.ts'
 import type { LogLevel } from '../engine/engine.ts'
-import type { PointingEvent } from '../engine/place.ts'
+import type { Look, PointingEvent } from '../engine/place.ts'
 import type { LeftOut } from '../engine/recording.ts'
 import type { Outcome, WalkStep } from '../engine/walk.ts'
 
@@ -49,6 +49,14 @@ export type ToPage =
   | { type: 'retype' }
   /** What was retyped could not be written: the former text is shown again. */
   | { type: 'unwritten'; n: number }
+  /** A look of what is picked is shown before it is written; "" ends that. */
+  | { type: 'paint'; property: Look; value: string }
+  /** Asks what decides about a look of what is picked. */
+  | { type: 'decide'; n: number; property: Look }
+  /** What is painted has been written: the next update shows it. */
+  | { type: 'settle' }
+  /** With the next update what is picked has moved by `step`; 0: it is gone. */
+  | { type: 'follow'; step: -1 | 0 | 1 }
   | { type: 'ping'; n: number }
 
 /**
@@ -77,7 +85,8 @@ export type ToRecorded =
   | { type: 'ping'; n: number }
 
 /** What the client itself takes; the rest is the capture script's. */
-export type ToClient = Extract<ToPage, { type: 'update' | 'prepare' | 'go' | 'aim' | 'retype' | 'unwritten' }>
+export type ToClient = Extract<ToPage, { type: 'update' | 'prepare' | 'go' } | ToPicker>
+export type ToPicker = Extract<ToPage, { type: 'aim' | 'retype' | 'unwritten' | 'paint' | 'decide' | 'settle' | 'follow' }>
 
 /** The attribute with which an element of the page arrives: where it was written, a character offset in the page's source. */
 export const WRITTEN_AT = 'data-sayso-at'

@@ -1,9 +1,12 @@
 import { afterUpdate } from './client.ts'
 import { AimFrame, KEPT_FROM_THE_APP } from '../aim/aim-frame.ts'
+import { decides } from '../aim/decides.ts'
 import { markKey, marksOf } from './marks.ts'
+import { PaintedLooks } from '../aim/painted-looks.ts'
+import { shown } from '../aim/shown.ts'
 import { TextField } from '../aim/text-field.ts'
 import type { Pointed, Retyped } from '../engine/place.ts'
-import type { ToPage } from './messages.ts'
+import type { ToPicker } from './messages.ts'
 
 export { marksOf }
 
@@ -15,7 +18,9 @@ const MOST_COUNTED = 20_000
 
 const hovered = new AimFrame()
 const chosen = new AimFrame(true)
+const painted = new PaintedLooks()
 let on = false
+let following: { step: -1 | 0 | 1; parent: Element | null; at: number } | undefined
 let under: Element | undefined
 let picked: Element | undefined
 let field: TextField | undefined
@@ -24,8 +29,12 @@ const waiting = new Map<number, { node: Text; from: string; to: string }>()
 
 const say: (message: Parameters<NonNullable<typeof globalThis.__sayso>['send']>[0]) => void = (message) => globalThis.__sayso?.send(message)
 
-export function hear(message: Extract<ToPage, { type: 'aim' | 'retype' | 'unwritten' }>): void {
+export function hear(message: ToPicker): void {
   if (message.type === 'aim') set(message.on)
+  else if (message.type === 'paint') { if (picked) painted.show(alike(picked), message.property, message.value) }
+  else if (message.type === 'settle') painted.settle()
+  else if (message.type === 'follow') { if (picked) following = { step: message.step, parent: picked.parentElement, at: placeAmong(picked) } }
+  else if (message.type === 'decide') { if (picked) say({ type: 'decided', n: message.n, pointed: pointed(picked), decided: painted.apart(() => decides(picked!, message.property)) }) }
   else if (message.type === 'retype') { if (picked) edit(picked, textIn(picked)) }
   else {
     const change = waiting.get(message.n)
@@ -45,6 +54,7 @@ function set(next: boolean): void {
     return
   }
   under = picked = undefined
+  painted.end()
   hovered.hide()
   chosen.hide()
 }
@@ -58,7 +68,25 @@ for (const type of KEPT_FROM_THE_APP) window.addEventListener(type, (event) => k
 window.addEventListener('pointermove', ({ target, pointerType }) => { if (on && !field && pointerType === 'mouse' && target instanceof Element) look(target) }, { capture: true })
 window.addEventListener('keydown', (event) => { if (on && !field) press(event) }, { capture: true })
 for (const type of ['scroll', 'resize'] as const) window.addEventListener(type, () => frames(), { capture: true, passive: true })
-afterUpdate(() => requestAnimationFrame(frames))
+afterUpdate(() => {
+  requestAnimationFrame(() => {
+    painted.written()
+    follow()
+    frames()
+    if (on && picked?.isConnected) tell(picked, true)
+  })
+})
+
+const placeAmong = (element: Element): number => [...element.parentElement?.children ?? []].indexOf(element)
+
+/** A framework may move the element or only what is in it. */
+function follow(): void {
+  if (!following) return
+  const { step, parent, at } = following
+  following = undefined
+  if (step === 0) under = picked = undefined
+  else if (!picked?.isConnected || placeAmong(picked) === at) under = picked = parent?.children[at + step] ?? picked
+}
 
 function frames(): void {
   if (under?.isConnected) hovered.show(under)
@@ -86,10 +114,13 @@ function keep(event: Event): void {
 }
 
 function pick(element: Element): void {
+  if (picked !== element) painted.end()
   picked = element
   look(element)
-  say({ type: 'aimed', pointed: pointed(element), chosen: true })
+  tell(element, false)
 }
+
+const tell = (element: Element, again: boolean): void => say({ type: 'aimed', pointed: pointed(element), chosen: true, again, shown: shown(element) })
 
 /** Arrows go out, in, and to what is beside; Tab goes through everything in the order of the page. */
 function press(event: KeyboardEvent): void {
@@ -108,7 +139,7 @@ function press(event: KeyboardEvent): void {
     if (next && shows(next)) {
       next.scrollIntoView({ block: 'nearest', inline: 'nearest' })
       look(next)
-      say({ type: 'aimed', pointed: { ...pointed(next), marks: [] }, chosen: false })
+      say({ type: 'aimed', pointed: { ...pointed(next), marks: [] }, chosen: false, again: false })
     }
   } else return
   event.preventDefault()
@@ -125,8 +156,9 @@ function beside(from: Element | undefined, step: 1 | -1): Element | undefined {
 
 function pointed(element: Element): Pointed {
   const found = marksOf(element)
+  const others = found.own ? alike(element) : [element]
   const text = (element.textContent ?? '').replace(/\s+/g, ' ').trim().slice(0, MOST_TEXT)
-  return { tag: element.localName, text, ...found, repeated: found.own ? alike(element).length : 1 }
+  return { tag: element.localName, text, ...found, repeated: others.length, nth: Math.max(0, others.indexOf(element)) }
 }
 
 /** All elements that come from the same place, in the order of the page. */
