@@ -18,17 +18,18 @@ from builder.base.errors import SaysoError
 from builder.base.settings import ROOT
 from builder.components.bell import NoticeBell
 from builder.components.home import ImportButton, PromptBox
+from builder.components.language import language_choice
 from builder.composition.services import get_services
 from builder.composition.starters import create_from_starter, why_no_starter
 from builder.pages.asking import actor_of, asks
 from builder.projects.shapes import thumbnail_address
 from builder.projects.starters import list_starters
 from builder.projects.tables import Project
-from builder.texts import catalogue, t
+from builder.texts import catalogue, spoken, t
 from builder.texts.times import ago
 
 _EXAMPLES = tuple(t(f"home.example_{number}") for number in range(1, 6))
-_TEXTS = {key: text for key, text in catalogue("en").texts.items() if key.startswith("home.")}
+_TEXTS = {key: text for key, text in catalogue(spoken()).texts.items() if key.startswith("home.")}
 _GALLERY = ("kanban", "shop", "dashboard", "recipes", "landing", "todo", "shared-list", "stock-api", "whiteboard")
 # Projects shown before the others are folded away: three rows.
 _FIRST = 9
@@ -442,5 +443,6 @@ def home() -> rx.Component:
             ),
             id="content",
         ),
+        rx.el.footer(language_choice(), class_name="foot"),
         class_name="home",
     )
