@@ -32,7 +32,11 @@ PAGE_SOURCES = (
     "preview_runtime/browser/src",
     "requirements.txt",
     # The home page's gallery is made when the page is built.
-    *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "templates" / "starters").glob("*/starter.json")),
+    *sorted(
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "templates" / "starters").rglob("*.json")
+        if path.name.startswith(("starter.", "texts."))
+    ),
 )
 ENGINE_SOURCES = (
     "preview_runtime/browser/src",
@@ -92,9 +96,7 @@ def digest(names: tuple[str, ...]) -> str:
 
 def _run(command: list[str], cwd: Path, variables: Mapping[str, str] | None = None) -> None:
     env = {**environment(), **(variables or {})}
-    done = subprocess.run(
-        command, cwd=cwd, env=env, capture_output=True, text=True, errors="replace", check=False
-    )
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:
         lines = (done.stdout + done.stderr).strip().splitlines()
         raise BuildFailed("\n".join(lines[-60:]))

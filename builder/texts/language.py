@@ -20,7 +20,8 @@ PAGES_IN: Final = "SAYSO_PAGES_IN"
 """The variable by which `builder.build` tells one build of the pages its language."""
 CHOICE: Final = "sayso_language"
 """The cookie that holds the language a person chose in this browser. Pages write it."""
-_SPOKEN: Final = ContextVar("language", default=os.environ.get(PAGES_IN, DEFAULT))
+_FIRST: Final = os.environ.get(PAGES_IN, DEFAULT)
+_SPOKEN: Final = ContextVar("language", default=_FIRST)
 _CHOSEN: Final = re.compile(rf"(?:^|;) *{CHOICE}=([A-Za-z-]{{2,16}}) *(?:;|$)")
 # Anybody may send this header: a longer value names no language.
 _MOST: Final = 200
