@@ -29,6 +29,7 @@ from builder.composition.services import get_services
 from builder.composition.settings import get_settings
 from builder.pages import addresses
 from builder.pages.admin.addresses import ADMIN_PAGES
+from builder.pages.asking import EventLanguage
 from builder.pages.head import head_components
 from builder.pages.workbench import skeleton
 from builder.preview_app import PreviewApp
@@ -102,6 +103,7 @@ app = Sayso(
     stylesheets=[],
 )
 app.register_lifespan_task(services)
+app.add_middleware(EventLanguage())
 
 for page in (*addresses.PAGES, *ADMIN_PAGES):
     app.add_page(page.content, route=page.route, title=page.title, description=page.description, on_load=page.on_load)

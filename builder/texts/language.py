@@ -69,14 +69,24 @@ def chosen(cookies: str) -> str:
     return found[1] if found and found[1] in languages() else ""
 
 
+def speak(language: str) -> None:
+    """Use `language` for the rest of the task that is running."""
+    _SPOKEN.set(language)
+
+
+def language_of(scope: Scope) -> str:
+    """The language of a request: the one that was chosen in this browser, else the one that it asks for."""
+    headers = dict(scope.get("headers") or ())
+    choice = chosen(headers.get(b"cookie", b"").decode("latin-1"))
+    return choice or understood(headers.get(b"accept-language", b"").decode("latin-1"))
+
+
 class InTheirLanguage:
-    """ASGI: answers each request in the language that was chosen in this browser, else in that of its header."""
+    """ASGI: answers each request in its language."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = dict(scope.get("headers") or ())
-        choice = chosen(headers.get(b"cookie", b"").decode("latin-1"))
-        with speaking(choice or understood(headers.get(b"accept-language", b"").decode("latin-1"))):
+        with speaking(language_of(scope)):
             await self._app(scope, receive, send)

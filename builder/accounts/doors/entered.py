@@ -28,7 +28,7 @@ async def give(people: AccountParts, request: Request, entry: Entry, response: R
     if entry.device:
         response.headers.append("Set-Cookie", cookies.device(entry.device))
     if not chosen(request.headers.get("cookie", "")):
-        response.headers.append("Set-Cookie", cookies.language((await people.register.get(entry.account)).locale))
+        response.headers.append("Set-Cookie", cookies.language(entry.account.locale))
     if waiting := cookies.first(request.headers, cookies.tie_name):
         response.headers.append("Set-Cookie", cookies.tie(""))
         try:
