@@ -115,13 +115,14 @@ def test_the_workbench_is_in_portuguese(brazilian: Page, server: Server) -> None
     check(brazilian, "share")
     brazilian.keyboard.press("Escape")
     brazilian.keyboard.press("F1")
-    expect(brazilian.get_by_role("dialog")).to_contain_text("Salvar como versão")
+    expect(brazilian.get_by_role("dialog")).to_contain_text("Pedir uma mudança")
     all_portuguese(brazilian, "palette")
 
 
 @pytest.fixture(scope="module")
 def escola(make_server: Callable[..., Server]) -> Server:
-    return make_server(HOST="127.0.0.1", ACCOUNTS="open", OWNER_PASSWORD="a long enough password")
+    owner = {"OWNER_PASSWORD": "a long enough password", "OWNER_EMAIL": "owner@example.org"}
+    return make_server(HOST="127.0.0.1", ACCOUNTS="open", **owner)
 
 
 def test_signing_in_and_the_account_are_in_portuguese(brazilian: Page, escola: Server) -> None:
