@@ -34,8 +34,8 @@ PAGE_SOURCES = (
     # The home page's gallery is made when the page is built.
     *sorted(
         path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "templates" / "starters").rglob("*.json")
-        if path.name.startswith(("starter.", "texts."))
+        for name in ("*/starter.json", "texts.*.json")
+        for path in (ROOT / "templates" / "starters").glob(name)
     ),
 )
 ENGINE_SOURCES = (
