@@ -19,18 +19,21 @@ from builder.base.http.event_socket import guard, handshake_of, of_a_stranger, o
 from builder.base.http.git_addresses import with_git_addresses
 from builder.base.http.hosts import dispatch_by_host, same_origin_only
 from builder.base.http.isolation import isolate
+from builder.base.http.pages import in_each_language
 from builder.base.http.tickets import with_tickets
 from builder.base.watching.about import about
 from builder.base.watching.requests import Watched
+from builder.build import PAGES
 from builder.components.notices import connection_notice, page_boundary
 from builder.composition.services import get_services
 from builder.composition.settings import get_settings
-from builder.pages.addresses import PAGES
+from builder.pages import addresses
 from builder.pages.admin.addresses import ADMIN_PAGES
+from builder.pages.asking import EventLanguage
 from builder.pages.head import head_components
 from builder.pages.workbench import skeleton
 from builder.preview_app import PreviewApp
-from builder.texts import t
+from builder.texts import spoken, t
 from builder.texts.language import InTheirLanguage
 
 if TYPE_CHECKING:
@@ -86,8 +89,8 @@ def on_error(exception: Exception) -> EventSpec:
 
 
 app = Sayso(
-    api_transformer=[create_api(get_services), isolate],
-    html_lang="en",
+    api_transformer=[lambda pages: in_each_language(pages, PAGES), create_api(get_services), isolate],
+    html_lang=spoken(),
     html_custom_attrs={"data-app": "sayso"},
     head_components=head_components(),
     hydrate_fallback=skeleton,
@@ -100,6 +103,7 @@ app = Sayso(
     stylesheets=[],
 )
 app.register_lifespan_task(services)
+app.add_middleware(EventLanguage())
 
-for page in (*PAGES, *ADMIN_PAGES):
+for page in (*addresses.PAGES, *ADMIN_PAGES):
     app.add_page(page.content, route=page.route, title=page.title, description=page.description, on_load=page.on_load)

@@ -9,14 +9,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from builder.base.settings import ROOT
+from builder.texts.catalogues import languages
+from builder.texts.language import DEFAULT, PAGES_IN
 
 BROWSER = ROOT / "preview_runtime" / "browser"
 WEB = ROOT / ".web"
+PAGES = WEB / "languages"
+"""The pages in other languages than English, a folder for each."""
 PAGE_SOURCES = (
     "rxconfig.py",
     "builder/app.py",
@@ -28,7 +32,11 @@ PAGE_SOURCES = (
     "preview_runtime/browser/src",
     "requirements.txt",
     # The home page's gallery is made when the page is built.
-    *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "templates" / "starters").glob("*/starter.json")),
+    *sorted(
+        path.relative_to(ROOT).as_posix()
+        for name in ("*/starter.json", "texts.*.json")
+        for path in (ROOT / "templates" / "starters").glob(name)
+    ),
 )
 ENGINE_SOURCES = (
     "preview_runtime/browser/src",
@@ -86,10 +94,9 @@ def digest(names: tuple[str, ...]) -> str:
     return total.hexdigest()
 
 
-def _run(command: list[str], cwd: Path) -> None:
-    done = subprocess.run(
-        command, cwd=cwd, env=environment(), capture_output=True, text=True, errors="replace", check=False
-    )
+def _run(command: list[str], cwd: Path, variables: Mapping[str, str] | None = None) -> None:
+    env = {**environment(), **(variables or {})}
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:
         lines = (done.stdout + done.stderr).strip().splitlines()
         raise BuildFailed("\n".join(lines[-60:]))
@@ -117,14 +124,38 @@ def build_engine() -> bool:
 
 
 def build_pages() -> bool:
-    """Export the Reflex pages to `.web/build` when their sources changed; True when it did."""
+    """Export the Reflex pages in each language when their sources changed; True when it did.
+
+    `.web/build` holds the pages in English and the code of all languages, whose names have its digest in them;
+    `.web/languages/<language>` holds the pages in the others.
+    """
     stamp = WEB / "build" / ".sources"
     with _one_at_a_time():
         now = digest(PAGE_SOURCES)
         if stamp.is_file() and stamp.read_text() == now:
             return False
-        _run([sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"], ROOT)
-        if not (WEB / "build" / "client" / "index.html").is_file():
-            raise BuildFailed("Reflex exported no index.html.")
+        client = WEB / "build" / "client"
+        others = [language for language in languages() if language != DEFAULT]
+        for language in others:
+            _export(language)
+            shutil.rmtree(PAGES / language, ignore_errors=True)
+            shutil.copytree(client, PAGES / language)
+        _export(DEFAULT)
+        for language in others:
+            shutil.copytree(PAGES / language / "assets", client / "assets", dirs_exist_ok=True)
+            _keep_pages(PAGES / language)
         stamp.write_text(now)
         return True
+
+
+def _export(language: str) -> None:
+    command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
+    _run(command, ROOT, {PAGES_IN: language})
+    if not (WEB / "build" / "client" / "index.html").is_file():
+        raise BuildFailed("Reflex exported no index.html.")
+
+
+def _keep_pages(folder: Path) -> None:
+    """Remove what is the same in each language."""
+    for path in [path for path in folder.rglob("*") if path.is_file() and ".html" not in path.suffixes]:
+        path.unlink()

@@ -48,7 +48,11 @@ class Actors:
 
     async def of_page(self, socket: str) -> Actor:
         """The actor of an event over a page's socket. Raises SignInNeeded."""
-        return await self.of(self._handshake(socket) or {})
+        return await self.of(self.opened(socket) or {})
+
+    def opened(self, socket: str) -> Scope | None:
+        """The request that opened a page's socket; None once it is closed."""
+        return self._handshake(socket)
 
     async def _signed_in(self, scope: Scope) -> Actor | None:
         session: Session | None = scope.get(SIGNED_IN)

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from builder.base.http.hosts import WATCHED
 from builder.base.settings import ROOT
-from builder.texts import t
+from builder.texts import spoken, t
 
 OPEN_PATHS: Final = WATCHED | {"/favicon.svg", "/favicon.ico", "/robots.txt", "/passkeys.js"}
 OPEN_FOLDERS: Final = ("/assets/", "/fonts/", "/open-link/", "/api/v1/auth/")
@@ -82,7 +82,11 @@ class PageForm:
 def form_page(form: PageForm, problem: str = "", *, done: str = "", status: int = 200) -> HTMLResponse:
     """The page; `problem` says why what was sent was refused, `done` what was done."""
     nonce = secrets.token_urlsafe(16)
-    html = _template().get_template("form.html.jinja").render(form=form, problem=problem, done=done, nonce=nonce)
+    html = (
+        _template()
+        .get_template("form.html.jinja")
+        .render(language=spoken(), form=form, problem=problem, done=done, nonce=nonce)
+    )
     # Where a passkey can be used, one script of ours runs.
     scripts = f"script-src 'nonce-{nonce}'; connect-src 'self'; " if form.passkey else ""
     policy = f"default-src 'none'; {scripts}style-src 'nonce-{nonce}'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"

@@ -9,8 +9,10 @@ from typing import Final
 
 from builder.demo.commands import colouring, entries, measuring, naming, resubject, reverting, rewriting, sectioning
 from builder.demo.language.lexicon import BACKEND
+from builder.demo.language.telling import needs
 from builder.demo.starters.project import AdaptedProject, Did, Result
 from builder.demo.starters.starter import StarterFiles
+from builder.texts import t
 from preview_runtime.file_tree import FileTree
 
 MAX_READ: Final = 2_000  # characters of a follow-up
@@ -33,7 +35,11 @@ _POLITE: Final = re.compile(
 )
 _FOREIGN: Final = (
     (r"\b(?:mude|muda|altere|altera|troque|troca|cambia|coloque|põe|ponha)\b", "change"), (r"\b(?:adicione|adiciona|acrescente|acrescenta|inclua|añade|agrega|ajoute|füge)\b", "add"), (r"\b(?:remova|remove|retire|tire|tira|apague|elimina|quita|supprime|entferne)\b", "remove"),
-    (r"\b(?:renomeie|renomeia|renombra|renomme)\b", "rename"), (r"\b(?:deixe|deixa|faça|faz|torne|haz|rends|mache)\b", "make"), (r"\b(?:o|a|os|as|el|la|le|les|das|den|die)\b", "the"), (r"\bpara\b", "to"), (r"\b(?:cabeçalho|encabezado|en-tête)\b", "header"),
+    (r"\b(?:aumente|aumenta)\b", "increase"), (r"\b(?:diminua|diminui|reduza)\b", "decrease"), (r"\b(?:mostre|mostra)\b", "show"), (r"\b(?:esconda|esconde|oculte)\b", "hide"), (r"\bme chame de\b|\bchame(?: de| ele de)?\b", "call it"),
+    (r"\bo nome (?:para|de|do app para)\b", "the name to"), (r"\b(?:texto|letras)\b", "text"), (r"\bmaior(?:es)?\b", "bigger"), (r"\bmenor(?:es)?\b", "smaller"), (r"\bcantos\b", "corners"), (r"\bmais redondos\b|\barredondados\b", "rounder"),
+    (r"\boutra fonte\b|\ba fonte\b", "another font"), (r"\bfonte\b", "font"), (r"\bmoeda\b", "currency"), (r"\breais\b", "reais"), (r"\bestatísticas\b|\bnúmeros\b", "stats"), (r"\bperguntas(?: frequentes)?\b", "faq"), (r"\bpreços\b", "pricing"),
+    (r"\bdepoimentos\b", "testimonials"), (r"\batividades?\b", "activity"), (r"\bfiltros\b", "filters"), (r"\bbusca\b", "search"), (r"\bcontato\b", "contact"), (r"\b(?:a |uma )?seção (?:de |d[ao]s? )?(\w+)\b", r"the \1 section"), (r"\b(?:a )?cor(?: principal)?\b", "the colour"),
+    (r"\b(?:uma|um)\b", "a"), (r"\b(?:renomeie|renomeia|renombra|renomme)\b", "rename"), (r"\b(?:deixe|deixa|faça|faz|torne|haz|rends|mache)\b", "make"), (r"\b(?:o|a|os|as|el|la|le|les|das|den|die)\b", "the"), (r"\bpara\b", "to"), (r"\b(?:cabeçalho|encabezado|en-tête)\b", "header"),
     (r"\b(?:fundo|fondo|fond)\b", "background"), (r"\b(?:botões|botão|botones)\b", "buttons"), (r"\bmodo escuro\b|\bmodo oscuro\b", "dark mode"), (r"\bmodo claro\b", "light mode"), (r"\b(?:à|ao|na|no) lista\b", "to the list"), (r"\b(?:a aplicação|o aplicativo|o app)\b", "the app"), (r"\be\b", "and"),
 )  # fmt: skip
 _MEND: Final = re.compile(
@@ -60,10 +66,7 @@ def follow(prompt: str, tree: FileTree, starters: Mapping[str, StarterFiles]) ->
     outcome = Outcome()
     if _MEND.match(prompt.strip()):
         # The rest is an error message that the person pasted: none of it is a wish.
-        outcome.notes = [
-            "Mending an error means reading code, which the offline demo cannot do. Undo takes back the change that "
-            "caused it; with a Claude key the builder can mend it."
-        ]
+        outcome.notes = [t("demo.no_mending")]
         return outcome
     outcome.thanked = bool(
         re.fullmatch(
@@ -92,7 +95,7 @@ def follow(prompt: str, tree: FileTree, starters: Mapping[str, StarterFiles]) ->
     outcome.notes = list(dict.fromkeys(n for n in outcome.notes if n))
     outcome.files = project.changed()
     if outcome.done and not outcome.files:
-        outcome.notes, outcome.done, outcome.title = ["It is like that already, so nothing was changed."], [], ""
+        outcome.notes, outcome.done, outcome.title = [t("demo.already")], [], ""
     return outcome
 
 
@@ -139,7 +142,7 @@ def _answer(clause: str, project: AdaptedProject) -> Result:
     for pattern, word in _FOREIGN:
         english = re.sub(pattern, word, english, flags=re.IGNORECASE)
     if re.search(
-        r"\b(?:mude|muda|altere|troque|cambia|coloque|adicione|adiciona|acrescente|inclua|añade|ajoute|remova|retire|tire|apague|renomeie|renombra|renomme|deixe|faça|torne|modo|haz|mache|füge|elimina)\b",
+        r"\b(?:aumente|diminua|reduza|mostre|esconda|oculte|chame|use|cantos|mude|muda|altere|troque|cambia|coloque|adicione|adiciona|acrescente|inclua|añade|ajoute|remova|retire|tire|apague|renomeie|renombra|renomme|deixe|faça|torne|modo|haz|mache|füge|elimina)\b",
         clause,
         re.IGNORECASE,
     ):
@@ -160,5 +163,5 @@ def _beyond(clause: str) -> str:
         return ""
     shown = clause if len(clause) <= 60 else clause[:57].rsplit(" ", 1)[0] + "…"
     if servers:
-        return f"“{shown}” needs {servers[0]}, which the offline demo cannot add."
-    return f"“{shown}” is more than the offline demo can do."
+        return t("demo.beyond.needs", what=shown, needs=needs(servers[:1])[0])
+    return t("demo.beyond.this", what=shown)

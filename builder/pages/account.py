@@ -11,7 +11,7 @@ from builder.components.account import account_shell, fields_of_tokens, once_the
 from builder.pages.account_state import AccountPage
 from builder.pages.account_ways import load_ways, ways_in
 from builder.pages.asking import asks
-from builder.texts import t
+from builder.texts import languages, t
 
 _SIGN_OUT = "fetch('/sign-out', { method: 'POST' }).finally(() => location.assign('/sign-in'))"
 
@@ -98,8 +98,7 @@ def _profile() -> rx.Component:
             rx.el.label(
                 rx.el.span(t("account.language")),
                 rx.el.select(
-                    rx.el.option("English", value="en"),
-                    rx.el.option("Português (Brasil)", value="pt-BR"),
+                    *[rx.el.option(t("client.own_name", one), value=one, lang=one) for one in languages()],
                     name="locale",
                     default_value=AccountPage.locale,
                     key=AccountPage.locale,

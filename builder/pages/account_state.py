@@ -13,10 +13,11 @@ from builder.accounts.actor import Actor
 from builder.accounts.doors.people import AccountParts
 from builder.accounts.people.proofs import Caller
 from builder.base.errors import SaysoError
+from builder.components.language import choose
 from builder.composition.services import get_services
 from builder.pages.account_rows import LinkRow, SessionRow, TokenRow, link_row, session_row, token_row
 from builder.pages.asking import actor_of, asks
-from builder.texts import t
+from builder.texts import spoken, t
 
 _SAID = ("name", "username", "locale", "bio", "location", "website", "github", "linkedin", "time_zone")
 
@@ -67,10 +68,15 @@ class AccountPage(rx.State):
 
     @rx.event
     @asks(Action.USE)
-    async def save(self, form: dict[str, Any]) -> None:
-        """Change what one says of oneself."""
+    async def save(self, form: dict[str, Any]) -> Any:
+        """Change what one says of oneself. Another language is that of this browser too."""
         values = {key: str(form.get(key, "")) for key in _SAID}
-        await self._do("profile", lambda people, actor: people.register.change(actor.id, values), t("account.saved"))
+
+        async def change(people: AccountParts, actor: Actor) -> None:
+            await people.register.change(actor.id, values)
+
+        saved = await self._do("profile", change, t("account.saved"))
+        return choose(self.locale) if saved and self.locale != spoken() else None
 
     @rx.event
     @asks(Action.USE)

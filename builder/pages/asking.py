@@ -7,10 +7,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import reflex as rx
+from reflex.event import Event
+from reflex.middleware.middleware import Middleware
+from reflex.state import BaseState
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.composition.services import get_services
+from builder.texts.language import language_of, speak
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -23,6 +27,16 @@ def asks(action: Action) -> Callable[[F], F]:
         return asking
 
     return declared
+
+
+class EventLanguage(Middleware):
+    """An event is answered in the language of the request that opened its page's socket: Reflex runs it in a task of
+    its own."""
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> None:
+        opened = get_services().actors.opened(state.router.session.session_id)
+        if opened is not None:
+            speak(language_of(opened))
 
 
 async def actor_of(state: rx.State) -> Actor:

@@ -15,20 +15,20 @@ import reflex as rx
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.errors import SaysoError
-from builder.base.settings import ROOT
 from builder.components.bell import NoticeBell
 from builder.components.home import ImportButton, PromptBox
+from builder.components.language import language_choice
 from builder.composition.services import get_services
 from builder.composition.starters import create_from_starter, why_no_starter
 from builder.pages.asking import actor_of, asks
 from builder.projects.shapes import thumbnail_address
-from builder.projects.starters import list_starters
+from builder.projects.starters import Starter, list_starters
 from builder.projects.tables import Project
-from builder.texts import catalogue, t
+from builder.texts import catalogue, spoken, t
 from builder.texts.times import ago
 
 _EXAMPLES = tuple(t(f"home.example_{number}") for number in range(1, 6))
-_TEXTS = {key: text for key, text in catalogue("en").texts.items() if key.startswith("home.")}
+_TEXTS = {key: text for key, text in catalogue(spoken()).texts.items() if key.startswith("home.")}
 _GALLERY = ("kanban", "shop", "dashboard", "recipes", "landing", "todo", "shared-list", "stock-api", "whiteboard")
 # Projects shown before the others are folded away: three rows.
 _FIRST = 9
@@ -209,41 +209,33 @@ _GONE: Any = Home.gone
 _UNAVAILABLE: Any = Home.unavailable
 
 
-def _starters(*, server: bool) -> list[dict[str, str]]:
-    """Name, title and description of the starters with or without a server of their own, the selected ones first.
-
-    Read when the page is built.
-    """
-    found: dict[str, dict[str, str]] = {}
-    for path in sorted((ROOT / "templates" / "starters").glob("*/starter.json")):
-        starter = json.loads(path.read_text(encoding="utf-8"))
-        if ("server" in starter) is not server:
-            continue
-        found[path.parent.name] = {"name": path.parent.name, **{k: starter[k] for k in ("title", "description")}}
+def _starters(*, server: bool) -> list[Starter]:
+    """The starters with or without a server of their own, the selected ones first. Read when the page is built."""
+    found = {one.name: one for one in list_starters() if bool(one.server) is server}
     return [found[name] for name in (*_GALLERY, *(n for n in found if n not in _GALLERY)) if name in found]
 
 
-def _starter(starter: dict[str, str]) -> rx.Component:
+def _starter(starter: Starter) -> rx.Component:
     return rx.el.li(
         rx.el.button(
             rx.el.img(
-                src=f"/api/v1/starters/{starter['name']}/screenshot.webp",
+                src=f"/api/v1/starters/{starter.name}/screenshot.webp",
                 alt="",
                 loading="lazy",
                 width="560",
                 height="373",
                 decoding="async",
             ),
-            rx.el.span(starter["title"], class_name="card-title"),
-            rx.el.span(starter["description"], class_name="card-text"),
+            rx.el.span(starter.title, class_name="card-title"),
+            rx.el.span(starter.description, class_name="card-text"),
             rx.cond(
-                _UNAVAILABLE.contains(starter["name"]),
-                rx.el.span(_UNAVAILABLE[starter["name"]], class_name="card-why"),
+                _UNAVAILABLE.contains(starter.name),
+                rx.el.span(_UNAVAILABLE[starter.name], class_name="card-why"),
                 rx.fragment(),
             ),
-            on_click=Home.use_starter(starter["name"]),
+            on_click=Home.use_starter(starter.name),
             type="button",
-            disabled=_UNAVAILABLE.contains(starter["name"]),
+            disabled=_UNAVAILABLE.contains(starter.name),
             class_name="starter",
         )
     )
@@ -442,5 +434,6 @@ def home() -> rx.Component:
             ),
             id="content",
         ),
+        rx.el.footer(language_choice(), class_name="foot"),
         class_name="home",
     )

@@ -10,7 +10,7 @@ from typing import Final
 from builder.base.errors import NotFound
 from builder.base.settings import ROOT
 from builder.projects.blobs import normal
-from builder.texts import t
+from builder.texts import spoken, t
 from preview_runtime.file_tree import FileTree
 
 STARTERS: Final = ROOT / "templates" / "starters"
@@ -34,10 +34,12 @@ class Starter:
 
 
 def list_starters(folder: Path = STARTERS) -> list[Starter]:
-    """All starters by name. Reads files: call it outside the event loop's thread."""
+    """All starters by name, in the language of the request. Reads files: call it outside the event loop's thread."""
+    words = folder / f"texts.{spoken()}.json"
+    said: dict[str, dict[str, str]] = json.loads(words.read_text(encoding="utf-8")) if words.is_file() else {}
     found = []
     for path in sorted(folder.glob("*/starter.json")):
-        facts = json.loads(path.read_text(encoding="utf-8"))
+        facts = json.loads(path.read_text(encoding="utf-8")) | said.get(path.parent.name, {})
         screenshot = path.with_name("screenshot.webp").is_file()
         about = (facts["title"], facts["description"], tuple(facts["stack"]), facts["prompt"])
         found.append(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import re
 from collections.abc import Iterator
 from contextvars import ContextVar
 from functools import lru_cache
@@ -14,7 +16,13 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 DEFAULT: Final = "en"
-_SPOKEN: Final = ContextVar("language", default=DEFAULT)
+PAGES_IN: Final = "SAYSO_PAGES_IN"
+"""The variable by which `builder.build` tells one build of the pages its language."""
+CHOICE: Final = "sayso_language"
+"""The cookie that holds the language a person chose in this browser. Pages write it."""
+_FIRST: Final = os.environ.get(PAGES_IN, DEFAULT)
+_SPOKEN: Final = ContextVar("language", default=_FIRST)
+_CHOSEN: Final = re.compile(rf"(?:^|;) *{CHOICE}=([A-Za-z-]{{2,16}}) *(?:;|$)")
 # Anybody may send this header: a longer value names no language.
 _MOST: Final = 200
 
@@ -55,14 +63,30 @@ def understood(accepted: str, known: tuple[str, ...] | None = None) -> str:
     return next((one for one in known if found and one.lower() == found.lower()), DEFAULT)
 
 
+def chosen(cookies: str) -> str:
+    """The language that a Cookie header says was chosen; "" for none, or for one without a catalogue."""
+    found = _CHOSEN.search(cookies)
+    return found[1] if found and found[1] in languages() else ""
+
+
+def speak(language: str) -> None:
+    """Use `language` for the rest of the task that is running."""
+    _SPOKEN.set(language)
+
+
+def language_of(scope: Scope) -> str:
+    """The language of a request: the one that was chosen in this browser, else the one that it asks for."""
+    headers = dict(scope.get("headers") or ())
+    choice = chosen(headers.get(b"cookie", b"").decode("latin-1"))
+    return choice or understood(headers.get(b"accept-language", b"").decode("latin-1"))
+
+
 class InTheirLanguage:
-    """ASGI: answers each request in the language of its header. A person's own choice would go here, before the
-    header."""
+    """ASGI: answers each request in its language."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = dict(scope.get("headers") or ())
-        with speaking(understood(headers.get(b"accept-language", b"").decode("latin-1"))):
+        with speaking(language_of(scope)):
             await self._app(scope, receive, send)

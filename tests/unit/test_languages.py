@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from builder.texts import said, speaking, spoken, t
+from builder.texts import languages, said, speaking, spoken, t
 from builder.texts.catalogues import Catalogue
 from builder.texts.language import InTheirLanguage, understood
 from builder.texts.times import ago
@@ -57,6 +57,39 @@ async def test_each_request_has_its_own_language() -> None:
         assert spoken() == "pt-BR"
     assert heard == ["en"]
     assert spoken() == "en"
+
+
+@pytest.mark.parametrize(
+    ("cookie", "accepted", "language"),
+    [
+        (b"sayso_language=pt-BR", b"en", "pt-BR"),
+        (b"sayso_session=x; sayso_language=en; other=1", b"pt-BR", "en"),
+        (b"sayso_language=xx", b"pt-BR", "pt-BR"),
+        (b"not_sayso_language=en", b"pt-BR", "pt-BR"),
+        (b"sayso_language=" + b"a" * 5_000, b"en", "en"),
+        (b"", b"pt", "pt-BR"),
+    ],
+)
+async def test_what_was_chosen_in_this_browser_comes_before_what_it_asks_for(
+    cookie: bytes, accepted: bytes, language: str
+) -> None:
+    heard: list[str] = []
+
+    async def app(*_: object) -> None:
+        heard.append(spoken())
+
+    headers = [(b"accept-language", accepted), (b"cookie", cookie)]
+    await InTheirLanguage(app)({"type": "websocket", "headers": headers}, app, app)
+    assert heard == [language]
+
+
+def test_a_language_says_its_own_name() -> None:
+    assert {language: t("client.own_name", language) for language in languages()} == {
+        "en": "English",
+        "pt-BR": "Português (Brasil)",
+    }
+    assert all(t("client.language", language) == language for language in languages())
+    assert all(t("page.language", language) == language for language in languages())
 
 
 def test_a_phrase_is_said_with_all_that_is_in_it() -> None:

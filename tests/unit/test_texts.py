@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import string
 from collections.abc import Iterator
@@ -13,10 +14,24 @@ from pathlib import Path
 import pytest
 
 from builder.base.settings import ROOT
-from builder.texts import catalogue, languages, t
-from builder.texts.catalogues import PLURAL
+from builder.projects.starters import STARTERS, list_starters
+from builder.texts import catalogue, languages, speaking, t
+from builder.texts.catalogues import FOLDER, PLURAL
 from builder.texts.language import DEFAULT
 
+OTHERS = [language for language in languages() if language != DEFAULT]
+# What is the same in other languages: names, and words that they took over.
+_THE_SAME = {
+    "API", "Chat", "CPU {percent} %", "CPU …", "Ctrl+C", "Editor", "Esc", "Git", "Landing page", "Link", "Logs", "PostgreSQL",
+    "Python", "Quiz", "Sayso", "Tab", "Tablet", "Terminal", "Terminal {number}", "Token", "WebContainer",
+    "commit {commit}", "e-mail", "module federation", "{size} bytes", "{tokens} tokens", "{tokens} tokens · {cost}",
+    "{width} × {height} pixels",
+}  # fmt: skip
+# The demo knows these words in English alone.
+_SAID_IN_ENGLISH_ALONE = {
+    "demo.loose": {("asked", "")},
+    "demo.reason.mention": {("word", "")},
+}
 ENGINES = ROOT / "preview_runtime" / "browser" / "src"
 TEXTS = catalogue(DEFAULT).texts
 _KEY = re.compile(r"""["'`]([a-z_]+\.[a-z0-9_.]+)["'`]""")
@@ -82,6 +97,16 @@ def sources() -> dict[Path, str]:
 
 def values_of(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def fields_of(text: str) -> set[tuple[str, str]]:
+    return {(name, spec or "") for _, name, spec, _ in string.Formatter().parse(text) if name is not None}
+
+
+def keys_in(path: Path) -> dict[str, str]:
+    """The texts of one file, of a plural one form."""
+    texts: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return {key.partition(PLURAL)[0]: text for key, text in texts.items()}
 
 
 def texts_of(key: str) -> list[str]:
@@ -181,12 +206,56 @@ def test_a_text_is_one_that_can_be_shown(key: str) -> None:
     assert not re.search(r"\b(?:oops|something went wrong|whoops)\b", text, re.IGNORECASE)
 
 
-@pytest.mark.parametrize("language", languages())
-def test_every_language_has_every_text_with_the_same_values(language: str) -> None:
+@pytest.mark.parametrize("language", OTHERS)
+def test_each_catalogue_is_there_in_every_language_with_the_same_texts(language: str) -> None:
+    """Says by file and key what is to be translated, and what may go."""
+    found: list[str] = []
+    for path in sorted(FOLDER.glob(f"*.{DEFAULT}.json")):
+        other = path.with_name(path.name.replace(f".{DEFAULT}.", f".{language}."))
+        ours, theirs = keys_in(path), keys_in(other)
+        found += [f"{other.name}: translate {key}: {ours[key]!r}" for key in ours if key not in theirs]
+        found += [f"{other.name}: remove {key}" for key in theirs if key not in ours]
+    assert found == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translated_text_has_the_values_of_the_english_one(language: str) -> None:
     texts = catalogue(language).texts
-    assert {key.partition(PLURAL)[0] for key in texts} == {key.partition(PLURAL)[0] for key in TEXTS}
-    ours = {key.partition(PLURAL)[0]: values_of(text) | {"count"} for key, text in TEXTS.items()}
-    assert [key for key, text in texts.items() if values_of(text) - ours[key.partition(PLURAL)[0]]] == []
+    ours = {key.partition(PLURAL)[0]: fields_of(text) for key, text in TEXTS.items()}
+    counted = {("count", ""), ("count", "number")}
+    wrong = [
+        f"{key}: {sorted(fields_of(text))} for {sorted(ours[key.partition(PLURAL)[0]])}"
+        for key, text in texts.items()
+        # “One file” need not say the number.
+        if fields_of(text) - counted
+        != ours[key.partition(PLURAL)[0]] - counted - _SAID_IN_ENGLISH_ALONE.get(key, set())
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_text_is_left_in_english(language: str) -> None:
+    texts = catalogue(language).texts
+    same = {
+        key
+        for key, text in texts.items()
+        if text == TEXTS.get(key) and re.search(r"[^\W\d_]{3}", re.sub(r"\{[^}]*\}", "", text))
+    }
+    wrong = sorted(f"{key}: {texts[key]!r}" for key in same if texts[key] not in _THE_SAME)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_starter_is_described_in_every_language(language: str) -> None:
+    with speaking(DEFAULT):
+        ours = {starter.name: starter for starter in list_starters()}
+    with speaking(language):
+        theirs = {starter.name: starter for starter in list_starters()}
+    for field in ("title", "description", "prompt"):
+        same = [name for name, one in theirs.items() if getattr(one, field) == getattr(ours[name], field)]
+        assert [name for name in same if getattr(ours[name], field) not in _THE_SAME] == [], field
+    written = json.loads((STARTERS / f"texts.{language}.json").read_text(encoding="utf-8"))
+    assert set(written) == set(ours)
 
 
 @pytest.mark.parametrize("language", languages())

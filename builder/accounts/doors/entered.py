@@ -16,6 +16,7 @@ from builder.accounts.people.entering import CodeNeeded, Entry
 from builder.base.errors import SaysoError
 from builder.base.http.hosts import SIGNED_IN
 from builder.texts import t
+from builder.texts.language import chosen
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,8 @@ async def give(people: AccountParts, request: Request, entry: Entry, response: R
     response.headers.append("Set-Cookie", cookies.session(entry.cookie))
     if entry.device:
         response.headers.append("Set-Cookie", cookies.device(entry.device))
+    if not chosen(request.headers.get("cookie", "")):
+        response.headers.append("Set-Cookie", cookies.language(entry.account.locale))
     if waiting := cookies.first(request.headers, cookies.tie_name):
         response.headers.append("Set-Cookie", cookies.tie(""))
         try:

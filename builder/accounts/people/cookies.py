@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 
 from builder.accounts.people.proofs import SESSION_TIME
 from builder.accounts.settings import SignInSettings
+from builder.texts.language import CHOICE
 
 _SESSION_SECONDS: Final = int(SESSION_TIME / timedelta(seconds=1))
 _DEVICE_SECONDS: Final = 365 * 24 * 3600
@@ -44,6 +45,10 @@ class AccountCookies:
     def tie(self, value: str) -> str:
         """Of a provider's account that waits for one more sign-in; "" takes it away."""
         return self._header(self.tie_name, value, _ATTEMPT_SECONDS if value else 0)
+
+    def language(self, value: str) -> str:
+        """The language of the pages. Pages change it: it is no secret."""
+        return f"{CHOICE}={value}; Path=/; Max-Age={_DEVICE_SECONDS}; SameSite=Lax"
 
     def first(self, headers: Headers, name: str) -> str:
         """The first value of a cookie, "" for none."""

@@ -22,7 +22,7 @@ from builder.composition.services import Services
 from builder.previews.links.access import OPEN_LINK, OPEN_PREVIEW
 from builder.previews.links.doors import visitor
 from builder.previews.links.tables import ShareLink
-from builder.texts import t
+from builder.texts import spoken, t
 from preview_runtime.routes.gate import local_path
 
 pages = APIRouter(include_in_schema=False)
@@ -86,7 +86,15 @@ def _page(services: Services, share: ShareLink | None, to: str, problem: str = "
     html = (
         _template()
         .get_template("link.html.jinja")
-        .render(t=t, problem=problem, to=to, nonce=nonce, share=share.id if share else "", open_link=OPEN_LINK)
+        .render(
+            t=t,
+            language=spoken(),
+            problem=problem,
+            to=to,
+            nonce=nonce,
+            share=share.id if share else "",
+            open_link=OPEN_LINK,
+        )
     )
     # The form's answer redirects to the link's own host, which browsers count as a target of the form.
     targets = f"'self' {services.settings.preview_origin(share.id)}" if share else "'none'"

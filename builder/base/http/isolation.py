@@ -18,6 +18,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from builder.base.settings import AddressSettings
+from builder.texts.language import DEFAULT, PAGES_IN
 
 # The origins from which a WebContainer boots and shows its previews (the addresses inside @webcontainer/api 1.6).
 _WEBCONTAINER_FRAMES: Final = ("https://stackblitz.com", "https://*.webcontainer.io", "https://*.webcontainer-api.io")
@@ -152,7 +153,13 @@ def patch_vite_config(text: str, *, backend: str, preview_host: str, dedupe: Seq
     folders = json.dumps(["./", "../preview_runtime/browser/", *(f"{folder}/" for folder in _ALIASES.values())])
     paths = json.dumps(rf"^/({'|'.join(_BACKEND_PATHS)})(/|\?|$)")
     server = _VITE_SERVER.replace("PATHS", paths).replace("BACKEND", json.dumps(backend)).replace("FOLDERS", folders)
-    aliases = "".join(
+    # The pages are built once in each language: `builder.build` names it.
+    catalogues = (
+        "      { find: /^\\$\\/texts\\/(\\w+)\\.en\\.json$/, replacement: "
+        f'fileURLToPath(new URL("{_ALIASES["$/texts"]}/", import.meta.url)) + '
+        f"`$1.${{process.env.{PAGES_IN} || {json.dumps(DEFAULT)}}}.json` }},\n"
+    )
+    aliases = catalogues + "".join(
         f"      {{ find: {json.dumps(name)}, replacement: fileURLToPath(new URL({json.dumps(folder)}, import.meta.url)) }},\n"
         for name, folder in _ALIASES.items()
     )

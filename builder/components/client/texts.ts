@@ -1,5 +1,7 @@
-/** The language of the pages' catalogues: each chunk is built with the catalogues it imports. */
-export const LANGUAGE = "en";
+import client from "$/texts/client.en.json";
+
+/** The language of the pages' catalogues: the pages are built once in each language, with the catalogues of it. */
+export const LANGUAGE = client["client.language"];
 
 /** A text with plural forms has one key per plural category (CLDR), such as `files#one`. */
 type Key<Name extends string> = Name extends `${infer Counted}#${string}` ? Counted : Name;

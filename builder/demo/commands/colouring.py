@@ -6,9 +6,12 @@ import re
 from typing import Final
 
 from builder.demo.language import colour, words
+from builder.demo.language.telling import listed
+from builder.demo.language.telling import part as part_of_page
 from builder.demo.starters import theme
 from builder.demo.starters.adapting import with_mode
 from builder.demo.starters.project import AdaptedProject, Cannot, Did, Result
+from builder.texts import t
 
 # What people call a part → the theme's property.
 _PARTS: Final = (
@@ -52,21 +55,13 @@ def mode(clause: str, project: AdaptedProject) -> Result:
         and "data-theme"
         not in "".join(t for p, t in project.starter.files.items() if p.endswith((".tsx", ".vue", ".svelte")))
     ):
-        return Cannot(
-            "A button to switch between dark and light is more than the offline demo can add; I can set one of them for everyone."
-        )
+        return Cannot(t("demo.toggle"))
     html = project.text("index.html")
     css = project.text(project.theme_path)
     if not html or not css or not theme.properties(css, dark=True):
-        return Cannot("This project has no dark and light theme that I could switch.")
+        return Cannot(t("demo.no_mode"))
     project.write("index.html", with_mode(html, wanted))
-    return Did(
-        {
-            "dark": "switched it to dark mode",
-            "light": "switched it to light mode",
-            "auto": "made it follow the device's dark or light setting",
-        }[wanted]
-    )
+    return Did(t(f"demo.mode.{wanted}"))
 
 
 def recolour(clause: str, project: AdaptedProject) -> Result:
@@ -75,7 +70,7 @@ def recolour(clause: str, project: AdaptedProject) -> Result:
     hits = colour.found(clause)
     part, _place = _part(clause)
     if css is None:
-        return Cannot(f"I could not find the colours ({project.theme_path}).") if hits and part else None
+        return Cannot(t("demo.no_colours", path=project.theme_path)) if hits and part else None
     if hits:
         done = []
         # "a green header and a black background": each colour applies to the part in the same phrase.
@@ -100,14 +95,14 @@ def recolour(clause: str, project: AdaptedProject) -> Result:
             )
             kept = near == "ink" and theme.properties(css).get("ink", value).lower() != value.lower()
             done.append(
-                f"made the text as {shown.lower()} as stays readable"
+                t("demo.colour.readable", colour=shown.lower())
                 if kept
-                else f"made the {_named(near)} {shown.lower()}"
+                else t("demo.colour.part", part=part_of_page(near), colour=shown.lower())
                 if near
-                else f"made {shown.lower()} the main colour"
+                else t("demo.colour.main", colour=shown.lower())
             )
         project.write(project.theme_path, css)
-        return Did(" and ".join(done))
+        return Did(listed(done))
     shade = re.search(r"\b(darker|lighter|dark|light|darken|lighten|brighter|paler|deeper)\b", clause, re.IGNORECASE)
     if shade and part:
         return _shade(
@@ -138,13 +133,16 @@ def recolour(clause: str, project: AdaptedProject) -> Result:
             css = theme.changed(css, lambda values, _dark: {"radius": radius} if "radius" in values else {})
         project.write(project.theme_path, css)
         return Did(
-            f"gave it {words.article(word)} {word} palette{' and rounder corners' if radius == '20px' else ' and sharper corners' if radius else ''}"
+            t(
+                "demo.palette.rounder" if radius == "20px" else "demo.palette.sharper" if radius else "demo.palette",
+                palette=f"{words.article(word)} {word}",
+            )
         )
     if re.search(
         r"\b(?:different|other|another|new|nicer|better)\s+colou?rs?\b|change the colou?rs?$", clause, re.IGNORECASE
     ):
         project.write(project.theme_path, theme.with_accent(css, _another(css), asked=True))
-        return Did("gave it another main colour")
+        return Did(t("demo.colour.another"))
     return None
 
 
@@ -161,20 +159,10 @@ def _part(text: str) -> tuple[str, int]:
     return (min(hits)[1], min(hits)[0]) if hits else ("", -1)
 
 
-def _named(part: str) -> str:
-    return {
-        "page": "background",
-        "surface": "cards",
-        "ink": "text",
-        "accent": "buttons and accents",
-        "": "main colour",
-    }.get(part, part)
-
-
 def _shade(said: str, part: str, css: str, project: AdaptedProject, *, too: bool) -> Result:
     now = theme.properties(css).get(part, "")
     if not re.match(r"#[0-9a-fA-F]{3,6}$", now):
-        return Cannot(f"I could not read the colour of the {_named(part)}.")
+        return Cannot(t("demo.no_colour", part=part_of_page(part)))
     darker = (said in ("darker", "dark", "darken", "deeper")) is not too
     strong = said in ("dark", "light") and not too
     value = colour.mixed(
@@ -186,7 +174,7 @@ def _shade(said: str, part: str, css: str, project: AdaptedProject, *, too: bool
         else theme.with_part(css, part, value)
     )
     project.write(project.theme_path, css)
-    return Did(f"made the {_named(part)} {'darker' if darker else 'lighter'}")
+    return Did(t("demo.darker" if darker else "demo.lighter", part=part_of_page(part)))
 
 
 def _another(css: str) -> str:

@@ -9,11 +9,13 @@ from typing import Any, Final
 from builder.demo.commands.new_entry import material_of, move_into, new_entry
 from builder.demo.language import words
 from builder.demo.language.lexicon import BACKEND, FEATURES, KINDS
+from builder.demo.language.telling import quoted
 from builder.demo.language.topic import bank
 from builder.demo.starters import pointer as pointers
 from builder.demo.starters.adapting import section_for
 from builder.demo.starters.filling import Filler
 from builder.demo.starters.project import AdaptedProject, Cannot, Did, Result
+from builder.texts import t
 
 _ADD: Final = re.compile(
     r"^(?:please |also |and )*(?:add|insert|include|put|create|write|append|give me|i need|show)\s+(?P<what>.+)$",
@@ -160,7 +162,7 @@ def remove(clause: str, project: AdaptedProject) -> Result:
         ]
         known = [c for c in costs if c is not None]
         if not known:
-            return Cannot("Nothing in this app has a price to go by.")
+            return Cannot(t("demo.no_price"))
         least = dear[1].lower() in ("cheapest", "least expensive", "smallest")
         return _take(_main(lists), [costs.index(min(known) if least else max(known))], project, lists)
     every = re.match(
@@ -190,7 +192,7 @@ def remove(clause: str, project: AdaptedProject) -> Result:
         if hit:
             gone.append(_title(pointers.get(project.content, hit[0]), hit[1]))
             project.remove(hit[0])
-    return Did(f"removed {words.listed([f'“{g}”' for g in gone])}") if gone else None
+    return Did(t("demo.removed", what=quoted(gone))) if gone else None
 
 
 _MARK: Final = re.compile(
@@ -217,16 +219,13 @@ def mark(clause: str, project: AdaptedProject) -> Result:
         places = [hit[0]] if (hit := _find(what, project)) else []
     places = [p for p in places if isinstance(e := pointers.get(content, p), dict) and isinstance(e.get("done"), bool)]
     if not places:
-        return Cannot("I found nothing of that name that can be ticked off.")
+        return Cannot(t("demo.no_tick"))
     for place in places:
         project.set(f"{place}/done", not match["un"])
     return Did(
-        "ticked off "
-        + (
-            f"“{_title(pointers.get(content, places[0]), lists[head][0])}”"
-            if len(places) == 1
-            else f"{len(places)} entries"
-        )
+        t("demo.ticked", what=_title(pointers.get(content, places[0]), lists[head][0]))
+        if len(places) == 1
+        else t("demo.ticked.many", number=len(places))
     )
 
 
@@ -287,7 +286,7 @@ def _put_group(noun: str, name: str, project: AdaptedProject, lists: dict[str, t
         else next((h for h, (_, kind) in lists.items() if kind == "category"), "")
     )
     if not head:
-        return Cannot(f"The offline demo has no “{name}” {noun} for this app.")
+        return Cannot(t("demo.no_entry", name=name, noun=noun))
     return _put(head, [name], project, lists)
 
 
@@ -305,7 +304,7 @@ def _put(
             title = title[: price.start()]
         entry = new_entry(head, lists[head], title, known, project, material)
         if entry is None:
-            return Cannot("I can change the entries of that list, but not add one to an empty list.")
+            return Cannot(t("demo.empty_list"))
         if price and money:
             value = float(price["sum"].replace(",", "."))
             entry[money] = int(value) if value == int(value) else value
@@ -313,7 +312,7 @@ def _put(
             move_into(entry, group, project)
         project.add(head, entry)
         titles.append(title)
-    return Did(f"added {words.listed([f'“{t}”' for t in titles])}") if titles else None
+    return Did(t("demo.added", what=quoted(titles))) if titles else None
 
 
 def _has_number(project: AdaptedProject, head: str, key: str) -> bool:
@@ -341,10 +340,8 @@ def _grow(head: str, count: int, project: AdaptedProject, lists: dict[str, tuple
             project.add(head, entry)
             titles.append(title)
     if not titles:
-        return Cannot(
-            "The offline demo has no more samples for that list; tell me what to add, such as: add “…” to the list."
-        )
-    return Did(f"added {words.listed([f'“{t}”' for t in titles])}")
+        return Cannot(t("demo.no_samples"))
+    return Did(t("demo.added", what=quoted(titles)))
 
 
 def _take(head: str, indexes: list[int], project: AdaptedProject, lists: dict[str, tuple[str, str]]) -> Result:
@@ -353,10 +350,8 @@ def _take(head: str, indexes: list[int], project: AdaptedProject, lists: dict[st
     for i in sorted(indexes, reverse=True):
         project.remove(f"{head}/{i}")
     if not names:
-        return Cannot("There was nothing of that kind to remove.")
-    return Did(
-        f"removed {words.listed([f'“{n}”' for n in names])}" if len(names) <= 4 else f"removed {len(names)} entries"
-    )
+        return Cannot(t("demo.nothing_removed"))
+    return Did(t("demo.removed", what=quoted(names)) if len(names) <= 4 else t("demo.removed.many", number=len(names)))
 
 
 def _find(name: str, project: AdaptedProject) -> tuple[str, str] | None:

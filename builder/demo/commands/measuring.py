@@ -9,6 +9,7 @@ from builder.demo.language import words
 from builder.demo.starters import pointer as pointers
 from builder.demo.starters import theme
 from builder.demo.starters.project import AdaptedProject, Cannot, Did, Result
+from builder.texts import t
 
 _CURRENCIES: Final = {
     "eur": ("EUR", "€"), "euro": ("EUR", "€"), "€": ("EUR", "€"), "usd": ("USD", "$"), "dollar": ("USD", "$"), "$": ("USD", "$"), "gbp": ("GBP", "£"), "pound": ("GBP", "£"), "sterling": ("GBP", "£"), "£": ("GBP", "£"),
@@ -47,7 +48,9 @@ def size(clause: str, project: AdaptedProject) -> Result:
             project.theme_path,
             theme.changed(css, lambda values, _dark: {"radius": value} if "radius" in values else {}),
         )
-        return Did("made the corners " + (f"{value} round" if said else "sharp" if sharp else "rounder"))
+        return Did(
+            t("demo.corners", size=value) if said else t("demo.corners.sharp") if sharp else t("demo.corners.rounder")
+        )
     named = next((family for name, family in _FAMILIES.items() if re.search(rf"\b{name}\b", low)), "")
     if not named and re.search(
         r"\b(?:change|another|different|new|other|nicer|better)\b.{0,200}\b(?:font|typeface)\b$", low
@@ -62,7 +65,7 @@ def size(clause: str, project: AdaptedProject) -> Result:
             project.theme_path,
             _rule(css, "html body, html body :is(h1, h2, h3, button, input)", f"font-family: {named};"),
         )
-        return Did("changed the font")
+        return Did(t("demo.font"))
     font = re.search(
         r"\b(sans|serif|mono(?:space)?|typewriter|handwritten|handwriting|classic|modern)\b.*?\b(?:font|typeface|type|letters)?|\b(?:font|typeface)\b.*\b(serif|sans|mono)",
         low,
@@ -77,7 +80,7 @@ def size(clause: str, project: AdaptedProject) -> Result:
             project.theme_path,
             _rule(css, "html body, html body :is(h1, h2, h3, button, input)", f"font-family: {family};"),
         )
-        return Did("changed the font")
+        return Did(t("demo.font"))
     if re.search(
         r"\b(?:text|font|letters|writing|type|everything|it|size|words|headlines?|titles?|headings?)\b", low
     ) and (m2 := re.search(r"\b(bigger|larger|big|large|huge|smaller|small|tiny|increase|decrease|reduce)\b", low)):
@@ -85,7 +88,7 @@ def size(clause: str, project: AdaptedProject) -> Result:
         grow = m2[1] in ("bigger", "larger", "big", "large", "huge", "increase")
         percent = min(160.0, scale * (1.25 if m2[1] == "huge" else 1.125)) if grow else max(70.0, scale / 1.125)
         project.write(project.theme_path, _rule(css, "html", f"font-size: {percent:g}%;"))
-        return Did(f"made the text {'bigger' if grow else 'smaller'}")
+        return Did(t("demo.text.bigger" if grow else "demo.text.smaller"))
     return None
 
 
@@ -110,8 +113,8 @@ def currency(clause: str, project: AdaptedProject) -> Result:
             project.set(place, new)
             changed += 1
     if not changed:
-        return Cannot("This app shows no money, or shows it that way already.")
-    return Did(f"changed the currency to {code}")
+        return Cannot(t("demo.no_money"))
+    return Did(t("demo.currency", currency=code))
 
 
 def number(clause: str, project: AdaptedProject) -> Result:
@@ -134,7 +137,7 @@ def number(clause: str, project: AdaptedProject) -> Result:
         ]
         for place in hits:
             _put_number(place, value, project)
-        return Did(f"set {len(hits)} {words.plural(key)} to {value:g}") if hits else None
+        return Did(t("demo.number", what=f"{len(hits)} {words.plural(key)}", value=f"{value:g}")) if hits else None
     asked = {words.singular(w) for w in re.findall(r"[a-z]+", match["what"].lower())} - {
         "the",
         "of",
@@ -169,7 +172,7 @@ def number(clause: str, project: AdaptedProject) -> Result:
         )
         if key or text_price:
             _put_number(key or text_price, value, project)
-            return Did(f"set {match['what']} to {value:g}")
+            return Did(t("demo.number", what=match["what"], value=f"{value:g}"))
     for place, old in sorted(places, key=lambda p: p[0].count("/")):
         parts = {words.singular(w) for w in re.findall(r"[a-z]+", place.rpartition("/")[2].lower())} | {
             words.singular(w) for w in place.split("/")[-2].lower().split("_")
@@ -177,7 +180,7 @@ def number(clause: str, project: AdaptedProject) -> Result:
         if asked and asked & parts:
             del old
             _put_number(place, value, project)
-            return Did(f"set {match['what']} to {value:g}")
+            return Did(t("demo.number", what=match["what"], value=f"{value:g}"))
     return None
 
 

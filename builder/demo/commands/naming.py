@@ -10,6 +10,7 @@ from builder.demo.language import words
 from builder.demo.starters import pointer as pointers
 from builder.demo.starters.json_text import JsonDocument
 from builder.demo.starters.project import AdaptedProject, Cannot, Did, Result
+from builder.texts import t
 
 _RENAME: Final = re.compile(
     r"^(?:please )?(?:re-?name|call|name)\s+(?:(?:the |this |my )?(?:app|site|website|page|project|shop|board|quiz|dashboard|store|it|this|everything|title|name)\s*)?(?:to |as |into |it )?(?P<name>.+)$"
@@ -85,12 +86,10 @@ def rename_entry(clause: str, project: AdaptedProject) -> Result:
         and not p.startswith("/sections")
     ]
     if not places:
-        return (
-            Cannot(f"I found nothing called “{old}” in this app.") if match["verb"].lower().startswith("re") else None
-        )
+        return Cannot(t("demo.not_found", name=old)) if match["verb"].lower().startswith("re") else None
     for place in places:
         project.set(place, new[:1].upper() + new[1:])
-    return Did(f"renamed “{old}” to “{new[:1].upper() + new[1:]}”")
+    return Did(t("demo.renamed.entry", old=old, new=new[:1].upper() + new[1:]))
 
 
 def rename(clause: str, project: AdaptedProject) -> Result:
@@ -101,10 +100,10 @@ def rename(clause: str, project: AdaptedProject) -> Result:
     name = next(g for g in match.groups() if g).strip(" .!\"'“”‘’«»")
     name = words.title(name) if name.islower() else name
     if not name or len(name) > 80:
-        return Cannot("That name is empty or too long to use.")
+        return Cannot(t("demo.bad_name"))
     old, content = project.name, project.content
     if content is None:
-        return Cannot(f"I could not find the app's texts ({project.content_path}), so its name stays.")
+        return Cannot(t("demo.no_texts", path=project.content_path))
     pattern = next((p for p, _ in project.slots("app_name")), "/app/name")
     if pointers.get(content, pattern) is not None:
         project.set(pattern, name)
@@ -131,4 +130,4 @@ def rename(clause: str, project: AdaptedProject) -> Result:
     readme = project.text("README.md")
     if readme and old:
         project.write("README.md", readme.replace(old, name))
-    return Did(f"renamed it to {name}", title=name)
+    return Did(t("demo.renamed", name=name), title=name)

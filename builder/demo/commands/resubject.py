@@ -12,6 +12,7 @@ from builder.demo.language.topics_of import topics_of
 from builder.demo.starters.adapting import adapt
 from builder.demo.starters.choice import Choice
 from builder.demo.starters.project import AdaptedProject, Cannot, Did, Result
+from builder.texts import t
 
 _ABOUT: Final = re.compile(
     r"^(?:make|turn|change|let|switch)\b(?P<thing>.{0,40}?)\b(?:be |to be |into (?:one |something )?)?(?:about|on the subject of)\s+(?P<subject>.+?)(?:\s+instead)?$"
@@ -36,7 +37,7 @@ def about(clause: str, project: AdaptedProject) -> Result:
     starter = project.starter
     reading = read(f"app about {subject}", vocabulary())
     if not reading.subject:
-        return Cannot("I could not tell what it should be about.")
+        return Cannot(t("demo.no_subject"))
     made = adapt(reading, topics_of(reading), Choice(starter, ""))
     content = json.loads(made.files[starter.content])
     if "sections" in project.content:
@@ -46,6 +47,4 @@ def about(clause: str, project: AdaptedProject) -> Result:
     html, title = project.text("index.html"), re.search(r"<title>.*?</title>", made.files["index.html"], re.DOTALL)
     if html and title:
         project.write("index.html", re.sub(r"<title>.*?</title>", lambda _: title[0], html, count=1, flags=re.DOTALL))
-    return Did(
-        f"made it about {made.wording.about} and named it {made.name}; colours and sections stay, the sample entries are new"
-    )
+    return Did(t("demo.about", about=made.wording.about, name=made.name))

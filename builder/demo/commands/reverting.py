@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from builder.demo.starters.project import AdaptedProject, Cannot, Result
+from builder.texts import t
 
 _BACK: Final = re.compile(
     r"^(?:undo|redo|revert|roll ?back|take (?:that|it) back|go back|change (?:it|that|this|everything) back|put (?:it|that|this) back|bring (?:it|that) back|restore (?:it|that|the (?:old|last|previous))|never ?mind|desfaz|desfaça|volta)\b"
@@ -17,10 +18,4 @@ _BACK: Final = re.compile(
 def back(clause: str, project: AdaptedProject) -> Result:
     """`undo that`, `change it back`, `go back to the last version`."""
     del project
-    return (
-        Cannot(
-            "That is what Undo is for: it brings back the version before this one, and the list of versions any older one."
-        )
-        if _BACK.search(clause)
-        else None
-    )
+    return Cannot(t("demo.undo")) if _BACK.search(clause) else None

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from builder.demo.starters import pointer as pointers
 from builder.demo.starters.project import AdaptedProject, Cannot, Did, Result
+from builder.texts import t
 
 _SET: Final = re.compile(
     r"^(?:please )?(?:change|set|update|make|edit|let|turn)\s{1,2}(?:the |my |our |its )?(?P<field>[\w' -]{2,40}?)(?: text| copy| line)?(?:\s{1,2}(?:to say|say|saying|to read|read|to be|to|into)\b|\s{0,2}[:=])\s{0,2}[\"“'‘«]?(?P<text>.+?)[\"”'’»]?$"
@@ -45,7 +46,7 @@ def set_text(clause: str, project: AdaptedProject) -> Result:
     if not isinstance(old, str):
         return None
     project.set(place, text)
-    return Did(f"changed the {field} to “{text}”")
+    return Did(t("demo.text", field=field, text=text))
 
 
 def replace(clause: str, project: AdaptedProject) -> Result:
@@ -76,9 +77,9 @@ def replace(clause: str, project: AdaptedProject) -> Result:
             ),
         )
     if hits:
-        return Did(f"replaced “{old}” with “{new}” in {len(hits)} place{'s' if len(hits) > 1 else ''}")
+        return Did(t("demo.replaced", old=old, new=new, count=len(hits)))
     return (
-        Cannot(f"I could not find “{old}” among the app's texts.")
+        Cannot(t("demo.no_text", text=old))
         if clause.lower().startswith(("replace", "substitute", "please replace")) or "“" in clause or '"' in clause
         else None
     )

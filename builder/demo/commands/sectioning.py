@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from builder.demo.language import words
+from builder.demo.language.telling import listed
+from builder.demo.language.telling import section as say
 from builder.demo.starters.adapting import place_for, section_for
 from builder.demo.starters.project import AdaptedProject, Cannot, Did, Result
+from builder.texts import t
 
 _ADD: Final = re.compile(
     r"\b(?:add|show|include|insert|bring back|restore|enable|want|need|put in|turn on|display)\b", re.IGNORECASE
@@ -34,7 +36,7 @@ def move(clause: str, project: AdaptedProject) -> Result:
         if a in shown and b in shown:
             order = [b if s == a else a if s == b else s for s in shown]
             project.set("/sections", order)
-            return Did(f"swapped {_say(a)} and {_say(b)}")
+            return Did(t("demo.section_swapped", one=say(a), other=say(b)))
         return None
     where = _WHERE.search(clause)
     if not where:
@@ -43,12 +45,12 @@ def move(clause: str, project: AdaptedProject) -> Result:
     if not section:
         return None
     if section not in shown:
-        return Cannot(f"The {_say(section)} section is not shown, so there is nothing to move.")
+        return Cannot(t("demo.section_hidden", section=say(section)))
     order = [s for s in shown if s != section]
     if where["where"]:
         other = section_for(where["other"], project.starter)
         if other not in order:
-            return Cannot("I could not tell which section it should go next to.")
+            return Cannot(t("demo.section_where"))
         at = order.index(other) + (where["where"].lower() in ("below", "under", "after", "beneath"))
     elif where["end"]:
         at = 0 if where["end"].lower() in ("top", "start", "beginning", "front", "first") else len(order)
@@ -56,7 +58,7 @@ def move(clause: str, project: AdaptedProject) -> Result:
         at = max(0, shown.index(section) + (-1 if (where["step"] or "").lower() in ("up", "higher") else 1))
     order.insert(at, section)
     project.set("/sections", order)
-    return Did(f"moved the {_say(section)} section")
+    return Did(t("demo.section_moved", section=say(section)))
 
 
 def add(clause: str, project: AdaptedProject) -> Result:
@@ -74,18 +76,18 @@ def add(clause: str, project: AdaptedProject) -> Result:
         order = list(shown)
         order.insert(place_for(section, shown, project.starter), section)
         project.set("/sections", order)
-        return Did(f"added the {_say(section)} section")
+        return Did(t("demo.section_added", section=say(section)))
     named = re.search(
         r"\b(?:an?|the|another)?\s{0,2}([\w' &-]{1,80}?)\s{1,2}(?:section|block|area|widget|panel)\b",
         clause,
         re.IGNORECASE,
     )
     if section and (named or len(clause.split()) <= 4):
-        return Cannot(f"The {_say(section)} section is already there.")
+        return Cannot(t("demo.section_there", section=say(section)))
     if named:
-        have = words.listed([_say(s) for s in project.starter.sections])
+        have = listed([say(s) for s in project.starter.sections])
         thing = re.sub(r"^.*?\b(?:add|show|include|insert|want|need|an?|the)\s+", "", named[1], flags=re.IGNORECASE)
-        return Cannot(f"The offline demo has no “{thing}” section for this app. What it can show or hide: {have}.")
+        return Cannot(t("demo.section_none", section=thing, have=have))
     return None
 
 
@@ -103,16 +105,16 @@ def remove(clause: str, project: AdaptedProject) -> Result:
     gone = [s for s in several if s in shown]
     if len(gone) > 1 and not _is_entry(clause):
         project.set("/sections", [s for s in shown if s not in gone])
-        return Did(f"removed the sections {words.listed([_say(s) for s in gone])}")
+        return Did(t("demo.sections_removed", sections=listed([say(s) for s in gone])))
     section = section_for(rest, project.starter)
     if not section:
         return None
     if _is_entry(clause) and "section" not in clause.lower():
         return None
     if section not in shown:
-        return Cannot(f"The {_say(section)} section is not shown at the moment.")
+        return Cannot(t("demo.section_not_shown", section=say(section)))
     project.set("/sections", [s for s in shown if s != section])
-    return Did(f"removed the {_say(section)} section")
+    return Did(t("demo.section_removed", section=say(section)))
 
 
 def _shown(project: AdaptedProject) -> list[str] | None:
@@ -129,7 +131,3 @@ def _is_entry(clause: str) -> bool:
             re.IGNORECASE,
         )
     )
-
-
-def _say(section: str) -> str:
-    return {"faq": "FAQ"}.get(section, section.replace("_", " ").replace("-", " "))

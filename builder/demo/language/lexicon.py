@@ -104,6 +104,13 @@ TRANSLATED: Final = {
     "escuro": "dark", "artesanais": "handmade", "revolução": "revolution", "francesa": "french", "pássaros": "birds", "animais": "animals", "flores": "flowers", "bolos": "cakes", "bolo": "cake", "chocolates": "chocolates",
     "igreja": "church", "museu": "museum", "biblioteca": "library", "advogado": "lawyer", "dentista": "dentist", "médico": "doctor", "imóveis": "property", "energia": "energy", "línguas": "languages", "espaço": "space",
     "dinossauros": "dinosaurs", "geografia": "geography", "países": "countries", "capitais": "capitals", "gerenciar": "manage", "acompanhar": "track", "controlar": "track", "regas": "watering", "rega": "watering", "limpeza": "cleaning",
+    "etiquetas": "tags", "etiqueta": "tag", "busca": "search", "calculadora": "calculator", "gorjeta": "tip", "gorjetas": "tips", "conta": "bill", "passeio": "walking", "serviço": "service", "serviços": "services",
+    "solar": "solar", "sistema": "system", "planetas": "planets", "planeta": "planet", "calendário": "calendar", "agenda": "calendar", "reserva": "booking", "reservas": "bookings", "estúdio": "studio", "pequena": "small", "pequeno": "small",
+    "controle": "tracker", "grade": "grid", "semanal": "weekly", "semana": "week", "sequências": "streaks", "memória": "memory", "ideias": "ideas", "independente": "independent", "leitura": "reading", "virtual": "online", "louças": "tableware",
+    "carrinho": "cart", "divide": "splits", "hora": "hour", "dia": "day", "mês": "month", "trabalho": "work", "favoritos": "bookmarks", "bairro": "neighbourhood", "caminhadas": "walks", "rascunhos": "drafts", "comentários": "comments",
+    "hábito": "habit", "cor": "colour", "azul": "blue", "verde": "green", "vermelho": "red", "roxo": "purple", "amarelo": "yellow", "laranja": "orange", "rosa": "pink", "os": "the", "as": "the", "o": "the", "à": "to", "às": "to", "ao": "to",
+    "que": "that", "em": "in", "por": "per", "não": "not", "clube": "club", "turma": "class", "família": "family", "amigos": "friends", "bolsas": "bags", "brinquedos": "toys", "cliente": "customer", "clientes": "customers", "pedidos": "orders",
+    "academia": "gym", "ioga": "yoga", "salão": "salon", "cabeleireiro": "hairdresser", "peças": "parts", "frutas": "fruit", "legumes": "vegetables", "peixes": "fish", "aves": "birds", "cavalos": "horses", "abelhas": "bees",
     # Spanish
     "tareas": "tasks", "recetas": "recipes", "tienda": "shop", "perro": "dog", "perros": "dogs", "boda": "wedding", "viaje": "travel", "viajes": "travel", "libros": "books", "películas": "films", "gastos-es": "expenses", "presupuesto": "budget",
     "tablero": "board", "panel": "dashboard", "una": "a", "un": "a", "el": "the", "la": "the", "los": "the", "las": "the", "con": "with", "sin": "without", "quiero": "want", "aplicación": "app", "mis": "my", "mi": "my", "historia": "history",
@@ -116,6 +123,17 @@ TRANSLATED: Final = {
     "einkaufsliste": "shopping list", "aufgaben": "tasks", "aufgabenliste": "todo list", "rezepte": "recipes", "laden": "shop", "hund": "dog", "hunde": "dogs", "katzen": "cats", "hochzeit": "wedding", "reise": "travel", "bücher": "books", "filme-de": "films",
     "ausgaben": "expenses", "haushaltsbuch": "budget", "seite": "page", "webseite": "website", "für": "for", "über": "about", "mit": "with", "ohne": "without", "eine": "a", "ein": "a", "einen": "a", "meine": "my", "mein": "my", "unsere": "our", "geschichte": "history",
     "garten": "garden", "pflanzen": "plants", "wetter": "weather", "notizen": "notes", "bäckerei": "bakery", "und": "and", "der": "the", "die": "the", "das-de": "the", "genannt": "called", "namens": "called", "erstelle": "create", "ich": "i", "möchte": "want",
+}  # fmt: skip
+# What is said in several words, or with the words the other way round.
+PHRASES: Final = {
+    "lista de tarefas": "todo list", "lista de afazeres": "todo list", "lista de compras": "shopping list", "lista de leitura": "reading list", "quadro kanban": "kanban board", "quadro de tarefas": "kanban board",
+    "jogo da memória": "memory game", "jogo de memória": "memory game", "calculadora de gorjetas": "tip calculator", "calculadora de gorjeta": "tip calculator", "controle de gastos": "expense tracker", "controle de despesas": "expense tracker",
+    "controle de hábitos": "habit tracker", "rastreador de hábitos": "habit tracker", "painel de vendas": "sales dashboard", "loja virtual": "online shop", "loja online": "online shop", "site de receitas": "recipe site", "livro de receitas": "recipe site",
+    "app do tempo": "weather app", "previsão do tempo": "weather forecast", "app de notas": "notes app", "app de chat": "chat app", "timer pomodoro": "pomodoro timer", "página inicial": "landing page", "página de status": "status page",
+    "sistema solar": "solar system", "serviço de passeio com cães": "dog walking service", "passeio com cães": "dog walking", "passeio com cachorros": "dog walking", "passeio de cães": "dog walking", "fechamento de compra": "checkout", "por hora": "hourly", "por semana": "weekly",
+    "calendário de reservas": "booking calendar", "estúdio de jardinagem": "garden studio", "louças artesanais": "handmade tableware", "velas artesanais": "handmade candles", "grade semanal": "week grid", "equipe pequena": "small team", "reserva de salas": "room booking",
+    "salas de reunião": "meeting rooms", "banco de dados": "database", "chat ao vivo": "live chat", "quadro de sugestões": "feedback board", "livro de visitas": "guestbook", "encurtador de links": "link shortener", "quadro branco": "whiteboard",
+    "painel ao vivo": "live dashboard", "designer independente": "independent designer",
 }  # fmt: skip
 # Words that nearly every prompt in that language has: two of them, or one with a translated noun, identify the
 # language.

@@ -46,6 +46,7 @@ _PLACE: Final = re.compile(
     r"\b(?:in|near|around|from|at|em|à|en)\s+(?P<place>[A-ZÀ-Þ][\w'’À-ÿ-]+(?:\s+(?:[A-ZÀ-Þ][\w'’À-ÿ-]+|de|do|da|of|upon))*)"
 )
 _TOKEN: Final = re.compile(r"[^\W_]+(?:['’&.+-][^\W_]+)*")
+_PHRASES: Final = re.compile(rf"\b(?:{'|'.join(sorted(lexicon.PHRASES, key=len, reverse=True))})\b", re.IGNORECASE)
 _SERVERS: Final = frozenset(w for known in lexicon.BACKEND.values() for w in known)
 
 
@@ -169,6 +170,7 @@ def _english(text: str, language: str) -> list[str]:
     """The text's words, with those of other languages translated into English; punctuation is kept."""
     if language == "en":
         return [text]
+    text = _PHRASES.sub(lambda match: lexicon.PHRASES[match[0].lower()], text)
     parts = re.split(r"(\W+)", text)
     return ["".join(lexicon.TRANSLATED.get(p.lower(), p) for p in parts)]
 

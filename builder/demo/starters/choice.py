@@ -13,6 +13,7 @@ from builder.demo.language.reading import Reading
 from builder.demo.language.topic import Topic
 from builder.demo.language.wording import WORKPLACES
 from builder.demo.starters.starter import StarterFiles
+from builder.texts import t
 
 # Words of a prompt that hint at a kind of app: (starter, weight). Starters that do not exist are skipped.
 INTENTS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
@@ -142,10 +143,10 @@ def choose(reading: Reading, topics: tuple[Topic, ...], starters: Mapping[str, S
             )
         )
     ):
-        return Choice(starters["landing"], f"“{last}” sounds like a business", tuple(scores.items()))
+        return Choice(starters["landing"], t("demo.reason.business", word=last), tuple(scores.items()))
     if scores[best] < 1.5:
         best = next((n for n in _COLLECTING if n in starters), best)
-        return Choice(starters[best], f"“{starters[best].title}” came nearest", tuple(scores.items()))
+        return Choice(starters[best], "", tuple(scores.items()))
     why = max(because[best], default=(0.0, ""))[1]
-    reason = f"you mention “{why}”" if why else f"you asked for {reading.stack.capitalize()}"
+    reason = t("demo.reason.mention", word=why) if why else t("demo.reason.stack", stack=reading.stack.capitalize())
     return Choice(starters[best], reason, tuple(sorted(scores.items(), key=lambda s: -s[1])))

@@ -30,6 +30,8 @@ function actionsOf(editor: CodeEditor): Command[] {
   const usable = editor.getSupportedActions().filter((one) => one.label && one.isSupported());
   return usable.map(({ id, label }) => ({
     label,
+    // Monaco is not published in Portuguese.
+    language: "en",
     run: () => {
       editor.focus();
       editor.trigger("palette", id, null);

@@ -1,8 +1,9 @@
 import { listeners } from "../store/listeners";
 
-/** Something that can be done, as the palette lists it. `keys` are shown, such as "Ctrl+S". */
+/** Something that can be done, as the palette lists it. `keys` are shown, such as "Ctrl+S"; `language` where the label is in another than the page's. */
 export interface Command {
   label: string;
+  language?: string | undefined;
   keys?: string | undefined;
   run: () => void;
 }

@@ -12,6 +12,7 @@ export type PaletteKind = "files" | "symbols" | "commands";
 interface Entry {
   name: string;
   note: string;
+  language?: string | undefined;
   run: () => void;
 }
 
@@ -43,7 +44,7 @@ export default function Palette({ kind: first, close }: { kind: PaletteKind; clo
   useEffect(() => setAt(0), [typed]);
 
   const entries = useMemo<Entry[]>(() => {
-    if (kind === "commands") return best(commands, wanted, (one) => one.label, MOST).map(({ label, keys = "", run }) => ({ name: label, note: keys, run }));
+    if (kind === "commands") return best(commands, wanted, (one) => one.label, MOST).map(({ label, keys = "", language, run }) => ({ name: label, note: keys, language, run }));
     if (kind === "symbols") {
       return (symbols ?? []).slice(0, MOST).map(({ name, path, from }) => {
         const text = files[path];
@@ -96,7 +97,7 @@ export default function Palette({ kind: first, close }: { kind: PaletteKind; clo
         <ul ref={list} id={id} role="listbox" aria-label={t(`palette.${kind}`)}>
           {entries.map((entry, index) => (
             <li key={`${entry.name} ${entry.note} ${index}`} id={`${id}-${index}`} role="option" aria-selected={index === chosen} onMouseMove={() => setAt(index)} onClick={() => run(entry)}>
-              <span>{entry.name}</span>
+              <span lang={entry.language}>{entry.name}</span>
               <small>{entry.note}</small>
             </li>
           ))}
