@@ -28,6 +28,7 @@ from builder.composition.settings import get_settings
 from builder.pages.addresses import PAGES
 from builder.pages.admin.addresses import ADMIN_PAGES
 from builder.pages.head import head_components
+from builder.pages.teams.addresses import TEAM_PAGES
 from builder.pages.workbench import skeleton
 from builder.preview_app import PreviewApp
 from builder.texts import t
@@ -101,5 +102,5 @@ app = Sayso(
 )
 app.register_lifespan_task(services)
 
-for page in (*PAGES, *ADMIN_PAGES):
+for page in (*PAGES, *TEAM_PAGES, *ADMIN_PAGES):
     app.add_page(page.content, route=page.route, title=page.title, description=page.description, on_load=page.on_load)

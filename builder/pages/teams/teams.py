@@ -9,7 +9,7 @@ import reflex as rx
 from builder.accounts.access import Action
 from builder.components.account import account_shell, status
 from builder.pages.asking import asks
-from builder.pages.team_state import JoinPage, TeamsPage
+from builder.pages.teams.team_state import JoinPage, TeamsPage
 from builder.texts import t
 
 load_teams, load_join = TeamsPage.load, JoinPage.load
@@ -209,6 +209,7 @@ def _end() -> rx.Component:
                 rx.el.p(t("teams.owner_text"), class_name="card-text"),
                 rx.el.details(
                     rx.el.summary(t("teams.hand_on")),
+                    rx.el.p(t("teams.hand_on_text"), class_name="card-text"),
                     rx.foreach(_MEMBERS, _owner),
                 ),
                 rx.el.details(
@@ -235,6 +236,14 @@ def _one() -> rx.Component:
             rx.el.a(t("teams.projects"), href="/?team=" + TeamsPage.team, class_name="button primary"),
             " ",
             rx.el.a(t("teams.all"), href="/teams", class_name="button"),
+            rx.cond(
+                TeamsPage.leads,
+                rx.fragment(
+                    " ",
+                    rx.el.a(t("webhooks.heading"), href="/teams/webhooks?team=" + TeamsPage.team, class_name="button"),
+                ),
+                rx.fragment(),
+            ),
         ),
         _people(),
         rx.cond(TeamsPage.leads, rx.fragment(_invite(), _name()), rx.fragment()),
