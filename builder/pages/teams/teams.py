@@ -10,9 +10,10 @@ from builder.accounts.access import Action
 from builder.components.account import account_shell, status
 from builder.pages.asking import asks
 from builder.pages.teams.team_state import JoinPage, TeamsPage
+from builder.pages.teams.use import load_use, use_of_team
 from builder.texts import t
 
-load_teams, load_join = TeamsPage.load, JoinPage.load
+load_teams, load_join = [TeamsPage.load, load_use], JoinPage.load
 _GIVEN: Final = ("viewer", "commenter", "editor", "admin")
 
 # On a State class the fields are Vars, which their annotations do not show.
@@ -246,6 +247,7 @@ def _one() -> rx.Component:
             ),
         ),
         _people(),
+        use_of_team(),
         rx.cond(TeamsPage.leads, rx.fragment(_invite(), _name()), rx.fragment()),
         _end(),
     )

@@ -115,6 +115,25 @@ def test_a_team_is_handed_on_and_then_left(make_page: Callable[..., Page], club:
     expect(ben.get_by_text("You own this team.")).to_be_visible()
 
 
+def test_a_team_says_what_it_uses_and_who_leads_it_limits_what_models_take(page: Page, club: Server) -> None:
+    registered(page, club, "eva@example.org")
+    team = team_of(page, club, "Bakers")
+    page.goto(f"{club.url}/teams?team={team}")
+    use = page.locator("section").filter(has=page.get_by_role("heading", name="What it uses"))
+    expect(use.get_by_role("listitem").filter(has_text="People")).to_contain_text("1")
+    expect(use.get_by_role("listitem").filter(has_text="Servers awake")).to_contain_text("0 of 10")
+    person = use.get_by_label("The most for each person in a month")
+    person.fill("two")
+    page.keyboard.press("Enter")
+    expect(use.get_by_text("Write an amount such as 5 or 0.50")).to_be_visible()
+    person.fill("2.50")
+    page.keyboard.press("Enter")
+    expect(use.get_by_text("Saved.")).to_be_visible()
+    seen(page, "use")
+    page.reload()
+    expect(person).to_have_value("2.5")
+
+
 def test_a_team_s_webhook_from_its_secret_to_its_end(page: Page, club: Server) -> None:
     registered(page, club, "zoe@example.org")
     team = team_of(page, club, "Robots")

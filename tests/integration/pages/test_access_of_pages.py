@@ -22,6 +22,7 @@ from builder.pages.addresses import PAGES
 from builder.pages.home_state import Home
 from builder.pages.teams.addresses import TEAM_PAGES
 from builder.pages.teams.team_state import JoinPage, TeamsPage
+from builder.pages.teams.use import TeamUse
 from builder.pages.teams.webhook_state import WebhooksPage
 from builder.texts import t
 from tests.integration.team import IN, MISSING, PEOPLE, REFUSED, SECRET, TEAM, UNKNOWN, WHO, Person, Team, team
@@ -106,7 +107,7 @@ async def test_an_event_does_what_the_sender_s_role_says_and_nothing_else(house:
 
 def test_the_pages_of_accounts_and_teams_ask_for_whoever_is_signed_in() -> None:
     """What they do with a team is decided by the teams themselves: see test_teams.py."""
-    for state in (AccountPage, NoticesOfMine, TeamsPage, WebhooksPage, JoinPage):
+    for state in (AccountPage, NoticesOfMine, TeamsPage, TeamUse, WebhooksPage, JoinPage):
         asked = [handler.fn for handler in state.event_handlers.values() if hasattr(handler.fn, "action")]
         assert asked
         assert {fn.action for fn in asked} == {Action.USE}
