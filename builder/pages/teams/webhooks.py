@@ -58,7 +58,7 @@ def _hook(row: Any) -> rx.Component:
         _button(
             rx.cond(row.id == _CHOSEN.id, t("webhooks.close"), t("webhooks.open")),
             WebhooksPage.choose(rx.cond(row.id == _CHOSEN.id, "", row.id)),
-            aria_label=t("webhooks.open_one") + " " + row.url,
+            aria_label=rx.cond(row.id == _CHOSEN.id, t("webhooks.close"), t("webhooks.open")) + ": " + row.url,
             custom_attrs={"aria-expanded": (row.id == _CHOSEN.id).to_string()},
         ),
     )
