@@ -53,7 +53,8 @@ def seen(page: Page, name: str) -> None:
 
 
 def test_a_project_is_moved_to_a_team_archived_and_brought_back_by_keyboard(page: Page, club: Server) -> None:
-    registered(page, club, "mia@example.org")
+    signed_in(page, club, "owner@example.org", OWNER_PASSWORD)  # whose address is confirmed: others may not move
+    expect(page.get_by_label("Describe the app you want")).to_be_visible()
     team_of(page, club, "Chess club")
     call(page, club, "/projects", {"title": "Pairings"})
     page.goto(club.url)
@@ -169,6 +170,7 @@ def test_a_team_s_webhook_from_its_secret_to_its_end(page: Page, club: Server) -
     chosen.get_by_role("button", name="Pause").click()
     expect(page.locator(".rows").first).to_contain_text("Paused · A model has written, or failed")
     page.reload()
+    expect(chosen).to_have_count(0)
     expect(page.get_by_text("https://hooks.invalid/sayso")).to_be_visible()
     expect(page.get_by_label("The secret of the webhook")).to_have_count(0)
     page.get_by_role("button", name="Open: https").click()
