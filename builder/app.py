@@ -31,6 +31,7 @@ from builder.pages import addresses
 from builder.pages.admin.addresses import ADMIN_PAGES
 from builder.pages.asking import EventLanguage
 from builder.pages.head import head_components
+from builder.pages.teams.addresses import TEAM_PAGES
 from builder.pages.workbench import skeleton
 from builder.preview_app import PreviewApp
 from builder.texts import spoken, t
@@ -105,5 +106,5 @@ app = Sayso(
 app.register_lifespan_task(services)
 app.add_middleware(EventLanguage())
 
-for page in (*addresses.PAGES, *ADMIN_PAGES):
+for page in (*addresses.PAGES, *TEAM_PAGES, *ADMIN_PAGES):
     app.add_page(page.content, route=page.route, title=page.title, description=page.description, on_load=page.on_load)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from builder.accounts.actor import Actor
 from builder.accounts.installation.switches import model_calls_off
 from builder.base.db import Database
 from builder.base.errors import SaysoError
@@ -18,8 +19,8 @@ from builder.base.ids import now
 from builder.billing.tables import Budget, ModelCall
 from builder.texts import t
 
-Span = Literal["turn", "month", "total"]
-_SPANS: Final[tuple[Span, ...]] = ("turn", "month", "total")
+Span = Literal["turn", "month", "person_month", "total"]
+_SPANS: Final[tuple[Span, ...]] = ("turn", "month", "person_month", "total")
 _CENT: Final = 0.01
 
 
@@ -27,12 +28,13 @@ class Caps(BaseModel):
     """The most that may be spent, in USD; null where there is no limit.
 
     `turn_usd` is for one request of a person with every call that answers it, `month_usd` for a calendar month (UTC),
-    `total_usd` for all time. While `paused`, no call is made at all.
+    `person_month_usd` for what each person spends of it, `total_usd` for all time. While `paused`, no call is made at all.
     """
 
     model_config = ConfigDict(extra="forbid")
     turn_usd: float | None = Field(default=None, ge=0, le=1_000_000, allow_inf_nan=False)
     month_usd: float | None = Field(default=None, ge=0, le=1_000_000, allow_inf_nan=False)
+    person_month_usd: float | None = Field(default=None, ge=0, le=1_000_000, allow_inf_nan=False)
     total_usd: float | None = Field(default=None, ge=0, le=1_000_000, allow_inf_nan=False)
     paused: bool = False
 
@@ -109,38 +111,44 @@ class PriceUnknown(SaysoError):
 
 
 async def allowance_for(
-    session: AsyncSession, workspace: str, project: str | None, reference: str | None, *, lock: bool = False
+    session: AsyncSession, payer: Actor, project: str | None, reference: str | None, *, lock: bool = False
 ) -> Allowance | None:
-    """What the budgets leave for another call; None where none is set. With `lock`, until the transaction ends no other
+    """What the budgets leave for another call of `payer`, in the workspace where they work; None where none is set. With `lock`, until the transaction ends no other
     call is reserved under these budgets. Raises `SpendingPaused`, `ModelCallsOff`."""
     if await model_calls_off(session):
         raise ModelCallsOff
-    query = select(Budget).where(col(Budget.owner) == workspace, col(Budget.project).in_({"", project or ""}))
+    query = select(Budget).where(col(Budget.owner) == payer.workspace, col(Budget.project).in_({"", project or ""}))
     query = query.order_by(col(Budget.project))
     budgets = (await session.scalars(query.with_for_update() if lock else query)).all()
     if any(budget.paused for budget in budgets):
         raise SpendingPaused
-    return await _tightest(session, budgets, reference)
+    return await _tightest(session, budgets, payer.id, reference)
 
 
-async def _tightest(session: AsyncSession, budgets: Sequence[Budget], reference: str | None) -> Allowance | None:
+async def _tightest(
+    session: AsyncSession, budgets: Sequence[Budget], person: str, reference: str | None
+) -> Allowance | None:
     found: Allowance | None = None
     for budget in budgets:
         for span in _SPANS:
             cap: float | None = getattr(budget, f"{span}_usd")
             if cap is None or (span == "turn" and reference is None):
                 continue
-            spent = await _sum(session, _within(budget.owner, budget.project, span, reference))
+            spent = await _sum(session, _within(budget.owner, budget.project, span, reference, person))
             allowance = Allowance(cap - spent, cap, span, budget.project != "")
             found = allowance if found is None or allowance.left < found.left else found
     return found
 
 
-def _within(owner: str, project: str, span: Span, reference: str | None) -> list[ColumnElement[bool]]:
+def _within(
+    owner: str, project: str, span: Span, reference: str | None = None, person: str = ""
+) -> list[ColumnElement[bool]]:
     where = [col(ModelCall.owner) == owner]
     if project:
         where.append(col(ModelCall.project) == project)
-    if span == "month":
+    if span == "person_month":
+        where.append(col(ModelCall.created_by) == person)
+    if span in ("month", "person_month"):
         where.append(col(ModelCall.started_at) >= now()[:7])
     if span == "turn":
         where.append(col(ModelCall.reference) == reference)
@@ -171,10 +179,10 @@ class Budgets:
 
     async def spent(self, workspace: str, project: str = "") -> Spent:
         unpriced = (col(ModelCall.cost_usd).is_(None), col(ModelCall.reserved_usd).is_(None))
-        total = _within(workspace, project, "total", None)
+        total = _within(workspace, project, "total")
         async with self._db.reader() as session:
             return Spent(
-                month_usd=round(await _sum(session, _within(workspace, project, "month", None)), 6),
+                month_usd=round(await _sum(session, _within(workspace, project, "month")), 6),
                 total_usd=round(await _sum(session, total), 6),
                 unpriced=await session.scalar(select(func.count()).select_from(ModelCall).where(*total, *unpriced))
                 or 0,

@@ -57,6 +57,7 @@ class Budget(SQLModel, table=True):
     created_by: str = Field(max_length=64)
     turn_usd: float | None = None
     month_usd: float | None = None
+    person_month_usd: float | None = None
     total_usd: float | None = None
     paused: bool = False
     updated_at: str = Field(default_factory=now, max_length=27)

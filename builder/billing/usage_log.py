@@ -63,7 +63,7 @@ class UsageLog:
             **self._leases.taken(),
         )  # fmt: skip
         async with self._db.session() as session:
-            allowance = await allowance_for(session, actor.workspace, project, reference, lock=True)
+            allowance = await allowance_for(session, actor, project, reference, lock=True)
             if allowance is not None and cost is None:
                 raise PriceUnknown(model)
             if allowance is not None and cost is not None and cost > allowance.left:
@@ -74,7 +74,7 @@ class UsageLog:
     async def left(self, actor: Actor, *, project: str | None, reference: str | None) -> float | None:
         """What the budgets leave for another call, in USD; None when no budget is set. Raises `SpendingPaused`."""
         async with self._db.reader() as session:
-            allowance = await allowance_for(session, actor.workspace, project, reference)
+            allowance = await allowance_for(session, actor, project, reference)
         return allowance.left if allowance else None
 
     @contextmanager

@@ -125,6 +125,7 @@ class Services:
 
         self.quotas = Quotas(base.db, settings, self.servers)
         self.store.on_new(self.quotas.check_project)
+        self.invitations.on_join(self.quotas.check_member)
         self._telling = Telling(settings, base.db, base.events, base.jobs, self.accounts.outbox)
         self.webhooks, self.notices = self._telling.webhooks, self._telling.notices
         self.watching = Watching(settings, base.db, base.jobs, self.servers, self.credentials)

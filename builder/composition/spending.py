@@ -130,7 +130,7 @@ class Spending:
         asked = await self._writing.generations.asked(actor, project_id, "x" * characters)
         async with self._db.reader() as session:
             with contextlib.suppress(SpendingPaused):
-                allowance = await allowance_for(session, workspace, project_id, None)
+                allowance = await allowance_for(session, actor.within(workspace), project_id, None)
             earlier = [EarlierAnswer(*map(int, row)) for row in (await session.execute(_answered(project_id))).all()]
         # The first answer of a project is a whole app, those after it are changes: each goes by its own kind.
         similar = earlier[1:][-_SIMILAR:] if asked.tree else []

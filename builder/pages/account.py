@@ -8,6 +8,7 @@ import reflex as rx
 
 from builder.accounts.access import Action
 from builder.components.account import account_shell, fields_of_tokens, once_there, status
+from builder.pages.account_notices import load_notices, notices_of_mine
 from builder.pages.account_state import AccountPage
 from builder.pages.account_ways import load_ways, ways_in
 from builder.pages.asking import asks
@@ -23,7 +24,7 @@ _SEND_AVATAR = """(async () => {
   return answer.ok ? '' : (await answer.json()).error.message;
 })()"""
 
-load_account = [AccountPage.load, load_ways]
+load_account = [AccountPage.load, load_ways, load_notices]
 
 # On a State class the fields are Vars, which their annotations do not show.
 _SESSIONS: Any = AccountPage.sessions
@@ -374,6 +375,7 @@ def account() -> rx.Component:
                 _codes(),
                 _sessions(),
                 _tokens(),
+                notices_of_mine(),
                 _links(),
                 _leaving(),
             ),

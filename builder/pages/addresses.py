@@ -11,7 +11,6 @@ import reflex as rx
 from builder.pages.account import account, load_account
 from builder.pages.home import home, load_home
 from builder.pages.not_found import not_found
-from builder.pages.teams import join, load_join, load_teams, teams
 from builder.pages.workbench import workbench
 from builder.texts import t
 
@@ -31,7 +30,5 @@ PAGES: Final = (
     Page("/", home, t("app.title"), t("app.description"), load_home),
     Page("/p/[project_id]", workbench, t("app.workbench_title")),
     Page("/account", account, t("account.title"), on_load=load_account),
-    Page("/teams", teams, t("teams.title"), on_load=load_teams),
-    Page("/join/[invitation]", join, t("join.title"), on_load=load_join),
     Page("404", not_found, t("not_found.title")),
 )

@@ -1,202 +1,23 @@
-"""The home page: the prompt box, the starters' gallery and the projects. The page and its State."""
+"""The home page: the prompt box, the starters' gallery and the projects."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 import reflex as rx
 
 from builder.accounts.access import Action
-from builder.accounts.actor import Actor
-from builder.base.errors import SaysoError
 from builder.components.bell import NoticeBell
 from builder.components.home import ImportButton, PromptBox
 from builder.components.language import language_choice
-from builder.composition.services import get_services
-from builder.composition.starters import create_from_starter, why_no_starter
-from builder.pages.asking import actor_of, asks
-from builder.projects.shapes import thumbnail_address
+from builder.pages.asking import asks
+from builder.pages.home_state import MOVE_DIALOG, Home
 from builder.projects.starters import Starter, list_starters
-from builder.projects.tables import Project
 from builder.texts import catalogue, spoken, t
-from builder.texts.times import ago
 
 _EXAMPLES = tuple(t(f"home.example_{number}") for number in range(1, 6))
 _TEXTS = {key: text for key, text in catalogue(spoken()).texts.items() if key.startswith("home.")}
 _GALLERY = ("kanban", "shop", "dashboard", "recipes", "landing", "todo", "shared-list", "stock-api", "whiteboard")
-# Projects shown before the others are folded away: three rows.
-_FIRST = 9
-_MOST_GONE = 50
-
-
-@dataclass
-class ProjectCard:
-    """The fields of a project that the home page shows."""
-
-    id: str
-    title: str
-    when: str
-    letter: str
-    hue: int
-    picture: str
-
-
-@dataclass
-class TeamChoice:
-    """A team, or the person's own place (""), in the switcher."""
-
-    id: str
-    name: str
-
-
-def _card(project: Project, now: datetime) -> ProjectCard:
-    then = datetime.fromisoformat(project.deleted_at or project.updated_at)
-    title = project.title
-    letter, hue = title[:1].upper() or "·", sum(map(ord, title)) * 37 % 360
-    return ProjectCard(project.id, title, ago(then, now), letter, hue, thumbnail_address(project) or "")
-
-
-class Home(rx.State):
-    """The projects of the actor's workspace, and the deletion that can be undone."""
-
-    projects: list[ProjectCard] = []
-    loaded: bool = False
-    all_shown: bool = False
-    more: str = ""
-    # The newest that were deleted and can be brought back, and how many there are.
-    gone: list[ProjectCard] = []
-    gone_count: str = ""
-    notice: str = ""
-    error: str = ""
-    deleted_id: str = ""
-    renaming: str = ""
-    # Why a starter cannot run here at the moment, by its name.
-    unavailable: dict[str, str] = {}
-    no_servers: str = ""
-    # Whether people have accounts of their own here.
-    has_accounts: bool = False
-    # The person's teams, and the one whose projects are shown, "" for their own place.
-    teams: list[TeamChoice] = []
-    team: str = ""
-
-    async def _actor(self) -> Actor:
-        """Whoever sent the event, at work in the team that is shown."""
-        actor = await actor_of(self)
-        return actor.within(self.team) if self.team else actor
-
-    async def _look_at_teams(self) -> None:
-        services, actor = get_services(), await actor_of(self)
-        self.has_accounts = services.settings.has_accounts
-        if not self.has_accounts:
-            return
-        found = await services.teams.list(actor)
-        self.teams = [
-            TeamChoice("" if one.personal else one.id, t("home.own") if one.personal else one.name) for one in found
-        ]
-        asked = str(self.router.url.query_parameters.get("team", ""))
-        self.team = next((one.id for one in self.teams if one.id == asked), "")
-
-    async def _refresh(self, actor: Actor) -> None:
-        now = datetime.now(UTC)
-        found = await get_services().store.list(actor)
-        hidden = 0 if self.all_shown else max(0, len(found) - _FIRST)
-        self.projects = [_card(project, now) for project in found[: len(found) - hidden]]
-        self.more = t("home.more_projects", count=hidden) if hidden else ""
-        gone = await get_services().store.list(actor, status="deleted")
-        self.gone = [_card(project, now) for project in gone[:_MOST_GONE]]
-        self.gone_count = t("home.gone", count=len(gone)) if gone else ""
-        self.loaded = True
-
-    @rx.event
-    @asks(Action.READ)
-    async def load(self) -> None:
-        await self._look_at_teams()
-        await self._refresh(await self._actor())
-        services = get_services()
-        found = await asyncio.to_thread(list_starters)
-        missing = {one.name: why for one in found if (why := why_no_starter(services.engines, one))}
-        self.unavailable = {name: t("home.starter_off", why=why) for name, why in missing.items()}
-        why_not = services.servers.why_not
-        self.no_servers = t("home.server_starters_off", why=why_not) if why_not else ""
-
-    @rx.event
-    @asks(Action.USE)
-    async def switch(self, team: str) -> Any:
-        """Show the projects of another team, at its own address."""
-        address = f"/?{urlencode({'team': team})}" if team else "/"
-        return rx.call_script(f"location.assign({json.dumps(address)})")  # the whole page is the team's then
-
-    @rx.event
-    @asks(Action.READ)
-    async def show_all(self) -> None:
-        self.all_shown = True
-        await self._refresh(await self._actor())
-
-    @rx.event
-    @asks(Action.EDIT)
-    async def use_starter(self, name: str) -> Any:
-        """Make a project of a starter and open it."""
-        self.error = ""
-        try:
-            project = await create_from_starter(get_services().store, await self._actor(), name)
-        except SaysoError as reason:
-            self.error = reason.message
-            return None
-        return rx.redirect(f"/p/{project.id}")
-
-    @rx.event
-    @asks(Action.USE)
-    async def ask_name(self, project_id: str) -> None:
-        self.renaming = project_id
-
-    @rx.event
-    @asks(Action.CONFIGURE)
-    async def rename(self, form: dict[str, Any]) -> None:
-        """Give the project chosen by `ask_name` the title in the form."""
-        project_id, self.renaming = self.renaming, ""
-        title = str(form.get("title", ""))
-        await self._do(lambda actor: get_services().store.rename(actor, project_id, title))
-
-    @rx.event
-    @asks(Action.READ)
-    async def duplicate(self, project_id: str) -> None:
-        await self._do(lambda actor: get_services().duplicate_project(actor, project_id))
-
-    @rx.event
-    @asks(Action.DELETE)
-    async def delete(self, project_id: str, title: str) -> None:
-        if await self._do(lambda actor: get_services().delete_project(actor, project_id)):
-            self.deleted_id = project_id
-            self.notice = t("home.deleted", title=title)
-
-    @rx.event
-    @asks(Action.DELETE)
-    async def undelete(self) -> None:
-        project_id, self.deleted_id, self.notice = self.deleted_id, "", ""
-        await self._do(lambda actor: get_services().store.undelete(actor, project_id))
-
-    @rx.event
-    @asks(Action.DELETE)
-    async def restore(self, project_id: str) -> None:
-        """Bring back a project of the list of deleted ones."""
-        await self._do(lambda actor: get_services().store.undelete(actor, project_id))
-
-    async def _do(self, change: Callable[[Actor], Awaitable[object]]) -> bool:
-        """Whether it succeeded; otherwise `error` says why not."""
-        self.error, self.notice, self.deleted_id = "", "", ""
-        actor = await self._actor()
-        try:
-            await change(actor)
-        except SaysoError as reason:
-            self.error = reason.message
-        await self._refresh(actor)
-        return not self.error
 
 
 load_home = Home.load
@@ -205,6 +26,8 @@ load_home = Home.load
 _LISTED: Any = Home.projects
 _LOADED: Any = Home.loaded
 _TEAMS: Any = Home.teams
+_PLACES: Any = Home.places
+_ARCHIVED: Any = Home.archived
 _GONE: Any = Home.gone
 _UNAVAILABLE: Any = Home.unavailable
 
@@ -242,8 +65,11 @@ def _starter(starter: Starter) -> rx.Component:
 
 
 def _menu_item(label: str, handler: Any, danger: bool = False) -> rx.Component:
-    # A <details> menu closes only when something closes it.
-    close = rx.call_script("document.querySelectorAll('details.more[open]').forEach((d) => d.removeAttribute('open'))")
+    # A <details> menu closes only when something closes it; the focus goes back to where the menu was opened.
+    close = rx.call_script(
+        "document.querySelectorAll('details.more[open]').forEach((d) => "
+        "{ d.firstElementChild.focus(); d.removeAttribute('open') })"
+    )
     return rx.el.button(label, on_click=[close, handler], type="button", class_name="danger" if danger else "")
 
 
@@ -288,6 +114,10 @@ def _project(card: Any) -> rx.Component:  # a Var with the attributes of Project
             rx.el.div(
                 _menu_item(t("home.rename"), Home.ask_name(card.id)),
                 _menu_item(t("home.duplicate"), Home.duplicate(card.id)),
+                rx.cond(
+                    _TEAMS.length() > 1, _menu_item(t("home.move"), Home.ask_place(card.id, card.title)), rx.fragment()
+                ),
+                _menu_item(t("home.archive"), Home.archive(card.id, card.title)),
                 _menu_item(t("home.delete"), Home.delete(card.id, card.title), danger=True),
                 class_name="menu",
             ),
@@ -309,18 +139,75 @@ def _switcher() -> rx.Component:
     )
 
 
-def _gone(card: Any) -> rx.Component:  # a Var with the attributes of ProjectCard
-    return rx.el.li(
-        rx.el.span(card.title),
-        rx.el.small(card.when),
-        rx.el.button(
-            t("home.restore"),
-            on_click=Home.restore(card.id),
-            type="button",
-            aria_label=t("home.restore_one", title=card.title),
-            class_name="button",
+def _folded(count: Any, text: str, cards: Any, row: Any) -> rx.Component:
+    """Projects that are out of the way; nothing where there are none."""
+    return rx.cond(
+        count != "",
+        rx.el.details(
+            rx.el.summary(count),
+            rx.el.p(text),
+            rx.el.ul(rx.foreach(cards, row)),
+            class_name="gone",
         ),
+        rx.fragment(),
     )
+
+
+def _back(card: Any, bring: Any) -> rx.Component:
+    return rx.el.button(
+        t("home.restore"),
+        on_click=bring(card.id),
+        type="button",
+        aria_label=t("home.restore_one", title=card.title),
+        class_name="button",
+    )
+
+
+def _archived(card: Any) -> rx.Component:  # a Var with the attributes of ProjectCard
+    return rx.el.li(
+        rx.el.span(rx.el.a(card.title, href="/p/" + card.id)), rx.el.small(card.when), _back(card, Home.unarchive)
+    )
+
+
+def _gone(card: Any) -> rx.Component:  # a Var with the attributes of ProjectCard
+    return rx.el.li(rx.el.span(card.title), rx.el.small(card.when), _back(card, Home.restore))
+
+
+def _move() -> rx.Component:
+    """Asks for the team that a project goes to, and says what that does."""
+    return rx.el.dialog(
+        rx.el.h2(t("home.move_title") + " “" + Home.moving_title + "”", id="move-title"),
+        rx.el.p(t("home.move_text")),
+        rx.el.form(
+            rx.el.label(
+                rx.el.span(t("home.move_to")),
+                rx.el.select(
+                    rx.foreach(_PLACES, lambda one: rx.el.option(one.name, value=one.id)),
+                    name="place",
+                    class_name="button",
+                ),
+                class_name="field",
+            ),
+            rx.el.div(
+                rx.el.button(
+                    t("home.cancel"),
+                    type="button",
+                    on_click=rx.call_script(f"document.getElementById('{MOVE_DIALOG}').close()"),
+                    class_name="button",
+                ),
+                rx.el.button(t("home.move_now"), type="submit", class_name="button primary"),
+                class_name="dialog-foot",
+            ),
+            on_submit=Home.move,
+        ),
+        id=MOVE_DIALOG,
+        class_name="dialog",
+        custom_attrs={"aria-labelledby": "move-title"},
+    )
+
+
+def _undo(event: Any) -> rx.Component:
+    return rx.el.button(t("home.undo"), on_click=event, type="button", class_name="link")
 
 
 def _header() -> rx.Component:
@@ -369,7 +256,8 @@ def home() -> rx.Component:
                     rx.el.p(
                         Home.notice,
                         " ",
-                        rx.el.button(t("home.undo"), on_click=Home.undelete, type="button", class_name="link"),
+                        rx.cond(Home.deleted_id != "", _undo(Home.undelete), rx.fragment()),
+                        rx.cond(Home.archived_id != "", _undo(Home.unarchive(Home.archived_id)), rx.fragment()),
                         class_name="notice",
                     ),
                     rx.fragment(),
@@ -407,16 +295,8 @@ def home() -> rx.Component:
                     rx.el.button(Home.more, on_click=Home.show_all, type="button", class_name="button more-projects"),
                     rx.fragment(),
                 ),
-                rx.cond(
-                    Home.gone_count != "",
-                    rx.el.details(
-                        rx.el.summary(Home.gone_count),
-                        rx.el.p(t("home.gone.text")),
-                        rx.el.ul(rx.foreach(_GONE, _gone)),
-                        class_name="gone",
-                    ),
-                    rx.fragment(),
-                ),
+                _folded(Home.archived_count, t("home.archived.text"), _ARCHIVED, _archived),
+                _folded(Home.gone_count, t("home.gone.text"), _GONE, _gone),
                 class_name="recent",
                 custom_attrs={"data-loaded": _LOADED.to_string()},
             ),
@@ -432,6 +312,7 @@ def home() -> rx.Component:
                 ),
                 rx.el.ul(*[_starter(starter) for starter in _starters(server=True)], class_name="starters"),
             ),
+            _move(),
             id="content",
         ),
         rx.el.footer(language_choice(), class_name="foot"),

@@ -12,6 +12,7 @@ from builder.accounts.access import Action, MemberRole, Subject, Visibility, may
 from builder.accounts.actor import Actor
 from builder.accounts.memberships import collaborator_in, role_in
 from builder.accounts.tables import Collaborator
+from builder.base.db import act_as
 from builder.base.errors import NotFound, Refused
 from builder.projects.tables import Project, Version, WorkingFile
 from builder.texts import t
@@ -37,6 +38,13 @@ def subject_of(project: Project, roles: Roles, *, archived: bool = False) -> Sub
     return Subject(project.owner, project.id, team, own, project.visibility, project.created_by, closed)
 
 
+async def as_person(session: AsyncSession, actor: Actor) -> None:
+    """The rest of the transaction reaches what the actor does, by the database's own rules as well; the server's own work
+    and the only person of an installation reach everything."""
+    if not actor.alone:
+        await act_as(session, actor.id)
+
+
 async def project_and_roles(
     session: AsyncSession,
     actor: Actor,
@@ -48,6 +56,7 @@ async def project_and_roles(
     archived: bool = False,
 ) -> tuple[Project, Roles]:
     """As `project_of`, with the actor's roles in it."""
+    await as_person(session, actor)
     query = select(Project, *roles_in(actor)).where(col(Project.id) == project_id)
     if lock:
         query = query.with_for_update(of=Project).execution_options(populate_existing=True)

@@ -30,6 +30,7 @@ from builder.projects.naming import MAX_TITLE, clean_description, clean_title, d
 from builder.projects.rows import (
     Order,
     Status,
+    as_person,
     digests_of,
     listed,
     only_saved_since,
@@ -130,6 +131,7 @@ class ProjectStore:
         changed or made last first, or by title; `behind` one with that value and id."""
         query = listed(actor, status, words, order, behind)
         async with self.db.reader() as session:
+            await as_person(session, actor)
             await check(session, actor, Action.READ, actor.workspace)
             return [*await session.scalars(query.limit(limit))]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -59,11 +59,23 @@ class Offer:
     by: str
 
 
+Room = Callable[[AsyncSession, str], Awaitable[None]]
+
+
+async def _any_number(_: AsyncSession, __: str) -> None:
+    return None
+
+
 class Invitations:
     """All invitations of the database. Who may make them is decided by those who call `put`: teams and projects."""
 
     def __init__(self, db: Database, settings: SignInSettings, outbox: Outbox) -> None:
         self._db, self._settings, self._outbox = db, settings, outbox
+        self._room: Room = _any_number
+
+    def on_join(self, room: Room) -> None:
+        """Have `room` asked whether a team may have one more person: when somebody is invited, and when they accept."""
+        self._room = room
 
     async def put(self, session: AsyncSession, actor: Actor, place: Place, whom: str, role: MemberRole) -> Invited:
         """Invite somebody by e-mail address or username, or whoever gets the link ("").
@@ -75,6 +87,8 @@ class Invitations:
             raise BadInput(t("team.invite_owner"), code="invite_owner")
         if len(await pending(session, place)) >= MOST_OPEN:
             raise Conflict(t("team.invitations_most", most=MOST_OPEN), code="too_many")
+        if place.team:
+            await self._room(session, place.team)
         account = await _account(session, whom)
         email = account.email if account else clean_email(whom) if whom else ""
         if email:
@@ -116,12 +130,14 @@ class Invitations:
         return Offer(row, Place(name, row.team, row.project), (by.name or by.username) if by else "")
 
     async def accept(self, actor: Actor, secret: str) -> Invitation:
-        """The actor gets the role; a stronger one that they have stays. Raises NotFound, and Refused
-        (`other_address`)."""
+        """The actor gets the role; a stronger one that they have stays. Raises NotFound, Refused (`other_address`), and
+        what the team's room raises."""
         async with self._db.session() as session:
             row = await _good(session, secret, lock=True)
             await _theirs(session, actor, row)
             if row.team:
+                if await session.get(Membership, (row.team, actor.id)) is None:
+                    await self._room(session, row.team)
                 await _join_team(session, actor, row.team, MemberRole(row.role), row.created_by)
             else:
                 await _join_project(session, actor, row.project or "", MemberRole(row.role), row.created_by)

@@ -11,8 +11,9 @@ const t = texts(catalogue);
 
 type Notices = Answer<"notifications">;
 
-/** How many are new comes by itself; the list is read when it is opened, and has been read then. */
-export function NoticeBell(): ReactElement | null {
+/** How many are new comes by itself; the list is read when it is opened, and has been read then. `button`: the class of
+    the buttons around it. */
+export function NoticeBell({ button = "nav" }: { button?: string }): ReactElement | null {
   const [unread, setUnread] = useState(0);
   const [seen, setSeen] = useState<Notices | null>(null);
   const [problem, setProblem] = useState("");
@@ -53,7 +54,7 @@ export function NoticeBell(): ReactElement | null {
   if (!seen?.notifications.length && !problem) return null;
   return (
     <>
-      <button type="button" className="nav bell" popoverTarget={id} title={t("notice.title")}
+      <button type="button" className={`${button} bell`} popoverTarget={id} title={t("notice.title")}
         aria-label={unread ? t("notice.unread", { count: unread }) : t("notice.title")}>
         <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 2.5a4.5 4.5 0 0 0-4.5 4.5v3L4 13v1h12v-1l-1.5-3V7A4.5 4.5 0 0 0 10 2.5ZM8 16a2 2 0 0 0 4 0" /></svg>
         {unread > 0 && <span className="bell-count" aria-hidden="true">{unread > 99 ? "99+" : unread}</span>}

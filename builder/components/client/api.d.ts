@@ -3891,11 +3891,12 @@ export interface components {
          * @description The most that may be spent, in USD; null where there is no limit.
          *
          *     `turn_usd` is for one request of a person with every call that answers it, `month_usd` for a calendar month (UTC),
-         *     `total_usd` for all time. While `paused`, no call is made at all.
+         *     `person_month_usd` for what each person spends of it, `total_usd` for all time. While `paused`, no call is made at all.
          */
         Caps: {
             turn_usd?: number | null;
             month_usd?: number | null;
+            person_month_usd?: number | null;
             total_usd?: number | null;
             /** @default false */
             paused?: boolean;

@@ -4,6 +4,7 @@ import { Icon } from "./controls/icons";
 import { ProjectTitle } from "./project_title";
 import { redo, undo } from "./controls/shortcuts";
 import { activeGeneration, canUndo, headVersion } from "./store/state";
+import { NoticeBell } from "../bell/bell";
 import { t } from "../client/workbench_texts";
 
 export function TopBar(): ReactElement {
@@ -38,6 +39,7 @@ export function TopBar(): ReactElement {
       </div>
       <Tabs />
       <div className="wb-bar-right">
+        <NoticeBell button="wb-icon-button" />
         <button type="button" className="wb-button wb-primary" disabled={!version} onClick={() => workbench.setPanel("share")}>
           {t("workbench.share")}
         </button>

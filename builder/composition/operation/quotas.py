@@ -1,4 +1,4 @@
-"""How much a workspace may have: its projects and what they store. Nothing is limited until a setting says so."""
+"""How much a workspace may have: its projects, what they store, its people. Nothing is limited until a setting says so."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ class Quotas:
         self._db, self._places = db, servers.places
         self._projects = settings.quota_projects or None
         self._storage = settings.quota_storage_mb * _MEGABYTE or None
+        self._members = settings.quota_members or None
         self._known: dict[str, tuple[float, int]] = {}
 
     async def of(self, workspace: str) -> list[QuotaUse]:
@@ -58,20 +59,24 @@ class Quotas:
         async with self._db.reader() as session:
             projects = await _projects_of(session, workspace)
             stored = await _stored_by(session, workspace)
-            members = select(func.count()).select_from(Membership).where(col(Membership.owner) == workspace)
-            people = 1 + (await session.scalar(members) or 0)
+            people = await _people_of(session, workspace)
         self._keep(workspace, stored)
         return [
             QuotaUse("projects", projects, self._projects),
             QuotaUse("storage", stored, self._storage),
             QuotaUse("servers", self._places.held(workspace), self._places.limits.per_person),
-            QuotaUse("members", people, None),
+            QuotaUse("members", people, self._members),
         ]
 
     async def check_project(self, session: AsyncSession, workspace: str) -> None:
         """Whether one more project may be made, in the transaction that makes it. Raises QuotaReached."""
         if self._projects is not None and (used := await _projects_of(session, workspace)) >= self._projects:
             raise _reached(QuotaUse("projects", used, self._projects))
+
+    async def check_member(self, session: AsyncSession, team: str) -> None:
+        """Whether one more person may join, in the transaction that lets them in. Raises QuotaReached."""
+        if self._members is not None and (used := await _people_of(session, team)) >= self._members:
+            raise _reached(QuotaUse("members", used, self._members))
 
     @property
     def limits_storage(self) -> bool:
@@ -108,6 +113,12 @@ def _reached(use: QuotaUse) -> QuotaReached:
 async def _projects_of(session: AsyncSession, workspace: str) -> int:
     mine = select(func.count()).select_from(Project).where(col(Project.owner) == workspace)
     return await session.scalar(mine.where(col(Project.deleted_at).is_(None))) or 0
+
+
+async def _people_of(session: AsyncSession, workspace: str) -> int:
+    """A person's own place has no rows: they are there alone."""
+    members = select(func.count()).select_from(Membership).where(col(Membership.owner) == workspace)
+    return max(1, await session.scalar(members) or 0)
 
 
 async def _stored_by(session: AsyncSession, workspace: str) -> int:

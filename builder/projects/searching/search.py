@@ -18,7 +18,7 @@ from builder.base.db import Database
 from builder.base.edit_distance import edit_distance
 from builder.base.errors import Conflict
 from builder.projects import blobs
-from builder.projects.rows import shown_to
+from builder.projects.rows import as_person, shown_to
 from builder.projects.searching import texts
 from builder.projects.searching.tables import SearchEntry
 from builder.projects.searching.words import excerpt, folded, place_of, terms_of, words_of
@@ -65,6 +65,7 @@ class Search:
         deleted. Projects are also found by a title with a slip. `before` is the `next` of an earlier answer."""
         terms = terms_of(query[:MOST_QUERY])
         async with self._db.reader() as session:
+            await as_person(session, actor)
             await check(session, actor, Action.READ, actor.workspace)
             if not terms:
                 return SearchResults(results=[])

@@ -42,6 +42,15 @@ async def test_the_migrations_make_exactly_the_tables_of_the_models(postgres: Pa
         await connection.run_sync(lambda sync: command.check(alembic_config(sync)))
 
 
+async def test_the_rules_that_keep_teams_apart_can_be_taken_back(postgres: Parts) -> None:
+    async with postgres.db.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(alembic_config(sync), "0042"))
+        assert await connection.scalar(text("SELECT count(*) FROM pg_policies")) == 0
+    await postgres.db.migrate()
+    async with postgres.db.engine.begin() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM pg_policies")) > 80
+
+
 async def test_versions_typing_undo_and_purging_work_as_on_sqlite(postgres: Parts) -> None:
     store = postgres.store
     project = (await store.create(ME, "é")).id

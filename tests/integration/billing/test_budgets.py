@@ -54,6 +54,18 @@ def book(parts: Parts, tmp_path: Path) -> Book:
     return Book(parts.db, tmp_path)
 
 
+async def test_each_person_of_a_team_has_a_month_of_their_own(book: Book) -> None:
+    ana, ben = Actor("ana", ME.workspace), Actor("ben", ME.workspace)
+    await book.cap(person_month_usd=1.0, month_usd=1.5)
+    await book.settle(await book.reserve(0.9, actor=ana), 0.8)
+    with pytest.raises(BudgetReached, match=r"You may spend \$1\.00 here.*\$0\.80"):
+        await book.reserve(0.3, actor=ana)
+    await book.settle(await book.reserve(0.6, actor=ben), 0.6)
+    with pytest.raises(BudgetReached, match=r"The budget of this month is \$1\.50"):
+        await book.reserve(0.2, actor=ben)
+    assert await book.log.left(ana, project="p", reference="t") == pytest.approx(0.1)
+
+
 async def test_without_a_budget_anything_may_be_spent(book: Book) -> None:
     await book.settle(await book.reserve(1_000_000.0), 1_000_000.0)
     assert await book.log.left(ME, project="p", reference="t") is None

@@ -12,14 +12,18 @@ from pydantic import SecretStr
 from starlette.types import Scope
 
 import builder.pages.asking
-import builder.pages.home
+import builder.pages.home_state
 from builder.accounts.access import Action
 from builder.base.errors import NotFound, Refused, SignInNeeded
 from builder.composition.settings import Settings
+from builder.pages.account_notices import NoticesOfMine
 from builder.pages.account_state import AccountPage
 from builder.pages.addresses import PAGES
-from builder.pages.home import Home
-from builder.pages.team_state import JoinPage, TeamsPage
+from builder.pages.home_state import Home
+from builder.pages.teams.addresses import TEAM_PAGES
+from builder.pages.teams.team_state import JoinPage, TeamsPage
+from builder.pages.teams.use import TeamUse
+from builder.pages.teams.webhook_state import WebhooksPage
 from builder.texts import t
 from tests.integration.team import IN, MISSING, PEOPLE, REFUSED, SECRET, TEAM, UNKNOWN, WHO, Person, Team, team
 
@@ -27,10 +31,12 @@ from tests.integration.team import IN, MISSING, PEOPLE, REFUSED, SECRET, TEAM, U
 SENT: dict[str, tuple[Any, ...]] = {
     "load": (), "switch": ("",), "show_all": (), "use_starter": ("kanban",), "ask_name": ("project_id",), "rename": ({"title": "Other"},),
     "duplicate": ("project_id",), "delete": ("project_id", "title"), "undelete": (), "restore": ("project_id",),
+    "archive": ("project_id", "title"), "unarchive": ("project_id",), "ask_place": ("project_id", "title"),
+    "move": ({"place": TEAM.workspace},),
 }  # fmt: skip
 
 # Those that name a project: its own people work in their own place.
-OF_PROJECT = {"rename", "duplicate", "delete", "undelete", "restore"}
+OF_PROJECT = {"rename", "duplicate", "delete", "undelete", "restore", "archive", "unarchive"}
 SAID = {
     "": IN,
     t("access.refused"): REFUSED,
@@ -43,14 +49,18 @@ SAID = {
 def events() -> dict[str, Any]:
     """The events that the pages' own States answer, by name."""
     own = {name: handler.fn for name, handler in Home.event_handlers.items()}
-    return {name: fn for name, fn in own.items() if inspect.getmodule(inspect.unwrap(fn)) is builder.pages.home}
+    return {name: fn for name, fn in own.items() if inspect.getmodule(inspect.unwrap(fn)) is builder.pages.home_state}
 
 
 def test_every_page_and_every_event_says_what_it_asks_for() -> None:
-    states = [one for one in vars(builder.pages.home).values() if isinstance(one, type) and issubclass(one, rx.State)]
+    states = [
+        one for one in vars(builder.pages.home_state).values() if isinstance(one, type) and issubclass(one, rx.State)
+    ]
     assert states == [Home]
-    assert {page.route for page in PAGES} == {"/", "/account", "/p/[project_id]", "/teams", "/join/[invitation]", "404"}
-    assert all(isinstance(page.content.action, Action) for page in PAGES)  # type: ignore[attr-defined]
+    pages = (*PAGES, *TEAM_PAGES)
+    assert {page.route for page in PAGES} == {"/", "/account", "/p/[project_id]", "404"}
+    assert {page.route for page in TEAM_PAGES} == {"/teams", "/teams/webhooks", "/join/[invitation]"}
+    assert all(isinstance(page.content.action, Action) for page in pages)  # type: ignore[attr-defined]
     assert events().keys() == SENT.keys()
     assert all(isinstance(fn.action, Action) for fn in events().values())
 
@@ -64,7 +74,7 @@ def asking(person: Person, event: str) -> Scope:
 @pytest.fixture
 async def house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Team]:
     async with team(settings.model_copy(update={"owner_password": SecretStr("correct horse")}), monkeypatch) as made:
-        for module in (builder.pages.home, builder.pages.asking):
+        for module in (builder.pages.home_state, builder.pages.asking):
             monkeypatch.setattr(module, "get_services", lambda: made.services)
         yield made
 
@@ -72,7 +82,7 @@ async def house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
 async def send(house: Team, event: str, person: Person) -> tuple[str, Home]:
     house.services.actors.pages_connect(lambda _: asking(person, event) if person.id else None)
     home = Home(_reflex_internal_init=True)  # type: ignore[call-arg]
-    home.renaming = home.deleted_id = house.ids["project_id"]
+    home.renaming = home.moving = home.deleted_id = house.ids["project_id"]
     try:
         await events()[event](home, *(house.ids.get(str(value), value) for value in SENT[event]))
     except (Refused, NotFound, SignInNeeded) as error:
@@ -97,7 +107,7 @@ async def test_an_event_does_what_the_sender_s_role_says_and_nothing_else(house:
 
 def test_the_pages_of_accounts_and_teams_ask_for_whoever_is_signed_in() -> None:
     """What they do with a team is decided by the teams themselves: see test_teams.py."""
-    for state in (AccountPage, TeamsPage, JoinPage):
+    for state in (AccountPage, NoticesOfMine, TeamsPage, TeamUse, WebhooksPage, JoinPage):
         asked = [handler.fn for handler in state.event_handlers.values() if hasattr(handler.fn, "action")]
         assert asked
         assert {fn.action for fn in asked} == {Action.USE}

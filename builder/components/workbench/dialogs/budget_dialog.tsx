@@ -15,12 +15,12 @@ const NONE: Amounts = { turn: "", month: "", total: "" };
 const shown = (usd: number | null | undefined): string => (usd === null || usd === undefined ? "" : String(usd));
 const amounts = (caps: Caps): Amounts => ({ turn: shown(caps.turn_usd), month: shown(caps.month_usd), total: shown(caps.total_usd) });
 
-/** The caps that were typed; null where one of them is no amount. */
-function read(typed: Amounts, paused: boolean): Caps | null {
+/** The caps that were typed, and the others as they are; null where one of them is no amount. */
+function read(typed: Amounts, caps: Caps | undefined): Caps | null {
   const values = SPANS.map((span) => typed[span].trim().replace(/^\$/, "").replace(",", "."));
   if (values.some((value) => value !== "" && !/^\d+(\.\d+)?$/.test(value))) return null;
   const [turn_usd, month_usd, total_usd] = values.map((value) => (value === "" ? null : Number(value)));
-  return { turn_usd: turn_usd ?? null, month_usd: month_usd ?? null, total_usd: total_usd ?? null, paused };
+  return { ...caps, turn_usd: turn_usd ?? null, month_usd: month_usd ?? null, total_usd: total_usd ?? null };
 }
 
 /** What models may take: of this project, and of all; with a switch that stops all of it. */
@@ -55,7 +55,7 @@ export function BudgetDialog(): ReactElement {
     }
   };
   const keep = async (): Promise<void> => {
-    const mine = read(typedHere, here?.caps.paused ?? false), total = read(typedAll, all?.caps.paused ?? false);
+    const mine = read(typedHere, here?.caps), total = read(typedAll, all?.caps);
     if (!mine || !total) return setFault(t("budget.not_money"));
     await attempt(async () => {
       await store.api.setBudget(mine);

@@ -31,6 +31,25 @@ async def ben(here: School) -> Member:
     return await member(here, "ben")
 
 
+async def test_a_full_team_takes_nobody_else_and_says_what_makes_room(shared: Settings) -> None:
+    async with school(shared.model_copy(update={"quota_members": 2})) as here:
+        ana, ben, eve = [await member(here, name) for name in ("ana", "ben", "eve")]
+        team = await ana.makes_team()
+        invitations = f"/teams/{team}/invitations"
+        for_eve = await ana.invites(invitations, "viewer", eve.email)
+        link = await ana.invites(invitations, "editor")
+        await ben.joins(ana, invitations, "viewer")
+        await ben.accepts(link)  # another role is no further person
+        error = (await eve.does("POST", f"/invitations/{for_eve}/accept", hears=403))["error"]
+        assert (error["code"], error["details"]["quota"], error["details"]["limit"]) == ("quota", "members", 2)
+        more = await ana.does("POST", invitations, {"email": "dan@example.org", "role": "viewer"}, hears=403)
+        assert "Remove somebody" in more["error"]["message"]
+        quotas = (await ana.does("GET", f"/teams/{team}/quota"))["quotas"]
+        assert {"name": "members", "used": 2, "limit": 2}.items() <= quotas[-1].items()
+        await ana.does("DELETE", f"/teams/{team}/members/{ben.id}", hears=204)
+        await eve.accepts(for_eve)
+
+
 async def test_a_team_is_made_joined_by_mail_and_left(here: School, ana: Member, ben: Member) -> None:
     team = await ana.makes_team()
     shop = await ana.makes_project("Shop", team)

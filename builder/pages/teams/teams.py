@@ -9,10 +9,11 @@ import reflex as rx
 from builder.accounts.access import Action
 from builder.components.account import account_shell, once_there, status
 from builder.pages.asking import asks
-from builder.pages.team_state import JoinPage, TeamsPage
+from builder.pages.teams.team_state import JoinPage, TeamsPage
+from builder.pages.teams.use import load_use, use_of_team
 from builder.texts import t
 
-load_teams, load_join = TeamsPage.load, JoinPage.load
+load_teams, load_join = [TeamsPage.load, load_use], JoinPage.load
 _GIVEN: Final = ("viewer", "commenter", "editor", "admin")
 
 # On a State class the fields are Vars, which their annotations do not show.
@@ -209,6 +210,7 @@ def _end() -> rx.Component:
                 rx.el.p(t("teams.owner_text"), class_name="card-text"),
                 rx.el.details(
                     rx.el.summary(t("teams.hand_on")),
+                    rx.el.p(t("teams.hand_on_text"), class_name="card-text"),
                     rx.foreach(_MEMBERS, _owner),
                 ),
                 rx.el.details(
@@ -235,8 +237,17 @@ def _one() -> rx.Component:
             rx.el.a(t("teams.projects"), href="/?team=" + TeamsPage.team, class_name="button primary"),
             " ",
             rx.el.a(t("teams.all"), href="/teams", class_name="button"),
+            rx.cond(
+                TeamsPage.leads,
+                rx.fragment(
+                    " ",
+                    rx.el.a(t("webhooks.heading"), href="/teams/webhooks?team=" + TeamsPage.team, class_name="button"),
+                ),
+                rx.fragment(),
+            ),
         ),
         _people(),
+        use_of_team(),
         rx.cond(TeamsPage.leads, rx.fragment(_invite(), _name()), rx.fragment()),
         _end(),
     )

@@ -12,7 +12,7 @@ from builder.accounts.actor import Actor
 from builder.base.errors import NotFound, SaysoError
 from builder.composition.services import Services, get_services
 from builder.pages.asking import actor_of, asks
-from builder.pages.team_rows import InvitationRow, MemberRow, TeamRow, invitation_row, member_row, team_row
+from builder.pages.teams.team_rows import InvitationRow, MemberRow, TeamRow, invitation_row, member_row, team_row
 from builder.texts import t
 
 _LEADERS = (MemberRole.OWNER, MemberRole.ADMIN)
