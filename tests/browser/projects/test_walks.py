@@ -98,6 +98,24 @@ def test_what_looks_different_than_before_is_told_with_its_step(page: Page, serv
     expect(dialog).to_contain_text("2 steps in")
 
 
+def test_a_letter_that_is_not_begun_any_more_is_told(page: Page, server: Server) -> None:
+    """Nothing of it is seen on the page."""
+    begun = 'onClick={() => { location.href = "mailto:ada@example.org?subject=Sheep"; setCount(count + 1); }}'
+    writing = APP.replace("onClick={() => setCount(count + 1)}", begun)
+    project = imported(server, {**COUNTER, "src/App.tsx": writing, "walks/count.json": COUNTS})
+    kept = re.compile(r"/walked$")
+    with page.expect_response(lambda answer: bool(kept.search(answer.url)), timeout=90_000):
+        open_project(page, server, project)
+        tally(page, "1 of 1 walks")
+    open_file(page, "src/App.tsx")
+    replace_all(page, APP)
+    page.keyboard.press("ControlOrMeta+s")
+    tab(page, "Preview")
+    different = page.locator(STATUS).get_by_role("button", name=re.compile("1 of 1 walks · .* different"))
+    different.click(timeout=60_000)
+    expect(page.get_by_role("dialog")).to_contain_text("gone: leaves for mailto:ada@example.org?subject=Sheep")
+
+
 def test_what_the_person_keeps_in_the_app_and_their_caret_stay_theirs(page: Page, server: Server) -> None:
     keeping = APP.replace(
         "const [count, setCount] = useState(0);",

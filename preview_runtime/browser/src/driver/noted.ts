@@ -70,6 +70,19 @@ function provideDevices(): void {
   for (const name of ['pushState', 'replaceState'] as const) told(history, name, (_, __, to) => `${name === 'pushState' ? 'goes on' : 'goes over'} to ${String(to ?? '')}`)
   told(navigator, 'sendBeacon', (to) => `sends ${String(to)}`)
   told(XMLHttpRequest.prototype, 'open', (method, to) => `sends ${String(method)} ${String(to)}`)
+  leaves()
+}
+
+/** What the app hands over to another program, or leaves for: a letter, a call, another site. Within the app the address says it. */
+function leaves(): void {
+  if (!('navigation' in window)) return
+  navigation.addEventListener('navigate', (event) => {
+    const { url } = event.destination
+    if (new URL(url).origin === location.origin) return
+    note(`leaves for ${url}`)
+    // A hidden frame may begin no other program, which the browser would say in the person's console.
+    if (/^(mailto|tel|sms):/.test(url)) event.preventDefault()
+  })
 }
 
 /** Somebody who allows them, and sees none. */

@@ -15,7 +15,7 @@ export interface Difference { step: number; gone: string[]; come: string[]; look
 
 const NAMED = 6
 /** Goes on with each change of what is looked at, or of how people stroll: nothing is compared with what was kept before it. */
-const FORM = 3
+const FORM = 4
 
 export class Trace {
   readonly kept: Kept
