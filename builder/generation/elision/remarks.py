@@ -28,7 +28,7 @@ _NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
 _MUCH: Final = 0.3  # of a file: a remark about the rest then says where it is
 _SHORT: Final = 8  # words
 _ASIDE: Final = re.compile(r"[(\[][^()\[\]]{2,40}[)\]]$")
-_ORDERS: Final = frozenset(["add", "implement", "insert", "put", "paste", "include", "keep", "copy", "adicione", "adicionar", "insira", "mantenha", "añade", "añadir", "agrega", "inserta", "mantén", "hier", "ajoutez", "insérer", "garder"])  # fmt: skip
+_ORDERS: Final = frozenset(["add", "implement", "insert", "put", "paste", "include", "keep", "copy", "repeat", "adicione", "adicionar", "insira", "mantenha", "añade", "añadir", "agrega", "inserta", "mantén", "hier", "ajoutez", "insérer", "garder"])  # fmt: skip
 _STATEMENTS: Final = frozenset(
     {"return", "await", "yield", "raise", "import", "export", "del", "global", "pass", "end"}
 )
@@ -80,6 +80,8 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     words = _WORD.findall(lower)
     if not words or len(words) > 24:
         return False
+    if len(words) == 1 and remark.form == "bare" and _in_a_tag(remark, lines):
+        return False  # “(unchanged)” is what a page shows
     left = sum(word in LEFT for word in words)
     code = sum(word in CODE for word in words)
     sure = sum(word in SURE for word in words)
@@ -183,7 +185,7 @@ def _alone(remark: Remark, lines: list[str], lost: float | None = None) -> bool:
 
 def _in_a_tag(remark: Remark, lines: list[str]) -> bool:
     """Whether a line is what an element shows."""
-    before = next((line.strip() for line in reversed(lines[: remark.line][-5:]) if line.strip()), "")
+    before = next((line.strip() for line in reversed(lines[max(0, remark.line - 5) : remark.line]) if line.strip()), "")
     return before.endswith(">")
 
 

@@ -19,7 +19,7 @@ FIELDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         _words(
             "files filetree filesystem filemap filelist newfiles createdfiles updatedfiles modifiedfiles changedfiles sourcefiles "
-            "projectfiles codefiles filestocreate filestoadd filestowrite"
+            "projectfiles codefiles filecontents filestocreate filestoadd filestowrite"
         ),
         "files",
     ),
@@ -88,7 +88,7 @@ REPLACES: Final = _words(
 )
 EDITS: Final = _words(
     "edits edit changes change replacements hunks operations patches updates modifications diff diffs patch "
-    "block blocks"
+    "block blocks searchreplace searchreplaceblock"
 )
 ACTIONS: Final = _words("action operation op type status changetype kind mode")
 DESCRIBING: Final = _words("language lang type encoding description")
