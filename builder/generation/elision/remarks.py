@@ -15,6 +15,7 @@ from builder.generation.elision.comments import Remark, is_prose, remarks
 from builder.generation.elision.words import CODE, FILLER, LEFT, PHRASES, SURE
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_PHRASE: Final = re.compile("|".join(map(re.escape, PHRASES)))
 _DOTS: Final = ("...", "…", "[…", "[...", "<...", "(...", "(…", "<…")
 _DOTS_END: Final = ("...", "…", "…]", "...]", "...>", "...)", "…)", "…>")
 _ONLY_DOTS: Final = re.compile(r"[\[({<]?\s{0,3}(?:\.{3,8}|…|[⋮︙⋯‥]|\. \. \.)\s{0,3}[\])}>]?[,;]?")
@@ -85,7 +86,7 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     left = sum(word in LEFT for word in words)
     code = sum(word in CODE for word in words)
     sure = sum(word in SURE for word in words)
-    phrase = lower.endswith(" as is") or any(turn in lower for turn in PHRASES)
+    phrase = lower.endswith(" as is") or _PHRASE.search(lower) is not None
     odd = sum(not (word in LEFT or word in CODE or word in SURE or word in FILLER) for word in words)
     odd += len(_NUMBER.findall(lower)) if not ("line" in words or "lines" in words or starts) else 0
     explains = any(word in _STATED for word in _WORD.findall(lower.replace("and so on", "")))
