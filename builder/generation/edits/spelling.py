@@ -9,7 +9,7 @@ from typing import Final
 
 # A character with what is put on it. Longer runs than people write are no letters.
 _CLUSTER: Final = re.compile(r"[^\u0300-\u036f][\u0300-\u036f]{1,8}|.", re.DOTALL)
-_SIGNS: Final = str.maketrans(dict.fromkeys("‘’‚‛", "'") | dict.fromkeys("“”„‟", '"') | dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("\u00a0\u202f\u2007\u2009", " "))  # fmt: skip
+_SIGNS: Final = str.maketrans(dict.fromkeys("‘’‚‛", "'") | dict.fromkeys("“”„‟", '"') | dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("\u00a0\u202f\u2007\u2009", " ") | {"…": "..."})  # fmt: skip
 
 
 def spelled(text: str) -> tuple[str, array[int]]:
