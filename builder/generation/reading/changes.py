@@ -131,7 +131,7 @@ def entry_changes(entry: Any, prefix: str = "", depth: int = 0) -> Iterator[Chan
     elif not isinstance(entry, dict) or depth > DEPTH:
         yield Unread(prefix or "files")
     elif path := path_in(entry):
-        changes = described(prefix + path, entry, depth)
+        changes = [Unread(prefix + path)] if names_two_files(entry) else described(prefix + path, entry, depth)
         if not changes and not (_is_folder_entry(entry) or path.endswith("/")):
             changes = [Unread(prefix + path)]
         yield from changes
@@ -162,6 +162,13 @@ def path_in(entry: Mapping[str, Any]) -> str:
     if path and isinstance(suffix, str) and names_a_file(whole := f"{path}.{suffix.lstrip('.')}"):
         path = path if names_a_file(path) else whole
     return path
+
+
+def names_two_files(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry says in two places of which file it is, and they do not agree."""
+    paths = {inside(path) for path in named(entry, PATHS) if isinstance(path, str) and names_a_file(path)}
+    longest = max(paths, key=len, default="")
+    return any(not f"/{longest}".endswith(f"/{path}") for path in paths)
 
 
 def text_in(value: Any, path: str) -> str | None:
@@ -423,6 +430,7 @@ def says_otherwise(value: Mapping[str, Any], written: str, read: str) -> bool:
     path = path_in(value)
     return (
         bool(written and path and path != written)
+        or names_two_files(value)
         or _is_encoded(value)
         or deletes(value)
         or any(text and text != read and isinstance(text, str) for text in named(value, (*TEXTS, *FINDS)))

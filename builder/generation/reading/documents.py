@@ -35,6 +35,7 @@ from builder.generation.reading.vocabulary import (
     REPLACES,
     ROOT_FOLDERS,
     TEXTS,
+    moves,
     named,
     plain,
 )
@@ -88,6 +89,9 @@ def loose_field(name: str, value: Any) -> list[Change]:
     read = files_changes if field == "files" else edits_changes if field == "edits" else delete_changes
     changes = list(read(value))
     if all(map(is_unread, changes)):
+        entries = value if isinstance(value, list) else [value]
+        if any(isinstance(entry, dict) and moves(entry) for entry in entries):
+            return [Unread(name)]
         # Told in words as well, perhaps, but code is no words.
         return [Unread(name)] if any(map(_has_lines_of_code, _texts_within(value))) else []
     return [] if any(map(_may_be_words, changes)) else changes

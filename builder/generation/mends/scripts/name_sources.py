@@ -26,6 +26,10 @@ _ALWAYS: Final = (
     "pinia",
     "vue-router",
 )
+# Who takes from one of these runs in Node.
+_IN_NODE: Final = frozenset(
+    ["express", "fastify", "koa", "@hono/node-server", "better-sqlite3", "pg", "mysql2", "mongodb", "mongoose", "ws", "dotenv"]
+)
 _SERVER_SIDE: Final = ("server", "api", "backend", "functions")
 _ASKED: Final = 30  # other files that are asked where a name comes from
 _DECLARES: Final = ("function", "function*", "const", "let", "var", "class", "interface", "type", "enum")
@@ -120,7 +124,11 @@ class NameSources:
         if self._loads_scripts(script.path):
             return []
         found: list[NameSource] = []
-        if any(work.resolution.target(script.path, one.specifier).kind == "builtin" for one in script.imports):
+        if any(
+            package_of(one.specifier) in _IN_NODE
+            or work.resolution.target(script.path, one.specifier).kind == "builtin"
+            for one in script.imports
+        ):
             found += [
                 NameSource(module, False, name not in names.values)
                 for module, names in work.packages.npm_modules("node").items()
