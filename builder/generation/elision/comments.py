@@ -12,7 +12,23 @@ _OPENERS: Final = (
     "{% comment %}", "{{!--", "<%--", "{{/*", "{/*", "<!--", "--[[", '"""', "'''", "///", "/**", "//", "/*", "(*", "{-", "{#", "@*", "#=", "--", "##", "#",
     "%%", "%", ";;", ";", "*", "! ", "REM ", "rem ",
 )  # fmt: skip
-_CLOSERS: Final = ("{% endcomment %}", "--}}", "--%>", "*/}}", "*/}", "-->", "]]", '"""', "'''", "*/", "*)", "-}", "#}", "*@", "=#")
+_CLOSERS: Final = (
+    "{% endcomment %}",
+    "--}}",
+    "--%>",
+    "*/}}",
+    "*/}",
+    "-->",
+    "]]",
+    '"""',
+    "'''",
+    "*/",
+    "*)",
+    "-}",
+    "#}",
+    "*@",
+    "=#",
+)
 # Within a line, after code: none of these is an operator or a part of an address when white space stands before it.
 _BEHIND: Final = re.compile(r"(?<=[\s;,{}()])(?://(?!/)|/\*|#(?=\s|\.\.\.|…)|--(?=\s))|(?<=[\s;,{}()>])(?:\{/\*|<!--)")
 # Where "#", ";" or "%" at the start of a line is no comment.

@@ -27,7 +27,6 @@ from builder.generation.reading.changes import (
 )
 from builder.generation.reading.paths import names_a_file
 from builder.generation.reading.values import MISSING, read_value
-from builder.generation.reading.wrapped import is_patch
 from builder.generation.reading.vocabulary import (
     FIELDS,
     LOOSE_FIELDS,
@@ -39,6 +38,7 @@ from builder.generation.reading.vocabulary import (
     named,
     plain,
 )
+from builder.generation.reading.wrapped import is_patch
 
 
 def documents_in(value: Any, depth: int = 0) -> list[dict[str, Any]]:
@@ -141,7 +141,11 @@ def _has_lines_of_code(text: str) -> bool:
 def _holds_code(value: Any) -> bool:
     """Whether something in it looks like a file's text rather than like words to the person."""
     if isinstance(value, str):
-        return is_patch("", value) or value.lstrip().startswith(("<", "{", "[", "```")) or ("\n" in value and bool(CODE.search(value)))
+        return (
+            is_patch("", value)
+            or value.lstrip().startswith(("<", "{", "[", "```"))
+            or ("\n" in value and bool(CODE.search(value)))
+        )
     if isinstance(value, dict):
         return any(names_a_file(key) or _holds_code(inner) for key, inner in value.items())
     return isinstance(value, list) and any(map(_holds_code, value))

@@ -58,10 +58,46 @@ _ATTRIBUTES: Final = {
     **{
         f"on{event.lower()}": f"on{event}"
         for event in (
-            "Click Change Input Submit KeyDown KeyUp KeyPress Focus Blur MouseDown MouseUp MouseMove MouseEnter MouseLeave "
-            "MouseOver MouseOut PointerDown PointerUp PointerMove TouchStart TouchMove TouchEnd Scroll Wheel Drag DragStart "
-            "DragEnd DragOver DragEnter DragLeave Drop Paste Copy Cut Load Error ContextMenu Select Reset"
-        ).split()
+            "Click",
+            "Change",
+            "Input",
+            "Submit",
+            "KeyDown",
+            "KeyUp",
+            "KeyPress",
+            "Focus",
+            "Blur",
+            "MouseDown",
+            "MouseUp",
+            "MouseMove",
+            "MouseEnter",
+            "MouseLeave",
+            "MouseOver",
+            "MouseOut",
+            "PointerDown",
+            "PointerUp",
+            "PointerMove",
+            "TouchStart",
+            "TouchMove",
+            "TouchEnd",
+            "Scroll",
+            "Wheel",
+            "Drag",
+            "DragStart",
+            "DragEnd",
+            "DragOver",
+            "DragEnter",
+            "DragLeave",
+            "Drop",
+            "Paste",
+            "Copy",
+            "Cut",
+            "Load",
+            "Error",
+            "ContextMenu",
+            "Select",
+            "Reset",
+        )
     },
 }
 _OTHERS: Final = ("preact", "solid-js", "@builder.io/qwik", "hono", "@kitajs/html", "astro", "vue", "svelte", "million")
@@ -165,9 +201,7 @@ def _renamed(element: Node) -> Iterator[tuple[str, Node]]:
         return
     if tag.type != "identifier" and text_of(tag).partition(".")[0] not in ("motion", "m", "animated"):
         return  # a part of something: what it takes is its own affair
-    attributes = {
-        unquoted(one.named_children[0]): one for one in element.named_children if one.type == "jsx_attribute"
-    }
+    attributes = {unquoted(one.named_children[0]): one for one in element.named_children if one.type == "jsx_attribute"}
     for name, attribute in attributes.items():
         if name in _ATTRIBUTES and _ATTRIBUTES[name] not in attributes and _may_be_renamed(name, attribute):
             yield name, attribute.named_children[0]

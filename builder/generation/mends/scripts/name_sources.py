@@ -28,7 +28,19 @@ _ALWAYS: Final = (
 )
 # Who takes from one of these runs in Node.
 _IN_NODE: Final = frozenset(
-    ["express", "fastify", "koa", "@hono/node-server", "better-sqlite3", "pg", "mysql2", "mongodb", "mongoose", "ws", "dotenv"]
+    [
+        "express",
+        "fastify",
+        "koa",
+        "@hono/node-server",
+        "better-sqlite3",
+        "pg",
+        "mysql2",
+        "mongodb",
+        "mongoose",
+        "ws",
+        "dotenv",
+    ]
 )
 _SERVER_SIDE: Final = ("server", "api", "backend", "functions")
 _ASKED: Final = 30  # other files that are asked where a name comes from
