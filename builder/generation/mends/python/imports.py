@@ -313,6 +313,10 @@ def _import_of(work: Workpiece, path: str, module: ast.Module, name: str) -> str
     used = {dotted for _, dotted, dots in imports(module) if not dots}
     from_packages = sorted({one for one in used if name in work.packages.python_names(one) and one not in STANDARD})
     if len(from_packages) > 1:
+        # What is imported as a whole is used under its own name.
+        taken = {dotted for node, dotted, _ in imports(module) if isinstance(node, ast.ImportFrom)}
+        from_packages = [one for one in from_packages if one in taken] or from_packages
+    if len(from_packages) > 1:
         defining = [one for one in from_packages if name in work.packages.python_classes(one)]
         from_packages = defining or [one for one in from_packages if "." not in one]
     standard = [one for one in _NAMES_OF if name in work.packages.python_names(one) and not name.startswith("_")]

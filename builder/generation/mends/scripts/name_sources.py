@@ -147,7 +147,7 @@ class NameSources:
                 if name in names.values or (is_type and name in names.types)
             ]
         for package in work.dependencies(script.path):
-            if package.startswith("@types/") or not (package in _ALWAYS or self._is_used(package)):
+            if package.startswith("@types/") or (package in ICONS and not self._is_used(package)):
                 continue
             giving = [
                 (specifier, names)
