@@ -369,6 +369,8 @@ class Document:
             case "files":
                 level.has_files = True
                 self._in_files(files_changes(value))
+            case "edits" if isinstance(value, list) and value and all(map(_lacks_its_file, value)):
+                level.value[name] = value  # perhaps the document says of which file
             case "edits":
                 if value:
                     self.note(_shape_of("edits"))
@@ -407,14 +409,15 @@ class Document:
                 self._apply(edits_changes(value))
             elif not level.has_files and is_root_folder(name, value):
                 self._apply(file_changes(name, value))
-        if self.changes > level.changes_before or not level.value:
+        others = {name: value for name, value in level.value.items() if FIELDS.get(plain(name)) is None}
+        if self.changes > level.changes_before or not others:
             return
-        if found := documents_in(level.value):
+        if found := documents_in(others):
             self.note(_INSIDE)
             for value in found:
                 self._whole(value)
         else:
-            self._apply(loose_changes(level.value))
+            self._apply(loose_changes(others))
             if self.changes > level.changes_before:
                 self.note("What the fields should hold was given beside them.")
 
@@ -461,6 +464,10 @@ class Document:
         if self._files.pop(path, None) is not None:
             self.note(f"{path} was written twice; the last one counts.")
         self._files[path] = parts
+
+
+def _lacks_its_file(edit: Any) -> bool:
+    return isinstance(edit, dict) and are_of_one_file(edit)
 
 
 def _shape_of(what: str) -> str:

@@ -228,7 +228,10 @@ def _by_spelling(text: str, find: str, replace: str) -> Placed | None:
     there, places = spelled(text)
     sought, _ = spelled(find)
     at = _once(there, sought)
-    return None if at < 0 else Placed(places[at], places[at + len(sought)], replace, "spelling")
+    end = at + len(sought)
+    if at < 0 or (at and places[at] == places[at - 1]) or places[end] == places[end - 1]:
+        return None  # nowhere, or in the middle of a character
+    return Placed(places[at], places[end], replace, "spelling")
 
 
 def _token_pairs(

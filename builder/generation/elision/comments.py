@@ -9,10 +9,26 @@ from typing import Final, Literal
 
 # At the start of a line each of these begins a comment somewhere; the order is that of length.
 _OPENERS: Final = (
-    "{{!--", "<%--", "{{/*", "{/*", "<!--", "--[[", '"""', "'''", "///", "/**", "//", "/*", "(*", "{-", "{#", "@*", "#=", "--", "##", "#",
-    "%%", "%", ";;", ";", "*", "REM ", "rem ",
+    "{% comment %}", "{{!--", "<%--", "{{/*", "{/*", "<!--", "--[[", '"""', "'''", "///", "/**", "//", "/*", "(*", "{-", "{#", "@*", "#=", "--", "##", "#",
+    "%%", "%", ";;", ";", "*", "! ", "REM ", "rem ",
 )  # fmt: skip
-_CLOSERS: Final = ("--}}", "--%>", "*/}}", "*/}", "-->", "]]", '"""', "'''", "*/", "*)", "-}", "#}", "*@", "=#")
+_CLOSERS: Final = (
+    "{% endcomment %}",
+    "--}}",
+    "--%>",
+    "*/}}",
+    "*/}",
+    "-->",
+    "]]",
+    '"""',
+    "'''",
+    "*/",
+    "*)",
+    "-}",
+    "#}",
+    "*@",
+    "=#",
+)
 # Within a line, after code: none of these is an operator or a part of an address when white space stands before it.
 _BEHIND: Final = re.compile(r"(?<=[\s;,{}()])(?://(?!/)|/\*|#(?=\s|\.\.\.|…)|--(?=\s))|(?<=[\s;,{}()>])(?:\{/\*|<!--)")
 # Where "#", ";" or "%" at the start of a line is no comment.

@@ -15,6 +15,7 @@ from builder.generation.elision.comments import Remark, is_prose, remarks
 from builder.generation.elision.words import CODE, FILLER, LEFT, PHRASES, SURE
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_PHRASE: Final = re.compile("|".join(map(re.escape, PHRASES)))
 _DOTS: Final = ("...", "…", "[…", "[...", "<...", "(...", "(…", "<…")
 _DOTS_END: Final = ("...", "…", "…]", "...]", "...>", "...)", "…)", "…>")
 _ONLY_DOTS: Final = re.compile(r"[\[({<]?\s{0,3}(?:\.{3,8}|…|[⋮︙⋯‥]|\. \. \.)\s{0,3}[\])}>]?[,;]?")
@@ -28,7 +29,7 @@ _NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
 _MUCH: Final = 0.3  # of a file: a remark about the rest then says where it is
 _SHORT: Final = 8  # words
 _ASIDE: Final = re.compile(r"[(\[][^()\[\]]{2,40}[)\]]$")
-_ORDERS: Final = frozenset(["add", "implement", "insert", "put", "paste", "include", "keep", "copy", "adicione", "adicionar", "insira", "mantenha", "añade", "añadir", "agrega", "inserta", "mantén", "hier", "ajoutez", "insérer", "garder"])  # fmt: skip
+_ORDERS: Final = frozenset(["add", "implement", "insert", "put", "paste", "include", "keep", "copy", "repeat", "adicione", "adicionar", "insira", "mantenha", "añade", "añadir", "agrega", "inserta", "mantén", "hier", "ajoutez", "insérer", "garder"])  # fmt: skip
 _STATEMENTS: Final = frozenset(
     {"return", "await", "yield", "raise", "import", "export", "del", "global", "pass", "end"}
 )
@@ -80,10 +81,12 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     words = _WORD.findall(lower)
     if not words or len(words) > 24:
         return False
+    if len(words) == 1 and remark.form == "bare" and _in_a_tag(remark, lines):
+        return False  # “(unchanged)” is what a page shows
     left = sum(word in LEFT for word in words)
     code = sum(word in CODE for word in words)
     sure = sum(word in SURE for word in words)
-    phrase = lower.endswith(" as is") or any(turn in lower for turn in PHRASES)
+    phrase = lower.endswith(" as is") or _PHRASE.search(lower) is not None
     odd = sum(not (word in LEFT or word in CODE or word in SURE or word in FILLER) for word in words)
     odd += len(_NUMBER.findall(lower)) if not ("line" in words or "lines" in words or starts) else 0
     explains = any(word in _STATED for word in _WORD.findall(lower.replace("and so on", "")))
@@ -183,7 +186,7 @@ def _alone(remark: Remark, lines: list[str], lost: float | None = None) -> bool:
 
 def _in_a_tag(remark: Remark, lines: list[str]) -> bool:
     """Whether a line is what an element shows."""
-    before = next((line.strip() for line in reversed(lines[: remark.line][-5:]) if line.strip()), "")
+    before = next((line.strip() for line in reversed(lines[max(0, remark.line - 5) : remark.line]) if line.strip()), "")
     return before.endswith(">")
 
 

@@ -68,7 +68,7 @@ CODE: Final = _set("""
 
 SURE: Final = _set("""
     identical idêntico idêntica idéntico idéntica identisch identique identico
-    unchanged unmodified untouched omitted omit truncated snipped snip elided abbreviated brevity unaltered
+    unchanged unmodified untouched omitted omit truncated snipped snip elided abbreviated brevity unaltered shortened condensed
     inalterado inalterada inalterados inalteradas omitido omitida omitidos omitidas brevidade abreviado
     igual iguais iguales gleichbleibend cambios breve brevedad
     unverändert unveränderte unveränderter ausgelassen weggelassen gekürzt
@@ -88,7 +88,7 @@ FILLER: Final = _set("""
     below in on to at as it its my our stays stay remains remain keep keeps kept keeping before after like unless
     continues continue continued continuing follows follow following same exactly exact no changes change changed not
     else they were was it's stuff etc previously version needed required shown see still left leave leaving intact etc add additional insert put paste place include
-    implement implementation would should will can so just only both also up down out section part version already
+    implement implementation would should will can so just only both also up down out section part version already repeat readability conciseness first answer message reply
     o os as um uma do da dos das de e em no na nos nas seu sua este esta esse essa aqui igual permanece permanecem fica
     ficam continua continuam mantém mantenha manter mantido mantida mantidos mantidas sem alteração alterações mudança
     mudanças antes como que é são não para por segue seguem vai vão
@@ -133,7 +133,7 @@ PHRASES: Final = (
     "rest van de code", "bestaande code", "reszta kodu", "bez zmian", "kodun geri kalanı", "aynı kalır",
     "остальной код", "остальная часть", "без изменений", "существующий код", "остаётся без", "как раньше",
     "其余代码", "其余的代码", "其他代码", "剩余代码", "剩下的代码", "原有代码", "现有代码", "保持不变", "不变", "其余部分", "其他部分", "剩余部分", "与之前相同", "和之前一样", "同前", "代码不变", "此处省略",
-    "nothing else changes", "nothing else changed", "as in your version", "as in the previous", "as you have it",
+    "nothing else changes", "nothing else changed", "nothing changed below", "nothing changed after", "as in your version", "as in the previous", "as you have it",
     "ne change pas", "ne changent pas", "no cambia", "não muda", "ändert sich nicht", "tetap sama", "giữ nguyên",
     "решта коду", "існуючий код", "без змін", "υπόλοιπος κώδικας", "υπόλοιπο αρχείο", "παραμένει ίδιο", "χωρίς αλλαγές",
     "باقي الكود", "بقية الكود", "كما هو", "بدون تغيير", "بقیه کد", "بدون تغییر", "שאר הקוד", "ללא שינוי", "बाकी कोड", "वही रहेगा",

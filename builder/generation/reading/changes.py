@@ -66,6 +66,7 @@ _BLOCK: Final = re.compile(
     r"^<{7,9}[^\n]*\n(?P<find>(?:(?![<=>]{7})[^\n]*\n)*)={7,9}[ \t]*\n(?P<replace>(?:(?![<>]{7})[^\n]*\n)*)>{7,9}[^\n]*$",
     re.MULTILINE,
 )
+_TEXT_ENCODINGS: Final = ("", "utf8", "utf", "text", "plain", "ascii", "none", "string", "raw")
 _DELETED_WORDS: Final = re.compile(r"[,;\n]|\band\b")
 
 
@@ -130,7 +131,7 @@ def entry_changes(entry: Any, prefix: str = "", depth: int = 0) -> Iterator[Chan
     elif not isinstance(entry, dict) or depth > DEPTH:
         yield Unread(prefix or "files")
     elif path := path_in(entry):
-        changes = described(prefix + path, entry, depth)
+        changes = [Unread(prefix + path)] if names_two_files(entry) else described(prefix + path, entry, depth)
         if not changes and not (_is_folder_entry(entry) or path.endswith("/")):
             changes = [Unread(prefix + path)]
         yield from changes
@@ -163,6 +164,13 @@ def path_in(entry: Mapping[str, Any]) -> str:
     return path
 
 
+def names_two_files(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry says in two places of which file it is, and they do not agree."""
+    paths = {inside(path) for path in named(entry, PATHS) if isinstance(path, str) and names_a_file(path)}
+    longest = max(paths, key=len, default="")
+    return any(not f"/{longest}".endswith(f"/{path}") for path in paths)
+
+
 def text_in(value: Any, path: str) -> str | None:
     """The text of the file at `path` where `value` is one: a text, its lines or, in a JSON file, what stands in it."""
     if isinstance(value, str):
@@ -193,10 +201,16 @@ def described(path: str, value: Mapping[str, Any], depth: int) -> list[Change]:
     if is_folder(value) and not path_in(value):
         return []  # a file that is called "text" or "data", among others
     if texts:
-        plain_text = len(set(texts)) == 1 and "base64" not in named(value, ("encoding",))
+        plain_text = len(set(texts)) == 1 and not _is_encoded(value)
         return [WholeFile(inside(path), texts[0]) if plain_text else Unread(path)]
     within = [inner for inner in named(value, ("file", *TEXTS)) if isinstance(inner, dict)]
     return described(path, within[0], depth + 1) if len(within) == 1 and depth < DEPTH else []
+
+
+def _is_encoded(value: Mapping[str, Any]) -> bool:
+    """Whether what stands there is no text but bytes, written in letters."""
+    told = (plain(said) for said in named(value, ("encoding",)) if isinstance(said, str))
+    return any(said not in _TEXT_ENCODINGS for said in told)
 
 
 def _children(value: Mapping[str, Any]) -> dict[str, Any] | list[Any] | None:
@@ -416,7 +430,8 @@ def says_otherwise(value: Mapping[str, Any], written: str, read: str) -> bool:
     path = path_in(value)
     return (
         bool(written and path and path != written)
-        or "base64" in named(value, ("encoding",))
+        or names_two_files(value)
+        or _is_encoded(value)
         or deletes(value)
         or any(text and text != read and isinstance(text, str) for text in named(value, (*TEXTS, *FINDS)))
     )

@@ -34,9 +34,11 @@ from builder.generation.reading.vocabulary import (
     REPLACES,
     ROOT_FOLDERS,
     TEXTS,
+    moves,
     named,
     plain,
 )
+from builder.generation.reading.wrapped import is_patch
 
 
 def documents_in(value: Any, depth: int = 0) -> list[dict[str, Any]]:
@@ -87,6 +89,9 @@ def loose_field(name: str, value: Any) -> list[Change]:
     read = files_changes if field == "files" else edits_changes if field == "edits" else delete_changes
     changes = list(read(value))
     if all(map(is_unread, changes)):
+        entries = value if isinstance(value, list) else [value]
+        if any(isinstance(entry, dict) and moves(entry) for entry in entries):
+            return [Unread(name)]
         # Told in words as well, perhaps, but code is no words.
         return [Unread(name)] if any(map(_has_lines_of_code, _texts_within(value))) else []
     return [] if any(map(_may_be_words, changes)) else changes
@@ -136,7 +141,11 @@ def _has_lines_of_code(text: str) -> bool:
 def _holds_code(value: Any) -> bool:
     """Whether something in it looks like a file's text rather than like words to the person."""
     if isinstance(value, str):
-        return value.lstrip().startswith(("<", "{", "[", "```")) or ("\n" in value and bool(CODE.search(value)))
+        return (
+            is_patch("", value)
+            or value.lstrip().startswith(("<", "{", "[", "```"))
+            or ("\n" in value and bool(CODE.search(value)))
+        )
     if isinstance(value, dict):
         return any(names_a_file(key) or _holds_code(inner) for key, inner in value.items())
     return isinstance(value, list) and any(map(_holds_code, value))

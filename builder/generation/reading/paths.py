@@ -24,6 +24,13 @@ _NAMES: Final = frozenset(
 _JSON_ENDINGS: Final = _words("json json5 jsonc geojson webmanifest map ipynb har topojson code-workspace")
 _LETTERS: Final = {"\n": "n", "\t": "t", "\b": "b", "\f": "f", "\r": "r"}
 _CONTROL: Final = re.compile(r"(?<=[\w./-])[\n\t\x08\f\r](?=\w)")
+# What stands around a path that was copied from a list, a heading or a link: "1. `src/a.ts` (updated):".
+_NUMBERED: Final = re.compile(r"(?:\d{1,3}[.)]|[-*•]|#{1,6}|(?:file|filename|path):)\s+", re.IGNORECASE)
+_REMARKED: Final = re.compile(
+    r"\s+[(\[](?:new|updated|modified|changed|created|edited|full|complete|fixed)(?: file)?[)\]]\Z", re.IGNORECASE
+)
+_LINK: Final = re.compile(r"\[([^\[\]]{1,400})\]\(\1\)")
+_AROUND: Final = " \t\r\n`\"'"
 _DOT_NAME: Final = re.compile(r"\.[a-z][a-z0-9_-]*(?:\.[a-z0-9]+)*", re.IGNORECASE)
 
 
@@ -32,8 +39,9 @@ def inside(path: str) -> str:
 
     Where no project may hold the result it is `path` itself, for the rules to refuse by its own name.
     """
-    if len(path) > 2 and path[0] == path[-1] and path[0] in "`\"'" and names_a_file(path[1:-1]):
-        path = path[1:-1]
+    bare = _undecorated(path)
+    if bare != path and names_a_file(bare):
+        path = bare
     slashed = path.replace("\\", "/")
     if _CONTROL.search(slashed):
         # A Windows path whose backslashes JSON took for escapes: src\new.ts.
@@ -56,6 +64,18 @@ def inside(path: str) -> str:
         return validate_path(plain)
     except InvalidTree:
         return path
+
+
+def _undecorated(path: str) -> str:
+    """`path` without what a list, a heading, a link or an address puts around it."""
+    bare = path.strip().rstrip(":")
+    bare = _NUMBERED.sub("", bare, count=1) if not bare.endswith((".md", ".txt")) else bare
+    bare = _REMARKED.sub("", bare).strip(_AROUND)
+    if bare.startswith("**") and bare.endswith("**"):
+        bare = bare[2:-2]
+    if linked := _LINK.fullmatch(bare):
+        bare = linked[1]
+    return bare.strip(_AROUND).removeprefix("file://")
 
 
 def names_a_file(key: str) -> bool:

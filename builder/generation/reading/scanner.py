@@ -6,7 +6,7 @@ back until it is whole, so no half character is ever shown.
 
 More lenient than RFC 8259 where only one thing can be meant, and then with a note: an escape that JSON does not have is a
 backslash and its character; a comma before a closing bracket, comments, strings in single quotes or backticks, keys
-without quotes and Python's words are taken for what they are. A raw control character inside a string is taken as it is,
+without quotes, a missing comma behind a bracket and Python's words are taken for what they are. A raw control character inside a string is taken as it is,
 because a model that forgets to escape a line break can only have meant a line break.
 """
 
@@ -143,6 +143,7 @@ class JsonScanner:
         self._quote = '"'
         self._escape = ""
         self._comment = ""
+        self._after_bracket = False
         self._ended = False
         self._in_root = False
         self._just_ended = False
@@ -266,13 +267,20 @@ class JsonScanner:
         if character in "/#":
             self._comment_begins(character)
         elif expected == COMMA and character == ",":
+            self._after_bracket = False
             self._next = KEY if self._open[-1] == "{" else VALUE
         elif expected == COLON and character == ":":
             self._next = VALUE
+        elif expected == COMMA and self._after_bracket and character == ('"' if self._open[-1] == "{" else "{"):
+            # Behind a bracket only the next name, or the next object; behind a text it may be a part of that.
+            self._reader.note("A comma is missing.")
+            self._next, self._after_bracket = KEY if character == '"' else VALUE, False
+            return position
         elif expected in (KEY, FIRST_KEY) and character in _QUOTES:
             self._string_begins(character, IS_KEY)
         elif self._closes(character):
             self._open.pop()
+            self._after_bracket = True
             self._ends(self._reader.end)
         elif expected in (VALUE, FIRST_VALUE):
             return self._read_value(character, position)
@@ -364,7 +372,7 @@ class JsonScanner:
 
     def _begin(self, bracket: str) -> None:
         self._open.append(bracket)
-        self._next = FIRST_KEY if bracket == "{" else FIRST_VALUE
+        self._next, self._after_bracket = FIRST_KEY if bracket == "{" else FIRST_VALUE, False
         try:
             self._reader.begin(bracket)
         except WrongRoot:

@@ -19,7 +19,7 @@ FIELDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         _words(
             "files filetree filesystem filemap filelist newfiles createdfiles updatedfiles modifiedfiles changedfiles sourcefiles "
-            "projectfiles codefiles filestocreate filestoadd filestowrite"
+            "projectfiles codefiles filecontents generatedfiles outputfiles allfiles appfiles completefiles filestocreate filestoadd filestowrite"
         ),
         "files",
     ),
@@ -88,7 +88,7 @@ REPLACES: Final = _words(
 )
 EDITS: Final = _words(
     "edits edit changes change replacements hunks operations patches updates modifications diff diffs patch "
-    "block blocks"
+    "block blocks searchreplace searchreplaceblock"
 )
 ACTIONS: Final = _words("action operation op type status changetype kind mode")
 DESCRIBING: Final = _words("language lang type encoding description")
@@ -120,6 +120,11 @@ def deletes(value: Mapping[str, Any]) -> bool:
     return any(isinstance(said, str) and plain(said) in _DELETING for said in named(value, ACTIONS)) or any(
         said is True for said in named(value, _DELETING)
     )
+
+
+def moves(value: Mapping[str, Any]) -> bool:
+    """Whether it says of itself that it gives a file another name."""
+    return any(isinstance(said, str) and LOOSE_FIELDS.get(plain(said)) == "moves" for said in named(value, ACTIONS))
 
 
 def creates(value: Mapping[str, Any]) -> bool:

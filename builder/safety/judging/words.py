@@ -1,4 +1,4 @@
-"""What the words of a folded text mean, in any of ten languages, as `words.toml` beside this file says."""
+"""What the words of a folded text mean, in any of eleven languages, as `words.toml` beside this file says."""
 
 from __future__ import annotations
 

