@@ -22,8 +22,8 @@ from builder.texts.language import DEFAULT
 OTHERS = [language for language in languages() if language != DEFAULT]
 # What is the same in other languages: names, and words that they took over.
 _THE_SAME = {
-    "API", "Chat", "CPU {percent} %", "CPU …", "Ctrl+C", "Editor", "Esc", "Git", "Landing page", "Link", "Logs", "PostgreSQL",
-    "Python", "Quiz", "Sayso", "Tab", "Tablet", "Terminal", "Terminal {number}", "Token", "WebContainer",
+    "API", "Chat", "CPU {percent} %", "CPU …", "Ctrl+C", "Editor", "Esc", "Git", "Landing page", "Link", "Logs", "Normal", "PostgreSQL",
+    "Python", "Quiz", "Sayso", "Tab", "Tablet", "Terminal", "Terminal {number}", "Token", "WebContainer", "Webhooks", "Webhooks · Sayso",
     "commit {commit}", "e-mail", "module federation", "{size} bytes", "{tokens} tokens", "{tokens} tokens · {cost}",
     "{width} × {height} pixels",
 }  # fmt: skip
