@@ -25,9 +25,11 @@ def failing(error: Exception) -> TestClient:
 
 
 def test_a_full_disk_closes_a_socket_with_its_reason() -> None:
-    with failing(OSError(errno.ENOSPC, "no space")).websocket_connect("/socket") as socket:
-        with pytest.raises(WebSocketDisconnect) as ended:
-            socket.receive_text()
+    with (
+        failing(OSError(errno.ENOSPC, "no space")).websocket_connect("/socket") as socket,
+        pytest.raises(WebSocketDisconnect) as ended,
+    ):
+        socket.receive_text()
     assert (ended.value.code, ended.value.reason) == (4507, "disk_full")
 
 
