@@ -228,7 +228,8 @@ class House:
             await call.send(self.app)
         if call.status == 303 and not person.id and not route.whole.startswith("/open-link"):
             return UNKNOWN, call.answer  # a page: they are led to the sign-in
-        assert call.status < 500 and call.status != 429, call
+        assert call.status < 500, call
+        assert call.status != 429, call
         return {401: UNKNOWN, 403: REFUSED, 404: MISSING}.get(call.status, IN), call.answer
 
 
