@@ -24,14 +24,40 @@ from tests.browser.workbench import (
 )
 
 AXE = ROOT / "preview_runtime" / "browser" / "node_modules" / "axe-core" / "axe.min.js"
+# Waits until the page, and the editor in it, has the theme. A page that names none has it by its style sheet.
+FOLLOWED = """async (dark) => {
+  const root = document.documentElement.classList;
+  const frame = () => new Promise((then) => requestAnimationFrame(then));
+  for (let frames = 0; frames < 600; frames++) {
+    await frame();
+    const editor = document.querySelector('.monaco-editor');
+    const mine = (one, light) => one.contains(dark ? 'dark' : light) || one.contains(dark ? 'vs-dark' : 'vs');
+    const says = root.contains('dark') || root.contains('light');
+    if ((!says || mine(root, 'light')) && (!editor || !says || mine(editor.classList, 'light'))) {
+      await frame();
+      await frame();
+      return true;
+    }
+  }
+  return false;
+}"""
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 
 
 def check(page: Page, what: str, within: str = "html") -> None:
-    """Fail with what axe finds on the page as it is, or in the one element `within`: rule, element, reason."""
+    """Fail with what axe finds on the page as it is, or in the one element `within`: rule, element, reason. In both
+    themes, its own last: it changes as the system's does, so that nobody goes the same way twice for the colours."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
+    dark = bool(page.evaluate("() => matchMedia('(prefers-color-scheme: dark)').matches"))
+    for turned in (not dark, dark):
+        page.emulate_media(color_scheme="dark" if turned else "light")
+        assert page.evaluate(FOLLOWED, turned), f"{what} does not follow the system's theme"
+        _axe(page, f"{what}, {'dark' if turned else 'light'}", within)
+
+
+def _axe(page: Page, what: str, within: str) -> None:
     # Frames are foreign here; what runs in them is checked by itself.
     found: list[dict[str, Any]] = page.evaluate(
         "async (within) => (await axe.run(document.querySelector(within), { iframes: false, resultTypes: ['violations'] })).violations"
@@ -41,16 +67,10 @@ def check(page: Page, what: str, within: str = "html") -> None:
     assert not found, f"{what}: " + "\n".join(f"{one['id']} {one['target']}: {one['failureSummary']}" for one in found)
 
 
-@pytest.fixture(params=["light", "dark"])
-def theme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
-def looking(request: pytest.FixtureRequest, make_page: Callable[..., Page], theme: str) -> Page:
-    """A page in one theme and one size; nothing moves, so that no colour is caught half-way."""
-    page = make_page(viewport=request.param, color_scheme=theme, reduced_motion="reduce")
-    return page
+def looking(request: pytest.FixtureRequest, make_page: Callable[..., Page]) -> Page:
+    """A page in one size; nothing moves, so that no colour is caught half-way."""
+    return make_page(viewport=request.param, reduced_motion="reduce")
 
 
 def on_phone(page: Page) -> bool:
@@ -109,7 +129,7 @@ def test_axe_finds_nothing_in_the_workbench(looking: Page, server: Server) -> No
     check(looking, "versions")
 
 
-def test_axe_finds_nothing_in_attached_files(looking: Page, server: Server, theme: str) -> None:
+def test_axe_finds_nothing_in_attached_files(looking: Page, server: Server) -> None:
     looking.goto(server.url)
     expect(looking.get_by_label("Model")).to_be_enabled()
     files = [("a.png", attached.picture(300, 200)), ("b.csv", attached.CSV), ("c.zip", b"PK\x03\x04")]
@@ -119,7 +139,7 @@ def test_axe_finds_nothing_in_attached_files(looking: Page, server: Server, them
     expect(looking.get_by_role("alert").filter(has_text="is a zip")).to_be_visible()
     expect(looking.locator(".at-file").filter(has_text="kB")).to_have_count(2)
     check(looking, "attached files")
-    photographed(looking, f"attached-home-{'phone' if on_phone(looking) else 'desk'}-{theme}")
+    photographed(looking, f"attached-home-{'phone' if on_phone(looking) else 'desk'}")
     looking.get_by_role("button", name="Remove c.zip").click()
     looking.get_by_label("Describe the app you want").fill("a todo list")
     looking.keyboard.press("Enter")
@@ -138,13 +158,14 @@ def test_axe_finds_nothing_where_a_mistake_is_shown(looking: Page, server: Serve
     check(looking, "build error")
 
 
-def test_axe_finds_nothing_on_a_shared_starter_and_on_a_gone_link(looking: Page, server: Server, theme: str) -> None:
+def test_axe_finds_nothing_on_a_shared_starter_and_on_a_gone_link(looking: Page, server: Server) -> None:
     project = server.post("/api/v1/projects", {"starter": "todo"})["project"]["id"]
     share = server.post(f"/api/v1/projects/{project}/shares")["share"]
     looking.goto(share["url"])
     expect(looking.get_by_role("checkbox").first).to_be_attached()
-    looking.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
-    check(looking, "shared starter")
+    for theme in ("light", "dark"):
+        looking.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        check(looking, f"shared starter, {theme}")
     server.call("DELETE", f"/api/v1/projects/{project}/shares/{share['id']}")
     looking.goto(share["url"])
     expect(looking.get_by_role("heading")).to_have_text("There is no app at this address")
@@ -216,8 +237,7 @@ def test_axe_finds_nothing_where_two_texts_are_to_be_decided_on(looking: Page, e
     looking.unroute("**/working")
     expect(looking.locator(".wb-conflict")).to_be_visible()
     width = looking.viewport_size["width"] if looking.viewport_size else 0
-    dark = looking.evaluate("document.documentElement.classList.contains('dark')")
-    name = f"conflict-{width}-{'dark' if dark else 'light'}"
+    name = f"conflict-{width}"
     photographed(looking, name)
     check(looking, "two texts")
     looking.get_by_role("button", name="Compare").click()

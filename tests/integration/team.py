@@ -184,8 +184,9 @@ async def _dump() -> AsyncGenerator[bytes]:
 
 
 @asynccontextmanager
-async def team(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Team]:
-    """Everything but what runs outside of our process: the compiler's Node, and no engine."""
+async def team(settings: Settings, monkeypatch: pytest.MonkeyPatch, *, serves: bool = True) -> AsyncIterator[Team]:
+    """Everything but what runs outside of our process: the compiler's Node, and no engine. Without `serves` queued jobs stay
+    undone."""
 
     async def compiled(*_: object) -> dict[str, OutputFile]:
         return {"index.html": OutputFile("text/html", SECRET.encode())}
@@ -193,7 +194,7 @@ async def team(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
     monkeypatch.setattr(Compiler, "compile", compiled)
     services = Services(settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock"}))
     services.actors.sources.insert(0, named)
-    await services.start()
+    await services.start(serves=serves)
     made = Team(services)
     await made.gather()
     await made.fresh()

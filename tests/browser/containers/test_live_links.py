@@ -10,10 +10,10 @@ from playwright.sync_api import Error, Page, expect
 
 from tests.browser.apps import SERVER_ONLY
 from tests.browser.conftest import Errors, Server
-from tests.browser.test_accessibility import check, looking, theme
+from tests.browser.test_accessibility import check, looking
 from tests.browser.workbench import imported, stop
 
-__all__ = ["looking", "theme"]
+__all__ = ["looking"]
 PASSWORD = "open sesame"
 
 

@@ -10,10 +10,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.apps import SERVER_ONLY
 from tests.browser.conftest import Server
-from tests.browser.test_accessibility import check, looking, on_phone, show, theme
+from tests.browser.test_accessibility import check, looking, on_phone, show
 from tests.browser.workbench import files_of, imported, open_file, stop, tab
 
-__all__ = ["looking", "theme"]
+__all__ = ["looking"]
 
 
 @pytest.fixture

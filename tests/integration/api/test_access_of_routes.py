@@ -117,6 +117,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/admin/system/maintenance"): {"on": False},
     ("POST", "/open-link/{share_id}"): f"password={PASSWORD}".encode(),
 }
+# Whoever has to wait is asked nothing: here everybody asks for everything, many times a minute.
+RATES = ("reads_per_minute", "changes_per_minute", "generations_per_minute", "runs_per_hour")
 # Of oneself: whoever has none of what is asked for is told so.
 THEIR_OWN = {
     "/auth/logout", "/me/sessions/{session_id}", "/me/tokens/{token_id}", "/me/avatar", "/me/identities/{provider}",
@@ -227,6 +229,7 @@ class House:
         if call.status == 303 and not person.id and not route.whole.startswith("/open-link"):
             return UNKNOWN, call.answer  # a page: they are led to the sign-in
         assert call.status < 500, call
+        assert call.status != 429, call
         return {401: UNKNOWN, 403: REFUSED, 404: MISSING}.get(call.status, IN), call.answer
 
 
@@ -267,8 +270,10 @@ async def house(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / "index.html").write_text("engine")
     monkeypatch.setattr(runtime, "DIST", tmp_path / "dist")
-    locked = settings.model_copy(update={"owner_password": SecretStr(OWNER_PASSWORD), "accounts": "open"})
-    async with made_team(locked, monkeypatch) as team:
+    locked = settings.model_copy(
+        update={"owner_password": SecretStr(OWNER_PASSWORD), "accounts": "open", **dict.fromkeys(RATES, 0)}
+    )
+    async with made_team(locked, monkeypatch, serves=False) as team:
         services = team.services
         app = require_sign_in(
             same_origin_only(create_api(lambda: services), locked), locked, lambda: services.connections

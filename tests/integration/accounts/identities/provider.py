@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from threading import Thread
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -46,6 +47,12 @@ class Given:
     used: bool = False
 
 
+@cache
+def _other() -> RSAKey:
+    """Made once: that takes an eighth of a second."""
+    return RSAKey.generate_key(2048, {"kid": "two"})
+
+
 @dataclass
 class LocalProvider:
     """Whoever comes is `person`; `refuses`: they say no."""
@@ -57,7 +64,7 @@ class LocalProvider:
     codes: dict[str, Given] = field(default_factory=dict)
     tokens: dict[str, ProviderPerson] = field(default_factory=dict)
     key: Any = field(default_factory=lambda: ECKey.generate_key("P-256", {"kid": "one"}))
-    other: Any = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "two"}))
+    other: Any = field(default_factory=_other)
 
     def app(self) -> web.Application:
         app = web.Application()
