@@ -183,7 +183,7 @@ _CONFIG_PACKAGES: Final = re.compile(
     r"@tailwindcss/vite|vite-tsconfig-paths|@preact/preset-vite|vite-plugin-(?:checker|inspect|eslint2?)|"
     r"rollup-plugin-visualizer|(?:node:)?(?:path|url|fs|process)"
 )
-_STYLE_STEPS: Final = {".scss": "Sass", ".sass": "Sass", ".less": "Less", ".styl": "Stylus", ".mdx": "MDX"}
+_STYLE_STEPS: Final = {".styl": "Stylus", ".mdx": "MDX"}
 
 
 def detect_stack(tree: FileTree, start: str = "") -> Stack:

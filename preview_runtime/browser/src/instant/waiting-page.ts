@@ -71,7 +71,7 @@ export class WaitingPage {
       }
       if (!(isWarmed(path) || (extension(path) === '.json' && path.startsWith('/src/'))) || /\.(?:test|spec|stories|d)\.\w+$/.test(path)) continue
       const missing: Missing[] = []
-      const module = await this.#graph.module(path, 'script', config, { files: this.#files, aliases: config.aliases, missing }, typeof content === 'string' ? content : undefined)
+      const module = await this.#graph.module(path, 'script', config, { files: this.#files, aliases: config.aliases, assets: config.vite.assets, missing }, typeof content === 'string' ? content : undefined)
       const script = module.compiled.script
       if (!script) continue
       known.set(module.id, module)

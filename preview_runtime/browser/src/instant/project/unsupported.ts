@@ -1,6 +1,9 @@
 import { phrase } from '../../engine/phrase.ts'
 import { policyFault } from '../files/fault.ts'
+import { isAsset } from '../files/mime.ts'
 import { extension, shown } from '../files/paths.ts'
+import { isScript } from '../scripts/script.ts'
+import { isSheet } from '../styles/languages.ts'
 import type { FileSet } from '../files/file-set.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -11,7 +14,7 @@ const FRAMEWORKS: Record<string, string> = {
   expo: 'Expo', 'react-native': 'React Native', 'react-scripts': 'Create React App', 'ember-source': 'Ember', '@stencil/core': 'Stencil', electron: 'Electron',
 }
 
-const STYLES: Record<string, string> = { '.scss': 'Sass', '.sass': 'Sass', '.less': 'Less', '.styl': 'Stylus' }
+const STYLES: Record<string, string> = { '.styl': 'Stylus', '.stylus': 'Stylus' }
 
 const CONFIG_PACKAGES = /^(?:vite|vitest(?:\/config)?|@vitejs\/plugin-(?:react|react-swc|vue|basic-ssl)|@sveltejs\/vite-plugin-svelte|@tailwindcss\/vite|vite-tsconfig-paths|@preact\/preset-vite|vite-plugin-(?:checker|inspect|eslint2?)|rollup-plugin-visualizer|(?:node:)?(?:path|url|fs|process))$/
 
@@ -48,4 +51,12 @@ export function refuseImport(path: string): void {
   if (style) throw policyFault('style-language', phrase('engine.written_in', { path: shown(path), language: style }), path.slice(1))
   if (ext === '.mdx') throw policyFault('mdx', phrase('engine.mdx', { path: shown(path) }), path.slice(1))
   if (ext === '.astro' || ext === '.marko' || ext === '.pug') throw policyFault('language', phrase('engine.language', { path: shown(path) }), path.slice(1))
+}
+
+/** Throws for a file of a kind that only a plugin of Vite could turn into a module. */
+export function refuseUnknown(path: string, assets: string[]): void {
+  refuseImport(path)
+  const ext = extension(path)
+  if (ext === '' || isScript(path) || isSheet(path) || isAsset(path) || ['.vue', '.svelte', '.json'].includes(ext) || assets.includes(ext)) return
+  throw policyFault('unknown-file', phrase('engine.unknown_file', { path: shown(path), ending: ext }), path.slice(1))
 }

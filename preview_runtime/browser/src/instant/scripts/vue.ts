@@ -60,7 +60,7 @@ async function styleCode(input: FrameworkInput, descriptor: SFCDescriptor, scope
   let code = ''
   let modules = ''
   for (const [index, style] of descriptor.styles.entries()) {
-    const source = await input.style(style.src ? input.read(join(input.path, style.src)) ?? '' : style.content)
+    const source = await input.style(style.src ? input.read(join(input.path, style.src)) ?? '' : style.content, style.lang)
     const result = await compileStyleAsync({ source, filename: input.path, id: scopeId, scoped: style.scoped ?? false, modules: style.module !== undefined, isProd: input.built === true })
     if (result.errors[0]) throw failure(result.errors[0])
     code += `$$style(${JSON.stringify(`${input.built ? scopeId : input.path}?style${index}`)},${JSON.stringify(result.code)});`
@@ -69,8 +69,10 @@ async function styleCode(input: FrameworkInput, descriptor: SFCDescriptor, scope
   return { code: code && `import{updateStyle as $$style}from"/@sayso/client.js";${code}`, modules }
 }
 
+const STYLES = new Set(['css', 'postcss', 'scss', 'sass', 'less'])
+
 function refuse(descriptor: SFCDescriptor): void {
-  for (const style of descriptor.styles) if (style.lang && style.lang !== 'css' && style.lang !== 'postcss') throw new FrameworkError('', {}, phrase('engine.language.styles', { language: style.lang }))
+  for (const style of descriptor.styles) if (style.lang && !STYLES.has(style.lang)) throw new FrameworkError('', {}, phrase('engine.language.styles', { language: style.lang }))
   if (descriptor.template?.lang && descriptor.template.lang !== 'html') throw new FrameworkError('', {}, phrase('engine.language.template', { language: descriptor.template.lang }))
   for (const script of [descriptor.script, descriptor.scriptSetup]) if (script?.lang && !['ts', 'js'].includes(script.lang)) throw new FrameworkError('', {}, phrase('engine.language.script', { language: script.lang }))
 }

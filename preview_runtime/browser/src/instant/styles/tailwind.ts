@@ -60,7 +60,7 @@ export class Tailwind {
           const own = base === 'tailwindcss:' || /^tailwindcss(?:\/|$)/.test(specifier) ? this.#sheets[name] ?? this.#sheets[name + '.css'] : undefined
           if (own !== undefined) return { path: specifier, base: 'tailwindcss:', content: own }
           if (LEFT_OUT.has(specifier)) return { path: specifier, base, content: '' }
-          if (!specifier.startsWith('.') && !specifier.startsWith('/')) {
+          if (!specifier.startsWith('.') && !specifier.startsWith('/') && files.text(join(base, './' + specifier)) === undefined) {
             const address = packageStyle(specifier)
             if (address === undefined) throw buildFault('missing-package', phrase('engine.missing_style', { path: path.slice(1), specifier }), { file: path })
             remote.push(address)
