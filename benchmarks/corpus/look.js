@@ -1,7 +1,7 @@
 // What a page shows: its text, and the computed styles of marked elements as far as they differ from an unstyled element's.
 async () => {
-  const signature = () => document.body.innerText + document.querySelectorAll('*').length + [...document.images].every((image) => image.complete) + document.fonts.status
-  for (let still = 0, last = '', tries = 0; still < 6 && tries < 160; tries++) {
+  const signature = () => document.body.innerText + document.querySelectorAll('*').length + [...document.images].every((image) => image.complete) + document.fonts.status + performance.getEntriesByType('resource').length
+  for (let still = 0, last = '', tries = 0; still < 8 && tries < 160; tries++) {
     await new Promise((done) => setTimeout(done, 50))
     const now = signature()
     still = now === last ? still + 1 : 0

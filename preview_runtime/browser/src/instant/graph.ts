@@ -164,18 +164,18 @@ export class Graph {
     if (kind !== 'raw') refuseImport(path)
     if (kind !== 'script') return { source }
     if (typeof source !== 'string') throw buildFault('binary', phrase('engine.binary', { path: path.slice(1) }), { file: path })
-    if (/\.(?:vue|svelte(?:\.[jt]s)?)$/.test(path)) return { source, script: analyse(path, source, await this.#framework(path, source, config), { ...config.script, react: false }) }
+    if (/\.(?:vue|mdx|svelte(?:\.[jt]s)?)$/.test(path)) return { source, script: analyse(path, source, await this.#framework(path, source, config), { ...config.script, react: false }) }
     if (extension(path) === '.json') return { source, script: analyse(path, source, jsonModule(path, source), { react: false }) }
     const lowered = needsLowering(path, source, config.script) ? await (await this.#options.frameworks.lowering()).lower({ path, source, decorators: config.script.decorators === true, assignsFields: config.script.assignsFields === true }) : source
     return { source, script: compileScript(path, source, config.script, lowered) }
   }
 
   async #framework(path: string, source: string, config: Config): Promise<string> {
-    const vue = path.endsWith('.vue')
-    const compiler = await (vue ? this.#options.frameworks.vue() : this.#options.frameworks.svelte())
+    const { vue, mdx, svelte } = this.#options.frameworks
+    const compiler = await (path.endsWith('.vue') ? vue() : path.endsWith('.mdx') ? mdx() : svelte())
     try {
       return await compiler.compile({
-        path, source, built: this.built,
+        path, source, built: this.built, ...(config.script.jsxImportSource && { jsxImportSource: config.script.jsxImportSource }),
         read: (file) => this.#files.text(file),
         script: (text, typed) => (typed ? toJavaScript(path + '.ts', text, config.script) : text),
         style: async (css, language) => this.finished(await styleText(path, css, this.styles(config, () => undefined), language === undefined || ['css', 'postcss'].includes(language) ? '.css' : '.' + language)),

@@ -170,6 +170,8 @@ class Reading {
     for (const one of node.properties) {
       if (one.type === 'SpreadElement') {
         const inner = this.value(one.argument)
+        // `{ enforce: 'pre', ...plugin() }` is that plugin.
+        if (inner instanceof Made) return inner
         if (inner === UNKNOWN) out['...'] = UNKNOWN
         else if (isRecord(inner)) Object.assign(out, inner)
         continue

@@ -5,6 +5,8 @@ import type { LoweringInput } from '../lowering/lowering.ts'
 export interface FrameworkInput {
   path: string
   source: string
+  /** The package whose JSX runtime the project uses. */
+  jsxImportSource?: string
   /** For visitors: without the parts that only development needs. */
   built?: boolean
   /** Text of another project file, for `src` attributes. */
@@ -36,6 +38,7 @@ export interface SheetCompiler { compile(input: SheetInput): Promise<string> }
 export interface Frameworks {
   vue(): Promise<FrameworkCompiler>
   svelte(): Promise<FrameworkCompiler>
+  mdx(): Promise<FrameworkCompiler>
   sass(): Promise<SheetCompiler>
   less(): Promise<SheetCompiler>
   lowering(): Promise<{ lower(input: LoweringInput): Promise<string> }>
@@ -43,7 +46,7 @@ export interface Frameworks {
 
 /** The compilers as bundles beside the engine; `load` imports one of them. */
 export function frameworks(load: <T>(name: string) => () => Promise<T>): Frameworks {
-  return { vue: load('./vue.js'), svelte: load('./svelte.js'), sass: load('./sass.js'), less: load('./less.js'), lowering: load('./lowering.js') }
+  return { vue: load('./vue.js'), svelte: load('./svelte.js'), mdx: load('./mdx.js'), sass: load('./sass.js'), less: load('./less.js'), lowering: load('./lowering.js') }
 }
 
 /** An error of a framework's compiler, told apart by its name from a mistake in the compiler. */

@@ -62,7 +62,7 @@ function targets(value: unknown): Record<string, string> {
 }
 
 /** Packages that build an app and are never imported by it. */
-const TOOL = /^(?:@types\/|@vitejs\/|@sveltejs\/vite-plugin|@tailwindcss\/|@eslint\/|@typescript-eslint\/|eslint|prettier|postcss|vite(?:$|-|st$)|typescript$|tailwindcss$|autoprefixer$|sass(?:$|-)|less$|vue-tsc$|svelte-check$|tsx$|ts-node$|npm-run-all|concurrently$|rimraf$|husky$|lint-staged$|@tsconfig\/|tw-animate-css$|tailwindcss-animate$|serve$|nodemon$|globals$)/
+const TOOL = /^(?:@types\/|@mdx-js\/(?:rollup|mdx)$|@vitejs\/|@sveltejs\/vite-plugin|@tailwindcss\/|@eslint\/|@typescript-eslint\/|eslint|prettier|postcss|vite(?:$|-|st$)|typescript$|tailwindcss$|autoprefixer$|sass(?:$|-)|less$|vue-tsc$|svelte-check$|tsx$|ts-node$|npm-run-all|concurrently$|rimraf$|husky$|lint-staged$|@tsconfig\/|tw-animate-css$|tailwindcss-animate$|serve$|nodemon$|globals$)/
 
 /**
  * Specifiers that are always requested together, so that the set seldom changes while an app grows: the main entry of

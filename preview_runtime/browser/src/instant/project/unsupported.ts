@@ -16,7 +16,7 @@ const FRAMEWORKS: Record<string, string> = {
 
 const STYLES: Record<string, string> = { '.styl': 'Stylus', '.stylus': 'Stylus' }
 
-const CONFIG_PACKAGES = /^(?:vite|vitest(?:\/config)?|@vitejs\/plugin-(?:react|react-swc|vue|basic-ssl)|@sveltejs\/vite-plugin-svelte|@tailwindcss\/vite|vite-tsconfig-paths|@preact\/preset-vite|vite-plugin-(?:checker|inspect|eslint2?)|rollup-plugin-visualizer|(?:node:)?(?:path|url|fs|process))$/
+const CONFIG_PACKAGES = /^(?:vite|vitest(?:\/config)?|@vitejs\/plugin-(?:react|react-swc|vue|basic-ssl)|@sveltejs\/vite-plugin-svelte|@tailwindcss\/vite|vite-tsconfig-paths|@preact\/preset-vite|@mdx-js\/rollup|vite-plugin-(?:checker|inspect|eslint2?)|rollup-plugin-visualizer|(?:node:)?(?:path|url|fs|process))$/
 
 /** Throws a policy fault for the first thing of the project that this engine cannot run. */
 export function refuseUnsupported(files: FileSet, manifest: Manifest | undefined): void {
@@ -38,7 +38,7 @@ export function refuseUnsupported(files: FileSet, manifest: Manifest | undefined
       }
     } else if (/^\/(?:postcss\.config\.[cm]?[jt]s|\.postcssrc(?:\.\w+)?)$/.test(path)) {
       const plugins = content.replace(/\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|\/\/.*$/gm, '')
-      const other = /["']?(postcss-[\w-]+|cssnano|@csstools\/[\w-]+)["']?/.exec(plugins)
+      const other = /["']?(?<![\w-])(postcss-(?!nesting\b|import\b|flexbugs-fixes\b)[\w-]+|@csstools\/[\w-]+)["']?/.exec(plugins)
       if (other) throw policyFault('postcss', phrase('engine.postcss', { name: other[1]! }), path.slice(1))
     }
   }
@@ -49,7 +49,6 @@ export function refuseImport(path: string): void {
   const ext = extension(path)
   const style = STYLES[ext]
   if (style) throw policyFault('style-language', phrase('engine.written_in', { path: shown(path), language: style }), path.slice(1))
-  if (ext === '.mdx') throw policyFault('mdx', phrase('engine.mdx', { path: shown(path) }), path.slice(1))
   if (ext === '.astro' || ext === '.marko' || ext === '.pug') throw policyFault('language', phrase('engine.language', { path: shown(path) }), path.slice(1))
 }
 
@@ -57,6 +56,6 @@ export function refuseImport(path: string): void {
 export function refuseUnknown(path: string, assets: string[]): void {
   refuseImport(path)
   const ext = extension(path)
-  if (ext === '' || isScript(path) || isSheet(path) || isAsset(path) || ['.vue', '.svelte', '.json'].includes(ext) || assets.includes(ext)) return
+  if (ext === '' || isScript(path) || isSheet(path) || isAsset(path) || ['.vue', '.svelte', '.mdx', '.json'].includes(ext) || assets.includes(ext)) return
   throw policyFault('unknown-file', phrase('engine.unknown_file', { path: shown(path), ending: ext }), path.slice(1))
 }

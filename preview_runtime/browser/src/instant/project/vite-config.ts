@@ -93,6 +93,7 @@ function refuse(root: Record<string, unknown>, path: string): void {
   for (const name of ['jsxInject', 'jsxFactory', 'include', 'banner']) if (compiler[name] !== undefined) throw says(`esbuild.${name}`)
   for (const plugin of plugins(root)) {
     if (plugin === UNKNOWN || isRecord(plugin)) throw policyFault('vite-plugin', phrase('engine.vite_plugin.own'), shown(path))
+    if (plugin instanceof Made && plugin.from === '@mdx-js/rollup' && plugin.options[0] !== undefined) throw says('mdx')
     if (plugin instanceof Made && REACT.test(plugin.from) && (record(plugin.options[0]).babel !== undefined || list(record(plugin.options[0]).plugins, []).length > 0)) throw says('babel')
   }
 }

@@ -44,7 +44,7 @@ export const moduleId = (path: string, kind: Kind): string => (kind === 'script'
 
 /** The served address of a module. A file that is also served under its own address has its module beside it. */
 export function moduleAddress(module: { path: string; kind: Kind }): string {
-  if (module.kind === 'script') return isScript(module.path) || /\.(?:vue|svelte)$/.test(module.path) ? module.path : `/@module${module.path}.js`
+  if (module.kind === 'script') return isScript(module.path) || /\.(?:vue|svelte|mdx)$/.test(module.path) ? module.path : `/@module${module.path}.js`
   return `/@module${module.path.startsWith('/') ? '' : '/'}${module.path}${module.kind === 'style' ? '' : '@' + module.kind}.js`
 }
 
@@ -65,7 +65,7 @@ export function kindOf(path: string, query: string): Kind {
   if (flags.has('url') || flags.has('no-inline')) return 'url'
   if (flags.has('init') && extension(path) === '.wasm') return 'wasm'
   if (isSheet(path)) return flags.has('inline') ? 'inline' : 'style'
-  if (isScript(path) || ['.vue', '.svelte', '.json'].includes(extension(path))) return 'script'
+  if (isScript(path) || ['.vue', '.svelte', '.mdx', '.json'].includes(extension(path))) return 'script'
   return flags.has('inline') ? 'data' : 'url'
 }
 
@@ -120,7 +120,7 @@ export function linkScript(module: Module, source: string, context: LinkContext)
       if (syntax.stars.includes(site.specifier)) module.stars.push(id)
     }
   }
-  for (const glob of syntax.globs) many(expandGlob(files, glob.patterns, module.path, aliases), glob.query, glob.name, glob.eager, (object) => object, glob)
+  for (const glob of syntax.globs) many(expandGlob(files, glob.patterns, module.path, aliases, glob.base), glob.query, glob.name, glob.eager, (object) => object, glob)
   for (const site of syntax.workers) {
     const target = resolve(files, aliases, site.specifier, module.path)
     if (target.kind !== 'file' || !isScript(target.path)) continue

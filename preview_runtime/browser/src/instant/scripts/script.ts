@@ -62,7 +62,8 @@ function jsx(source: string, options: ScriptOptions): Partial<Parameters<typeof 
   const factory = said('jsx')
   const runtime = said('jsxRuntime')
   if (runtime === 'classic' || (runtime === undefined && own === undefined && (factory !== undefined || options.jsxFactory !== undefined))) {
-    return { jsxRuntime: 'classic', jsxPragma: factory ?? options.jsxFactory ?? 'React.createElement', jsxFragmentPragma: said('jsxFrag') ?? options.jsxFragment ?? 'React.Fragment' }
+    // As in a build: a function of the project's own takes no notes of where an element is written.
+    return { jsxRuntime: 'classic', production: true, jsxPragma: factory ?? options.jsxFactory ?? 'React.createElement', jsxFragmentPragma: said('jsxFrag') ?? options.jsxFragment ?? 'React.Fragment' }
   }
   const from = own ?? options.jsxImportSource
   return { jsxRuntime: 'automatic', ...(from ? { jsxImportSource: from } : {}) }

@@ -4,6 +4,9 @@ import { FrameworkError } from '../project/frameworks.ts'
 import { packageSheet } from './package-sheet.ts'
 import type { SheetInput } from '../project/frameworks.ts'
 
+/** Plugins of Less are programs: `@plugin` fails. */
+class NoPlugins {}
+
 /** CSS of a Less sheet. Throws FrameworkError. */
 export async function compile({ path, source, read, find }: SheetInput): Promise<string> {
   let refused: FrameworkError | undefined
@@ -20,7 +23,7 @@ export async function compile({ path, source, read, find }: SheetInput): Promise
   }
   // Nothing is inlined, and no map is made.
   const environment = { encodeBase64: (text: string) => btoa(text), mimeLookup: () => 'application/octet-stream', charsetLookup: () => 'UTF-8', getSourceMapGenerator: () => undefined }
-  const less = createLess(environment, [new ProjectFiles()])
+  const less = Object.assign(createLess(environment, [new ProjectFiles()]), { PluginLoader: NoPlugins })
   try {
     return (await less.render(source, { filename: path, math: 1, javascriptEnabled: false })).css
   } catch (error) {
