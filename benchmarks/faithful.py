@@ -21,7 +21,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Browser
 
 from benchmarks._harness import chromium, finish, playwright_chromium, say
-from benchmarks.corpus.ours import BROWSER, OurSite, Refused, compiled, differences
+from benchmarks.corpus.ours import BROWSER, RECORDED, OurSite, Refused, compiled, differences, recorded
 from benchmarks.corpus.projects import Project, projects
 from benchmarks.corpus.sites import Folder, Site, serving
 from benchmarks.corpus.vite import ViteBuilds
@@ -33,7 +33,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 CACHE: Final = ROOT / ".pytest_cache" / "faithful"
 # Of the pixels of a picture: as many may differ.
 MOST_PIXELS: Final = 0.01
-_LOOK: Final = (ROOT / "benchmarks" / "corpus" / "look.js").read_text()
+LOOK: Final = (ROOT / "benchmarks" / "corpus" / "look.js").read_text()
 FORMS: Final = {"edited": False, "built": True}
 
 
@@ -60,7 +60,7 @@ def look(browser: Browser, address: str) -> Look:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(address)
-    seen = page.evaluate(_LOOK)
+    seen = page.evaluate(LOOK)
     picture = page.screenshot(animations="disabled")
     context.close()
     return Look(seen, picture, errors)
@@ -98,24 +98,43 @@ async def ours(chosen: list[Project]) -> dict[str, Site | Refused]:
     return found
 
 
-def judge(browser: Browser, project: Project, vite: ViteBuilds, sites: dict[str, Site | Refused], port: int, anew: bool) -> dict[str, Result]:  # fmt: skip
+@dataclass
+class Bench:
+    """What the comparisons share."""
+
+    browser: Browser
+    vite: ViteBuilds
+    sites: dict[str, Any]
+    port: int
+    anew: bool
+    seen: dict[str, Any] = field(default_factory=dict)
+
+    def theirs(self, project: Project) -> Look | str:
+        """Vite's page, or why there is none."""
+        output = self.vite.build(project, anew=self.anew)
+        if output.error:
+            return output.error
+        self.sites[project.name] = Folder(output.folder, output.base)
+        base = output.base if output.base.startswith("/") else "/"
+        return look(self.browser, f"http://{project.name}.localhost:{self.port}{base}")
+
+
+def judge(bench: Bench, project: Project) -> dict[str, Result]:
     results: dict[str, Result] = {}
-    theirs: Look | None = None
+    theirs: Look | str | None = None
     for form, built in FORMS.items():
         name = f"{project.name}-{form}"
-        made = sites[name]
+        made = bench.sites[name]
         if isinstance(made, Refused):
             results[form] = Result("named" if made.named else "broken", [made.says])
             continue
-        if theirs is None:
-            output = vite.build(project, anew=anew)
-            if output.error:
-                results[form] = Result("vite", [output.error])
-                continue
-            sites[project.name] = Folder(output.folder, output.base)
-            base = output.base if output.base.startswith("/") else "/"
-            theirs = look(browser, f"http://{project.name}.localhost:{port}{base}")
-        results[form] = compare(look(browser, f"http://{name}.localhost:{port}/"), theirs, built=built)
+        theirs = theirs or bench.theirs(project)
+        if isinstance(theirs, str):
+            results[form] = Result("vite", [theirs])
+            continue
+        results[form] = compare(look(bench.browser, f"http://{name}.localhost:{bench.port}/"), theirs, built=built)
+    if isinstance(theirs, Look) and all(result.outcome == "same" for result in results.values()):
+        bench.seen[project.name] = {"hash": project.hash, **recorded(theirs.seen)}
     return results
 
 
@@ -123,24 +142,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="script/bench faithful")
     parser.add_argument("only", nargs="*", help="names of projects, or families; all without")
     parser.add_argument("--all", action="store_true", help="let Vite build every project anew")
+    parser.add_argument("--record", action="store_true", help="keep what Vite's pages show for the tests")
     options = parser.parse_args()
     chosen = [one for one in projects() if not options.only or {one.name, one.family} & set(options.only)]
     sites: dict[str, Any] = asyncio.run(ours(chosen))
-    vite = ViteBuilds(CACHE)
     counts: dict[str, Counter[str]] = {form: Counter() for form in FORMS}
     named: dict[str, str] = {}
     failed: dict[str, list[str]] = {}
-    with serving(sites) as port, playwright_chromium() as (playwright, executable):
-        with chromium(playwright, executable) as browser:
-            for project in chosen:
-                results = judge(browser, project, vite, sites, port, options.all)
-                for form, result in results.items():
-                    counts[form][result.outcome] += 1
-                    if result.outcome == "named":
-                        named[project.name] = result.reasons[0]
-                    elif result.outcome != "same":
-                        failed[f"{project.name} {form}"] = result.reasons
-                        say(f"{project.name} ({form}) {result.outcome}: " + "\n    ".join(result.reasons[:6]))
+    with (
+        serving(sites) as port,
+        playwright_chromium() as (playwright, executable),
+        chromium(playwright, executable) as browser,
+    ):
+        bench = Bench(browser, ViteBuilds(CACHE), sites, port, options.all)
+        for project in chosen:
+            results = judge(bench, project)
+            for form, result in results.items():
+                counts[form][result.outcome] += 1
+                if result.outcome == "named":
+                    named[project.name] = result.reasons[0]
+                elif result.outcome != "same":
+                    failed[f"{project.name} {form}"] = result.reasons
+                    say(f"{project.name} ({form}) {result.outcome}: " + "\n    ".join(result.reasons[:6]))
+    if options.record:
+        kept = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
+        RECORDED.write_text(json.dumps(kept | bench.seen, ensure_ascii=False, sort_keys=True, indent=1) + "\n")
     for name, why in named.items():
         say(f"named  {name}: {why}")
     finish("faithful", figures(counts, len(chosen)), {}, 1, named=named, failed=sorted(failed))

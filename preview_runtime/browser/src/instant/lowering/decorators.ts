@@ -1,6 +1,6 @@
 import type { Decorator, Node } from '@babel/types'
 import type { Edit } from '../files/edits.ts'
-import type { ClassNode } from './lowering.ts'
+import type { ClassNode } from './class-node.ts'
 
 /** What tsc writes for `experimentalDecorators` (github.com/microsoft/tslib, `__decorate` and `__param`), on one line. */
 export const HELPERS = 'var __decorate=(list,target,key,desc)=>{const n=desc===undefined&&key===undefined?1:desc===null?2:3;let r=n===1?target:n===2?Object.getOwnPropertyDescriptor(target,key):undefined;for(let i=list.length-1;i>=0;i--){const d=list[i];const was=r;r=(n===1?d(r):n===2?d(target,key,r):d(target,key))||was}if(n===2&&r)Object.defineProperty(target,key,r);return r},__param=(i,d)=>(target,key)=>d(target,key,i);'

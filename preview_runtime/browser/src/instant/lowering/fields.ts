@@ -1,5 +1,5 @@
 import type { Edit } from '../files/edits.ts'
-import type { ClassNode } from './lowering.ts'
+import type { ClassNode } from './class-node.ts'
 
 /**
  * Fields as assignments (`useDefineForClassFields: false`). Each becomes a private field whose value is the assignment:

@@ -3,6 +3,7 @@ import { applyEdits } from '../files/edits.ts'
 import { decorators, HELPERS } from './decorators.ts'
 import { fields } from './fields.ts'
 import { namespaces } from './namespaces.ts'
+import type { ClassNode } from './class-node.ts'
 import type { Node } from '@babel/types'
 import type { Edit } from '../files/edits.ts'
 
@@ -28,8 +29,6 @@ export async function lower({ path, source, decorators: decorated, assignsFields
   }
   return (helped ? HELPERS : '') + applyEdits(source, edits)
 }
-
-export type ClassNode = Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>
 
 /** Every class, inner ones first. */
 function classes(root: Node): { node: ClassNode; parent: Node }[] {

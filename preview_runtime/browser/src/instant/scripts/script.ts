@@ -1,13 +1,12 @@
 import { phrase, verbatim } from '../../engine/phrase.ts'
 import { transform } from 'sucrase'
 import type { Transform } from 'sucrase'
-import { buildFault, policyFault } from '../files/fault.ts'
+import { buildFault, policyFault, unreadable } from '../files/fault.ts'
 import { extension } from '../files/paths.ts'
 import { readSyntax } from '../text/syntax.ts'
 import { refreshOf } from './refresh.ts'
 import { constants } from './constants.ts'
 import { withPlaces } from './element-places.ts'
-import type { Phrase } from '../../engine/phrase.ts'
 import type { Edit } from '../files/edits.ts'
 import type { Refresh } from './refresh.ts'
 import type { Syntax } from '../text/syntax.ts'
@@ -32,10 +31,6 @@ export interface ScriptOptions {
 
 /** Of a file: its pragmas stand at its beginning. */
 const LONGEST_HEAD = 4_000
-
-const SCRIPTS = new Set(['.ts', '.tsx', '.js', '.jsx', '.mjs', '.mts', '.cjs', '.cts'])
-
-export const isScript = (path: string): boolean => SCRIPTS.has(extension(path))
 
 /** TypeScript and JSX to JavaScript; lines are kept. Throws BuildFault where the text is not valid. */
 export function toJavaScript(path: string, source: string, options: ScriptOptions): string {
@@ -105,12 +100,6 @@ export function syntaxFault(path: string, source: string, error: unknown): Error
   // Decorators of the language, or TypeScript's without its setting.
   if (/^unexpected (?:character '@'|token)/i.test(reason) && /(?:^|[\s;{}(,])@[A-Za-z_$][\w$.]*/m.test(line === undefined ? source : source.split('\n')[line - 1] ?? '')) return policyFault('decorators', phrase('engine.decorators', { path: path.slice(1) }), path)
   return buildFault('syntax', says, { file: path, line, column }, source)
-}
-
-/** The fault for a file that cannot be parsed, with its compiler's reason. */
-export function unreadable(path: string, told: string, line: number | undefined): Phrase {
-  const reason = told.replace(/\.$/, '')
-  return line ? phrase('engine.syntax.line', { path: path.slice(1), reason, line }) : phrase('engine.syntax', { path: path.slice(1), reason })
 }
 
 const lowerFirst = (text: string): string => (/^[A-Z][a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text)

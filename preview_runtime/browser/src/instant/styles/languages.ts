@@ -1,20 +1,13 @@
 import { rebaseUrls } from '../text/css.ts'
-import { buildFault, policyFault } from '../files/fault.ts'
+import { buildFault, policyFault, unreadable } from '../files/fault.ts'
+import { isSheet } from '../files/mime.ts'
 import { extension, fileName, folder, join, shown } from '../files/paths.ts'
 import { resolve } from '../project/resolve.ts'
-import { unreadable } from '../scripts/script.ts'
 import type { FileSet } from '../files/file-set.ts'
 import type { Alias } from '../project/tsconfig.ts'
 import type { FrameworkError, Frameworks, SheetCompiler } from '../project/frameworks.ts'
 
 const SASS = ['.scss', '.sass']
-const SHEETS = new Set([...SASS, '.less'])
-
-/** Whether a style sheet is written in a language that becomes CSS first. */
-export const isForeignSheet = (path: string): boolean => SHEETS.has(extension(path))
-
-/** Whether a file is a style sheet that the engine can read. */
-export const isSheet = (path: string): boolean => /\.(?:css|pcss|postcss)$/i.test(path) || isForeignSheet(path)
 
 /** How a project's settings change its sheets: `additional` is put before each, by the ending without its dot. */
 export interface SheetSettings { aliases: Alias[]; additional: Record<string, string> }
