@@ -24,7 +24,7 @@ async () => {
     }
     return plain.get(key)
   }
-  const clean = (value) => value.replace(/url\((?:"[^"]*"|[^)]*)\)/g, 'url()')
+  const clean = (value) => value.replace(/url\((?:"[^"]*"|[^)]*)\)/g, 'url()').replace(/okl(?:ab|ch)\([^)]*\)/g, (colour) => colour.replace(/\d*\.\d+/g, (number) => Number(number).toFixed(3)))
   const seen = marked.map((element, i) => {
     const than = usual(element)
     const own = Object.entries(styles[i]).filter(([name, value]) => value !== than[name] && !name.startsWith('--'))

@@ -37,7 +37,8 @@ const entries = [
   { in: 'src/instant/styles/sass.ts', out: 'sass', platform: 'browser', conditions: ['default'] },
   { in: 'src/instant/styles/less.ts', out: 'less', platform: 'browser' },
   { in: 'src/instant/lowering/lowering.ts', out: 'lowering' },
-  { in: 'src/instant/scripts/mdx.ts', out: 'mdx', platform: 'browser' },
+  // Its libraries have a form for browsers that asks for a document, which a worker lacks.
+  { in: 'src/instant/scripts/mdx.ts', out: 'mdx', platform: 'browser', conditions: ['worker'] },
   { in: 'src/instant/node.ts', out: 'compile', platform: 'node', external: ['esbuild'], outExtension: { '.js': '.mjs' } },
 ]
 if (process.argv.includes('--double')) entries.push({ in: 'test/webcontainer-double/page.ts', out: 'test/webcontainer-double' })

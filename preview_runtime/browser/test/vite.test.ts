@@ -145,6 +145,7 @@ test('CSS modules: composes through files, values, names by the configuration', 
   })
   const text = project.text('/@module/src/a.module.css.js')
   assert.ok(text.includes('color: teal') && text.includes('"mainOne":"a-module__main-one b-module__x b-module__y"') && text.includes('"main-one":') && text.includes('"tone":"teal"'), text)
+  assert.match(text, /color: red[^]*color: teal/)
 })
 
 test('imports of style sheets: beside the sheet without a dot, and by an alias', async () => {

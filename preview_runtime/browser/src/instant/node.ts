@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { phrase } from '../engine/phrase.ts'
 import { Compiler } from './compiler.ts'
@@ -27,7 +28,11 @@ async function dependencies(request: DependencyRequest): Promise<DependencySet> 
   return (await line()) as unknown as DependencySet
 }
 
-const load = <T>(name: string) => async (): Promise<T> => (await import(new URL(name, import.meta.url).href)) as T
+const load = <T>(name: string) => async (): Promise<T> => {
+  // Sass asks Node for its modules where it runs in Node.
+  if (name === './sass.js') Object.assign(globalThis, { require: createRequire(import.meta.url) })
+  return (await import(new URL(name, import.meta.url).href)) as T
+}
 
 const changes: Changes = { put: {}, delete: [] }
 const types: Record<string, string> = {}

@@ -45,13 +45,16 @@ const MOST_NAMES = 100_000
  * same as once.
  */
 export async function styleModule(path: string, source: string, context: StyleContext): Promise<{ css: string; names: Record<string, string> }> {
-  const { css, lists } = await composed(path, source, context, new Set())
+  const sheets = new Map<string, string>()
+  const { css, lists } = await composed(path, source, context, new Set(), sheets)
   const names: Record<string, string> = {}
   for (const [name, list] of lists) for (const own of exported(name, context.moduleNames.convention)) names[own] = [...list].join(' ')
-  return { css, names }
+  // What is composed from other files comes first, as if it were imported.
+  return { css: [...sheets.values(), css].join('\n'), names }
 }
 
-async function composed(path: string, source: string, context: StyleContext, open: Set<string>): Promise<{ css: string; lists: Map<string, Set<string>> }> {
+/** `sheets` gets the texts of the files that names come from. */
+async function composed(path: string, source: string, context: StyleContext, open: Set<string>, sheets: Map<string, string>): Promise<{ css: string; lists: Map<string, Set<string>> }> {
   const module: CssModule = cssModule(path, await styleText(path, source, context), context.moduleNames.pattern)
   const lists = new Map(Object.entries(module.names).map(([name, own]) => [name, new Set([own])]))
   const within = new Set([...open, path])
@@ -60,9 +63,12 @@ async function composed(path: string, source: string, context: StyleContext, ope
     const resolved = resolve(context.files, context.settings.aliases, from, path)
     const target = resolved.kind === 'file' ? resolved.path : join(path, from)
     if (within.has(target)) return new Map()
-    const known = others.get(target) ?? (await composed(target, context.files.text(target) ?? '', context, within)).lists
-    others.set(target, known)
-    return known
+    const known = others.get(target)
+    if (known) return known
+    const { css, lists: theirs } = await composed(target, context.files.text(target) ?? '', context, within, sheets)
+    if (!sheets.has(target)) sheets.set(target, css)
+    others.set(target, theirs)
+    return theirs
   }
   let count = 0
   for (const rule of module.composes) {
