@@ -105,7 +105,6 @@ _NODE_SERVERS: Final = {
 _FRONT_ENDS: Final = {"react": "React", "vue": "Vue", "svelte": "Svelte", "preact": "Preact", "lit": "Lit"}
 # Build steps that the instant engine lacks (facts of its pipeline), by the package that asks for them.
 _BUILD_STEPS: Final = {
-    "@mdx-js/rollup": verbatim("MDX"),
     "vite-plugin-pwa": Phrase("needs.pwa"),
     "@originjs/vite-plugin-federation": Phrase("needs.federation"),
     "@vanilla-extract/vite-plugin": verbatim("vanilla-extract"),
@@ -180,10 +179,10 @@ _CONFIG_IMPORT: Final = re.compile(
 )
 _CONFIG_PACKAGES: Final = re.compile(
     r"vite|vitest(?:/config)?|@vitejs/plugin-(?:react|react-swc|vue|basic-ssl)|@sveltejs/vite-plugin-svelte|"
-    r"@tailwindcss/vite|vite-tsconfig-paths|@preact/preset-vite|vite-plugin-(?:checker|inspect|eslint2?)|"
+    r"@tailwindcss/vite|vite-tsconfig-paths|@preact/preset-vite|@mdx-js/rollup|vite-plugin-(?:checker|inspect|eslint2?)|"
     r"rollup-plugin-visualizer|(?:node:)?(?:path|url|fs|process)"
 )
-_STYLE_STEPS: Final = {".scss": "Sass", ".sass": "Sass", ".less": "Less", ".styl": "Stylus", ".mdx": "MDX"}
+_STYLE_STEPS: Final = {".styl": "Stylus"}
 
 
 def detect_stack(tree: FileTree, start: str = "") -> Stack:
@@ -326,7 +325,7 @@ def _build_step(tree: FileTree, packages: set[str], manifests: list[dict[str, An
                 if not _CONFIG_PACKAGES.fullmatch(imported):
                     return Phrase("needs.vite_plugin", {"name": imported})
         elif re.fullmatch(r"postcss\.config\.[cm]?[jt]s|\.postcssrc(?:\.\w+)?", path):
-            if plugin := re.search(r"postcss-[\w-]+|cssnano|@csstools/[\w-]+", text):
+            if plugin := re.search(r"postcss-(?!nesting\b|import\b|flexbugs-fixes\b)[\w-]+|@csstools/[\w-]+", text):
                 return Phrase("needs.postcss", {"name": plugin[0]})
         elif re.fullmatch(r"tailwind\.config\.[cm]?[jt]s", path) and (_major(manifests, "tailwindcss") or 4) < 4:
             return Phrase("needs.tailwind_configuration")

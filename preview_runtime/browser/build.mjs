@@ -34,6 +34,11 @@ const entries = [
   { in: 'src/recorder/page.ts', out: 'preview/walk', format: 'iife', external: ['util', 'timers', 'timers/promises'] },
   { in: 'src/instant/scripts/vue.ts', out: 'vue', alias: { '@vue/compiler-sfc': './node_modules/@vue/compiler-sfc/dist/compiler-sfc.esm-browser.js' } },
   { in: 'src/instant/scripts/svelte.ts', out: 'svelte', platform: 'browser' },
+  { in: 'src/instant/styles/sass.ts', out: 'sass', platform: 'browser', conditions: ['default'] },
+  { in: 'src/instant/styles/less.ts', out: 'less', platform: 'browser' },
+  { in: 'src/instant/lowering/lowering.ts', out: 'lowering' },
+  // Its libraries have a form for browsers that asks for a document, which a worker lacks.
+  { in: 'src/instant/scripts/mdx.ts', out: 'mdx', platform: 'browser', conditions: ['worker'] },
   { in: 'src/instant/node.ts', out: 'compile', platform: 'node', external: ['esbuild'], outExtension: { '.js': '.mjs' } },
 ]
 if (process.argv.includes('--double')) entries.push({ in: 'test/webcontainer-double/page.ts', out: 'test/webcontainer-double' })

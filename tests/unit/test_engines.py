@@ -72,10 +72,10 @@ def test_front_ends_run_in_the_instant_engine(tree: FileTree, name: str) -> None
             FileTree({"server.js": "const http = require('http'); http.createServer((q, r) => r.end()).listen(3000)"}),
             "Node",
         ),
-        (app("react", index__html=HTML, theme__scss="a{}"), "Sass"),
+        (app("react", index__html=HTML, theme__styl="a"), "Stylus"),
         (app("react", dev=("vite-plugin-pwa",), index__html=HTML), "service worker"),
         (app("react", index__html=HTML, vite__config__ts='import x from "vite-plugin-odd"'), "vite-plugin-odd"),
-        (app("react", index__html=HTML, postcss__config__js='require("postcss-nesting")'), "postcss-nesting"),
+        (app("react", index__html=HTML, postcss__config__js='require("postcss-mixins")'), "postcss-mixins"),
         (FileTree({"index.html": HTML, "package.json": '{"dependencies": {"vue": "^2.7.0"}}'}), "Vue 2"),
     ],
 )

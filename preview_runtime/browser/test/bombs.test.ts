@@ -36,7 +36,7 @@ function doubled(count: number, first = '', second = '', head = ''): FileMap {
 
 const flat = (files: FileMap): string => {
   const set = FileSet.from(files)
-  return flatten('/a.css', set.text('/a.css')!, { files: set, packageStyle: (name) => (name === 'pkg' ? '/@deps/pkg.css' : undefined) }).replace(/\s+/g, ' ')
+  return flatten('/a.css', set.text('/a.css')!, { files: set, settings: { aliases: [] }, packageStyle: (name) => (name === 'pkg' ? '/@deps/pkg.css' : undefined) }).replace(/\s+/g, ' ')
 }
 
 for (const [name, files] of Object.entries({

@@ -34,14 +34,19 @@ test('a Svelte component takes its own replacement', async () => {
 })
 
 for (const [name, files, code] of [
-  ['Sass', { 'src/main.ts': "import './a.scss'\n", 'src/a.scss': 'a{}' }, 'style-language'],
-  ['Less in a page of its own', { 'src/main.ts': "import './a.less'\n", 'src/a.less': 'a{}' }, 'style-language'],
+  ['Stylus', { 'src/main.ts': "import './a.styl'\n", 'src/a.styl': 'a\n  color red\n' }, 'style-language'],
+  ['Sass of a package', { 'src/main.ts': "import './a.scss'\n", 'src/a.scss': '@use "bootstrap/scss/bootstrap";' }, 'style-package'],
+  ['a plugin of its own', { 'vite.config.ts': 'export default { plugins: [{ name: "mine", transform() {} }] }\n' }, 'vite-plugin'],
+  ['another public folder', { 'vite.config.ts': 'export default { publicDir: "static" }\n' }, 'vite-config'],
+  ['a constant that only running tells', { 'vite.config.ts': 'export default { define: { X: JSON.stringify(secret()) } }\n' }, 'vite-config'],
+  ['a file of an unknown kind', { 'src/main.ts': "import a from './a.yaml'\nconsole.log(a)\n", 'src/a.yaml': 'a: 1' }, 'unknown-file'],
+  ['the decorators of the language', { 'src/main.ts': 'const d = (x: any) => x\n@d class A {}\nconsole.log(A)\n' }, 'decorators'],
   ['Tailwind 3 with a configuration', { 'package.json': '{"devDependencies":{"tailwindcss":"^3.4.0"}}', 'tailwind.config.js': 'module.exports = {}' }, 'tailwind-config'],
   ['a Vite plugin', { 'vite.config.ts': "import { defineConfig } from 'vite'\nimport { VitePWA } from 'vite-plugin-pwa'\nexport default defineConfig({ plugins: [VitePWA()] })\n" }, 'vite-plugin'],
-  ['MDX', { 'src/main.ts': "import P from './p.mdx'\nconsole.log(P)\n", 'src/p.mdx': '# x' }, 'mdx'],
+  ['MDX with plugins', { 'vite.config.ts': "import mdx from '@mdx-js/rollup'\nexport default { plugins: [mdx({ remarkPlugins: [] })] }\n" }, 'vite-config'],
   ['Next.js', { 'package.json': '{"dependencies":{"next":"15"}}' }, 'framework'],
   ['SvelteKit', { 'package.json': '{"devDependencies":{"@sveltejs/kit":"2"}}' }, 'framework'],
-  ['Vue with Sass', { 'package.json': '{"dependencies":{"vue":"^3.5.0"}}', 'src/main.ts': "import './a.vue'\n", 'src/a.vue': '<template><p/></template><style lang="scss">a{}</style>' }, 'language'],
+  ['Vue with Pug', { 'package.json': '{"dependencies":{"vue":"^3.5.0"}}', 'src/main.ts': "import './a.vue'\n", 'src/a.vue': '<template lang="pug">p</template>' }, 'language'],
   ['a Tailwind plugin', { 'src/main.ts': "import './a.css'\n", 'src/a.css': '@import "tailwindcss";\n@plugin "@tailwindcss/typography";\n' }, 'tailwind-plugin'],
 ] as const) {
   test(`${name} is said to need another engine`, async () => {

@@ -6,13 +6,14 @@ import { hash } from './files/hash.ts'
 import { boundaries } from './scripts/hot.ts'
 import { Graph } from './graph.ts'
 import { isData, isPicture, isReadable, mimeType } from './files/mime.ts'
-import { kindOf, missingFile, moduleAddress, moduleId, split, versioned } from './scripts/module.ts'
+import { kindOf, missingFile, moduleAddress, moduleId, split, versioned, WORKERS } from './scripts/module.ts'
 import { ModuleText } from './module-text.ts'
 import { chunkClosure, Packages } from './project/packages.ts'
 import { renderPage } from './page.ts'
 import { extension, fileName } from './files/paths.ts'
 import { findFile } from './project/resolve.ts'
 import { isCssModule, packageStyles, styleModule, styleText } from './styles/styles.ts'
+import { isForeignSheet, isSheet } from './files/mime.ts'
 import { Tailwind, usesTailwind } from './styles/tailwind.ts'
 import { refuseUnsupported } from './project/unsupported.ts'
 import { isWarmed, MAX_ENCLOSED, WaitingPage } from './waiting-page.ts'
@@ -134,8 +135,8 @@ export class Compiler {
       for (const [specifier, importer] of module.packages) if (!used.has(specifier)) used.set(specifier, importer)
     }
     const linked = pages.flatMap((page) => page.stylesheets.map((s) => s.path)).filter((path) => files.text(path) !== undefined)
-    for (const path of [...[...modules.values()].filter((m) => m.kind === 'style' || m.kind === 'inline').map((m) => m.path), ...linked]) {
-      for (const [specifier, file] of packageStyles(path, files.text(path) ?? '', files)) {
+    for (const path of [...[...modules.values()].filter((m) => (m.kind === 'style' || m.kind === 'inline') && !isForeignSheet(m.path)).map((m) => m.path), ...linked]) {
+      for (const [specifier, file] of packageStyles(path, files.text(path) ?? '', files, config.aliases)) {
         if (!used.has(specifier)) used.set(specifier, { file, line: 1, column: 1, source: files.text(file) ?? '' })
       }
     }
@@ -148,7 +149,7 @@ export class Compiler {
    */
   async #warm(config: Config, touched: string[]): Promise<void> {
     const used = new Set<string>()
-    const context: LinkContext = { files: this.#files, aliases: config.aliases, missing: [] }
+    const context: LinkContext = { files: this.#files, aliases: config.aliases, assets: config.vite.assets, missing: [] }
     for (const path of touched) {
       if (!isWarmed(path)) continue
       const module = await this.#graph.module(path, 'script', config, context)
@@ -163,7 +164,7 @@ export class Compiler {
    */
   async #warmStyles(): Promise<void> {
     for (const [path, content] of this.#files.entries()) {
-      if (extension(path) !== '.css' || typeof content !== 'string' || !usesTailwind(content) || packageStyles(path, content, this.#files).size > 0) continue
+      if (extension(path) !== '.css' || typeof content !== 'string' || !usesTailwind(content) || packageStyles(path, content, this.#files, this.#graph.readConfig().aliases).size > 0) continue
       try { await this.#tailwind.css(path, content, this.#files, () => undefined) } catch (error) {
         if (!(error instanceof BuildFault)) throw error
       }
@@ -186,7 +187,7 @@ export class Compiler {
     const files = this.#files
     this.#build++
     const base = set?.base ?? ''
-    const styles = { files, tailwind: this.#tailwind, packageStyle: (specifier: string) => (set?.styles[specifier] ?? undefined) && base + set!.styles[specifier] }
+    const styles = this.#graph.styles(config, (specifier) => (set?.styles[specifier] ?? undefined) && base + set!.styles[specifier])
     const bare = (id: string): string => {
       const [path, flag] = split(id)
       if (flag === 'package') return base + (set?.modules[path] ?? '')
@@ -212,7 +213,7 @@ export class Compiler {
           key = JSON.stringify(result.names)
         } else css = await this.#graph.finished(await styleText(module.path, text, styles))
         if ((written += css.length) > LARGEST_OUTPUT) throw buildFault('too-large', phrase('engine.too_large.styles', { limit: LARGEST_OUTPUT / 1024 ** 2 }), { file: module.path })
-      } else if (module.kind === 'url') key = this.#assetAddress(module.path)
+      } else if (module.kind === 'url' || module.kind === 'wasm') key = this.#assetAddress(module.path)
       else if (module.kind === 'package-style') key = base + (set?.styles[module.path] ?? '')
       if (module.compiled.script?.syntax.usesEnv) key += env
       if (module.compiled.script) key += JSON.stringify(config.script)
@@ -241,12 +242,17 @@ export class Compiler {
       output[entry.address] = { type: 'text/javascript', body: entry.body }
     }
     for (const path of linked) output[path] = { type: 'text/css', body: await this.#graph.finished(await styleText(path, files.text(path) ?? '', styles)) }
+    // What is only known by its address is served, whatever it is.
+    for (const { kind, path } of modules.values()) {
+      if ((kind !== 'url' && kind !== 'wasm') || output[path] || !files.has(path)) continue
+      output[path] = isSheet(path) ? { type: 'text/css', body: await this.#graph.finished(await styleText(path, files.text(path) ?? '', styles)) } : { type: mimeType(path), body: files.get(path)! }
+    }
     const addresses = new Map([...emitted.values()].map((entry) => [entry.address, entry.module.path]))
     this.#static(output, pages, new Set([...modules.values()].filter((module) => module.kind === 'url').map((module) => module.path)))
 
     const preloads = this.#preloads(pages, modules, address, set).filter((file) => !this.#graph.built || !addresses.has(file))
     const stylesheets = [...new Set([...modules.values()].flatMap((m) => (m.kind === 'package-style' ? [m.path] : [...m.packages.keys()])).filter((s) => set?.styles[s] !== undefined).map((s) => base + set!.styles[s]))]
-    const served = (path: string): string | undefined => { const found = findFile(files, path); return found !== undefined && modules.has(moduleId(found, kindOf(found, ''))) && extension(found) !== '.css' ? address(moduleId(found, kindOf(found, ''))) : modules.has(path) && extension(path) !== '.css' ? address(path) : undefined }
+    const served = (path: string): string | undefined => { const found = findFile(files, path); return found !== undefined && modules.has(moduleId(found, kindOf(found, ''))) && !isSheet(found) ? address(moduleId(found, kindOf(found, ''))) : modules.has(path) && !isSheet(path) ? address(path) : undefined }
     const pageKeys = new Map<string, string>()
     for (const page of pages) {
       const inline = new Map<string, string>()
@@ -407,7 +413,7 @@ const stem = (path: string): string => fileName(path).replace(/\.\w+$/, '').repl
 
 /** The modules that run as the entry of a worker. */
 function workerIds(modules: Map<string, Module>): string[] {
-  const out = [...modules.values()].filter((module) => module.kind === 'worker').map((module) => module.path)
+  const out = [...modules.values()].filter((module) => WORKERS.has(module.kind)).map((module) => module.path)
   for (const module of modules.values()) {
     for (const site of module.compiled.script?.syntax.workers ?? []) for (const link of module.links) if (link.start === site.start) out.push(...link.modules)
   }

@@ -1,6 +1,6 @@
 import { phrase } from '../engine/phrase.ts'
 import { buildFault, nearest } from './files/fault.ts'
-import { isScript } from './scripts/script.ts'
+import { isScript } from './files/mime.ts'
 import type { FileSet } from './files/file-set.ts'
 import type { Module } from './scripts/module.ts'
 

@@ -1,30 +1,34 @@
 import { phrase } from '../engine/phrase.ts'
-import { environment } from './project/env.ts'
+import { environment, isEnvFile } from './project/env.ts'
 import { buildFault, policyFault } from './files/fault.ts'
 import { Manifest } from './project/manifest.ts'
 import { extension } from './files/paths.ts'
 import { jsonModule } from './text/json.ts'
-import { kindOf, linkScript, moduleId, split } from './scripts/module.ts'
+import { kindOf, linkScript, moduleId, split, WORKERS } from './scripts/module.ts'
 import { findFile } from './project/resolve.ts'
 import { readPage } from './page.ts'
-import { analyse, compileScript, toJavaScript, unreadable } from './scripts/script.ts'
+import { analyse, compileScript, needsLowering, toJavaScript } from './scripts/script.ts'
+import { unreadable } from './files/fault.ts'
 import { styleText } from './styles/styles.ts'
-import { usesTailwind } from './styles/tailwind.ts'
-import { typeScriptOptions } from './project/tsconfig.ts'
+import { Languages } from './styles/languages.ts'
+import { isTypeScriptConfig, typeScriptOptions } from './project/tsconfig.ts'
 import { refuseImport } from './project/unsupported.ts'
-import { viteAliases } from './project/vite-config.ts'
+import { readViteConfig } from './project/vite-config.ts'
 import type { Content, FileSet } from './files/file-set.ts'
 import type { FrameworkError, Frameworks } from './project/frameworks.ts'
 import type { Compiled, Kind, LinkContext, Missing, Module } from './scripts/module.ts'
 import type { Page } from './page.ts'
 import type { ScriptOptions } from './scripts/script.ts'
+import type { SheetSettings } from './styles/languages.ts'
+import type { StyleContext } from './styles/styles.ts'
 import type { Tailwind } from './styles/tailwind.ts'
 import type { Alias } from './project/tsconfig.ts'
+import type { ViteConfig } from './project/vite-config.ts'
 
 /** The most imports over all modules; glob patterns multiply them. */
 const MOST_LINKS = 200_000
 
-export interface Config { env: Record<string, string | boolean>; aliases: Alias[]; script: ScriptOptions; manifest: Manifest | undefined }
+export interface Config { env: Record<string, string | boolean>; aliases: Alias[]; script: ScriptOptions; manifest: Manifest | undefined; vite: ViteConfig; sheets: SheetSettings }
 
 interface GraphOptions { frameworks: Frameworks; finish?(css: string): Promise<string> }
 
@@ -33,6 +37,7 @@ export class Graph {
   readonly #options: GraphOptions
   readonly #files: FileSet
   readonly #tailwind: Tailwind
+  readonly #languages: Languages
   readonly #compiled = new Map<string, { compiled: Compiled; flavour: string }>()
   /** Linked modules, valid while the set of files and the configuration are the same. */
   readonly #linked = new Map<string, { module: Module; shape: number; config: Config }>()
@@ -42,30 +47,54 @@ export class Graph {
     this.#options = options
     this.#files = files
     this.#tailwind = tailwind
+    this.#languages = new Languages(files, options.frameworks)
   }
 
   /** Whether the output is to be bundled, for people who only use the app. */
   get built(): boolean { return this.#options.finish !== undefined }
 
+  /** What the style sheets of a build are made with. */
+  styles(config: Config, packageStyle: (specifier: string) => string | undefined): StyleContext {
+    return { files: this.#files, tailwind: this.#tailwind, languages: this.#languages, settings: config.sheets, moduleNames: config.vite.moduleNames, packageStyle }
+  }
+
   async finished(css: string): Promise<string> { return this.#options.finish ? this.#options.finish(css) : css }
 
   /** The content of the configuration files; the same object while it is the same. */
   readConfig(): Config {
-    const names = ['/package.json', '/tsconfig.json', '/tsconfig.app.json', '/jsconfig.json', '/.env', '/.env.local', '/.env.development', '/.env.development.local', '/vite.config.ts', '/vite.config.js', '/vite.config.mts', '/vite.config.mjs']
-    const shape = names.map((name) => this.#files.text(name) ?? '\u0000').join('\u0001')
+    const shape = this.#shape()
     if (this.#config?.shape === shape) return this.#config.config
     const manifest = Manifest.read(this.#files)
     const typescript = typeScriptOptions(this.#files)
+    const vite = readViteConfig(this.#files, this.built)
     const preact = manifest?.has('preact') === true && !manifest.has('react')
-    const source = typescript.jsxImportSource ?? (preact ? 'preact' : undefined)
-    const aliases = [...viteAliases(this.#files), ...typescript.aliases]
+    const source = vite.jsxImportSource ?? typescript.jsxImportSource ?? (preact && typescript.jsxFactory === undefined ? 'preact' : undefined)
+    const aliases = [...vite.aliases, ...typescript.aliases, ...importAliases(manifest)]
+    if (preact) for (const name of ['react-dom/test-utils', 'react-dom', 'react']) if (!aliases.some((alias) => alias.from === name)) aliases.push({ from: name, exact: true, to: [], package: name === 'react-dom/test-utils' ? 'preact/test-utils' : 'preact/compat' })
     if (!aliases.some((alias) => alias.from === '@/' || alias.from === '@')) aliases.push({ from: '@/', exact: false, to: ['/src/'] })
+    for (const name of vite.external) aliases.unshift({ from: name, exact: true, to: [], external: true })
+    const react = !preact && (manifest === undefined || manifest.has('react'))
+    const env = environment(this.#files, this.built, { folder: vite.envFolder, prefixes: vite.envPrefix, ...(vite.base && { base: vite.base }) })
     const config: Config = {
-      env: environment(this.#files, this.built), aliases, manifest,
-      script: { production: this.built, react: !preact && (manifest === undefined || manifest.has('react')), ...(source ? { jsxImportSource: source } : {}) },
+      env: { ...env, ...constantsOf(vite.define) }, aliases, manifest, vite, sheets: { aliases, additional: vite.additional },
+      script: {
+        production: this.built, react, define: scriptConstants(vite.define, this.built), ...(source ? { jsxImportSource: source } : {}),
+        // Vite's plugin for React decides for its files, whatever tsconfig says.
+        ...(typescript.jsxFactory && !usesPlugin(manifest) ? { jsxFactory: typescript.jsxFactory, ...(typescript.jsxFragment ? { jsxFragment: typescript.jsxFragment } : {}) } : {}),
+        ...(typescript.decorators ? { decorators: true } : {}), ...(typescript.assignsFields ? { assignsFields: true } : {}),
+      },
     }
     this.#config = { shape, config }
     return config
+  }
+
+  /** The text of every file that the configuration is read from. */
+  #shape(): string {
+    let shape = ''
+    for (const [path, content] of this.#files.entries()) {
+      if (typeof content === 'string' && (isEnvFile(path) || isTypeScriptConfig(path) || /^\/(?:[^/]*\.json|vite\.config\.\w+)$/.test(path))) shape += `${path}\u0000${content}\u0001`
+    }
+    return shape
   }
 
   /** Its pages, index.html first. */
@@ -79,7 +108,7 @@ export class Graph {
 
   async walk(pages: Page[], config: Config, missing: Missing[]): Promise<Map<string, Module>> {
     const modules = new Map<string, Module>()
-    const context: LinkContext = { files: this.#files, aliases: config.aliases, missing }
+    const context: LinkContext = { files: this.#files, aliases: config.aliases, assets: config.vite.assets, missing }
     let links = 0
     const visit = async (path: string, kind: Kind, source?: string): Promise<void> => {
       const id = moduleId(path, kind)
@@ -127,7 +156,7 @@ export class Graph {
       linkScript(module, typeof source === 'string' ? source : '', context)
       module.accepts = script.refresh?.boundary === true || script.syntax.accepts.self
     }
-    if (kind === 'worker') module.links.push({ start: 0, end: 0, modules: [path], dynamic: true, write: () => '' })
+    if (WORKERS.has(kind)) module.links.push({ start: 0, end: 0, modules: [path], dynamic: true, write: () => '' })
     if (context.missing.length === missing) this.#linked.set(id, { module, shape: this.#files.shape, config })
     return module
   }
@@ -136,20 +165,21 @@ export class Graph {
     if (kind !== 'raw') refuseImport(path)
     if (kind !== 'script') return { source }
     if (typeof source !== 'string') throw buildFault('binary', phrase('engine.binary', { path: path.slice(1) }), { file: path })
-    if (/\.(?:vue|svelte(?:\.[jt]s)?)$/.test(path)) return { source, script: analyse(path, source, await this.#framework(path, source, config), false) }
-    if (extension(path) === '.json') return { source, script: analyse(path, source, jsonModule(path, source), false) }
-    return { source, script: compileScript(path, source, config.script) }
+    if (/\.(?:vue|mdx|svelte(?:\.[jt]s)?)$/.test(path)) return { source, script: analyse(path, source, await this.#framework(path, source, config), { ...config.script, react: false }) }
+    if (extension(path) === '.json') return { source, script: analyse(path, source, jsonModule(path, source), { react: false }) }
+    const lowered = needsLowering(path, source, config.script) ? await (await this.#options.frameworks.lowering()).lower({ path, source, decorators: config.script.decorators === true, assignsFields: config.script.assignsFields === true }) : source
+    return { source, script: compileScript(path, source, config.script, lowered) }
   }
 
   async #framework(path: string, source: string, config: Config): Promise<string> {
-    const vue = path.endsWith('.vue')
-    const compiler = await (vue ? this.#options.frameworks.vue() : this.#options.frameworks.svelte())
+    const { vue, mdx, svelte } = this.#options.frameworks
+    const compiler = await (path.endsWith('.vue') ? vue() : path.endsWith('.mdx') ? mdx() : svelte())
     try {
       return await compiler.compile({
-        path, source, built: this.built,
+        path, source, built: this.built, ...(config.script.jsxImportSource && { jsxImportSource: config.script.jsxImportSource }),
         read: (file) => this.#files.text(file),
         script: (text, typed) => (typed ? toJavaScript(path + '.ts', text, config.script) : text),
-        style: async (css) => this.finished(await (usesTailwind(css) ? this.#tailwind.css(path, css, this.#files, () => undefined) : styleText(path, css, { files: this.#files, tailwind: this.#tailwind, packageStyle: () => undefined }))),
+        style: async (css, language) => this.finished(await styleText(path, css, this.styles(config, () => undefined), language === undefined || ['css', 'postcss'].includes(language) ? '.css' : '.' + language)),
       })
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'FrameworkError') throw error
@@ -165,4 +195,29 @@ function inPage(page: Page, path: string): Missing {
   const specifier = lines.some((line) => line.includes(path)) ? path : path.slice(1)
   const line = lines.findIndex((text) => text.includes(specifier))
   return { importer: page.path, specifier, path, line: line + 1 || 1, column: line === -1 ? 1 : lines[line]!.indexOf(specifier) + 1, source: page.source }
+}
+
+/** `#name` of package.json as aliases. */
+function importAliases(manifest: Manifest | undefined): Alias[] {
+  return Object.entries(manifest?.imports ?? {}).map(([name, to]) => {
+    const pattern = new RegExp(`^${name.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('(.*)')}$`)
+    return { from: '', exact: true, to: [], pattern, replacement: to.replace('*', '$1') }
+  })
+}
+
+/** Whether the JSX of the project is compiled by a plugin of a framework. */
+const usesPlugin = (manifest: Manifest | undefined): boolean => ['@vitejs/plugin-react', '@vitejs/plugin-react-swc', '@preact/preset-vite'].some((name) => manifest?.has(name))
+
+/** The constants that belong to `import.meta.env`. */
+function constantsOf(define: Record<string, string>): Record<string, string | boolean> {
+  return Object.fromEntries(Object.entries(define).flatMap(([name, text]) => {
+    const own = /^import\.meta\.env\.(\w+)$/.exec(name)?.[1]
+    if (own === undefined) return []
+    try { return [[own, JSON.parse(text) as string | boolean]] } catch { return [] }
+  }))
+}
+
+function scriptConstants(define: Record<string, string>, built: boolean): Record<string, string> {
+  const own = Object.fromEntries(Object.entries(define).filter(([name]) => !name.startsWith('import.meta.')))
+  return { 'process.env.NODE_ENV': built ? '"production"' : '"development"', ...own }
 }

@@ -1,6 +1,9 @@
 import { applyEdits } from './files/edits.ts'
 import { asText } from './files/file-set.ts'
+import { mimeType } from './files/mime.ts'
+import { extension } from './files/paths.ts'
 import { isCssModule } from './styles/styles.ts'
+import type { Content } from './files/file-set.ts'
 import type { Module } from './scripts/module.ts'
 
 export interface Emitted { module: Module; key: string; address: string; body: string; css: string }
@@ -42,12 +45,16 @@ export class ModuleText {
       case 'inline': return `export default ${JSON.stringify(css)};`
       case 'raw': return `export default ${JSON.stringify(asText(module.compiled.source))};`
       case 'url': return `export default ${JSON.stringify(key)};`
-      case 'worker': return `export default function(options){return new Worker(${JSON.stringify(address(module.path))},{type:"module",...options})}`
+      case 'data': return `export default ${JSON.stringify(dataAddress(module.path, module.compiled.source))};`
+      case 'wasm': return `export default async function(imports={}){return (await WebAssembly.instantiateStreaming(fetch(${JSON.stringify(key)}),imports)).instance}`
+      case 'worker': case 'shared-worker': return `export default function(options){return new ${module.kind === 'worker' ? 'Worker' : 'SharedWorker'}(${JSON.stringify(address(module.path))},{type:"module",...options})}`
+      case 'worker-url': return `export default ${JSON.stringify(address(module.path))};`
       case 'package-style': return `import{linkStyle}from${client};linkStyle(${JSON.stringify(key)});`
       case 'script': break
     }
-    const { code, syntax, refresh, placed } = module.compiled.script!
+    const { code, syntax, refresh, placed, constants } = module.compiled.script!
     const edits = module.links.filter((link) => link.end > link.start).map((link) => ({ start: link.start, end: link.end, text: link.write(address) }))
+    edits.push(...constants)
     if (refresh) edits.push(...refresh.edits)
     // import.meta.url has to be the file's own address, without the version that an update adds.
     for (const site of syntax.metaUrls) edits.push({ ...site, text: `(location.origin+${JSON.stringify(module.path)})` })
@@ -63,3 +70,12 @@ export class ModuleText {
 }
 
 const isReserved = (name: string): boolean => /^(?:default|class|new|delete|export|import|if|else|for|while|do|switch|case|break|continue|return|function|var|let|const|in|of|this|null|true|false|void|typeof|try|catch|finally|throw|with|yield|await|enum|static|super|extends|interface|package|private|protected|public|implements|instanceof|arguments|eval|debugger)$/.test(name)
+
+/** A file as an address of its own. */
+function dataAddress(path: string, content: Content): string {
+  if (extension(path) === '.svg') return `data:image/svg+xml,${encodeURIComponent(asText(content)).replace(/'/g, '%27')}`
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+  let binary = ''
+  for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000))
+  return `data:${mimeType(path)};base64,${btoa(binary)}`
+}

@@ -1,9 +1,10 @@
+import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { phrase } from '../engine/phrase.ts'
 import { Compiler } from './compiler.ts'
 import { sheets } from './styles/sheets.ts'
 import type { Changes, DependencyRequest, DependencySet, OutputFile } from '../engine/engine.ts'
-import type { FrameworkCompiler } from './project/frameworks.ts'
+import { frameworks } from './project/frameworks.ts'
 
 /**
  * The engine for Node, one project per process, driven by lines of JSON. Input: `{file, body | base64}` for each file,
@@ -27,7 +28,11 @@ async function dependencies(request: DependencyRequest): Promise<DependencySet> 
   return (await line()) as unknown as DependencySet
 }
 
-const load = (name: string) => async (): Promise<FrameworkCompiler> => (await import(new URL(name, import.meta.url).href)) as FrameworkCompiler
+const load = <T>(name: string) => async (): Promise<T> => {
+  // Sass asks Node for its modules where it runs in Node.
+  if (name === './sass.js') Object.assign(globalThis, { require: createRequire(import.meta.url) })
+  return (await import(new URL(name, import.meta.url).href)) as T
+}
 
 const changes: Changes = { put: {}, delete: [] }
 const types: Record<string, string> = {}
@@ -58,7 +63,7 @@ process.stdin.destroy()
 
 async function compiled() {
   const finish = bundler && (async (css: string) => (await bundler).smallStyles(css))
-  const compiler = new Compiler({ sheets, frameworks: { vue: load('./vue.js'), svelte: load('./svelte.js') }, dependencies, builder: '', ...(finish && { finish }) })
+  const compiler = new Compiler({ sheets, frameworks: frameworks(load), dependencies, builder: '', ...(finish && { finish }) })
   const result = await compiler.apply(changes, true)
   return result.status === 'built' && bundler && result.parts ? (await bundler).bundle(result.files, result.parts) : result
 }

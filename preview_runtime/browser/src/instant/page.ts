@@ -107,7 +107,10 @@ export function renderPage(page: Page, parts: PageParts): string {
   if (parts.builder) edits.push(...placeMarks(all))
   const head = all.find((tag) => tag.name === 'head' && !tag.closing) ?? all.find((tag) => tag.name === 'html' && !tag.closing)
   const doctype = /^\s*<!doctype[^>]*>/i.exec(html)
-  const at = head?.end ?? doctype?.[0].length ?? 0
+  // A map of imports counts only before the first module.
+  const map = all.findLast((tag) => tag.name === 'script' && !tag.closing && attribute(tag, 'type')?.trim().toLowerCase() === 'importmap')
+  const mapEnd = map && html.indexOf('>', map.textEnd) + 1
+  const at = mapEnd || (head?.end ?? doctype?.[0].length ?? 0)
   const builder = parts.builder ? ` data-page="${escapeAttribute(page.path)}" data-hash="${hash(html)}" data-builder="${escapeAttribute(parts.builder)}"` : ''
   const inserted = [
     `<script src="/@sayso/capture.js"${builder}${parts.waiting ? ' data-waiting' : ''}></script>`,

@@ -5,7 +5,7 @@ import { kindOf, moduleAddress, split, versioned } from './scripts/module.ts'
 import { chunkClosure } from './project/packages.ts'
 import { canWait, renderPage, watchesLoading } from './page.ts'
 import { extension } from './files/paths.ts'
-import { isScript } from './scripts/script.ts'
+import { isScript } from './files/mime.ts'
 import type { OutputFile } from '../engine/engine.ts'
 import type { Content, FileSet } from './files/file-set.ts'
 import type { Config, Graph } from './graph.ts'
@@ -71,7 +71,7 @@ export class WaitingPage {
       }
       if (!(isWarmed(path) || (extension(path) === '.json' && path.startsWith('/src/'))) || /\.(?:test|spec|stories|d)\.\w+$/.test(path)) continue
       const missing: Missing[] = []
-      const module = await this.#graph.module(path, 'script', config, { files: this.#files, aliases: config.aliases, missing }, typeof content === 'string' ? content : undefined)
+      const module = await this.#graph.module(path, 'script', config, { files: this.#files, aliases: config.aliases, assets: config.vite.assets, missing }, typeof content === 'string' ? content : undefined)
       const script = module.compiled.script
       if (!script) continue
       known.set(module.id, module)

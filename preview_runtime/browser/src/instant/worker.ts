@@ -8,6 +8,7 @@ import type { Change, SourcePlace, Pointed, Written } from '../engine/place.ts'
 import type { Places } from '../places/places.ts'
 import type { ToPage } from '../preview/messages.ts'
 import type { BuildResult } from './compiler.ts'
+import { frameworks } from './project/frameworks.ts'
 import type { FrameworkCompiler } from './project/frameworks.ts'
 
 /** A `Failure` in the form in which it is posted between page and worker. */
@@ -94,7 +95,7 @@ let places: Promise<Places> | undefined
 /** Loaded with the first question. */
 async function openPlaces(): Promise<Places> {
   const module = (await import(new URL('./places.js', import.meta.url).href)) as typeof import('../places/places.ts')
-  return new module.Places(compiler!.files, async () => (await load('./svelte.js')()).parse!)
+  return new module.Places(compiler!.files, async () => (await load<FrameworkCompiler>('./svelte.js')()).parse!)
 }
 
 async function locate(id: number, pointed: Pointed, change: Change | undefined): Promise<void> {
@@ -103,11 +104,11 @@ async function locate(id: number, pointed: Pointed, change: Change | undefined):
   scope.postMessage({ type: 'located', id, ...answer })
 }
 
-const load = (name: string) => async (): Promise<FrameworkCompiler> => (await import(new URL(name, import.meta.url).href)) as FrameworkCompiler
+const load = <T>(name: string) => async (): Promise<T> => (await import(new URL(name, import.meta.url).href)) as T
 
 scope.onmessage = ({ data }) => {
   if (data.type === 'init') {
-    compiler = new Compiler({ sheets, frameworks: { vue: load('./vue.js'), svelte: load('./svelte.js') }, dependencies, builder: data.builder, origin: data.origin })
+    compiler = new Compiler({ sheets, frameworks: frameworks(load), dependencies, builder: data.builder, origin: data.origin })
     publisher = new Publisher(data.publishUrl)
   } else if (data.type === 'publish') void publish(data.id, data.output)
   else if (data.type === 'line') {

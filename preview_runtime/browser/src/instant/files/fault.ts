@@ -86,3 +86,9 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   }
   return best
 }
+
+/** The fault for a file that cannot be parsed, with its compiler's reason. */
+export function unreadable(path: string, told: string, line: number | undefined): Phrase {
+  const reason = told.replace(/\.$/, '')
+  return line ? phrase('engine.syntax.line', { path: path.slice(1), reason, line }) : phrase('engine.syntax', { path: path.slice(1), reason })
+}

@@ -26,3 +26,15 @@ export const isData = (path: string): boolean => extension(path) === '.json' && 
 
 /** Text files that an app may request by name. */
 export const isReadable = (path: string): boolean => /\.(?:json|geojson|gltf|md|txt|csv|xml|vtt)$/i.test(path)
+
+const SCRIPTS = new Set(['.ts', '.tsx', '.js', '.jsx', '.mjs', '.mts', '.cjs', '.cts'])
+
+export const isScript = (path: string): boolean => SCRIPTS.has(extension(path))
+
+const SHEETS = new Set(['.scss', '.sass', '.less'])
+
+/** Whether a style sheet is written in a language that becomes CSS first. */
+export const isForeignSheet = (path: string): boolean => SHEETS.has(extension(path))
+
+/** Whether a file is a style sheet that the engine can read. */
+export const isSheet = (path: string): boolean => /\.(?:css|pcss|postcss)$/i.test(path) || isForeignSheet(path)

@@ -22,20 +22,26 @@ function readGlob(pattern: string, importer: string): (path: string) => boolean 
 function rooted(pattern: string, importer: string, aliases: Alias[]): string {
   if (pattern.startsWith('/')) return pattern
   if (pattern.startsWith('.')) return join(importer, pattern)
-  const alias = aliases.find((a) => !a.exact && pattern.startsWith(a.from))
-  if (alias) return (alias.to[0] ?? '/') + pattern.slice(alias.from.length)
+  for (const alias of aliases) {
+    const to = alias.to[0]
+    if (to === undefined) continue
+    if (alias.exact ? pattern.startsWith(alias.from + '/') : pattern.startsWith(alias.from)) return to + pattern.slice(alias.from.length)
+  }
   return pattern.startsWith('**') ? '/' + pattern : join(importer, './' + pattern)
 }
 
-/** The files that a pattern matches, as (key in the result, path). Keys are relative if the pattern is, as in Vite. */
-export function expandGlob(files: FileSet, patterns: string[], importer: string, aliases: Alias[]): { key: string; path: string }[] {
-  const matches = globMatcher(patterns, importer, aliases)
-  const relative = patterns[0]?.startsWith('.') === true
+/**
+ * The files that a pattern matches, as (key in the result, path). Keys are relative if all patterns are, as in Vite, and
+ * then seen from the folder `base` where one is given.
+ */
+export function expandGlob(files: FileSet, patterns: string[], importer: string, aliases: Alias[], base?: string): { key: string; path: string }[] {
+  const from = base === undefined ? importer : join(importer, base.startsWith('/') || base.startsWith('.') ? base : './' + base) + '/.'
+  const matches = globMatcher(patterns, from, aliases)
+  const relative = base !== undefined || patterns.every((pattern) => /^!?\./.test(pattern) || pattern.startsWith('!'))
   const out: { key: string; path: string }[] = []
   for (const path of files.paths()) {
     if (path === importer || path.includes('/node_modules/') || !matches(path)) continue
-    out.push({ key: relative ? relativeSpecifier(importer, path) : path, path })
+    out.push({ key: relative ? relativeSpecifier(from, path) : path, path })
   }
   return out.sort((a, b) => (a.key < b.key ? -1 : 1))
 }
-

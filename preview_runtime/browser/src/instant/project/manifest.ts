@@ -8,11 +8,14 @@ export class Manifest {
   readonly source: string
   readonly dependencies: Record<string, string>
   readonly devDependencies: Record<string, string>
+  /** The project's own subpath imports (`#name`), each with its target. */
+  readonly imports: Record<string, string>
 
-  private constructor(source: string, dependencies: Record<string, string>, devDependencies: Record<string, string>) {
+  private constructor(source: string, dependencies: Record<string, string>, devDependencies: Record<string, string>, imports: Record<string, string>) {
     this.source = source
     this.dependencies = dependencies
     this.devDependencies = devDependencies
+    this.imports = imports
   }
 
   /** Undefined when there is no package.json; throws BuildFault when it is no JSON object. */
@@ -25,7 +28,7 @@ export class Manifest {
       throw buildFault('json', phrase('engine.json', { path: 'package.json' }), { file: '/package.json', ...(at ? position(source, Number(at[1])) : { line: 1, column: 1 }) }, source)
     }
     const root = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
-    return new Manifest(source, { ...strings(root.peerDependencies), ...strings(root.dependencies) }, strings(root.devDependencies))
+    return new Manifest(source, { ...strings(root.peerDependencies), ...strings(root.dependencies) }, strings(root.devDependencies), targets(root.imports))
   }
 
   range(name: string): string | undefined { return this.dependencies[name] ?? this.devDependencies[name] }
@@ -45,8 +48,21 @@ function strings(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
 }
 
+/** The condition that a browser takes of each entry of `imports`. */
+function targets(value: unknown): Record<string, string> {
+  const first = (one: unknown): string | undefined => {
+    if (typeof one === 'string') return one
+    if (Array.isArray(one)) return one.map(first)[0]
+    if (typeof one !== 'object' || one === null) return undefined
+    for (const [condition, inner] of Object.entries(one)) if (['browser', 'module', 'import', 'default'].includes(condition)) return first(inner)
+    return undefined
+  }
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.fromEntries(Object.entries(value).flatMap(([name, one]) => { const to = first(one); return to === undefined ? [] : [[name, to]] }))
+}
+
 /** Packages that build an app and are never imported by it. */
-const TOOL = /^(?:@types\/|@vitejs\/|@sveltejs\/vite-plugin|@tailwindcss\/|@eslint\/|@typescript-eslint\/|eslint|prettier|postcss|vite(?:$|-|st$)|typescript$|tailwindcss$|autoprefixer$|sass(?:$|-)|less$|vue-tsc$|svelte-check$|tsx$|ts-node$|npm-run-all|concurrently$|rimraf$|husky$|lint-staged$|@tsconfig\/|tw-animate-css$|tailwindcss-animate$|serve$|nodemon$|globals$)/
+const TOOL = /^(?:@types\/|@mdx-js\/(?:rollup|mdx)$|@vitejs\/|@sveltejs\/vite-plugin|@tailwindcss\/|@eslint\/|@typescript-eslint\/|eslint|prettier|postcss|vite(?:$|-|st$)|typescript$|tailwindcss$|autoprefixer$|sass(?:$|-)|less$|vue-tsc$|svelte-check$|tsx$|ts-node$|npm-run-all|concurrently$|rimraf$|husky$|lint-staged$|@tsconfig\/|tw-animate-css$|tailwindcss-animate$|serve$|nodemon$|globals$)/
 
 /**
  * Specifiers that are always requested together, so that the set seldom changes while an app grows: the main entry of

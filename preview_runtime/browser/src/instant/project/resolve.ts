@@ -29,6 +29,18 @@ export function findFile(files: FileSet, wanted: string): string | undefined {
   return undefined
 }
 
+/** The files that an alias makes of a specifier, or the package; an empty list where it does not apply. */
+function meant(alias: Alias, plain: string): string[] | string {
+  if (alias.pattern) {
+    if (!alias.pattern.test(plain)) return []
+    const to = plain.replace(alias.pattern, alias.replacement ?? '')
+    return /^[./]/.test(to) ? [join('/', to)] : to === plain ? [] : to
+  }
+  if (alias.external || !(alias.exact ? plain === alias.from || plain.startsWith(alias.from + '/') : plain.startsWith(alias.from))) return []
+  const rest = plain.slice(alias.from.length)
+  return alias.package === undefined ? alias.to.map((to) => to + rest) : alias.package + rest
+}
+
 export function resolve(files: FileSet, aliases: Alias[], specifier: string, importer: string): Resolution {
   if (/^(?:[a-z][a-z+.-]*:)?\/\//i.test(specifier) || /^(?:data|blob):/i.test(specifier)) return { kind: 'external', specifier }
   if (/^\/@(?:deps|sayso)\//.test(specifier)) return { kind: 'external', specifier }
@@ -36,13 +48,14 @@ export function resolve(files: FileSet, aliases: Alias[], specifier: string, imp
   const query = mark === -1 ? '' : specifier.slice(mark + 1)
   const plain = mark === -1 ? specifier : specifier.slice(0, mark)
 
+  if (aliases.some((alias) => alias.external && alias.from === plain)) return { kind: 'external', specifier }
   const targets: string[] = []
   if (plain.startsWith('.')) targets.push(join(importer, plain + (plain.endsWith('/') || plain === '.' || plain === '..' ? '/' : '')))
   else if (plain.startsWith('/')) targets.push(plain)
   for (const alias of aliases) {
-    if (alias.exact ? plain === alias.from || plain.startsWith(alias.from + '/') : plain.startsWith(alias.from)) {
-      for (const to of alias.to) targets.push(to + plain.slice(alias.from.length))
-    }
+    const to = meant(alias, plain)
+    if (typeof to !== 'string') { targets.push(...to); continue }
+    return resolve(files, aliases.filter((one) => one !== alias), to + (mark === -1 ? '' : specifier.slice(mark)), importer)
   }
   for (const target of targets) {
     const path = findFile(files, target)

@@ -1,6 +1,9 @@
 import { phrase } from '../../engine/phrase.ts'
 import { policyFault } from '../files/fault.ts'
+import { isAsset } from '../files/mime.ts'
 import { extension, shown } from '../files/paths.ts'
+import { isScript } from '../files/mime.ts'
+import { isSheet } from '../files/mime.ts'
 import type { FileSet } from '../files/file-set.ts'
 import type { Manifest } from './manifest.ts'
 
@@ -11,9 +14,9 @@ const FRAMEWORKS: Record<string, string> = {
   expo: 'Expo', 'react-native': 'React Native', 'react-scripts': 'Create React App', 'ember-source': 'Ember', '@stencil/core': 'Stencil', electron: 'Electron',
 }
 
-const STYLES: Record<string, string> = { '.scss': 'Sass', '.sass': 'Sass', '.less': 'Less', '.styl': 'Stylus' }
+const STYLES: Record<string, string> = { '.styl': 'Stylus', '.stylus': 'Stylus' }
 
-const CONFIG_PACKAGES = /^(?:vite|vitest(?:\/config)?|@vitejs\/plugin-(?:react|react-swc|vue|basic-ssl)|@sveltejs\/vite-plugin-svelte|@tailwindcss\/vite|vite-tsconfig-paths|@preact\/preset-vite|vite-plugin-(?:checker|inspect|eslint2?)|rollup-plugin-visualizer|(?:node:)?(?:path|url|fs|process))$/
+const CONFIG_PACKAGES = /^(?:vite|vitest(?:\/config)?|@vitejs\/plugin-(?:react|react-swc|vue|basic-ssl)|@sveltejs\/vite-plugin-svelte|@tailwindcss\/vite|vite-tsconfig-paths|@preact\/preset-vite|@mdx-js\/rollup|vite-plugin-(?:checker|inspect|eslint2?)|rollup-plugin-visualizer|(?:node:)?(?:path|url|fs|process))$/
 
 /** Throws a policy fault for the first thing of the project that this engine cannot run. */
 export function refuseUnsupported(files: FileSet, manifest: Manifest | undefined): void {
@@ -35,7 +38,7 @@ export function refuseUnsupported(files: FileSet, manifest: Manifest | undefined
       }
     } else if (/^\/(?:postcss\.config\.[cm]?[jt]s|\.postcssrc(?:\.\w+)?)$/.test(path)) {
       const plugins = content.replace(/\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|\/\/.*$/gm, '')
-      const other = /["']?(postcss-[\w-]+|cssnano|@csstools\/[\w-]+)["']?/.exec(plugins)
+      const other = /["']?(?<![\w-])(postcss-(?!nesting\b|import\b|flexbugs-fixes\b)[\w-]+|@csstools\/[\w-]+)["']?/.exec(plugins)
       if (other) throw policyFault('postcss', phrase('engine.postcss', { name: other[1]! }), path.slice(1))
     }
   }
@@ -46,6 +49,13 @@ export function refuseImport(path: string): void {
   const ext = extension(path)
   const style = STYLES[ext]
   if (style) throw policyFault('style-language', phrase('engine.written_in', { path: shown(path), language: style }), path.slice(1))
-  if (ext === '.mdx') throw policyFault('mdx', phrase('engine.mdx', { path: shown(path) }), path.slice(1))
   if (ext === '.astro' || ext === '.marko' || ext === '.pug') throw policyFault('language', phrase('engine.language', { path: shown(path) }), path.slice(1))
+}
+
+/** Throws for a file of a kind that only a plugin of Vite could turn into a module. */
+export function refuseUnknown(path: string, assets: string[]): void {
+  refuseImport(path)
+  const ext = extension(path)
+  if (ext === '' || isScript(path) || isSheet(path) || isAsset(path) || ['.vue', '.svelte', '.mdx', '.json'].includes(ext) || assets.includes(ext)) return
+  throw policyFault('unknown-file', phrase('engine.unknown_file', { path: shown(path), ending: ext }), path.slice(1))
 }

@@ -4,7 +4,9 @@ import { expandGlob } from '../project/glob.ts'
 import { isAsset } from '../files/mime.ts'
 import { extension, fileName, relativeSpecifier, shown } from '../files/paths.ts'
 import { resolve } from '../project/resolve.ts'
-import { isScript } from './script.ts'
+import { refuseUnknown } from '../project/unsupported.ts'
+import { isScript } from '../files/mime.ts'
+import { isSheet } from '../files/mime.ts'
 import type { Alias } from '../project/tsconfig.ts'
 import type { Content, FileSet } from '../files/file-set.ts'
 import type { BuildFault } from '../files/fault.ts'
@@ -12,8 +14,8 @@ import type { Importer } from '../project/packages.ts'
 import type { LiteralSite } from '../text/syntax.ts'
 import type { Script } from './script.ts'
 
-/** How a file is imported: `url` for an asset or `?url`, `inline` for the text of a style sheet. */
-export type Kind = 'script' | 'style' | 'url' | 'raw' | 'inline' | 'worker' | 'package-style'
+/** How a file is imported: `url` for an asset or `?url`, `inline` for the text of a style sheet, `data` for an asset's text as an address, `wasm` for a function that starts it. */
+export type Kind = 'script' | 'style' | 'url' | 'raw' | 'inline' | 'data' | 'wasm' | 'worker' | 'shared-worker' | 'worker-url' | 'package-style'
 
 /** The target of one import. `text` replaces the import, given the address of each module. */
 export interface Link { start: number; end: number; modules: string[]; dynamic: boolean; write(address: (id: string) => string): string; head?(address: (id: string) => string): string }
@@ -42,7 +44,7 @@ export const moduleId = (path: string, kind: Kind): string => (kind === 'script'
 
 /** The served address of a module. A file that is also served under its own address has its module beside it. */
 export function moduleAddress(module: { path: string; kind: Kind }): string {
-  if (module.kind === 'script') return isScript(module.path) || /\.(?:vue|svelte)$/.test(module.path) ? module.path : `/@module${module.path}.js`
+  if (module.kind === 'script') return isScript(module.path) || /\.(?:vue|svelte|mdx)$/.test(module.path) ? module.path : `/@module${module.path}.js`
   return `/@module${module.path.startsWith('/') ? '' : '/'}${module.path}${module.kind === 'style' ? '' : '@' + module.kind}.js`
 }
 
@@ -59,17 +61,22 @@ export const versioned = (address: string, version: number | undefined): string 
 export function kindOf(path: string, query: string): Kind {
   const flags = new Set(query.split('&').map((flag) => flag.split('=')[0]))
   if (flags.has('raw')) return 'raw'
-  if (flags.has('url')) return 'url'
-  if (flags.has('worker') || flags.has('sharedworker')) return 'worker'
-  if (extension(path) === '.css') return flags.has('inline') ? 'inline' : 'style'
-  if (isScript(path) || ['.vue', '.svelte', '.json'].includes(extension(path))) return 'script'
-  return 'url'
+  if (flags.has('worker') || flags.has('sharedworker')) return flags.has('url') ? 'worker-url' : flags.has('worker') ? 'worker' : 'shared-worker'
+  if (flags.has('url') || flags.has('no-inline')) return 'url'
+  if (flags.has('init') && extension(path) === '.wasm') return 'wasm'
+  if (isSheet(path)) return flags.has('inline') ? 'inline' : 'style'
+  if (isScript(path) || ['.vue', '.svelte', '.mdx', '.json'].includes(extension(path))) return 'script'
+  return flags.has('inline') ? 'data' : 'url'
 }
+
+/** The kinds that run a script of the project as a worker. */
+export const WORKERS: ReadonlySet<string> = new Set<Kind>(['worker', 'shared-worker', 'worker-url'])
 
 /** A missing file (it may still come): a relative import, or an entry of a page. */
 export interface Missing { importer: string; specifier: string; path: string; line: number; column: number; source: string }
 
-export interface LinkContext { files: FileSet; aliases: Alias[]; missing: Missing[] }
+/** `assets`: endings of further files that are addresses. */
+export interface LinkContext { files: FileSet; aliases: Alias[]; assets: string[]; missing: Missing[] }
 
 /** Resolves the imports of a compiled script to files and packages. */
 export function linkScript(module: Module, source: string, context: LinkContext): void {
@@ -93,7 +100,9 @@ export function linkScript(module: Module, source: string, context: LinkContext)
   for (const site of syntax.imports) {
     if (site.pattern) {
       const whole = { start: code.lastIndexOf('import', site.start), end: code.indexOf(')', site.end) + 1 }
-      many(expandGlob(files, [site.specifier], module.path, aliases), '', null, false, (object) => `((m,k)=>m[k]?m[k]():Promise.reject(new Error("Unknown import "+k)))(${object},${code.slice(site.start, site.end)})`, whole)
+      const [pattern = '', query = ''] = site.specifier.split('?')
+      const mark = query === '' ? '' : '?' + query
+      many(expandGlob(files, [pattern], module.path, aliases).map((entry) => ({ ...entry, key: entry.key + mark })), query, null, false, (object) => `((m,k)=>m[k]?m[k]():Promise.reject(new Error("Unknown import "+k)))(${object},${code.slice(site.start, site.end)})`, whole)
       continue
     }
     const target = resolve(files, aliases, site.specifier, module.path)
@@ -104,13 +113,14 @@ export function linkScript(module: Module, source: string, context: LinkContext)
       const id = /\.(?:css|scss)$/.test(target.specifier) ? `${target.specifier}?package-style` : `${target.specifier}?package`
       module.links.push({ start: site.start, end: site.end, modules: [id], dynamic: site.dynamic, write: (address) => JSON.stringify(address(id)) })
     } else {
+      if (target.kind === 'file' && target.query === '') refuseUnknown(target.path, context.assets)
       const id = moduleId(target.path, target.kind === 'public' ? (target.query === 'raw' ? 'raw' : 'url') : kindOf(target.path, target.query))
       module.links.push({ start: site.start, end: site.end, modules: [id], dynamic: site.dynamic, write: (address) => JSON.stringify(address(id)) })
       if (site.names.length > 0) module.named.push({ target: id, names: site.names, site })
       if (syntax.stars.includes(site.specifier)) module.stars.push(id)
     }
   }
-  for (const glob of syntax.globs) many(expandGlob(files, glob.patterns, module.path, aliases), glob.query, glob.name, glob.eager, (object) => object, glob)
+  for (const glob of syntax.globs) many(expandGlob(files, glob.patterns, module.path, aliases, glob.base), glob.query, glob.name, glob.eager, (object) => object, glob)
   for (const site of syntax.workers) {
     const target = resolve(files, aliases, site.specifier, module.path)
     if (target.kind !== 'file' || !isScript(target.path)) continue

@@ -21,6 +21,10 @@ export async function compile(input: FrameworkInput): Promise<string> {
 /** The tree of a component, for `places/`. */
 export const parse = (source: string): object => parseComponent(source, { modern: true })
 
+const SCRIPTS = new Set(['ts', 'typescript', 'js'])
+const FOREIGN = new Set(['scss', 'sass', 'less'])
+const STYLES = new Set([...FOREIGN, 'css', 'postcss'])
+
 /** Style blocks go through Tailwind; languages that need a preprocessor are refused. */
 async function prepare({ source, style, built }: FrameworkInput): Promise<string> {
   let out = ''
@@ -28,11 +32,12 @@ async function prepare({ source, style, built }: FrameworkInput): Promise<string
   for (const tag of tags(source, true)) {
     if (tag.closing || (tag.name !== 'style' && tag.name !== 'script')) continue
     const lang = attribute(tag, 'lang')
-    if (lang && !['ts', 'typescript', 'js', 'css', 'postcss'].includes(lang)) throw new FrameworkError('', {}, tag.name === 'style' ? phrase('engine.language.styles', { language: lang }) : phrase('engine.language.script', { language: lang }))
+    if (lang && !(tag.name === 'style' ? STYLES : SCRIPTS).has(lang)) throw new FrameworkError('', {}, tag.name === 'style' ? phrase('engine.language.styles', { language: lang }) : phrase('engine.language.script', { language: lang }))
     if (tag.name !== 'style') continue
     const css = source.slice(tag.end, tag.textEnd)
-    if (!built && !/@apply|@reference|@theme|url\(/.test(css)) continue
-    out += source.slice(at, tag.end) + (built ? await style(css) : inLines(await style(css), css))
+    const foreign = lang !== undefined && FOREIGN.has(lang)
+    if (!built && !foreign && !/@apply|@reference|@theme|url\(/.test(css)) continue
+    out += source.slice(at, tag.end) + (built ? await style(css, lang) : inLines(await style(css, lang), css))
     at = tag.textEnd
   }
   return out + source.slice(at)

@@ -3,8 +3,10 @@ import { compileScript, compileStyleAsync, compileTemplate, parse } from '@vue/c
 import { FrameworkError } from '../project/frameworks.ts'
 import { hash } from '../files/hash.ts'
 import { join } from '../files/paths.ts'
+import { cssModule } from '../styles/css-modules.ts'
 import { markingPlaces } from './vue-places.ts'
 import type { SFCDescriptor, CompilerError } from '@vue/compiler-sfc'
+import type { CssModule } from '../styles/css-modules.ts'
 import type { FrameworkInput } from '../project/frameworks.ts'
 
 /**
@@ -60,17 +62,31 @@ async function styleCode(input: FrameworkInput, descriptor: SFCDescriptor, scope
   let code = ''
   let modules = ''
   for (const [index, style] of descriptor.styles.entries()) {
-    const source = await input.style(style.src ? input.read(join(input.path, style.src)) ?? '' : style.content)
-    const result = await compileStyleAsync({ source, filename: input.path, id: scopeId, scoped: style.scoped ?? false, modules: style.module !== undefined, isProd: input.built === true })
+    const source = await input.style(style.src ? input.read(join(input.path, style.src)) ?? '' : style.content, style.lang)
+    // The compiler for browsers leaves modules out.
+    const named = style.module === undefined ? undefined : cssModule(`${input.path}?${index}`, source)
+    const result = await compileStyleAsync({ source: named?.css ?? source, filename: input.path, id: scopeId, scoped: style.scoped ?? false, isProd: input.built === true })
     if (result.errors[0]) throw failure(result.errors[0])
     code += `$$style(${JSON.stringify(`${input.built ? scopeId : input.path}?style${index}`)},${JSON.stringify(result.code)});`
-    if (style.module !== undefined) modules += `($$component.__cssModules??={})[${JSON.stringify(style.module === true ? '$style' : style.module)}]=${JSON.stringify(result.modules ?? {})};`
+    if (named) modules += `($$component.__cssModules??={})[${JSON.stringify(style.module === true ? '$style' : style.module)}]=${JSON.stringify(composedNames(named))};`
   }
   return { code: code && `import{updateStyle as $$style}from"/@sayso/client.js";${code}`, modules }
 }
 
+/** `composes` within the block. */
+function composedNames({ names, composes }: CssModule): Record<string, string> {
+  const out = { ...names }
+  for (const rule of composes) {
+    const added = rule.names.map((name) => (rule.from === 'global' ? name : rule.from === '' ? out[name] : undefined)).filter((name) => name !== undefined)
+    if (out[rule.name] !== undefined && added.length > 0) out[rule.name] += ' ' + added.join(' ')
+  }
+  return out
+}
+
+const STYLES = new Set(['css', 'postcss', 'scss', 'sass', 'less'])
+
 function refuse(descriptor: SFCDescriptor): void {
-  for (const style of descriptor.styles) if (style.lang && style.lang !== 'css' && style.lang !== 'postcss') throw new FrameworkError('', {}, phrase('engine.language.styles', { language: style.lang }))
+  for (const style of descriptor.styles) if (style.lang && !STYLES.has(style.lang)) throw new FrameworkError('', {}, phrase('engine.language.styles', { language: style.lang }))
   if (descriptor.template?.lang && descriptor.template.lang !== 'html') throw new FrameworkError('', {}, phrase('engine.language.template', { language: descriptor.template.lang }))
   for (const script of [descriptor.script, descriptor.scriptSetup]) if (script?.lang && !['ts', 'js'].includes(script.lang)) throw new FrameworkError('', {}, phrase('engine.language.script', { language: script.lang }))
 }

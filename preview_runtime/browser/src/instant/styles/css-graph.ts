@@ -2,12 +2,14 @@ import { phrase } from '../../engine/phrase.ts'
 import { cssImports, cssTokens, rebaseUrls } from '../text/css.ts'
 import { buildFault, position } from '../files/fault.ts'
 import { join } from '../files/paths.ts'
+import { resolve } from '../project/resolve.ts'
 import { refuseImport } from '../project/unsupported.ts'
+import type { Alias } from '../project/tsconfig.ts'
 import type { CssImport } from '../text/css.ts'
 import type { FileSet } from '../files/file-set.ts'
 
 /** `packageStyle` returns the address of a package's CSS file, if there is one. */
-export interface SheetSource { files: FileSet; packageStyle(specifier: string): string | undefined }
+export interface SheetSource { files: FileSet; settings: { aliases: Alias[] }; packageStyle(specifier: string): string | undefined }
 
 /** The most style sheets that are inlined into one: a file counts more than once only under different conditions. */
 export const MOST_SHEETS = 2_000
@@ -21,6 +23,17 @@ interface Piece { blocks: Block[]; css: string }
 export function classify(specifier: string): 'relative' | 'external' | 'package' {
   if (specifier.startsWith('.') || (specifier.startsWith('/') && !specifier.startsWith('//'))) return 'relative'
   return /^(?:[a-z]+:)?\/\//i.test(specifier) || /^data:/i.test(specifier) ? 'external' : 'package'
+}
+
+/** The project file that an import of a style sheet means, by its path or an alias; undefined for packages and addresses. */
+export function sheetFile(files: FileSet, aliases: Alias[], specifier: string, importer: string): string | undefined {
+  const kind = classify(specifier)
+  if (kind === 'external') return undefined
+  // A bare name is a file beside the sheet before it is a package.
+  const near = join(importer, kind === 'package' ? './' + specifier : specifier)
+  if (kind === 'relative' || files.text(near) !== undefined) return near
+  const found = resolve(files, aliases, specifier, importer)
+  return found.kind === 'file' || found.kind === 'missing' ? found.path : undefined
 }
 
 /**
@@ -59,13 +72,12 @@ export function flatten(path: string, source: string, context: SheetSource): str
   }
 
   const enter = (file: string, text: string, rule: CssImport, chain: Block[], key: string, open: Set<string>): void => {
-    const kind = classify(rule.specifier)
-    const address = kind === 'package' ? context.packageStyle(rule.specifier) : kind === 'external' ? rule.specifier : undefined
+    const target = sheetFile(context.files, context.settings.aliases, rule.specifier, file)
+    const address = target !== undefined ? undefined : classify(rule.specifier) === 'external' ? rule.specifier : context.packageStyle(rule.specifier)
     if (address !== undefined) { outside.push(`@import url(${JSON.stringify(address)}) ${rule.conditions};`); return }
-    const target = join(file, rule.specifier)
-    refuseImport(target)
-    const inner = context.files.text(target)
-    if (inner === undefined) throw buildFault('missing-file', phrase('engine.missing_file', { path: file.slice(1), specifier: rule.specifier }), { file, ...position(text, rule.start) }, text)
+    if (target !== undefined) refuseImport(target)
+    const inner = target === undefined ? undefined : context.files.text(target)
+    if (target === undefined || inner === undefined) throw buildFault('missing-file', phrase('engine.missing_file', { path: file.slice(1), specifier: rule.specifier }), { file, ...position(text, rule.start) }, text)
     if (open.has(target)) return
     const block: Block = { conditions: rule.conditions, id: ++blocks }
     const within = rule.conditions === '' ? chain : [...chain, block]

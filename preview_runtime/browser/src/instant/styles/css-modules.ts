@@ -1,13 +1,15 @@
 import { cssTokens } from '../text/css.ts'
 import { hash } from '../files/hash.ts'
+import { extension, fileName } from '../files/paths.ts'
 
-export interface CssModule { css: string; names: Record<string, string>; composes: { name: string; from: string; names: string[] }[] }
+export interface CssModule { css: string; names: Record<string, string>; composes: { name: string; from: string; names: string[] }[]; values: Record<string, string> }
 
 /** Gives each class, id and animation of a CSS module its own name. `:global(…)` and `:local(…)` as in the CSS Modules specification. */
-export function cssModule(path: string, source: string): CssModule {
+export function cssModule(path: string, written: string, pattern?: string): CssModule {
   const suffix = hash(path).slice(0, 5)
   const names: Record<string, string> = {}
-  const rename = (name: string): string => (names[name] ??= `_${name}_${suffix}`)
+  const rename = (name: string): string => (names[name] ??= pattern === undefined ? `_${name}_${suffix}` : patterned(pattern, path, name, suffix))
+  const { source, values } = withValues(written)
   const animations = new Set<string>()
   for (const match of source.matchAll(/@(?:-webkit-)?keyframes\s+([\w-]+)/g)) animations.add(match[1]!)
   const composes: CssModule['composes'] = []
@@ -30,7 +32,7 @@ export function cssModule(path: string, source: string): CssModule {
     } else chunk += c
   }
   out += chunk
-  return { css: out.replace(/\u0001(\d+)\u0002/g, (_, n: string) => kept[Number(n)]!), names, composes }
+  return { css: out.replace(/\u0001(\d+)\u0002/g, (_, n: string) => kept[Number(n)]!), names, composes, values }
 
   function declaration(text: string, owner: string): string {
     const composed = /^\s*composes\s*:\s*([\s\S]*)$/.exec(text)
@@ -44,6 +46,29 @@ export function cssModule(path: string, source: string): CssModule {
     return text.replace(/^(\s*(?:-webkit-)?animation(?:-name)?\s*:)([\s\S]*)$/, (_, property: string, value: string) =>
       property + value.replace(/[A-Za-z_][\w-]*/g, (word) => (animations.has(word) ? rename(word) : word)))
   }
+}
+
+/** Longer lists are no names of a style sheet. */
+const MOST_VALUES = 200
+
+/** `@value name: value;` put in place of its name. Values of other files are left as they are. */
+function withValues(source: string): { source: string; values: Record<string, string> } {
+  const values: Record<string, string> = {}
+  if (!source.includes('@value')) return { source, values }
+  let rest = source.replace(/@value\s+([\w-]+)\s*:?\s+([^;{}]+);/g, (whole, name: string, value: string) => {
+    if (/\sfrom\s/.test(value) || Object.keys(values).length >= MOST_VALUES) return whole
+    values[name] = value.trim()
+    return ''
+  })
+  const names = Object.keys(values)
+  if (names.length > 0) rest = rest.replace(/(?<![\w.#-])[A-Za-z_][\w-]*(?![\w-]|\s*\()/g, (word) => (Object.hasOwn(values, word) ? values[word]! : word))
+  return { source: rest, values }
+}
+
+/** A class's name by `css.modules.generateScopedName`. */
+function patterned(pattern: string, path: string, name: string, suffix: string): string {
+  const file = fileName(path).replace(/\.\w+$/, '')
+  return pattern.replace('[name]', file).replace('[local]', name).replace('[ext]', extension(path)).replace(/\[(?:\w+:)?(?:content)?hash(?::[^\]]*)?\]/g, suffix).replace('[path]', '').replace(/[^\w-]/g, '-')
 }
 
 /** Nested `:local(…)`: each is read once per level of nesting. */

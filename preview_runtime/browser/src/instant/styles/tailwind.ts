@@ -3,6 +3,8 @@ import { compile } from 'tailwindcss'
 import { rebaseUrls } from '../text/css.ts'
 import { buildFault, policyFault } from '../files/fault.ts'
 import { extension, join } from '../files/paths.ts'
+import { configValue, holdsUnknown, isRecord } from '../project/config-value.ts'
+import { wildcard } from '../text/wildcard.ts'
 import type { FileSet } from '../files/file-set.ts'
 
 type Build = Awaited<ReturnType<typeof compile>>
@@ -40,7 +42,7 @@ export class Tailwind {
       entry = await this.#start(path, source, files, packageStyle)
       this.#builds.set(path, entry)
     }
-    return entry.build.build(this.#fresh(files, entry.seen))
+    return entry.build.build(this.#fresh(files, entry.seen, sourcesOf(entry.build, path)))
   }
 
   async #start(path: string, source: string, files: FileSet, packageStyle: (specifier: string) => string | undefined): Promise<Started> {
@@ -60,7 +62,7 @@ export class Tailwind {
           const own = base === 'tailwindcss:' || /^tailwindcss(?:\/|$)/.test(specifier) ? this.#sheets[name] ?? this.#sheets[name + '.css'] : undefined
           if (own !== undefined) return { path: specifier, base: 'tailwindcss:', content: own }
           if (LEFT_OUT.has(specifier)) return { path: specifier, base, content: '' }
-          if (!specifier.startsWith('.') && !specifier.startsWith('/')) {
+          if (!specifier.startsWith('.') && !specifier.startsWith('/') && files.text(join(base, './' + specifier)) === undefined) {
             const address = packageStyle(specifier)
             if (address === undefined) throw buildFault('missing-package', phrase('engine.missing_style', { path: path.slice(1), specifier }), { file: path })
             remote.push(address)
@@ -73,7 +75,14 @@ export class Tailwind {
           inputs.set(found, content)
           return { path: found, base: found, content: bounded(content, found) }
         },
-        loadModule: async (specifier, _base, kind) => {
+        loadModule: async (specifier, base, kind) => {
+          const target = join(base, specifier)
+          const found = [target, target + '.js', target + '.ts'].find((p) => files.text(p) !== undefined)
+          const value = kind === 'config' && found !== undefined ? configValue(found, files.text(found)!, { built: false, read: (file) => files.text(file), environment: () => ({}) }) : undefined
+          if (found !== undefined && isRecord(value) && !holdsUnknown(value)) {
+            inputs.set(found, files.text(found)!)
+            return { path: found, base: found, module: value as never }
+          }
           throw policyFault(`tailwind-${kind}`, phrase('engine.tailwind.load', { path: path.slice(1), kind, specifier }), path.slice(1))
         },
       })
@@ -85,11 +94,11 @@ export class Tailwind {
     }
   }
 
-  #fresh(files: FileSet, seen: Map<string, string>): string[] {
+  #fresh(files: FileSet, seen: Map<string, string>, isSource: (path: string) => boolean): string[] {
     const all = new Set<string>()
     for (const [path, content] of files.entries()) {
       if (typeof content !== 'string' || !SOURCES.has(extension(path)) || path.endsWith('/package.json') || path.endsWith('package-lock.json')) continue
-      if (seen.get(path) === content) continue
+      if (!isSource(path) || seen.get(path) === content) continue
       seen.set(path, content)
       let entry = this.#candidates.get(path)
       if (entry?.source !== content) {
@@ -102,6 +111,20 @@ export class Tailwind {
   }
 }
 
+/** Which files may name classes: `source(…)` of the import, and `@source` with and without `not`. */
+function sourcesOf({ root, sources }: Build, path: string): (file: string) => boolean {
+  if (root === null && sources.length === 0) return () => true
+  const test = (base: string, pattern: string): ((file: string) => boolean) => {
+    const whole = join(base === '' ? path : base, pattern)
+    const matches = wildcard(whole)
+    return (file) => matches(file) || file.startsWith(whole.endsWith('/') ? whole : whole + '/')
+  }
+  const within = root === null ? () => true : root === 'none' ? () => false : test(root.base, root.pattern)
+  const more = sources.filter((one) => !one.negated).map((one) => test(one.base, one.pattern))
+  const less = sources.filter((one) => one.negated).map((one) => test(one.base, one.pattern))
+  return (file) => (within(file) || more.some((one) => one(file))) && !less.some((one) => one(file))
+}
+
 /** Every run of characters that could be a class name, whatever language it stands in. */
 export function candidates(text: string): string[] {
   const out = new Set<string>()
@@ -111,6 +134,8 @@ export function candidates(text: string): string[] {
     if (/[.(){}=;,:]/.test(run)) for (const inner of run.match(/[^.(){}=;,]+(?:(?:\[[^\]]*\]|\((?:[a-z-]+:)?--[\w-]+\))[^.(){}=;,]*)*|[^(){}=;,]+/g) ?? []) if (inner.length <= LONGEST_RUN) add(inner, out)
     if (run.startsWith('class:')) add(run.slice(6).replace(/=.*$/, ''), out)
   }
+  // `before:content-['x']`: quotes stand inside the brackets of a name.
+  for (const match of text.matchAll(/([\w:@*!-]{1,100}-)(\[[^\]\s<>]{1,200}\])([\w:/!-]{0,40})/g)) if (/["'`]/.test(match[2]!)) add(match[1]! + match[2]! + match[3]!, out)
   return [...out]
 }
 

@@ -32,7 +32,7 @@ export interface ImportSite extends LiteralSite {
   pattern?: boolean
 }
 
-export interface GlobSite { start: number; end: number; patterns: string[]; eager: boolean; name: string | null; query: string }
+export interface GlobSite { start: number; end: number; patterns: string[]; eager: boolean; name: string | null; query: string; base?: string }
 
 /** `new URL('./x', import.meta.url)`: the literal, which may lead to a script that runs as a worker. */
 export type WorkerSite = LiteralSite
@@ -136,7 +136,7 @@ function readGlob(node: CallExpression): GlobSite | undefined {
     for (const p of second.properties) if (p.type === 'Property' && p.value.type === 'Literal') options[nameOf(p.key)] = p.value.value
   }
   const query = typeof options.query === 'string' ? options.query.replace(/^\?/, '') : typeof options.as === 'string' ? options.as : ''
-  return { start: node.start, end: node.end, patterns, eager: options.eager === true, name: typeof options.import === 'string' ? options.import : null, query }
+  return { start: node.start, end: node.end, patterns, eager: options.eager === true, name: typeof options.import === 'string' ? options.import : null, query, ...(typeof options.base === 'string' ? { base: options.base } : {}) }
 }
 
 /** Visits every node, parents first; `visit` returning false leaves out what is below. */

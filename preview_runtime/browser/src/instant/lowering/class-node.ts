@@ -1,0 +1,3 @@
+import type { Node } from '@babel/types'
+
+export type ClassNode = Extract<Node, { type: 'ClassDeclaration' | 'ClassExpression' }>
