@@ -1,4 +1,5 @@
 import { type ReactElement, useEffect, useId, useState } from "react";
+import { readInto } from "../code/files/dropped";
 import { Icon } from "../controls/icons";
 import { useWorkbench } from "../session/context";
 import { t } from "../session/pointing/texts";
@@ -24,7 +25,7 @@ export function Picture({ src, alt }: { src: string; alt: string }): ReactElemen
           type="file" accept="image/*" className="wb-sr"
           onChange={({ target }) => {
             const [picture] = target.files ?? [];
-            if (picture) preview.pointing.depict(src, picture, t("pointing.picture.version", { name: picture.name }));
+            if (picture) preview.pointing.depict(src, picture.name, readInto("", [["picture", picture]]).then(({ files }) => files["picture"]), t("pointing.picture.version", { name: picture.name }));
             target.value = "";
           }}
         />

@@ -1,5 +1,5 @@
 import { attributeName, isNode, nameOf } from './nodes.ts'
-import type { Attribute_, Entry } from './literal.ts'
+import type { Attribute_, ObjectEntry } from './literal.ts'
 import type { Node } from './nodes.ts'
 
 /** An attribute of JSX or Svelte; undefined for a spread and for directives. */
@@ -26,7 +26,7 @@ function plainValue(source: string, value: unknown): { start: number; end: numbe
   return text ? { start: inner.start + 1, end: inner.end - 1 } : undefined
 }
 
-function entryOf(node: Node, offset: number): Entry {
+function entryOf(node: Node, offset: number): ObjectEntry {
   const { value } = node
   if (node.type !== 'ObjectProperty' || node.computed === true || !isNode(value)) return { key: '', start: node.start + offset, end: node.end + offset, kind: 'code' }
   const kind = value.type === 'StringLiteral' ? 'string' : value.type === 'NumericLiteral' ? 'number' : 'code'

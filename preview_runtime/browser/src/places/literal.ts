@@ -5,10 +5,10 @@ export type Spelling = 'jsx' | 'html' | 'vue' | 'svelte' | 'json' | "'" | '"' | 
 export interface Literal { start: number; end: number; value: string; spelling: Spelling; key: string }
 
 /** An entry of an object that is written out; `kind` of its value: a `code` is no literal. `key`: "" for a spread. */
-export interface Entry { key: string; start: number; end: number; kind: 'string' | 'number' | 'code' }
+export interface ObjectEntry { key: string; start: number; end: number; kind: 'string' | 'number' | 'code' }
 
 /** `value`: the text between its quotes, where it is nothing but a text; `entries`: where it is an object that is written out (`open` to `close` is within its braces). */
-export interface Attribute_ { name: string; start: number; end: number; value?: { start: number; end: number }; entries?: { open: number; close: number; list: Entry[] } }
+export interface Attribute_ { name: string; start: number; end: number; value?: { start: number; end: number }; entries?: { open: number; close: number; list: ObjectEntry[] } }
 
 /** A list that is written out. `name`: of what holds it, "" for a file of data that is nothing else. */
 export interface WrittenList { name: string; items: { start: number; end: number }[] }

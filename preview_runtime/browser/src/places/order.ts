@@ -1,11 +1,11 @@
 import type { NotWritten, Ordered } from '../engine/place.ts'
 import type { Element_, Outline, WrittenList } from './literal.ts'
-import type { Span } from './restyle.ts'
+import type { Rewrite } from './restyle.ts'
 
 interface Part { start: number; end: number }
 
 /** An element among those that are written beside it. */
-export function orderElements(file: string, source: string, outline: Outline, element: Element_, { deed }: Ordered): Span | NotWritten {
+export function orderElements(file: string, source: string, outline: Outline, element: Element_, { deed }: Ordered): Rewrite | NotWritten {
   const around = parentOf(outline, element)
   const beside = outline.elements.filter((one) => one.direct && parentOf(outline, one) === around).sort((a, b) => a.start - b.start)
   if (!element.direct || !closed(source, element)) return 'alone'
@@ -23,7 +23,7 @@ export function orderElements(file: string, source: string, outline: Outline, el
 }
 
 /** An item of a list that is written out. */
-export function orderItems(file: string, source: string, { items }: WrittenList, nth: number, { deed }: Ordered): Span | NotWritten {
+export function orderItems(file: string, source: string, { items }: WrittenList, nth: number, { deed }: Ordered): Rewrite | NotWritten {
   const item = items[nth]
   const [before, next] = [items[nth - 1], items[nth + 1]]
   if (!item) return 'computed'
@@ -35,7 +35,7 @@ export function orderItems(file: string, source: string, { items }: WrittenList,
 }
 
 /** What is between the two stays where it is. */
-const swapped = (file: string, source: string, first: Part, second: Part): Span => ({
+const swapped = (file: string, source: string, first: Part, second: Part): Rewrite => ({
   file, start: first.start, end: second.end,
   text: source.slice(second.start, second.end) + source.slice(first.end, second.start) + source.slice(first.start, first.end),
 })

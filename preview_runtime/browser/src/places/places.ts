@@ -7,7 +7,7 @@ import { rewritten } from './spelling.ts'
 import type { Change, Described, NotWritten, Ordered, SourcePlace, PlaceMark, Pointed, Retyped, Written } from '../engine/place.ts'
 import type { Element_, Literal, Outline, WrittenList } from './literal.ts'
 import type { ParseSvelte } from './outline.ts'
-import type { Span } from './restyle.ts'
+import type { Rewrite } from './restyle.ts'
 
 /** The files of the front end; `whole`: a path as the project has it. */
 export interface SourceFiles {
@@ -64,7 +64,7 @@ export class Places {
     return typeof span === 'string' ? { why: span, ...(place && { place }) } : this.#spanEdit(span, place)
   }
 
-  #order({ file, source, outline, element }: Found, { repeated, nth }: Pointed, ordered: Ordered): Span | NotWritten {
+  #order({ file, source, outline, element }: Found, { repeated, nth }: Pointed, ordered: Ordered): Rewrite | NotWritten {
     const { list } = element
     if (list === undefined) return orderElements(file, source, outline, element, ordered)
     if (typeof list === 'object') return list.items.length === repeated ? orderItems(file, source, list, nth, ordered) : 'computed'
@@ -101,7 +101,7 @@ export class Places {
   }
 
   /** The edit of a span, if the file reads as before but for that; `same`: with the same elements. */
-  #spanEdit({ file, start, end, text }: Span, place: SourcePlace | undefined, same = true): Written {
+  #spanEdit({ file, start, end, text }: Rewrite, place: SourcePlace | undefined, same = true): Written {
     const source = this.#files.text(file)!
     const next = source.slice(0, start) + text + source.slice(end)
     const after = file.endsWith('.css') ? undefined : outlineOf(file, next, this.#parseSvelte)

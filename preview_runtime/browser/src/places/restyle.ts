@@ -7,7 +7,7 @@ import type { Attribute_, Element_ } from './literal.ts'
 import type { Rule } from './rules.ts'
 
 /** A change of a file; `start` to `end` becomes `text`. */
-export interface Span { file: string; start: number; end: number; text: string }
+export interface Rewrite { file: string; start: number; end: number; text: string }
 
 /** An element in its file. */
 export interface Styled { file: string; source: string; element: Element_ }
@@ -25,7 +25,7 @@ const VALUE = /^-?[\w#][\w#.%]*$/
  * decides, else in the element's classes where the project has Tailwind, else in a style of its own. `near`: the files in
  * which it and what is around it are written.
  */
-export function restyle(files: Sources, own: Styled | undefined, near: string[], restyled: Restyled): Span | NotWritten {
+export function restyle(files: Sources, own: Styled | undefined, near: string[], restyled: Restyled): Rewrite | NotWritten {
   if (!VALUE.test(restyled.value)) return 'unsafe'
   const { inline, rule } = restyled
   if (inline) return own ? inStyle(own, restyled) : 'composed'
@@ -38,7 +38,7 @@ export function restyle(files: Sources, own: Styled | undefined, near: string[],
 
 const isJsx = (file: string): boolean => /\.[cm]?[jt]sx?$/.test(file)
 
-function inClass({ file, source, element }: Styled, { property, value, rem, rule }: Restyled, themed: (name: string) => boolean): Span | NotWritten {
+function inClass({ file, source, element }: Styled, { property, value, rem, rule }: Restyled, themed: (name: string) => boolean): Rewrite | NotWritten {
   const name = isJsx(file) && !element.attributes.some((one) => one.name === 'class') ? 'className' : 'class'
   const attribute = element.attributes.find((one) => one.name === name)
   const deciding = rule && classOf(rule.selector)
@@ -50,7 +50,7 @@ function inClass({ file, source, element }: Styled, { property, value, rem, rule
   return attribute?.value ? shortest(file, source, attribute.value, next) : inserted(file, source, element, `${name}="${next}"`)
 }
 
-function inStyle({ file, source, element }: Styled, { property, value }: Restyled): Span | NotWritten {
+function inStyle({ file, source, element }: Styled, { property, value }: Restyled): Rewrite | NotWritten {
   const attribute = element.attributes.find(({ name }) => name === 'style')
   const bound = element.attributes.some(({ name }) => /^(?::|v-bind:)style$/.test(name))
   if (!attribute) return bound ? 'composed' : inserted(file, source, element, isJsx(file) && !/\.[cm]?ts$/.test(file) ? `style={{ ${camel(property)}: ${quoted(source, value)} }}` : `style="${property}: ${value}"`)
@@ -60,7 +60,7 @@ function inStyle({ file, source, element }: Styled, { property, value }: Restyle
   return rule ? inRule(file, source, rule, attribute.value.end, property, value) : 'composed'
 }
 
-function inObject(file: string, source: string, { open, close, list }: NonNullable<Attribute_['entries']>, property: string, value: string): Span | NotWritten {
+function inObject(file: string, source: string, { open, close, list }: NonNullable<Attribute_['entries']>, property: string, value: string): Rewrite | NotWritten {
   const last = list.findLast(({ key }) => key === '' || related(property, kebab(key)))
   if (last && kebab(last.key) === property) {
     if (last.kind === 'code') return 'composed'
@@ -72,7 +72,7 @@ function inObject(file: string, source: string, { open, close, list }: NonNullab
 }
 
 /** The change of a rule; `end`: where its last declaration may stand. */
-function inRule(file: string, source: string, rule: Rule, end: number, property: string, value: string): Span {
+function inRule(file: string, source: string, rule: Rule, end: number, property: string, value: string): Rewrite {
   const last = rule.declarations.findLast(({ name }) => related(property, name))
   if (last?.name === property) return { file, start: last.start, end: last.end, text: value }
   const after = last ?? rule.declarations.at(-1)
@@ -84,7 +84,7 @@ function inRule(file: string, source: string, rule: Rule, end: number, property:
   return { file, start: full, end: full, text: `;${line ?? ' '}${property}: ${value}` }
 }
 
-function ruleOf(files: Sources, near: string[], ruling: Ruling, { property, value }: Restyled): Span | undefined {
+function ruleOf(files: Sources, near: string[], ruling: Ruling, { property, value }: Restyled): Rewrite | undefined {
   const wanted = plainSelector(ruling.selector)
   const around = ruling.around.map(condition).filter(Boolean).join(' ')
   const sheet = ruling.sheet.replace(/\?style\d+$|@style\d+\.css$/, '')
@@ -124,14 +124,14 @@ function theme(files: Sources): { uses: boolean; themed(name: string): boolean }
 }
 
 /** An attribute that is added behind all others, so that nothing spread before it decides. */
-export function inserted(file: string, source: string, element: Element_, text: string): Span {
+export function inserted(file: string, source: string, element: Element_, text: string): Rewrite {
   const least = element.attributes.reduce((end, one) => Math.max(end, one.end), element.nameEnd)
   const at = Math.max(least, source.slice(0, element.openEnd - 1).replace(/\s*\/?\s*$/, '').length)
   return { file, start: at, end: at, text: ` ${text}` }
 }
 
 /** The part of `span` in which `next` differs from what is there. */
-function shortest(file: string, source: string, { start, end }: { start: number; end: number }, next: string): Span {
+function shortest(file: string, source: string, { start, end }: { start: number; end: number }, next: string): Rewrite {
   const before = source.slice(start, end)
   let same = 0
   while (same < before.length && same < next.length && before[same] === next[same]) same++

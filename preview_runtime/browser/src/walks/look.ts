@@ -19,18 +19,18 @@ export interface LookOptions {
  * What came of it. `step`: the one that failed, from 1, with `why` and what it `saw` instead. `shown`: what can be seen, a
  * line an element. `picture`: a PNG or JPEG in Base64, "" where there is none.
  */
-export interface Look extends Pick<Outcome, 'why' | 'saw'> { step: number; shown: string[]; picture: string }
+export interface LookedAt extends Pick<Outcome, 'why' | 'saw'> { step: number; shown: string[]; picture: string }
 
 const LOOK_MS = 15_000
 const MOST_LINES = 400
 const MOST_CHARACTERS = 400
 const MOST_PICTURE = 900_000
-const NO_PAGE: Look = { why: 'no_page', step: 0, saw: [], shown: [], picture: '' }
+const NO_PAGE: LookedAt = { why: 'no_page', step: 0, saw: [], shown: [], picture: '' }
 
-export function lookAt(steps: WalkStep[], { url, home, width, picture }: LookOptions): Promise<Look> {
+export function lookAt(steps: WalkStep[], { url, home, width, picture }: LookOptions): Promise<LookedAt> {
   return navigator.locks.request(lockOf(url), async () => {
     const frame = new WalkFrame(url, home)
-    const slow = Promise.withResolvers<Look>()
+    const slow = Promise.withResolvers<LookedAt>()
     const timer = setTimeout(() => slow.resolve({ ...NO_PAGE, why: 'slow' }), LOOK_MS)
     try {
       return await Promise.race([walked(frame, steps, width, picture), slow.promise])
@@ -41,7 +41,7 @@ export function lookAt(steps: WalkStep[], { url, home, width, picture }: LookOpt
   })
 }
 
-async function walked(frame: WalkFrame, steps: WalkStep[], width: number, picture: boolean): Promise<Look> {
+async function walked(frame: WalkFrame, steps: WalkStep[], width: number, picture: boolean): Promise<LookedAt> {
   if (!(await frame.begin())) return NO_PAGE
   let outcome = await frame.step({ viewport: { width, height: VIEWPORT.height } })
   let step = 0

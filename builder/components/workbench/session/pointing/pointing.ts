@@ -1,7 +1,6 @@
 import type { Change, Decided, ElementPointer, FileMap, Look, NotWritten, Ordered, Pointed, Retyped, Shown, SourcePlace } from "$/runtime/index.ts";
 import { placeOfPicture } from "./pictures";
 import { t } from "./texts";
-import { readInto } from "../../code/files/dropped";
 import { activeGeneration } from "../../store/state";
 import type { ProjectStore } from "../../store/store";
 
@@ -116,14 +115,13 @@ export class PointingSession {
     this.make(() => this.anew((pointed) => this.change(pointed, { kind: "attribute", described: { name: "alt", from, to } }, label)));
   }
 
-  /** Another picture, which becomes a file of the project. */
-  depict(from: string, picture: File, label: string): void {
+  /** Another picture, which becomes a file of the project; `content`: undefined where it is too large for one. */
+  depict(from: string, name: string, content: Promise<FileMap[string] | undefined>, label: string): void {
     this.make(async () => {
-      const { files } = this.store.getState();
-      const { path, address } = placeOfPicture(this.state.place?.path ?? "", picture.name, files);
-      const { files: put, refused } = await readInto("", [[path, picture]]);
-      if (refused.length > 0) return "large";
-      return this.anew((pointed) => this.change(pointed, { kind: "attribute", described: { name: "src", from, to: address } }, label, put));
+      const read = await content;
+      if (read === undefined) return "large";
+      const { path, address } = placeOfPicture(this.state.place?.path ?? "", name, this.store.getState().files);
+      return this.anew((pointed) => this.change(pointed, { kind: "attribute", described: { name: "src", from, to: address } }, label, { [path]: read }));
     });
   }
 
