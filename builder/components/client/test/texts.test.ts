@@ -28,8 +28,8 @@ test("a moment is told in the words a person would use", () => {
 });
 
 test("what an engine tells is said in words, and what a tool or an app wrote stays as it is", () => {
-  const what = { key: "engine.mdx", values: { path: "src/{name}.mdx" } };
-  assert.equal(said({ key: "engine.elsewhere", values: { what } }), "src/{name}.mdx is an MDX page. The instant preview cannot run that: switch to another engine.");
+  const what = { key: "engine.unknown_file", values: { path: "src/{name}.abc", ending: ".abc" } };
+  assert.equal(said({ key: "engine.elsewhere", values: { what } }), "src/{name}.abc is imported, and only a plugin of Vite knows what a .abc file means. The instant preview cannot run that: switch to another engine.");
   assert.equal(said({ key: "phrase.verbatim", values: { text: "Unexpected {token} $&" } }), "Unexpected {token} $&");
   assert.equal(said({ key: "engine.ahead", values: { count: 1 } }), "One other app starts first.");
   assert.equal(said("{plain} text"), "{plain} text");
