@@ -41,6 +41,9 @@ FOLLOWED = """async (dark) => {
   }
   return false;
 }"""
+# A colour that is caught half-way between two themes belongs to neither.
+SETTLED = """() => Promise.all(document.getAnimations()
+  .filter((one) => one instanceof CSSTransition).map((one) => one.finished.catch(() => null)))"""
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 
@@ -54,6 +57,7 @@ def check(page: Page, what: str, within: str = "html") -> None:
     for turned in (not dark, dark):
         page.emulate_media(color_scheme="dark" if turned else "light")
         assert page.evaluate(FOLLOWED, turned), f"{what} does not follow the system's theme"
+        page.evaluate(SETTLED)
         _axe(page, f"{what}, {'dark' if turned else 'light'}", within)
 
 
