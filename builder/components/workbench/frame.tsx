@@ -1,6 +1,5 @@
 import { type CSSProperties, lazy, type ReactElement, Suspense, useEffect, useState } from "react";
 import { undelete } from "./store/api";
-import { activeGeneration } from "./store/state";
 import { AccessNote } from "./access_note";
 import { BottomBar } from "./bottom_bar";
 import { ChatPane } from "./chat/chat_pane";
@@ -21,7 +20,7 @@ const Panels = lazy(() => persistently(() => import("./dialogs/panels")));
 
 /** The bar, the chat, and three panes of which one is visible. Below 900 px the chat is a pane like the others. */
 export function Frame(): ReactElement {
-  const { store, tab, panel, show, place, wish } = useWorkbench();
+  const { tab, panel, show, place, wish } = useWorkbench();
   const hasTerminal = useTabs().includes("terminal");
   const { load, problem, connection, project } = useProject();
   const [chatShown, setChatShown] = useState(true);
@@ -38,11 +37,6 @@ export function Frame(): ReactElement {
   useEffect(() => {
     if (tab === "terminal" && !hasTerminal) show("preview");
   }, [tab, hasTerminal, show]);
-  useEffect(() => {
-    // On a narrow page a finished app is seen first, and one that is being written with what is said of it.
-    const state = store.getState();
-    if (state.load === "ready" && state.project?.head && !activeGeneration(state)) setChatShown(false);
-  }, [store, load]);
   // On a narrow page the field for the next request is seen.
   useEffect(() => {
     if (wish) setChatShown(true);
