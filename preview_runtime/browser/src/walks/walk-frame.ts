@@ -165,9 +165,12 @@ export class WalkFrame {
   }
 
   #giveBack(): void {
-    if (document.activeElement !== this.#frame) return
-    if (this.#focused?.isConnected) this.#focused.focus({ preventScroll: true })
-    else this.#frame.blur()
+    const active = document.activeElement
+    if (active === this.#frame) {
+      if (this.#focused?.isConnected) this.#focused.focus({ preventScroll: true })
+      else this.#frame.blur()
+    // The page may keep its caret and the frame get the keys all the same.
+    } else if (active instanceof HTMLElement && !(active instanceof HTMLIFrameElement) && !document.hasFocus()) active.focus({ preventScroll: true })
   }
 }
 
