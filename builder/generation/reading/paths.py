@@ -27,7 +27,8 @@ _CONTROL: Final = re.compile(r"(?<=[\w./-])[\n\t\x08\f\r](?=\w)")
 # What stands around a path that was copied from a list, a heading or a link: "1. `src/a.ts` (updated):".
 _NUMBERED: Final = re.compile(r"(?:\d{1,3}[.)]|[-*•]|#{1,6}|(?:file|filename|path):)\s+", re.IGNORECASE)
 _REMARKED: Final = re.compile(
-    r"(?<=\S)\s+[(\[](?:new|updated|modified|changed|created|edited|full|complete|fixed)(?: file)?[)\]]\Z", re.IGNORECASE
+    r"(?<=\S)\s+[(\[](?:new|updated|modified|changed|created|edited|full|complete|fixed)(?: file)?[)\]]\Z",
+    re.IGNORECASE,
 )
 _LINK: Final = re.compile(r"\[([^\[\]]{1,400})\]\(\1\)")
 _AROUND: Final = " \t\r\n`\"'"
