@@ -171,7 +171,7 @@ def test_a_team_s_webhook_from_its_secret_to_its_end(page: Page, club: Server) -
     expect(page.locator(".rows").first).to_contain_text("Paused · A model has written, or failed")
     page.reload()
     expect(chosen).to_have_count(0)
-    expect(page.get_by_text("https://hooks.invalid/sayso")).to_be_visible()
+    expect(page.get_by_text("https://hooks.invalid/sayso").first).to_be_visible()
     expect(page.get_by_label("The secret of the webhook")).to_have_count(0)
     page.get_by_role("button", name="Open: https").click()
     page.get_by_role("button", name="Go on").click()
