@@ -11,25 +11,30 @@ from builder.components.home import PageStyles
 from builder.texts import t
 
 
+def page_head() -> rx.Component:
+    """The way to the projects, and the theme."""
+    return rx.el.header(
+        rx.el.a(t("app.skip"), href="#content", class_name="skip"),
+        rx.el.a("Sayso", href="/", class_name="wordmark"),
+        rx.el.nav(
+            rx.el.a(t("home.projects"), href="/#projects", class_name="nav"),
+            rx.el.button(
+                rx.el.span(t("home.theme_dark"), class_name="to-dark"),
+                rx.el.span(t("home.theme_light"), class_name="to-light"),
+                on_click=rx.toggle_color_mode,
+                type="button",
+                class_name="nav",
+            ),
+        ),
+        class_name="top",
+    )
+
+
 def account_shell(*parts: rx.Component, heading: Any = "") -> rx.Component:
     """The head of the page and one column below it; `heading` is the account's own where none is given."""
     return rx.el.div(
         PageStyles.create(),
-        rx.el.header(
-            rx.el.a(t("app.skip"), href="#content", class_name="skip"),
-            rx.el.a("Sayso", href="/", class_name="wordmark"),
-            rx.el.nav(
-                rx.el.a(t("home.projects"), href="/#projects", class_name="nav"),
-                rx.el.button(
-                    rx.el.span(t("home.theme_dark"), class_name="to-dark"),
-                    rx.el.span(t("home.theme_light"), class_name="to-light"),
-                    on_click=rx.toggle_color_mode,
-                    type="button",
-                    class_name="nav",
-                ),
-            ),
-            class_name="top",
-        ),
+        page_head(),
         rx.el.main(
             rx.el.h1(heading if isinstance(heading, rx.Var) else heading or t("account.heading")), *parts, id="content"
         ),

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import reflex as rx
 
-from builder.components.account import once_there
+from builder.components.account import once_there, page_head
 from builder.components.home import PageStyles
 from builder.texts import t
 
@@ -24,21 +24,7 @@ def admin_shell(here: str, refused: Any, loaded: Any, *parts: rx.Component) -> r
     heading = dict(_PLACES)[here]
     return rx.el.div(
         PageStyles.create(),
-        rx.el.header(
-            rx.el.a(t("app.skip"), href="#content", class_name="skip"),
-            rx.el.a("Sayso", href="/", class_name="wordmark"),
-            rx.el.nav(
-                rx.el.a(t("home.projects"), href="/#projects", class_name="nav"),
-                rx.el.button(
-                    rx.el.span(t("home.theme_dark"), class_name="to-dark"),
-                    rx.el.span(t("home.theme_light"), class_name="to-light"),
-                    on_click=rx.toggle_color_mode,
-                    type="button",
-                    class_name="nav",
-                ),
-            ),
-            class_name="top",
-        ),
+        page_head(),
         rx.el.main(
             rx.el.h1(t(heading)),
             rx.cond(

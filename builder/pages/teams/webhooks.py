@@ -8,7 +8,7 @@ import reflex as rx
 
 from builder.accounts.access import Action
 from builder.accounts.webhooks.webhooks import EVENT_TYPES
-from builder.components.account import account_shell, status
+from builder.components.account import account_shell, once_there, status
 from builder.pages.asking import asks
 from builder.pages.teams.webhook_state import WebhooksPage, words_of
 from builder.texts import t
@@ -174,10 +174,7 @@ def webhooks() -> rx.Component:
         rx.cond(
             WebhooksPage.refused != "",
             rx.el.p(WebhooksPage.refused, class_name="empty", role="alert"),
-            rx.el.div(
-                _all(),
-                custom_attrs={"data-loaded": WebhooksPage.loaded.to_string()},  # type: ignore[attr-defined]
-            ),
+            once_there(WebhooksPage.loaded, _all()),
         ),
         heading=rx.cond(
             WebhooksPage.heading != "", t("webhooks.heading") + ": " + WebhooksPage.heading, t("webhooks.heading")
