@@ -4,14 +4,19 @@
 from __future__ import annotations
 
 import fcntl
+import gzip
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+import brotli  # type: ignore[import-untyped]  # it ships no types
 
 from builder.base.settings import ROOT
 from builder.texts.catalogues import languages
@@ -21,6 +26,8 @@ BROWSER = ROOT / "preview_runtime" / "browser"
 WEB = ROOT / ".web"
 PAGES = WEB / "languages"
 """The pages in other languages than English, a folder for each."""
+COMPRESSED = WEB / "compressed"
+"""Files of the last build, compressed. Their names have their digest in them, so a later build takes them as they are."""
 PAGE_SOURCES = (
     "rxconfig.py",
     "builder/app.py",
@@ -46,6 +53,11 @@ ENGINE_SOURCES = (
 _SUFFIXES = frozenset(
     {".py", ".ts", ".tsx", ".js", ".mjs", ".css", ".json", ".txt", ".svg", ".png", ".webp", ".ico", ".woff2"}
 )
+_TEXT = frozenset({".js", ".css", ".html", ".json", ".svg", ".xml", ".txt", ".map", ".mjs"})
+_SMALLEST: Final = 256
+"""Bytes. What is smaller gains nothing; pages are compressed whatever they weigh."""
+_LARGE: Final = 1_000_000
+"""Bytes. From here brotli's last level takes more than twice as long as the one before it and saves 2 %."""
 
 
 class BuildFailed(RuntimeError):
@@ -136,23 +148,61 @@ def build_pages() -> bool:
             return False
         client = WEB / "build" / "client"
         others = [language for language in languages() if language != DEFAULT]
-        for language in others:
-            _export(language)
-            shutil.rmtree(PAGES / language, ignore_errors=True)
-            shutil.copytree(client, PAGES / language)
-        _export(DEFAULT)
+        with ThreadPoolExecutor(1) as beside:
+            packed = []
+            for language in others:
+                _export(language)
+                shutil.rmtree(PAGES / language, ignore_errors=True)
+                shutil.copytree(client, PAGES / language)
+                packed.append(beside.submit(_compress, PAGES / language))
+            _export(DEFAULT)
+            for one in packed:
+                one.result()
+        _compress(client)
         for language in others:
             shutil.copytree(PAGES / language / "assets", client / "assets", dirs_exist_ok=True)
             _keep_pages(PAGES / language)
+        for old in COMPRESSED.iterdir():
+            if not (client / "assets" / old.name).exists():
+                old.unlink()
         stamp.write_text(now)
         return True
 
 
 def _export(language: str) -> None:
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
-    _run(command, ROOT, {PAGES_IN: language})
+    # Reflex's own compression, switched off by a list of nothing, would pack the editor again for each language.
+    _run(command, ROOT, {PAGES_IN: language, "REFLEX_FRONTEND_COMPRESSION_FORMATS": ","})
     if not (WEB / "build" / "client" / "index.html").is_file():
         raise BuildFailed("Reflex exported no index.html.")
+
+
+def _compress(folder: Path) -> None:
+    """Write `.br` and `.gz` beside each file of text below `folder`; those with a digest in their name only once."""
+    COMPRESSED.mkdir(exist_ok=True)
+    sizes = {path: path.stat().st_size for path in folder.rglob("*") if path.suffix in _TEXT}
+    files = [path for path, size in sizes.items() if size >= _SMALLEST or path.suffix == ".html"]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        list(pool.map(_compress_file, sorted(files, key=lambda path: -sizes[path])))
+
+
+def _compress_file(path: Path) -> None:
+    kinds: dict[str, Callable[[bytes], bytes]] = {".br": _brotli, ".gz": gzip.compress}
+    for suffix, compress in kinds.items():
+        target = path.with_name(path.name + suffix)
+        kept = COMPRESSED / target.name
+        if path.parent.name != "assets":
+            target.write_bytes(compress(path.read_bytes()))
+            continue
+        if not kept.is_file():
+            half = kept.with_suffix(".part")  # a build that is killed here must not leave a file cut short
+            half.write_bytes(compress(path.read_bytes()))
+            half.replace(kept)
+        shutil.copyfile(kept, target)
+
+
+def _brotli(data: bytes) -> bytes:
+    return bytes(brotli.compress(data, quality=10 if len(data) >= _LARGE else 11))
 
 
 def _keep_pages(folder: Path) -> None:

@@ -161,7 +161,7 @@ def build_all() -> None:
     """Build the preview engine and the pages if their sources changed. Raises `CannotStart`."""
     for name, step in (
         ("preview engine", build.build_engine),
-        ("pages (about a minute the first time)", build.build_pages),
+        ("pages (about half a minute the first time)", build.build_pages),
     ):
         began = time.monotonic()
         stale = True

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from string import Formatter
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -184,3 +185,18 @@ def test_the_offline_demo_answers_in_portuguese(make_page: Callable[..., Page], 
     page.keyboard.press("Enter")
     expect(page.locator(".wb-chat")).to_contain_text("Mudou a cor do cabeçalho para verde")
     all_portuguese(page, "demo")
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_a_page_and_its_code_come_compressed(server: Server, language: str, encoding: str) -> None:
+    with httpx.Client(
+        base_url=server.url, headers={"accept-language": language, "accept-encoding": encoding}
+    ) as browser:
+        page = browser.get("/")
+        code = set(re.findall(r"/assets/[\w.-]+\.(?:js|css)", page.text))
+        assert code
+        for answer in (page, *(browser.get(path) for path in code)):
+            assert int(answer.headers["content-length"]) < 256 or answer.headers["content-encoding"] == encoding, (
+                answer.url
+            )
