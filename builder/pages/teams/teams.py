@@ -233,18 +233,15 @@ def _end() -> rx.Component:
 
 def _one() -> rx.Component:
     return rx.fragment(
-        rx.el.p(
+        rx.el.div(
             rx.el.a(t("teams.projects"), href="/?team=" + TeamsPage.team, class_name="button primary"),
-            " ",
             rx.el.a(t("teams.all"), href="/teams", class_name="button"),
             rx.cond(
                 TeamsPage.leads,
-                rx.fragment(
-                    " ",
-                    rx.el.a(t("webhooks.heading"), href="/teams/webhooks?team=" + TeamsPage.team, class_name="button"),
-                ),
+                rx.el.a(t("webhooks.heading"), href="/teams/webhooks?team=" + TeamsPage.team, class_name="button"),
                 rx.fragment(),
             ),
+            class_name="row-of-buttons",
         ),
         _people(),
         use_of_team(),

@@ -148,8 +148,9 @@ def _all() -> rx.Component:
     return rx.fragment(
         rx.cond(
             WebhooksPage.team != "",
-            rx.el.p(
+            rx.el.div(
                 rx.el.a(t("webhooks.to_team"), href="/teams?team=" + WebhooksPage.team, class_name="button"),
+                class_name="row-of-buttons",
             ),
             rx.fragment(),
         ),
