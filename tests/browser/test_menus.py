@@ -59,6 +59,8 @@ def test_a_menu_longer_than_the_window_is_scrolled_in_it(
     menu = [{"name": f"x:{name}", "label": name, "note": NOTE, "offline": False} for name in names]
     page.route("**/api/v1/models", lambda route: route.fulfill(json={"models": menu, "default": "x:Model T"}))
     page.goto(f"{server.url}/p/{imported(server)}")
+    if size == PHONE:
+        page.locator("nav.wb-bottom").get_by_role("button", name="Chat").click()
     page.get_by_role("button", name="Model: Model T").click()
     choices = page.get_by_role("menu", name="Model: Model T")
     expect(choices.get_by_role("menuitemradio", checked=True)).to_be_focused()

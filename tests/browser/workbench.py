@@ -75,6 +75,9 @@ def photographed(page: Page, name: str) -> None:
 
 
 def say(page: Page, text: str) -> None:
+    chat = page.locator(".wb-bottom").get_by_role("button", name="Chat")
+    if chat.is_visible():  # on a phone
+        chat.click()
     page.get_by_label("Ask for a change").fill(text)
     page.keyboard.press("Enter")
 

@@ -1,5 +1,6 @@
 import { type CSSProperties, lazy, type ReactElement, Suspense, useEffect, useState } from "react";
 import { undelete } from "./store/api";
+import { isFinished } from "./store/turns";
 import { AccessNote } from "./access_note";
 import { BottomBar } from "./bottom_bar";
 import { ChatPane } from "./chat/chat_pane";
@@ -20,10 +21,11 @@ const Panels = lazy(() => persistently(() => import("./dialogs/panels")));
 
 /** The bar, the chat, and three panes of which one is visible. Below 900 px the chat is a pane like the others. */
 export function Frame(): ReactElement {
-  const { tab, panel, show, place, wish } = useWorkbench();
+  const { store, tab, panel, show, place, wish } = useWorkbench();
   const hasTerminal = useTabs().includes("terminal");
   const { load, problem, connection, project } = useProject();
-  const [chatShown, setChatShown] = useState(true);
+  const [chosen, setChatShown] = useState<boolean | null>(null);
+  const chatShown = chosen ?? true;
   const [codeOpened, setCodeOpened] = useState(false);
   const [terminalOpened, setTerminalOpened] = useState(false);
   const [width, setWidth] = useWidth(CHAT);
@@ -37,6 +39,11 @@ export function Frame(): ReactElement {
   useEffect(() => {
     if (tab === "terminal" && !hasTerminal) show("preview");
   }, [tab, hasTerminal, show]);
+  useEffect(() => {
+    // On a narrow page a finished app is seen first, unless the person was quicker.
+    const seen = () => matchMedia("(min-width: 900px)").matches || !isFinished(store.getState());
+    if (load === "ready") setChatShown((chosen) => chosen ?? seen());
+  }, [store, load]);
   // On a narrow page the field for the next request is seen.
   useEffect(() => {
     if (wish) setChatShown(true);

@@ -29,6 +29,11 @@ def test_the_home_page_does_not_scroll_sideways(narrow: Page, server: Server) ->
 def test_the_title_is_more_than_a_letter(narrow: Page, server: Server) -> None:
     open_project(narrow, server, imported(server, title="Sheep%20counter"))
     photographed(narrow, "workbench-320")
+    below = narrow.locator(".wb-bottom")
+    # A finished app is seen first.
+    expect(below.get_by_role("button", name="Preview")).to_have_attribute("aria-current", "page")
+    expect(narrow.locator("iframe.wb-frame")).to_be_visible()
+    below.get_by_role("button", name="Chat").click()
     send = narrow.get_by_role("button", name="Send").bounding_box()
     assert send
     assert send["x"] + send["width"] <= 320

@@ -22,6 +22,11 @@ export function isBusy(state: State): boolean {
   return activeGeneration(state) !== null || (turn !== null && turn.steps.at(-1)?.kind !== "check");
 }
 
+/** There is an app to look at, and nothing that is written, asked or broken is said of it. */
+export function isFinished({ project, turns }: Pick<State, "project" | "turns">): boolean {
+  return Boolean(project?.head) && (Object.values(turns).at(-1)?.status ?? "done") === "done";
+}
+
 /** It ended before its end, and goes on where it did. */
 export const isBroken = ({ status }: Turn): boolean => status === "stopped" || status === "interrupted" || status === "failed";
 
