@@ -19,18 +19,13 @@ from builder.llm.conversation.messages import (
     Tool,
     ToolCall,
     ToolResult,
-    user_message,
 )
 from builder.llm.conversation.reply import Reply, gathered
 from builder.llm.providers import ANTHROPIC
 from builder.llm.testing.guard import RealRequest
 from builder.llm.testing.messages_api import KEY, MessagesApi, MessagesBehaviour
 from builder.llm.wires.anthropic import AnthropicClient, AnthropicModel
-
-WEATHER = Tool("weather", "The weather of a city.", {"type": "object", "properties": {"city": {"type": "string"}}})
-CLOCK = Tool("clock", "The time.", {"type": "object"})
-ASKED = [user_message("Shall I take a coat?")]
-OPTIONS = CallOptions("chat", system="You are brief.", max_output_tokens=4_000)
+from tests.integration.llm.wires.talk import ASKED, CLOCK, OPTIONS, WEATHER, pause, read, replied
 
 
 @pytest.fixture
@@ -38,10 +33,6 @@ async def api() -> AsyncIterator[tuple[MessagesApi, str]]:
     server = MessagesApi(MessagesBehaviour(prose="Yes, it is cold outside.", stop_reason="end_turn"))
     async with server.serve() as url:
         yield server, url
-
-
-async def pause(seconds: float) -> None:
-    """Nobody waits in a test."""
 
 
 async def say(
@@ -59,18 +50,6 @@ async def say(
         return [event async for event in asked]
     finally:
         await client.close()
-
-
-async def read(events: AsyncIterator[ModelEvent], reply: Reply) -> None:
-    async for event in events:
-        reply.add(event)
-
-
-def replied(events: list[ModelEvent]) -> Reply:
-    reply = Reply()
-    for event in events:
-        reply.add(event)
-    return reply
 
 
 async def test_text_arrives_in_pieces_as_it_is_sent(api: tuple[MessagesApi, str]) -> None:

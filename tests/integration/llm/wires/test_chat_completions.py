@@ -19,18 +19,14 @@ from builder.llm.conversation.messages import (
     Tool,
     ToolCall,
     ToolResult,
-    user_message,
 )
 from builder.llm.conversation.reply import Reply
 from builder.llm.providers import OPENAI
 from builder.llm.testing.chat_completions_api import KEY, ChatBehaviour, ChatCompletionsApi
 from builder.llm.testing.guard import RealRequest
 from builder.llm.wires.chat_completions import ChatCompletionsClient, ChatCompletionsModel
+from tests.integration.llm.wires.talk import ASKED, CLOCK, OPTIONS, WEATHER, pause, read, replied
 
-WEATHER = Tool("weather", "The weather of a city.", {"type": "object", "properties": {"city": {"type": "string"}}})
-CLOCK = Tool("clock", "The time.", {"type": "object"})
-ASKED = [user_message("Shall I take a coat?")]
-OPTIONS = CallOptions("chat", system="You are brief.", max_output_tokens=4_000)
 MODEL = "gpt-5.6-sol"
 
 
@@ -39,10 +35,6 @@ async def api() -> AsyncIterator[tuple[ChatCompletionsApi, str]]:
     server = ChatCompletionsApi(ChatBehaviour("Yes, it is cold outside."))
     async with server.serve() as url:
         yield server, f"{url}/v1"
-
-
-async def pause(seconds: float) -> None:
-    """Nobody waits in a test."""
 
 
 async def say(
@@ -59,18 +51,6 @@ async def say(
         return [event async for event in asked]
     finally:
         await client.close()
-
-
-async def read(events: AsyncIterator[ModelEvent], reply: Reply) -> None:
-    async for event in events:
-        reply.add(event)
-
-
-def replied(events: list[ModelEvent]) -> Reply:
-    reply = Reply()
-    for event in events:
-        reply.add(event)
-    return reply
 
 
 async def test_text_arrives_in_pieces_as_it_is_sent(api: tuple[ChatCompletionsApi, str]) -> None:

@@ -29,16 +29,12 @@ from builder.llm.conversation.messages import (
     ToolResult,
     user_message,
 )
-from builder.llm.conversation.reply import Reply
 from builder.llm.providers import GOOGLE
 from builder.llm.testing.generate_content_api import KEY, ContentBehaviour, GenerateContentApi
 from builder.llm.testing.guard import RealRequest
 from builder.llm.wires.gemini.generate_content import GeminiClient, GeminiModel
+from tests.integration.llm.wires.talk import ASKED, CLOCK, OPTIONS, WEATHER, pause, replied
 
-WEATHER = Tool("weather", "The weather of a city.", {"type": "object", "properties": {"city": {"type": "string"}}})
-CLOCK = Tool("clock", "The time.", {"type": "object"})
-ASKED = [user_message("Shall I take a coat?")]
-OPTIONS = CallOptions("chat", system="You are brief.", max_output_tokens=4_000)
 COAT = "Yes, it is cold outside."
 
 
@@ -47,10 +43,6 @@ async def api() -> AsyncIterator[tuple[GenerateContentApi, str]]:
     server = GenerateContentApi(ContentBehaviour(COAT))
     async with server.serve() as url:
         yield server, url
-
-
-async def pause(seconds: float) -> None:
-    """Nobody waits in a test."""
 
 
 async def say(
@@ -69,13 +61,6 @@ async def say(
         return [event async for event in asked]
     finally:
         await client.close()
-
-
-def replied(events: list[ModelEvent]) -> Reply:
-    reply = Reply()
-    for event in events:
-        reply.add(event)
-    return reply
 
 
 async def test_text_arrives_in_pieces_as_it_is_sent(api: tuple[GenerateContentApi, str]) -> None:

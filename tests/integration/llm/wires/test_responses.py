@@ -18,18 +18,14 @@ from builder.llm.conversation.messages import (
     Tool,
     ToolCall,
     ToolResult,
-    user_message,
 )
 from builder.llm.conversation.reply import Reply
 from builder.llm.providers import OPENAI
 from builder.llm.testing.chat_completions_api import KEY
 from builder.llm.testing.responses_api import SEALED, ResponseBehaviour, ResponsesApi
 from builder.llm.wires.responses import OpenAIClient, ResponsesModel
+from tests.integration.llm.wires.talk import ASKED, CLOCK, OPTIONS, WEATHER, pause, replied
 
-WEATHER = Tool("weather", "The weather of a city.", {"type": "object", "properties": {"city": {"type": "string"}}})
-CLOCK = Tool("clock", "The time.", {"type": "object"})
-ASKED = [user_message("Shall I take a coat?")]
-OPTIONS = CallOptions("chat", system="You are brief.", max_output_tokens=4_000)
 MODEL = "gpt-6.1-sol"
 LONG = "It is cold. " * 20
 
@@ -39,10 +35,6 @@ async def api() -> AsyncIterator[tuple[ResponsesApi, str]]:
     server = ResponsesApi(ResponseBehaviour("Yes, it is cold outside."))
     async with server.serve() as url:
         yield server, f"{url}/v1"
-
-
-async def pause(seconds: float) -> None:
-    """Nobody waits in a test."""
 
 
 async def say(
@@ -66,13 +58,6 @@ async def say(
     finally:
         await client.close()
     return events
-
-
-def replied(events: list[ModelEvent]) -> Reply:
-    reply = Reply()
-    for event in events:
-        reply.add(event)
-    return reply
 
 
 async def test_text_arrives_in_pieces_and_nothing_stays_with_the_provider(api: tuple[ResponsesApi, str]) -> None:
