@@ -18,6 +18,7 @@ FACTS: Final[tuple[type[Fact], ...]] = (
     shapes.MessageAddedFact,
     shapes.VersionCommittedFact,
     shapes.HeadMovedFact,
+    shapes.VersionDescribedFact,
     shapes.WorkingChangedFact,
     shapes.LocksChangedFact,
     SharesChangedFact,

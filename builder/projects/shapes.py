@@ -113,6 +113,13 @@ class HeadMovedFact(HeadFact):
     reason: Literal["undo", "redo", "restore"]
 
 
+class VersionDescribedFact(Fact):
+    """A version was named or pinned; its files are as before."""
+
+    kind: ClassVar = "version_described"
+    version: VersionView
+
+
 class WorkingChangedFact(Fact):
     """`client`: the writer, by the name it gave itself."""
 

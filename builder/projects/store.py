@@ -42,8 +42,10 @@ from builder.projects.shapes import (
     AttachmentView,
     MessageAddedFact,
     ProjectChangedFact,
+    VersionDescribedFact,
     message_shape,
     project_shape,
+    version_shape,
 )
 from builder.projects.tables import Message, Project, Version, WorkingFile
 from builder.projects.typed_files import TypedFiles, Written, content_of
@@ -429,6 +431,7 @@ class ProjectStore:
             version.name = version.name if name is None else name
             version.pinned = version.pinned if pinned is None else pinned
             session.add(version)
+            await self.events.append(project_id, VersionDescribedFact(version=version_shape(version)), session)
             return version
 
     async def versions(self, actor: Actor, project_id: str) -> Versions:

@@ -5564,7 +5564,7 @@ export interface components {
         ProjectChangedFact: {
             project: components["schemas"]["ProjectView"];
         };
-        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["LocksChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"] | components["schemas"]["PageAskedEvent"];
+        ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["VersionDescribedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["LocksChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"] | components["schemas"]["PageAskedEvent"];
         /** @description `next`: the cursor of the page behind this one, null at the end. */
         ProjectList: {
             projects: components["schemas"]["ProjectView"][];
@@ -6475,6 +6475,18 @@ export interface components {
             head: string;
             can_undo: boolean;
             can_redo: boolean;
+        };
+        VersionDescribedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "version_described";
+            data: components["schemas"]["VersionDescribedFact"];
+        };
+        /** @description A version was named or pinned; its files are as before. */
+        VersionDescribedFact: {
+            version: components["schemas"]["VersionView"];
         };
         /** @description `damaged`: those that cannot be read from the disk and are left out. */
         VersionFiles: {

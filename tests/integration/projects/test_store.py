@@ -229,12 +229,14 @@ async def test_every_change_of_a_project_tells_its_listeners(parts: Parts) -> No
     await parts.store.write_working(ME, project.id, {"a": "1"})
     await parts.store.undo(ME, project.id) if (await parts.store.get(ME, project.id)).can_undo else None
     await parts.store.redo(ME, project.id)
+    newest = (await parts.store.versions(ME, project.id))[0]
+    await parts.store.describe_version(ME, project.id, newest.id, name="First", pinned=True)
     await parts.store.add_message(ME, project.id, "person", "hello")
     await parts.store.delete(ME, project.id)
     await parts.store.undelete(ME, project.id)
     assert await kinds(parts, project.id) == [
         "version_committed", "project_changed", "working_changed", "version_committed", "head_moved", "head_moved",
-        "message_added", "project_changed", "project_changed",
+        "version_described", "message_added", "project_changed", "project_changed",
     ]  # fmt: skip
     assert (await parts.store.get(ME, project.id)).title == "Other name"
 

@@ -214,6 +214,10 @@ export function reduce(before: State, event: ProjectEvent): State {
     case "version_committed":
     case "head_moved":
       return moveHead(state, event.data);
+    case "version_described": {
+      const { version } = event.data;
+      return { ...state, versions: state.versions.map((one) => (one.id === version.id ? version : one)) };
+    }
     case "working_changed": {
       const { revision, put, deleted } = event.data;
       return { ...state, revision, dirty: new Set([...state.dirty, ...put, ...deleted]) };

@@ -237,7 +237,7 @@ export class ProjectStore {
 
   async describe(id: string, change: { name?: string; pinned?: boolean }): Promise<void> {
     const { version } = await this.api.describe(id, change);
-    this.set({ ...this.state, versions: this.state.versions.map((one) => (one.id === id ? version : one)) });
+    this.set(reduce(this.state, { kind: "version_described", data: { version } }));
   }
 
   /** The person deleted the project, or undid that. */

@@ -9,6 +9,10 @@ const generation: Generation = {
   finished_at: null, version: null, characters: 0,
 };
 
+const version: Version = {
+  id: "v1", number: 1, kind: "save", label: "", name: "", pinned: false, created_at: "", parent: null, generation: null, files: 1,
+};
+
 function after(...events: ProjectEvent[]): State {
   return events.reduce(reduce, EMPTY);
 }
@@ -49,7 +53,6 @@ test("files that were only edited stay listed when it is done", () => {
 });
 
 test("a version moves the head, is listed once and leaves nothing unsaved", () => {
-  const version: Version = { id: "v1", number: 1, kind: "save", label: "", created_at: "", parent: null, generation: null, files: 1 };
   const committed: ProjectEvent = {
     kind: "version_committed",
     data: { version, changed: ["a"], deleted: [], head: "v1", can_undo: true, can_redo: false },
@@ -86,6 +89,13 @@ test("thinking is gathered by call, and a wait is over when something comes", ()
   const thought = (call: number, text: string): ProjectEvent => ({ kind: "thought_added", data: { generation: "g", call, text } });
   const thinking = [thought(1, "Hm. "), thought(1, "Yes."), thought(2, "More.")];
   assert.deepEqual([1, 2, 3].map((events) => thinking.slice(0, events).reduce(reduce, taken).asides["g"]?.thinking), ["Hm. ", "Hm. Yes.", "More."]);
+});
+
+test("a version that is named and pinned in another tab is named and pinned here", () => {
+  const committed = { version, changed: ["a"], deleted: [], head: "v1", can_undo: false, can_redo: false };
+  const named = { ...version, name: "First", pinned: true };
+  const state = after({ kind: "version_committed", data: committed }, { kind: "version_described", data: { version: named } });
+  assert.deepEqual(state.versions, [named]);
 });
 
 test("what is locked in another tab is locked here", () => {
