@@ -14,6 +14,6 @@ config = rx.Config(
     cors_allowed_origins=[],
     frontend_compression_formats=["brotli", "gzip"],
     frontend_lazy_bundled_libraries=True,
-    plugins=[rx.plugins.TailwindV4Plugin(), IsolationPlugin()],
+    plugins=[IsolationPlugin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

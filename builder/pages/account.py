@@ -120,7 +120,7 @@ def _avatar() -> rx.Component:
         rx.cond(
             AccountPage.avatar != "",
             rx.el.div(
-                rx.el.img(src=AccountPage.avatar, alt=t("account.avatar"), class_name="avatar", width=96, height=96),
+                rx.el.img(src=AccountPage.avatar, alt=t("account.avatar"), class_name="avatar"),
                 rx.el.button(
                     t("account.avatar_remove"), on_click=AccountPage.remove_avatar, type="button", class_name="button"
                 ),

@@ -45,8 +45,6 @@ def _starter(starter: Starter) -> rx.Component:
                 src=f"/api/v1/starters/{starter.name}/screenshot.webp",
                 alt="",
                 loading="lazy",
-                width="560",
-                height="373",
                 decoding="async",
             ),
             rx.el.span(starter.title, class_name="card-title"),
@@ -95,7 +93,7 @@ def _project(card: Any) -> rx.Component:  # a Var with the attributes of Project
                 card.letter,
                 rx.cond(
                     card.picture != "",
-                    rx.el.img(src=card.picture, alt="", loading="lazy", decoding="async", width="72", height="48"),
+                    rx.el.img(src=card.picture, alt="", loading="lazy", decoding="async"),
                     rx.fragment(),
                 ),
                 class_name="thumb",

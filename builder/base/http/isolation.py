@@ -32,6 +32,8 @@ _ALIASES: Final = {
     "$/components": "../builder/components",
     "$/texts": "../builder/texts",
 }
+_EMOTION: Final = "../builder/components/client/jsx.ts"
+"""Instead of `@emotion/react`."""
 _DEDUPE: Final = (
     "react",
     "react-dom",
@@ -161,7 +163,7 @@ def patch_vite_config(text: str, *, backend: str, preview_host: str, dedupe: Seq
     )
     aliases = catalogues + "".join(
         f"      {{ find: {json.dumps(name)}, replacement: fileURLToPath(new URL({json.dumps(folder)}, import.meta.url)) }},\n"
-        for name, folder in _ALIASES.items()
+        for name, folder in (*_ALIASES.items(), ("@emotion/react", _EMOTION))
     )
     plugin = f"isolation({json.dumps(page_headers(preview_host))}),\n    alwaysUseReactDomServerNode(),"
     for anchor, replacement in (

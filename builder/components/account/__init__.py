@@ -7,8 +7,14 @@ from typing import Any
 import reflex as rx
 
 from builder.accounts.access import SCOPES
-from builder.components.home import PageStyles
 from builder.texts import t
+
+
+class AccountStyles(rx.Component):
+    """Brings the style sheets of the pages about people; renders nothing."""
+
+    library = "$/components/account/index.tsx"
+    tag = "AccountStyles"
 
 
 def page_head() -> rx.Component:
@@ -33,7 +39,7 @@ def page_head() -> rx.Component:
 def account_shell(*parts: rx.Component, heading: Any = "") -> rx.Component:
     """The head of the page and one column below it; `heading` is the account's own where none is given."""
     return rx.el.div(
-        PageStyles.create(),
+        AccountStyles.create(),
         page_head(),
         rx.el.main(
             rx.el.h1(heading if isinstance(heading, rx.Var) else heading or t("account.heading")), *parts, id="content"

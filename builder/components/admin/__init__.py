@@ -6,8 +6,7 @@ from typing import Any, Final
 
 import reflex as rx
 
-from builder.components.account import once_there, page_head
-from builder.components.home import PageStyles
+from builder.components.account import AccountStyles, once_there, page_head
 from builder.texts import t
 
 _PLACES: Final = (
@@ -23,7 +22,7 @@ def admin_shell(here: str, refused: Any, loaded: Any, *parts: rx.Component) -> r
     """The head, the five places, and the parts; for whoever is `refused`, one sentence instead."""
     heading = dict(_PLACES)[here]
     return rx.el.div(
-        PageStyles.create(),
+        AccountStyles.create(),
         page_head(),
         rx.el.main(
             rx.el.h1(t(heading)),

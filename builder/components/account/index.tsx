@@ -1,0 +1,5 @@
+import "../tokens.css";
+import "../home/home.css";
+import "./account.css";
+
+export function AccountStyles(): null { return null; }
