@@ -234,6 +234,7 @@ def test_a_project_shows_its_starters_picture_until_a_model_has_changed_the_app(
     server.wait_done(project["id"])
     home.reload()
     expect(thumb).to_have_text("O")
+    assert thumb.evaluate("it => it.style.getPropertyValue('--hue')").strip('" ').isdigit()  # a colour of its own
     expect(picture).to_have_count(0)
     after = thumb.bounding_box()
     assert box is not None
