@@ -45,6 +45,8 @@ PAGE_SOURCES = (
         for path in (ROOT / "templates" / "starters").glob(name)
     ),
 )
+FOLDER_SOURCES = ("rxconfig.py", "requirements.txt")
+"""What decides what Reflex writes into `.web` besides the pages."""
 ENGINE_SOURCES = (
     "preview_runtime/browser/src",
     "preview_runtime/browser/build.mjs",
@@ -146,27 +148,36 @@ def build_pages() -> bool:
         now = digest(PAGE_SOURCES)
         if stamp.is_file() and stamp.read_text() == now:
             return False
-        client = WEB / "build" / "client"
-        others = [language for language in languages() if language != DEFAULT]
-        with ThreadPoolExecutor(1) as beside:
-            packed = []
-            for language in others:
-                _export(language)
-                shutil.rmtree(PAGES / language, ignore_errors=True)
-                shutil.copytree(client, PAGES / language)
-                packed.append(beside.submit(_compress, PAGES / language))
-            _export(DEFAULT)
-            for one in packed:
-                one.result()
-        _compress(client)
-        for language in others:
-            shutil.copytree(PAGES / language / "assets", client / "assets", dirs_exist_ok=True)
-            _keep_pages(PAGES / language)
-        for old in COMPRESSED.iterdir():
-            if not (client / "assets" / old.name).exists():
-                old.unlink()
+        # Reflex changes the folder that it finds: what another version or other plugins left there would stay.
+        made_by, maker = WEB / ".made_by", digest(FOLDER_SOURCES)
+        if not made_by.is_file() or made_by.read_text() != maker:
+            shutil.rmtree(WEB, ignore_errors=True)
+        _export_all()
+        made_by.write_text(maker)
         stamp.write_text(now)
         return True
+
+
+def _export_all() -> None:
+    client = WEB / "build" / "client"
+    others = [language for language in languages() if language != DEFAULT]
+    with ThreadPoolExecutor(1) as beside:
+        packed = []
+        for language in others:
+            _export(language)
+            shutil.rmtree(PAGES / language, ignore_errors=True)
+            shutil.copytree(client, PAGES / language)
+            packed.append(beside.submit(_compress, PAGES / language))
+        _export(DEFAULT)
+        for one in packed:
+            one.result()
+    _compress(client)
+    for language in others:
+        shutil.copytree(PAGES / language / "assets", client / "assets", dirs_exist_ok=True)
+        _keep_pages(PAGES / language)
+    for old in COMPRESSED.iterdir():
+        if not (client / "assets" / old.name).exists():
+            old.unlink()
 
 
 def _export(language: str) -> None:
