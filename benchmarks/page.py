@@ -12,6 +12,7 @@ are not. Long tasks are those that the page itself is told of by the browser (`l
 
 from __future__ import annotations
 
+import argparse
 import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator
@@ -133,18 +134,21 @@ def worker_bytes(server: Server, project: str) -> int:
 
 def main() -> None:
     """Print one JSON object as the last line."""
+    options = argparse.ArgumentParser(prog="script/bench page", description=__doc__)
+    options.add_argument("--runs", type=int, default=RUNS, help="of each kind (default %(default)s)")
+    runs = options.parse_args().runs
     with playwright_chromium() as (playwright, executable), running_server(OFFLINE_SPEED="60000") as server:
         project = _project(server)
         pages = {"home": (f"{server.url}/", "#prompt"), "workbench": (f"{server.url}/p/{project}", "iframe")}
         seen: dict[str, list[dict[str, Any]]] = {name: [] for name in pages}
-        for run in range(RUNS):
+        for run in range(runs):
             for name, (url, ready) in pages.items():
                 with chromium(playwright, executable) as browser:
                     seen[name].append(load(browser, url, ready, code=name == "workbench"))
                 with chromium(playwright, executable) as browser:
                     seen[name][-1]["slow_lcp"] = slow_paint(browser, url, ready)
-                say(f"{name} {run + 1}/{RUNS}: {seen[name][-1]}")
-        tasks = watched(playwright, executable)
+                say(f"{name} {run + 1}/{runs}: {seen[name][-1]}")
+        tasks = watched(playwright, executable, runs)
         figures: dict[str, Any] = {}
         apart: dict[str, Any] = {}
         for name, loads in seen.items():
@@ -158,17 +162,17 @@ def main() -> None:
         figures["writing_longest_task_ms"] = median([max(run, default=0.0) for run in tasks])
         figures["writing_long_tasks"] = median([len(run) for run in tasks])
         apart["workbench"]["engine_kb"] = round(worker_bytes(server, project) / 1000, 1)
-        finish("page", figures, {}, RUNS, apart=apart)
+        finish("page", figures, {}, runs, apart=apart)
 
 
-def watched(playwright: Playwright, executable: str) -> list[list[float]]:
-    """The long tasks of each of `RUNS` apps that are written while the page looks on."""
+def watched(playwright: Playwright, executable: str, runs: int) -> list[list[float]]:
+    """The long tasks of each of `runs` apps that are written while the page looks on."""
     seen: list[list[float]] = []
     with running_server(OFFLINE_SPEED=WRITING_SPEED) as server:
-        for run in range(RUNS):
+        for run in range(runs):
             with chromium(playwright, executable) as browser:
                 seen.append(writing(browser, server))
-            say(f"written {run + 1}/{RUNS}: long tasks {[round(task) for task in seen[-1]]} ms")
+            say(f"written {run + 1}/{runs}: long tasks {[round(task) for task in seen[-1]]} ms")
     return seen
 
 

@@ -146,29 +146,37 @@ def opened(playwright: Playwright, executable: str, server: Server) -> Iterator[
         yield Soaked(page, server)
 
 
-def measure(playwright: Playwright, executable: str, minutes: float) -> dict[str, dict[str, Any]]:
+def measure(playwright: Playwright, executable: str, minutes: float, only: str) -> dict[str, dict[str, Any]]:
     """Of each part the memory after its first rounds, at its end, and the growth in percent."""
     model, parts = PacedModel(), {}
     with model.serve() as address:
         settings = {"ANTHROPIC_BASE_URL": address, "ANTHROPIC_API_KEY": KEY, "MODEL": "anthropic:claude-sonnet-5-5"}
         with running_server(**settings) as server:
-            with opened(playwright, executable, server) as soaked:
-                rounds = max(1, round(minutes * ROUNDS_A_MINUTE))
-                for number in range(WARM_ROUNDS):
-                    use(soaked, model, number)
-                before = soaked.memory()
-                say(f"use, after {WARM_ROUNDS} rounds: {before}")
-                for number in range(WARM_ROUNDS, WARM_ROUNDS + rounds):
-                    use(soaked, model, number)
-                parts["use"] = _part(before, soaked.memory(), rounds)
-            with opened(playwright, executable, server) as soaked:
-                edits = round(minutes * EDITS_A_MINUTE)
-                edit(soaked, WARM_EDITS)
-                before = soaked.memory()
-                say(f"edits, after {WARM_EDITS}: {before}")
-                edit(soaked, edits)
-                parts["edits"] = _part(before, soaked.memory(), edits)
+            if only != "edits":
+                with opened(playwright, executable, server) as soaked:
+                    parts["use"] = _used(soaked, model, max(1, round(minutes * ROUNDS_A_MINUTE)))
+            if only != "use":
+                with opened(playwright, executable, server) as soaked:
+                    parts["edits"] = _edited(soaked, round(minutes * EDITS_A_MINUTE))
     return parts
+
+
+def _used(soaked: Soaked, model: PacedModel, rounds: int) -> dict[str, Any]:
+    for number in range(WARM_ROUNDS):
+        use(soaked, model, number)
+    before = soaked.memory()
+    say(f"use, after {WARM_ROUNDS} rounds: {before}")
+    for number in range(WARM_ROUNDS, WARM_ROUNDS + rounds):
+        use(soaked, model, number)
+    return _part(before, soaked.memory(), rounds)
+
+
+def _edited(soaked: Soaked, edits: int) -> dict[str, Any]:
+    edit(soaked, WARM_EDITS)
+    before = soaked.memory()
+    say(f"edits, after {WARM_EDITS}: {before}")
+    edit(soaked, edits)
+    return _part(before, soaked.memory(), edits)
 
 
 def _part(before: dict[str, float], after: dict[str, float], times: int) -> dict[str, Any]:
@@ -180,16 +188,17 @@ def main() -> None:
     """Print one JSON object as the last line."""
     options = argparse.ArgumentParser(prog="script/bench soak", description=__doc__)
     options.add_argument("--minutes", type=float, default=MINUTES, help="of each part (default %(default)s)")
-    minutes = options.parse_args().minutes
+    options.add_argument("--only", choices=["use", "edits"], default="", help="one part alone")
+    chosen = options.parse_args()
     expect.set_options(timeout=60_000)
     with playwright_chromium() as (playwright, executable):
-        parts = measure(playwright, executable, minutes)
+        parts = measure(playwright, executable, chosen.minutes, chosen.only)
     figures = {
         f"{part}_{name.removesuffix('_kb')}_growth_percent": value
         for part, found in parts.items()
         for name, value in found["growth"].items()
     }
-    finish("soak", figures, {}, 1, minutes=minutes, parts=parts)
+    finish("soak", figures, {}, 1, minutes=chosen.minutes, parts=parts)
 
 
 if __name__ == "__main__":
