@@ -27,8 +27,8 @@ import aiodocker
 import aiohttp
 import uvicorn
 
-from benchmarks._container_apps import APPS, MARK
 from benchmarks._harness import ROOT, finish, median, say
+from benchmarks.programs.container_apps import APPS, MARK
 from benchmarks.programs.router import host
 from preview_runtime.containers.app.parts import EngineParts
 from preview_runtime.containers.app.warm import WarmPool

@@ -5,7 +5,6 @@ import { AccessNote } from "./access_note";
 import { BottomBar } from "./bottom_bar";
 import { ChatPane } from "./chat/chat_pane";
 import { useProject, useTabs, useWorkbench } from "./session/context";
-import { LogsPane } from "./logs/logs_pane";
 import { PaneBoundary } from "./controls/pane_boundary";
 import { PreviewPane } from "./preview/preview_pane";
 import { useBeside } from "./controls/beside";
@@ -16,6 +15,7 @@ import { t } from "../client/workbench_texts";
 import { TopBar } from "./top_bar";
 
 const CodePane = lazy(() => persistently(() => import("./code/code_pane")));
+const LogsPane = lazy(() => persistently(() => import("./logs/logs_pane")));
 const TerminalPane = lazy(() => persistently(() => import("./terminal/terminal_pane")));
 const Panels = lazy(() => persistently(() => import("./dialogs/panels")));
 
@@ -82,7 +82,13 @@ export function Frame(): ReactElement {
           </section>
           {beside && <Separator label={t("workbench.beside.width")} range={BESIDE} width={previewWidth} setWidth={setPreviewWidth} right />}
           <section className="wb-pane" id="wb-logs" role="tabpanel" aria-label={t("workbench.tab.logs")} data-shown={tab === "logs"}>
-            {tab === "logs" && <LogsPane />}
+            {tab === "logs" && (
+              <PaneBoundary>
+                <Suspense fallback={null}>
+                  <LogsPane />
+                </Suspense>
+              </PaneBoundary>
+            )}
           </section>
           {hasTerminal && (
             <section className="wb-pane" id="wb-terminal" role="tabpanel" aria-label={t("workbench.tab.terminal")} data-shown={tab === "terminal"}>

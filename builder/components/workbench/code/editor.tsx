@@ -79,8 +79,9 @@ export function Editor({ path, locked, writing, place, moved, beside, completes,
     const stay = leaveByEscape(made, box.current, tellWay);
     const actions = addActions(made, act);
     const withdraw = offer(() => (made.getModel() ? actionsOf(made) : []));
-    // Measured again with the right font: otherwise the cursor would stand beside the letters.
-    void document.fonts.ready.then(() => made.layout());
+    // Measured again with the right font, which comes with the editor: otherwise the cursor would stand beside the
+    // letters.
+    void document.fonts.load("13px 'Geist Mono'").catch(() => []).then(() => monaco.editor.remeasureFonts());
     return () => {
       stay();
       withdraw();

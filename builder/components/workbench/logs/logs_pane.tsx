@@ -1,3 +1,4 @@
+import "./logs.css";
 import { type ReactElement, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
 import { pieces, plain } from "./ansi";
 import { useWorkbench } from "../session/context";
@@ -16,7 +17,7 @@ function passes(line: Line, filter: Filter, search: string): boolean {
 }
 
 /** The log lines of the app and its engine, filtered by level and word, with the place in the code. */
-export function LogsPane(): ReactElement {
+export default function LogsPane(): ReactElement {
   const { log, toast, attempt } = useWorkbench();
   const lines = useSyncExternalStore(log.subscribe, log.getLines);
   const [filter, setFilter] = useState<Filter>("all");

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { Icon } from "../controls/icons";
-import { placeName } from "./pointed_card";
+import { placeName } from "./pointing_button";
 import { t } from "../session/pointing/texts";
 import type { About } from "../../client/types";
 

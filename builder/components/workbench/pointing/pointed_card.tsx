@@ -1,34 +1,16 @@
 import type { SourcePlace, Pointed } from "$/runtime/index.ts";
 import "./pointing.css";
-import { type ReactElement, useRef, useState, useSyncExternalStore } from "react";
+import { type ReactElement, useRef, useState } from "react";
 import { Icon } from "../controls/icons";
 import { Order } from "./order";
 import { Looks } from "./looks";
+import { placeName, usePointing } from "./pointing_button";
 import { useWorkbench } from "../session/context";
-import type { PointingState } from "../session/pointing/pointing";
 import { t } from "../session/pointing/texts";
 import { useBeside } from "./use_beside";
 
-export function usePointing(): PointingState {
-  const { preview } = useWorkbench();
-  return useSyncExternalStore(preview.pointing.subscribe, preview.pointing.getState);
-}
-
-export function PointingButton(): ReactElement {
-  const { preview } = useWorkbench();
-  const { able, on } = usePointing();
-  return (
-    <button
-      type="button" className="wb-icon-button" aria-pressed={on} aria-disabled={!able} aria-label={t("pointing.on")}
-      title={t(able ? "pointing.on" : "pointing.cannot")} aria-keyshortcuts="Control+." onClick={() => preview.pointing.aim(!on)}
-    >
-      <Icon name="aim" />
-    </button>
-  );
-}
-
 /** What the person points at, where it is written, and what can be done with it. */
-export function PointedCard(): ReactElement | null {
+export default function PointedCard(): ReactElement | null {
   const { preview, open, setWish, store } = useWorkbench();
   const { on, ready, pointed, chosen, place, looking, why, shown, picks } = usePointing();
   const [looks, setLooks] = useState(false);
@@ -83,5 +65,3 @@ function What({ pointed, place, looking, chosen }: { pointed: Pointed; place: So
     </>
   );
 }
-
-export const placeName = ({ path, line }: { path: string; line: number }): string => t("pointing.place", { path, line });

@@ -6,7 +6,7 @@ import { consentIsDue } from "../session/engines";
 import { FaultCard } from "./fault_card";
 import { Icon } from "../controls/icons";
 import { nextStep } from "../store/next_step";
-import { PointedCard } from "../pointing/pointed_card";
+import { usePointing } from "../pointing/pointing_button";
 import { PreviewToolbar, type Width } from "./preview_toolbar";
 import { ServerWaits } from "./server_figures";
 import { StatusLine } from "./status_line";
@@ -14,6 +14,7 @@ import { activeGeneration, isUnfinished } from "../store/state";
 import { persistently } from "../../client/http";
 import { t } from "../../client/workbench_texts";
 
+const PointedCard = lazy(() => persistently(() => import("../pointing/pointed_card")));
 const RecordingPane = lazy(() => persistently(() => import("../recording/recording_pane")));
 
 /** The running app with its bar above and its state below. */
@@ -21,6 +22,7 @@ export function PreviewPane(): ReactElement {
   const { preview, setPanel, recording } = useWorkbench();
   const { run, phase, painted, fault, hanging, kind } = usePreview();
   const { project, engines } = useProject();
+  const { on } = usePointing();
   /** The fault whose card the person closed; the next fault is shown again. */
   const [put, setPut] = useState<Fault | null>(null);
   const [width, setWidth] = useState<Width>("full");
@@ -60,7 +62,7 @@ export function PreviewPane(): ReactElement {
           {fault && fault !== put && <FaultCard fault={fault} close={() => setPut(fault)} />}
           {hanging && !fault && <Hanging />}
           {!fault && !hanging && <BroughtBack />}
-          <PointedCard />
+          {on && <Suspense fallback={null}><PointedCard /></Suspense>}
         </div>
         <StatusLine put={fault !== null && fault === put} />
       </div>

@@ -4,7 +4,7 @@ import { after, before } from "../session/visited";
 import { addressed } from "./address";
 import { EngineMenu } from "./engine_menu";
 import { Icon, type IconName } from "../controls/icons";
-import { PointingButton } from "../pointing/pointed_card";
+import { PointingButton } from "../pointing/pointing_button";
 import { t } from "../../client/workbench_texts";
 
 export type Width = "phone" | "tablet" | "full";

@@ -105,6 +105,25 @@ def test_every_answer_is_isolated(client: TestClient) -> None:
         assert headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize("part", ["script", "style", "font"])
+def test_parts_of_a_page_come_without_its_policies(client: TestClient, part: str) -> None:
+    headers = client.get("/assets/app-1.js", headers={"sec-fetch-dest": part}).headers
+    assert "content-security-policy" not in headers
+    assert "cross-origin-embedder-policy" not in headers
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [("/assets/app-1.js", "worker"), ("/assets/app-1.js", "document"), ("/", "script"), ("/api/x", "script")],
+)
+def test_workers_and_all_else_come_with_them(client: TestClient, path: str, asked: str) -> None:
+    headers = client.get(path, headers={"sec-fetch-dest": asked}).headers
+    assert headers["cross-origin-embedder-policy"] == "require-corp"
+    assert headers["content-security-policy"]
+
+
 def test_only_preview_hosts_may_be_framed_and_nobody_frames_the_builder(client: TestClient) -> None:
     policy = dict(part.partition(" ")[::2] for part in client.get("/").headers["content-security-policy"].split("; "))
     assert "http://*.preview.localhost:*" in policy["frame-src"].split()

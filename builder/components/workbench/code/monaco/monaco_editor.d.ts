@@ -92,6 +92,7 @@ declare module "monaco-editor/esm/vs/editor/editor.api.js" {
       getOriginalEditor(): IStandaloneCodeEditor;
       getModifiedEditor(): IStandaloneCodeEditor;
     }
+    function remeasureFonts(): void;
     function create(element: HTMLElement, options: Record<string, unknown>): IStandaloneCodeEditor;
     function createDiffEditor(element: HTMLElement, options: Record<string, unknown>): IStandaloneDiffEditor;
     function createModel(text: string, language: string, uri?: Uri): ITextModel;
