@@ -345,7 +345,7 @@ class Assembly:
             joins = self._join and path == self._join.path
             self._least = 1 + (len(self._join.kept) if self._join and joins else 9 * len(begun.text) // 10)
         if self._join and self._broken and path == self._join.path:
-            self._open, self._seam = self._broken, Seam(self._join, self._broken.text)
+            self._open, self._seam = self._broken, Seam(self._join)
             self._join = None
         elif path in self._earlier:
             self._passing = True  # it is complete, and the model was told so
