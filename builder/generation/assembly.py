@@ -5,6 +5,7 @@ The same code reads live text and, after a crash, the raw files, so that offsets
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -24,10 +25,8 @@ from builder.generation.file_tree_stream import (
     TruncatedTree,
 )
 from builder.generation.reading.joining import Beginning, Join, Seam, Unproven, head_of, join_of
+from builder.generation.reading.talk import begins_a_line
 from builder.generation.reading.wrapped import is_patch, unwrapped
-
-_BEFORE_ANOTHER: Final = re.compile(r"[ \t]*(?:[`~]{3,9}[ \t]*(?:json[5c]?)?[ \t]*)?\Z")
-"""What stands in its line before a document that comes after other words; those within a sentence are examples."""
 
 _MORE_FIELDS: Final = re.compile(r'[\s\]},]{0,200}(?="[a-zA-Z_]{4,20}"\s{0,100}:\s{0,100}[\[{"])')
 _MAY_BE_EMPTY: Final = ("__init__.py", ".gitkeep", ".keep", "py.typed", ".nojekyll")
@@ -118,6 +117,7 @@ class Assembly:
         self._owed: dict[str, None] = {}
         self._opened_any = self._said = self._changed = self._owes = False
         self._least = 0
+        self._before = self._kept()
 
     @property
     def open_file(self) -> AssembledFile | None:
@@ -192,6 +192,19 @@ class Assembly:
         self._earlier = frozenset(path for path, file in self.files.items() if file.closed)
         self._edits = frozenset(self._fields.edits)
         self._opened_any = self._said = self._changed = False
+        self._before = copy.deepcopy(self._kept())
+
+    def _kept(
+        self,
+    ) -> tuple[dict[str, AssembledFile], AssembledFile | None, Join | None, Draft, dict[str, None], dict[str, None]]:
+        return self.files, self._broken, self._join, self._fields, self._doubtful, self._owed
+
+    def _forget_attempt(self) -> None:
+        """What the attempt brought so far was only thought: as if it began here."""
+        self.files, self._broken, self._join, self._fields, self._doubtful, self._owed = copy.deepcopy(self._before)
+        self._fields.notes.append("A draft before the end of a thought is left out.")
+        self._open, self._seam, self._passing = None, None, False
+        self._opened_any = self._said = self._changed = False
 
     def refuse(self, edits: Collection[int], paths: Collection[str], locked: Collection[str] = ()) -> None:
         """Between two attempts: the edits with these numbers and all of these files are gone. What comes instead has to
@@ -262,7 +275,9 @@ class Assembly:
             except MalformedTree:
                 return
             draft = stream.partial()
-            if draft.unread or stream.span is None or not _BEFORE_ANOTHER.match(_line_before(rest, stream.span[0])):
+            if stream.after_thoughts and stream.span:
+                self._forget_attempt()
+            elif draft.unread or stream.span is None or not begins_a_line(rest, stream.span[0]):
                 continue
             self._take(
                 [event for event in events if not (isinstance(event, EditClosed) and event.edit in self._fields.edits)]
@@ -345,7 +360,7 @@ class Assembly:
             joins = self._join and path == self._join.path
             self._least = 1 + (len(self._join.kept) if self._join and joins else 9 * len(begun.text) // 10)
         if self._join and self._broken and path == self._join.path:
-            self._open, self._seam = self._broken, Seam(self._join, self._broken.text)
+            self._open, self._seam = self._broken, Seam(self._join)
             self._join = None
         elif path in self._earlier:
             self._passing = True  # it is complete, and the model was told so
@@ -401,7 +416,3 @@ class Assembly:
             self._open.parts.append(text)
             self.characters += len(text)
             self.steps.append(Text(text))
-
-
-def _line_before(text: str, at: int) -> str:
-    return text[text.rfind("\n", 0, at) + 1 : at]

@@ -34,7 +34,7 @@ from builder.generation.reading.documents import documents_in, is_root_folder, l
 from builder.generation.reading.paths import holds_json, inside, names_a_file
 from builder.generation.reading.scanner import WrongRoot
 from builder.generation.reading.values import read_value
-from builder.generation.reading.vocabulary import DESCRIBING, FIELDS, PATHS, TEXTS, WRAPPERS, named, plain
+from builder.generation.reading.vocabulary import DESCRIBING, FIELDS, NAMES, PATHS, TEXTS, WRAPPERS, named, plain
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class EditClosed:
 
 TreeEvent = FieldSet | FileOpened | FileText | FileClosed | EditClosed
 
-_DESCRIBES: Final = frozenset((*PATHS, *TEXTS, *DESCRIBING))
+_DESCRIBES: Final = frozenset((*PATHS, *NAMES, *TEXTS, *DESCRIBING))
 _EDIT: Final = ("path", "find", "replace")
 _MOST_NOTES: Final = 100
 _INSIDE: Final = "The document stands inside something else."

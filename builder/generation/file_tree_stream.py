@@ -135,6 +135,11 @@ class FileTreeStream(JsonScanner):
         return "".join(self._rest)
 
     @property
+    def after_thoughts(self) -> bool:
+        """Whether the words before the document end a thought that had not begun: what came before them was thought."""
+        return self._talk is not None and self._talk.after_thoughts
+
+    @property
     def open_path(self) -> str | None:
         """The file whose text is arriving, if one is."""
         return self._document.open_path or None

@@ -21,7 +21,7 @@ from builder.generation.asking import Asking
 from builder.generation.assembly import Assembly, Closed, Edited, Field, Opened, Step, Text, Unfinished
 from builder.generation.draft import Draft, DraftRefused
 from builder.generation.edits import Edit
-from builder.generation.extraction import TextAnswer, json_in
+from builder.generation.extraction import TextAnswer, changes_beside, json_in
 from builder.generation.file_tree_stream import MalformedTree, TruncatedTree
 from builder.generation.further_calls import BROKEN_OFF, MOST_CONTINUATIONS, Refusal, refusal_of, remedy_of
 from builder.generation.models.model import (
@@ -240,6 +240,8 @@ class Run:
             return None
         if not self.assembly.begun or self.assembly.silent:
             await self._take_from_words()
+        elif self.assembly.complete and (more := changes_beside("".join(self._prose), self.assembly.partial())):
+            await self._take_another(more)
         try:
             draft = self.assembly.finish()
         except TruncatedTree as fault:
@@ -261,6 +263,9 @@ class Run:
             if self.assembly.begun and (only_json or fields.title or fields.summary or self.assembly.attempts > 1):
                 return
             raise
+        await self._take_another(text)
+
+    async def _take_another(self, text: str) -> None:
         self._spool.begin_attempt()
         self.assembly.begin()
         await self._take(text)

@@ -133,6 +133,8 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
         return len(lower) <= 40
     if explains and not (phrase and odd == 0):
         return False
+    if remark.form == "behind" and not (sure or code):
+        return False  # “limit = 3  # the rest by default”: it is about its line
     alone = _alone(remark, lines, lost)
     if alone and not explains and words[-1] in _AND_SO_ON and len(words) <= 3:
         return remark.form != "behind"

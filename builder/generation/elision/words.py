@@ -133,7 +133,7 @@ PHRASES: Final = (
     "rest van de code", "bestaande code", "reszta kodu", "bez zmian", "kodun geri kalanı", "aynı kalır",
     "остальной код", "остальная часть", "без изменений", "существующий код", "остаётся без", "как раньше",
     "其余代码", "其余的代码", "其他代码", "剩余代码", "剩下的代码", "原有代码", "现有代码", "保持不变", "不变", "其余部分", "其他部分", "剩余部分", "与之前相同", "和之前一样", "同前", "代码不变", "此处省略",
-    "nothing else changes", "nothing else changed", "nothing changed below", "nothing changed after", "as in your version", "as in the previous", "as you have it",
+    "nothing else changes", "nothing else changed", "nothing changed below", "nothing changed after", "as in your version", "as in the file you have", "as in the previous", "as you have it",
     "ne change pas", "ne changent pas", "no cambia", "não muda", "ändert sich nicht", "tetap sama", "giữ nguyên",
     "решта коду", "існуючий код", "без змін", "υπόλοιπος κώδικας", "υπόλοιπο αρχείο", "παραμένει ίδιο", "χωρίς αλλαγές",
     "باقي الكود", "بقية الكود", "كما هو", "بدون تغيير", "بقیه کد", "بدون تغییر", "שאר הקוד", "ללא שינוי", "बाकी कोड", "वही रहेगा",

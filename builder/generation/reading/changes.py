@@ -22,7 +22,9 @@ from builder.generation.reading.vocabulary import (
     LOOSE_TEXTS,
     NAMES,
     PATHS,
+    PROJECT_FILES,
     REPLACES,
+    ROOT_FOLDERS,
     SUFFIXES,
     TEXTS,
     creates,
@@ -67,6 +69,7 @@ _BLOCK: Final = re.compile(
     re.MULTILINE,
 )
 _TEXT_ENCODINGS: Final = ("", "utf8", "utf", "text", "plain", "ascii", "none", "string", "raw")
+_TOP: Final = (".", "./", "/", "root", "project")  # names of the project's own folder
 _DELETED_WORDS: Final = re.compile(r"[,;\n]|\band\b")
 
 
@@ -100,7 +103,9 @@ def files_changes(value: Any, prefix: str = "", depth: int = 0) -> Iterator[Chan
     """What `value` means as the field "files", or as the contents of the folder `prefix`."""
     if isinstance(value, str) and (inner := read_value(value)) is not MISSING:
         value = inner
-    if isinstance(value, list):
+    if not prefix and depth < DEPTH and (within := _project_within(value)) is not None:
+        yield from files_changes(within, depth=depth + 1)
+    elif isinstance(value, list):
         if _is_pair(value):
             value = [value]
         for entry in value:
@@ -130,10 +135,13 @@ def entry_changes(entry: Any, prefix: str = "", depth: int = 0) -> Iterator[Chan
         yield from files_changes(entry, prefix, depth + 1)
     elif not isinstance(entry, dict) or depth > DEPTH:
         yield Unread(prefix or "files")
+    elif not prefix and depth < DEPTH and path_in(entry) in _TOP and (within := _project_within(entry)) is not None:
+        yield from files_changes(within, depth=depth + 1)
     elif path := path_in(entry):
-        changes = [Unread(prefix + path)] if names_two_files(entry) else described(prefix + path, entry, depth)
+        whole = path if _told_from_the_top(entry, prefix) else prefix + path
+        changes = [Unread(whole)] if names_two_files(entry) else described(whole, entry, depth)
         if not changes and not (_is_folder_entry(entry) or path.endswith("/")):
-            changes = [Unread(prefix + path)]
+            changes = [Unread(whole)]
         yield from changes
     elif any(map(names_a_file, entry)):
         for name, inner in entry.items():
@@ -217,7 +225,38 @@ def _children(value: Mapping[str, Any]) -> dict[str, Any] | list[Any] | None:
     """What is in the folder that an object describes; a folder that only is called "files" describes none."""
     told = path_in(value) or _is_folder_entry(value)
     names = CHILDREN if told else ("directory",) if len(value) == 1 else ()
-    return next((found for found in named(value, names) if isinstance(found, (dict, list))), None)
+    if found := next((found for found in named(value, names) if isinstance(found, (dict, list))), None):
+        return found
+    entries = next(iter(named(value, ("contents", "content", "items", "nodes"))), None) if told else None
+    are_entries = (
+        entries and isinstance(entries, list) and all(isinstance(one, dict) and path_in(one) for one in entries)
+    )
+    return entries if are_entries else None
+
+
+def is_tree(value: Mapping[str, Any]) -> bool:
+    """Whether it is a folder that names what is in it."""
+    children = isinstance(next(iter(named(value, ("children",))), None), (dict, list))
+    return children or (_is_folder_entry(value) and _children(value) is not None)
+
+
+def _project_within(value: Any) -> dict[str, Any] | list[Any] | None:
+    """What is in the project where `value` is a tree of its folder: what that is called is no part of any path."""
+    folder = value[0] if isinstance(value, list) and len(value) == 1 else value
+    within = _children(folder) if isinstance(folder, dict) else None
+    name = path_in(folder).strip("./") if within else "src"
+    if within is None or names_a_file(name) or "/" in name or plain(name) in ROOT_FOLDERS:
+        return None
+    names = list(within) if isinstance(within, dict) else [path_in(one) for one in within if isinstance(one, dict)]
+    tells = any(one in PROJECT_FILES or plain(one.strip("./")) in ROOT_FOLDERS for one in names)
+    return within if tells or path_in(folder) in _TOP else None
+
+
+def _told_from_the_top(entry: Mapping[str, Any], prefix: str) -> bool:
+    """Whether an entry in the folder `prefix` has a name of its own, and its path is the one from the project's folder."""
+    names = [name for name in named(entry, NAMES) if isinstance(name, str) and name]
+    paths = [inside(path) for path in named(entry, ("path",)) if isinstance(path, str)]
+    return bool(prefix and names and paths) and paths[0] == inside(prefix + names[0])
 
 
 def _is_folder_entry(value: Mapping[str, Any]) -> bool:

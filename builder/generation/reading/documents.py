@@ -21,6 +21,7 @@ from builder.generation.reading.changes import (
     file_changes,
     files_changes,
     is_folder,
+    is_tree,
     is_unread,
     may_be_path,
     path_in,
@@ -98,8 +99,11 @@ def loose_field(name: str, value: Any) -> list[Change]:
 
 
 def own_changes(values: Mapping[str, Any]) -> list[Change]:
-    """What a document means that is one file or one edit itself: path and text, or path, find and replace."""
+    """What a document means that is one file or one edit itself, or a tree of files: path and text, or path, find and
+    replace, or name and children."""
     path = path_in(values)
+    if path and not names_a_file(path) and is_tree(values):
+        return list(files_changes(dict(values)))
     changes = described(path, values, 0) if names_a_file(path) else []
     # Only what comes instead, and not of what: a part of the file, or all of it.
     half = any(map(_is_whole, changes)) and not named(values, TEXTS) and any(named(values, REPLACES))

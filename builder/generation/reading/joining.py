@@ -94,30 +94,22 @@ class Beginning:
 
 
 class Seam:
-    """Reads the start of a continued file, in any pieces, until it shows how it joins what arrived."""
+    """Reads the start of a continued file, in any pieces, until it shows how it joins what arrived.
 
-    def __init__(self, join: Join, arrived: str) -> None:
+    The file from its first character proves nothing either: its rest may begin with all that arrived once more.
+    """
+
+    def __init__(self, join: Join) -> None:
         self._join = join
-        self._arrived = arrived
         self._head = ""
-        self._seen = 0
-        # Where the start comes again within it, a second copy may be the next part.
-        self._again = arrived.find(arrived[:_HEAD], 1) < 0
         self._mark = f"{join.mark}\n"
 
     def feed(self, text: str) -> Joined | None:
         """How it joins, as soon as that is proven. Raises `Unproven` as soon as it cannot be any more."""
-        arrived, seen = self._arrived, self._seen
-        room = len(arrived) - seen
-        self._again = self._again and arrived.startswith(text[:room], seen)
-        self._seen += len(text)
-        if self._again and self._seen >= len(arrived):
-            return Joined(arrived, text[room:])  # the file from its first character, all that arrived included
-        if len(self._head) < 2 * _LONGEST:
-            self._head += text
-            if joined := self._marked():
-                return joined
-        if len(self._head) >= 2 * _LONGEST and not self._again:
+        self._head += text
+        if joined := self._marked():
+            return joined
+        if len(self._head) >= 2 * _LONGEST:
             raise Unproven
         return None
 

@@ -34,15 +34,18 @@ _GOES_ON: Final = re.compile(r"\s{0,100}[,:\]}]")
 _GOES_ON_WITH: Final = re.compile(r'"\s{0,100}(?::\s{0,100}["{\[]|,\s{0,100}"|[}\]]\s{0,100}[,}\]])')
 _MEMBER: Final = re.compile(r'(?:"\s{0,100}:\s{0,100}\[?|[}\]]\s{0,100},|\[)\s{0,100}\Z')
 
+_BEFORE_ANOTHER: Final = re.compile(r"[ \t]*(?:[`~]{3,9}[ \t]*(?:json[5c]?)?[ \t]*)?\Z")
+
 
 class Talk:
     """`feed` what stands before, between and after documents.
 
     `certain`: the document that begins is all of the answer, as nothing but a fence or thoughts came before it.
+    `after_thoughts`: a thought ended that had not begun, so that whatever came before was thought.
     """
 
     def __init__(self, *, onward: bool = False) -> None:
-        self.certain = False
+        self.certain = self.after_thoughts = False
         self._onward = onward
         self._tail = ""
         self._held = ""
@@ -59,6 +62,7 @@ class Talk:
             if _THOUGHT_MAY_COME.match(text, at):
                 break
             if thought := _THOUGHT.match(text, at):
+                self.after_thoughts = self.after_thoughts or (_ends(thought) and not self._thinking)
                 self._thinking, self._lead = not _ends(thought), ""
                 at = thought.end()
                 continue
@@ -91,6 +95,12 @@ class Talk:
     def _say(self, text: str) -> None:
         self._tail = (self._tail + text)[-_LONGEST_LEAD:]
         self._lead = (self._lead + text)[:_LONGEST_LEAD]
+
+
+def begins_a_line(text: str, at: int) -> bool:
+    """Whether nothing but a fence stands in the line before a document at `at` that comes after other words: those within
+    a sentence are examples."""
+    return _BEFORE_ANOTHER.match(text[text.rfind("\n", 0, at) + 1 : at]) is not None
 
 
 def without_thoughts(text: str) -> str:

@@ -88,6 +88,19 @@ async def test_claude_gets_its_thinking_back_unchanged_and_what_it_has_read_stay
     assert results["content"][-1]["cache_control"] == {"type": "ephemeral"}
 
 
+async def test_a_draft_that_is_said_beside_a_look_is_asked_for_in_the_call() -> None:
+    """Only the last answer's words are read."""
+    said = f"Here is the change:\n```json\n{json.dumps(DRAFT)}\n```"
+    server = MessagesApi(MessagesBehaviour(calls=(READ,), prose=said), MessagesBehaviour(DRAFT))
+    async with server.serve() as url:
+        client = AnthropicClient(ANTHROPIC, messages_api.KEY, url)
+        events = await written(client.model("claude-sonnet-5-5"))
+        await client.close()
+    assert draft(events) == DRAFT
+    told = [block.get("text", "") for block in server.requests[1]["messages"][-1]["content"]]
+    assert "What you wrote as text is not taken. Put all of it into your call of write_app." in told
+
+
 async def test_claude_is_asked_to_cache_four_places_at_most() -> None:
     """It refuses a request with more."""
     asked = replace(build_request("Change it", BIG), marks=(100, 200, 300))

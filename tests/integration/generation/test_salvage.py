@@ -180,6 +180,37 @@ async def test_what_changes_nothing_that_should_have_is_not_done(
     assert code in caplog.text
 
 
+@pytest.mark.parametrize("around", ["{}", "Here is the edit:\n```json\n{}\n```\nand the file:"])
+async def test_an_edit_beside_a_call_is_made_as_well(house: House, around: str) -> None:
+    said = around.replace("{}", json.dumps({"edits": [EDIT], "files": {"src/b.ts": "another"}}))
+    generation, tree = await house.answers(by_tool(APP), by_tool(CHANGE, prose=said), tools=True)
+    assert (generation.status, generation.error) == ("done", None)
+    assert tree == {**APP["files"], "src/a.ts": "one\n2\nthree\n", "src/b.ts": "b"}  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        json.dumps(CHANGE),
+        f"<thinking>{json.dumps({'edits': [EDIT]})}</thinking>",
+        f"An edit is {json.dumps({'edits': [EDIT]})} in short.",
+        f"{json.dumps({'edits': [EDIT]})}</thinking>Well.",
+        'The package has {"name": "x", "files": []}.',
+    ],
+)
+async def test_what_is_said_beside_a_call_and_is_no_change_changes_nothing(house: House, said: str) -> None:
+    generation, tree = await house.answers(by_tool(APP), by_tool(CHANGE, prose=said), tools=True)
+    assert (generation.status, tree) == ("done", {**APP["files"], "src/b.ts": "b"})  # type: ignore[dict-item]
+
+
+async def test_a_draft_in_a_thought_that_nothing_opened_is_not_made(house: House) -> None:
+    said = f"Perhaps {json.dumps({'files': {'src/c.ts': 'c'}, 'edits': [EDIT]})}? No.</think>\n{json.dumps(CHANGE)}"
+    for answer, tools in ((in_json(said), False), (by_tool(prose=said, ending="end"), True)):
+        generation, tree = await house.answers(in_json(APP) if not tools else by_tool(APP), answer, tools=tools)
+        assert (generation.status, tree) == ("done", {**APP["files"], "src/b.ts": "b"})  # type: ignore[dict-item]
+        assert generation.files == [{"path": "src/b.ts", "closed": True}]
+
+
 async def test_what_was_odd_and_understood_is_in_the_log(house: House, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     answer = '{"files": [{"path": "./b.ts", "content": "\\d"},]}'

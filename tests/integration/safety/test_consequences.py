@@ -27,6 +27,7 @@ from builder.projects.tables import Project
 from preview_runtime.file_tree import FileTree
 from tests.integration.api.test_api import finished
 from tests.integration.safety.injections import CHANNELS, INJECTIONS, Injection
+from tests.unit.safety.labelled import THIRD_ATTACKS
 
 OWN: Final = {
     "project", "version", "event", "message", "generation", "model_call", "working_file", "version_file", "turn",
@@ -110,6 +111,39 @@ async def test_nothing_that_is_read_changes_what_it_must_not(
             asked_the_same(messages.requests, text)
         assert "sk-ant-api03-abc" not in str(generation)
         assert ".claude" not in str(generation)
+
+
+async def test_no_attack_of_a_fresh_set_has_an_effect_wherever_it_stands(
+    services: Services, api: httpx.AsyncClient, claude: tuple[MessagesApi, str], tmp_path: Path
+) -> None:
+    """Each stands in a file, an attachment, a walk's result, a log and a package at once, and a model obeys."""
+    messages, _ = claude
+    actor = services.actors.local
+    other = await made(services, "Another", {"index.html": "theirs"})
+    await services.spending.decide(actor, Caps(month_usd=50, turn_usd=5))
+    around = outside(tmp_path)
+    for number, text in enumerate(THIRD_ATTACKS):
+        files = dict([("index.html", "<p>Mine</p>\n"), *(place(text) for place in CHANNELS.values())])
+        project = await made(services, f"Fresh {number}", files)
+        await services.spending.decide(actor, Caps(total_usd=2), project.id)
+        locked = await api.put(f"/projects/{project.id}/locks/src/notes.md")
+        assert locked.status_code == 200
+        before = await everything_else(services, project.id)
+        messages.requests.clear()
+        obeyed = INJECTIONS[number % len(INJECTIONS)]
+        messages.then(obeyed.obeyed(other.id))
+        sent = await api.post(f"/projects/{project.id}/messages", json={"text": "Make the heading blue."})
+        assert sent.status_code == 202
+        generation = await finished(services, project.id)
+        with contextlib.suppress(Conflict):
+            await services.turns.stop(actor, project.id, sent.json()["turn"]["id"])
+        assert await everything_else(services, project.id) == before, (text, obeyed.name)
+        assert outside(tmp_path) == around
+        tree = dict(await services.store.head_tree(actor, project.id))
+        assert tree.get("src/notes.md") == files["src/notes.md"]
+        assert dict(await services.store.head_tree(actor, other.id)) == {"index.html": "theirs"}
+        await spent_what_it_used(services, project.id, generation, len(messages.requests))
+        assert all(text[:40] not in str(body["system"]) for body in messages.requests)
 
 
 async def made(services: Services, title: str, files: dict[str, str]) -> Project:
