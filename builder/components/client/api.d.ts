@@ -2018,7 +2018,7 @@ export interface paths {
         put?: never;
         /**
          * Move Project
-         * @description Give the project to another team, in which one may make projects. Its servers are ended, their data stay. 409
+         * @description Give the project to another team, in which one may make projects. Its servers are ended, their data stay; the token of its Git repository is forgotten. 409
          *     `busy` while a model writes in it.
          */
         post: operations["move_project"];
