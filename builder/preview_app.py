@@ -41,6 +41,7 @@ class PreviewApp:
                 limits=preview_limits(settings),
                 gate=running.access.gate,
                 guarded=running.shares.doors.guarded,
+                pages=running.link_pages,
             )
             running.on_close(self._host.close)
         return self._host

@@ -28,6 +28,7 @@ from builder.api.previews import (  # fmt: skip
     links,
     packages,
     preview,
+    remix,
     run,
     runtime,
     secrets,
@@ -135,6 +136,7 @@ def _routes() -> tuple[BaseRoute, ...]:
     every.include_router(api)
     every.include_router(runtime.router, dependencies=[signed_in])
     every.include_router(access.pages)
+    every.include_router(remix.pages)
     every.include_router(links.pages, dependencies=[for_everybody])
     return tuple(every.routes)
 

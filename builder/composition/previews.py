@@ -22,6 +22,7 @@ from builder.previews.docker.sidecars import ProjectSidecars
 from builder.previews.links.access import Entrance, LinkEntrance, PreviewAccess, ProjectEntrance
 from builder.previews.links.contents import LinkContents
 from builder.previews.links.output_source import BuilderOutputs, LinkOutputs, ProjectOutputs, Shown
+from builder.previews.links.pages import PagesOfLinks
 from builder.previews.links.servers import ShareServers
 from builder.previews.links.shares import ServerPart, Shares
 from builder.previews.observation.logs import ServerLogs
@@ -75,6 +76,7 @@ class Previews:
             board.problem,
             gate.link,
         )
+        self.link_pages = PagesOfLinks(base.db, self.shares, settings)
         self.data_copies.on_change(self.shares.data_changed)
         probed = self.probe_contents = ProbeContents()
         outputs: dict[RunnableKind, Shown] = {
@@ -136,6 +138,7 @@ class Previews:
         self._tasks.forever(partial(self.engines.run, self.servers.register.known), "look for a container engine")
         self._tasks.forever(self.lifecycle.run, "look after the servers")
         self._tasks.forever(self.share_servers.run, "look after the live links")
+        self._tasks.forever(self.link_pages.run, "count the visits of live links")
         self._tasks.forever(self.walk_servers.run, "end servers for walks")
 
     async def rest(self) -> None:

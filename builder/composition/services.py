@@ -37,6 +37,7 @@ from builder.composition.projects import Projects
 from builder.composition.settings import Settings, get_settings
 from builder.composition.sharing.decisions import Decisions
 from builder.composition.sharing.probes import Probes
+from builder.composition.sharing.remixing import Remixing
 from builder.composition.sharing.secrets import SecretGate
 from builder.composition.sharing.sharing import Sharing
 from builder.composition.teams.moving import Moving
@@ -87,11 +88,12 @@ class Services:
         self.vault = projects.vault
         self.databases, self.hosts, self.changes = previews.databases, previews.hosts, previews.changes
         self.shares, self.share_servers, self.access = previews.shares, previews.share_servers, previews.access
-        self.walk_servers = previews.walk_servers
+        self.walk_servers, self.link_pages = previews.walk_servers, previews.link_pages
         self.routes, self.activity, self.output_source = previews.routes, previews.activity, previews.output_source
         self.shells, self.terminals, self.lifecycle = previews.shells, previews.terminals, previews.lifecycle
         probes = Probes(base.db, projects.runnables, previews.servers, previews.data_copies, previews.probe_contents)
         self.git = projects.git(self.secret_gate.export)
+        self.remixing = Remixing(projects.store, previews.shares, self.secret_gate)
         self.sharing = Sharing(projects.store, projects.compiled, self.secret_gate, decisions, probes)
 
         self.safety_log = SafetyLog(base.db)

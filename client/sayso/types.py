@@ -178,6 +178,11 @@ class ShareView(TypedDict):
     data: Literal['copy', 'empty']
     copying: bool
     data_problem: str | None
+    framed: bool
+    remix: bool
+    remix_url: str | None
+    badge: bool
+    views: int
     expires_at: str | None
     created_at: str
     revoked_at: str | None

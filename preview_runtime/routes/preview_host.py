@@ -17,6 +17,7 @@ from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from preview_runtime.output import Output
+from preview_runtime.page_additions import LinkPages, added
 from preview_runtime.phrases import Phrase, Speak
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.gate import COOKIES, WAY_IN, Gate
@@ -58,6 +59,8 @@ _TYPES: Final = {
 }
 # The first script of every page: it reports what happens there. On a page for walks the driver takes its place.
 _OURS: Final = "/@sayso/"
+PICTURE: Final = f"{_OURS}picture"
+"""Where a live link's picture is, behind the same gate as the link."""
 _CAPTURE: Final = "capture.js"
 _DRIVER: Final = "walk.js"
 _MODULES: Final = ("client.js", "refresh.js")  # our scripts that an app's page loads as modules
@@ -65,6 +68,7 @@ _MODULES: Final = ("client.js", "refresh.js")  # our scripts that an app's page 
 _OF_EVERY_PREVIEW: Final = frozenset(
     {"Cross-Origin-Embedder-Policy", "Cross-Origin-Resource-Policy", "Origin-Agent-Cluster", "Content-Security-Policy"}
 )
+_ANYWHERE: Final = "frame-ancestors *"
 _TEXT: Final = ("text/", "application/json", "application/javascript", "image/svg+xml", "application/manifest+json")
 _COMPRESSED_BYTES: Final = 32 * 1024 * 1024
 _WORTH_COMPRESSING: Final = 1024
@@ -96,6 +100,7 @@ class PreviewHost:
     `routes` assigns to a server part are passed on to it: woken by `waker` if it sleeps, within `limits`, after `gate`
     has checked access if it is private, and counted in `activity`. All other requests: GET and HEAD only, and a request
     cannot choose a path on the disk. `guarded(preview_id)`: the whole preview requires the gate's access.
+    `pages`: what live links have beside their apps.
     """
 
     def __init__(
@@ -112,6 +117,7 @@ class PreviewHost:
         limits: VisitorLimits | None = None,
         gate: Gate | None = None,
         guarded: Callable[[str], bool] = lambda _: False,
+        pages: LinkPages | None = None,
     ) -> None:
         self._source = source
         self._dependencies = dependencies
@@ -122,14 +128,14 @@ class PreviewHost:
         self._server = ServerParts(
             self._routes, waker=waker, activity=activity, limits=limits, gate=gate, speak=self._speak
         )
-        self._gate, self._guarded = gate, guarded
+        self._gate, self._guarded, self._pages = gate, guarded, pages
         self._compressed: OrderedDict[str, bytes] = OrderedDict()
         self._compressed_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. A websocket that no server part takes is refused (403)."""
-        headers = self._headers(Headers(scope=scope))
         preview_id = preview_id_of(Headers(scope=scope))
+        headers = self._headers(Headers(scope=scope), preview_id)
         server_id, walked_server = self._server_at(preview_id, walks=is_walked(Headers(scope=scope)))
         route = self._routes.find(server_id) if server_id else None
         guarded = preview_id is not None and self._guarded(preview_id)
@@ -138,7 +144,7 @@ class PreviewHost:
             # Somebody who starts a server gets access before it listens.
             entered = await self._server.enter(Request(scope), server_id or preview_id)
             return await self._give(entered, headers, scope, receive, send)
-        takes = route is not None and route.takes(scope["path"])
+        takes = route is not None and route.takes(scope["path"]) and scope["path"] != PICTURE
         if walked_server is not None:
             takes = takes and not scope["path"].startswith(_OURS)
             page = scope["type"] == "http" and is_navigation(Request(scope))
@@ -147,14 +153,23 @@ class PreviewHost:
             secure = self._gate is not None and self._gate.secure
             scope, send = walked(scope, send, walked_server, Asked(page, not takes, secure, COOKIES))
         if server_id and takes:
-            added = [
+            ours = [
                 (name.lower().encode(), value.encode()) for name, value in headers.items() if name in _OF_EVERY_PREVIEW
             ]
-            return await self._server(scope, receive, send, server_id, added)
+            scope, send = await self._with_additions(scope, send, server_id)
+            return await self._server(scope, receive, send, server_id, ours)
         if scope["type"] == "websocket":
             return await send({"type": "websocket.close", "code": 1008})
         answer = self._answer(Request(scope)) if not guarded else self._guarded_answer(Request(scope), preview_id or "")
         await self._give(await answer, headers, scope, receive, send)
+
+    async def _with_additions(self, scope: Scope, send: Send, preview_id: str) -> tuple[Scope, Send]:
+        request = Request(scope) if scope["type"] == "http" and scope["method"] == "GET" else None
+        if self._pages is None or request is None or not is_navigation(request):
+            return scope, send
+        additions, seen = await self._pages.additions(preview_id), self._pages.seen
+        agent = request.headers.get("user-agent", "")
+        return added(scope, send, additions, lambda: seen(preview_id, agent)) if additions else (scope, send)
 
     def _server_at(self, preview_id: str | None, *, walks: bool) -> tuple[str | None, WalkedServer | None]:
         """Whose server answers at a host. What walks do is done to no data of a person's, and what walks do it to is
@@ -175,9 +190,10 @@ class PreviewHost:
             response.headers[name] = value
         await response(scope, receive, send)
 
-    def _headers(self, headers: Headers) -> dict[str, str]:
+    def _headers(self, headers: Headers, preview_id: str | None) -> dict[str, str]:
         agent = headers.get("user-agent", "")
         # WebKit knows only require-corp; under it foreign images need CORP, elsewhere they load without credentials.
+        framed = self._pages is not None and preview_id is not None and self._pages.framed(preview_id)
         webkit = "AppleWebKit/" in agent and "Chrome/" not in agent and "Chromium/" not in agent
         return {
             "Cross-Origin-Embedder-Policy": "require-corp" if webkit else "credentialless",
@@ -187,7 +203,7 @@ class PreviewHost:
             # Knowing the host name is enough to open a preview, so it is not sent to sites from which an app loads
             # pictures and data.
             "Referrer-Policy": "same-origin",
-            "Content-Security-Policy": self._frame_ancestors,
+            "Content-Security-Policy": _ANYWHERE if framed else self._frame_ancestors,
         }
 
     async def _guarded_answer(self, request: Request, preview_id: str) -> Response:
@@ -214,7 +230,9 @@ class PreviewHost:
         if path.startswith("/@deps/"):
             return await self._dependency(request, path.removeprefix("/@deps/"))
         if path.startswith(_OURS):
-            return await self._script(request, path.removeprefix(_OURS))
+            return await (
+                self._picture(request) if path == PICTURE else self._script(request, path.removeprefix(_OURS))
+            )
         return await self._page(request, path)
 
     async def _dependency(self, request: Request, rest: str) -> Response:
@@ -243,6 +261,11 @@ class PreviewHost:
             return missing()
         return await self._body(request, body, _TYPES.get(Path(file).suffix, "application/octet-stream"))
 
+    async def _picture(self, request: Request) -> Response:
+        preview_id = preview_id_of(request.headers)
+        picture = await self._pages.picture(preview_id) if self._pages and preview_id else None
+        return await self._body(request, *picture) if picture else missing()
+
     async def _page(self, request: Request, path: str) -> Response:
         preview_id = preview_id_of(request.headers)
         output = await self._source.find(preview_id) if preview_id else None
@@ -268,6 +291,12 @@ class PreviewHost:
         if navigation and file.type.startswith("text/html") and is_walked(request.headers):
             ours = await asyncio.to_thread(self._ours)
             body = with_sealed_modules(body, output, ours)
+        elif navigation and file.type.startswith("text/html") and preview_id and self._pages:
+            additions = await self._pages.additions(preview_id)
+            if additions is not None:
+                body = additions.to(body)
+                if request.method == "GET":
+                    self._pages.seen(preview_id, request.headers.get("user-agent", ""))
         return await self._body(request, body, file.type)
 
     def _ours(self) -> dict[str, bytes]:

@@ -19,7 +19,7 @@ from builder.base.ids import new_id, now
 from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.generation.tables import Generation, Turn
-from builder.previews.links.shares import Terms
+from builder.previews.links.terms import Terms
 from builder.projects.attachments.tables import Attachment
 from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.engines import EngineStatus
@@ -129,6 +129,7 @@ class Team:
         await self.services.store.commit(TEAM, shown, FileTree({"index.html": "x"}), kind="import", label="")
         terms = Terms(access="password", password=PASSWORD)
         self.link = (await self.services.shares.create(TEAM, shown, terms)).id
+        self.copied = (await self.services.shares.create(TEAM, shown, Terms(remix=True))).id
 
     async def fresh(self) -> None:
         services = self.services

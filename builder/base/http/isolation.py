@@ -24,7 +24,7 @@ from builder.texts.language import DEFAULT, PAGES_IN
 _WEBCONTAINER_FRAMES: Final = ("https://stackblitz.com", "https://*.webcontainer.io", "https://*.webcontainer-api.io")
 
 # The paths that the development server passes to the backend, so that there is one public port in both modes.
-_BACKEND_PATHS: Final = ("api", "runtime", "open-preview", "open-link", "_event", "_upload", "_health", "ping")
+_BACKEND_PATHS: Final = ("api", "runtime", "open-preview", "open-link", "remix", "_event", "_upload", "_health", "ping")
 
 # Sources outside `.web` that the page imports, and the packages they must take from `.web/node_modules`.
 _ALIASES: Final = {

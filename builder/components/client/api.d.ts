@@ -2018,7 +2018,7 @@ export interface paths {
         put?: never;
         /**
          * Move Project
-         * @description Give the project to another team, in which one may make projects. Its servers are ended, their data stay. 409
+         * @description Give the project to another team, in which one may make projects. Its servers are ended, their data stay; the token of its Git repository is forgotten. 409
          *     `busy` while a model writes in it.
          */
         post: operations["move_project"];
@@ -3127,6 +3127,26 @@ export interface paths {
          *     have to prove again that they may see it.
          */
         patch: operations["change_share"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/shares/{share_id}/qr.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Share Code
+         * @description The link's address as a QR code, black on white in every theme: cameras want the contrast.
+         */
+        get: operations["share_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project_id}/shares/{share_id}/data": {
@@ -5141,7 +5161,8 @@ export interface components {
         /**
          * @description `hours`: until the link ends, null for never. `follows`: it shows the latest version, else this one. `data`: its
          *     server begins with a copy of what the project's stored until now, or with nothing. `source`: visitors get the sources
-         *     as they were written, with comments, instead of a build without them.
+         *     as they were written, with comments, instead of a build without them. `framed`: other sites may show it in a frame.
+         *     `remix`: visitors may copy the sources. `badge`: it says that it was made with Sayso.
          */
         NewShare: {
             /**
@@ -5164,6 +5185,12 @@ export interface components {
             data?: "copy" | "empty";
             /** @default false */
             source?: boolean;
+            /** @default false */
+            framed?: boolean;
+            /** @default false */
+            remix?: boolean;
+            /** @default true */
+            badge?: boolean;
         };
         /** @description `days`: how long it works; null for as long as it is not removed. */
         NewToken: {
@@ -6011,6 +6038,9 @@ export interface components {
             follows?: boolean | null;
             version?: string | null;
             source?: boolean | null;
+            framed?: boolean | null;
+            remix?: boolean | null;
+            badge?: boolean | null;
         };
         ShareList: {
             shares: components["schemas"]["ShareView"][];
@@ -6023,7 +6053,8 @@ export interface components {
         /**
          * @description `version`: what it shows at the moment. `source`: visitors get the sources as written, not a build of them.
          *     `server`: it has a server of its own; `data`: the data that this began with; `copying`: they are still being copied;
-         *     `data_problem`: why they could not be copied.
+         *     `data_problem`: why they could not be copied. `framed`, `remix`, `badge`: see the terms; `remix_url` is where a copy is
+         *     made, null while it may not be. `views`: how often its pages were opened, without programs that look for pages.
          */
         ShareView: {
             id: string;
@@ -6039,6 +6070,11 @@ export interface components {
             data: "copy" | "empty";
             copying: boolean;
             data_problem: string | null;
+            framed: boolean;
+            remix: boolean;
+            remix_url: string | null;
+            badge: boolean;
+            views: number;
             expires_at: string | null;
             created_at: string;
             revoked_at: string | null;
@@ -11393,6 +11429,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShareAnswer"];
+                };
+            };
+        };
+    };
+    share_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
                 };
             };
         };

@@ -22,6 +22,7 @@ from builder.previews.runnables.runnables import Runnables
 from builder.previews.runnables.tables import StoredRunnable, StoredServer
 from builder.previews.servers.previews import ServerPreviews
 from builder.projects import blobs
+from builder.projects.git.tables import GitRemote
 from builder.projects.rows import project_of
 from builder.projects.searching.tables import SearchEntry
 from builder.projects.shapes import ProjectChangedFact, project_shape
@@ -46,7 +47,7 @@ class Moving:
         self._contents = contents
 
     async def move(self, actor: Actor, project_id: str, team: str) -> Project:
-        """Its servers are ended; their data stay. Raises NotFound, Refused, and Conflict (`busy`) while a model writes in
+        """Its servers are ended; their data stay. The token of its repository is forgotten. Raises NotFound, Refused, and Conflict (`busy`) while a model writes in
         it."""
         async with self._store.db.reader() as session:
             project = await project_of(session, actor, project_id, Action.INVITE)
@@ -99,6 +100,8 @@ async def _rows(session: AsyncSession, project_id: str, team: str) -> None:
     for statement in (
         update(StoredOutput).where(col(StoredOutput.share).in_(links)).values(owner=team),
         update(StoredServer).where(col(StoredServer.runnable).in_(runs)).values(owner=team),
+        # A token is a person's, and was not given to the others.
+        update(GitRemote).where(col(GitRemote.project) == project_id).values(secret=None, hint=""),
         update(Budget).where(col(Budget.project) == project_id).values(owner=team),
         # The words of its texts name the team as well: they are taken anew.
         delete(SearchEntry).where(col(SearchEntry.project) == project_id),

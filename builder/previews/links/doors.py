@@ -16,6 +16,7 @@ class _Door:
     access: str
     word: str
     expires_at: str | None
+    framed: bool
 
 
 class LinkDoors:
@@ -26,7 +27,7 @@ class LinkDoors:
 
     def put(self, share: ShareLink) -> None:
         """Take over the link's present terms."""
-        self._doors[share.id] = _Door(share.access, share.word, share.expires_at)
+        self._doors[share.id] = _Door(share.access, share.word, share.expires_at, share.framed)
 
     def remove(self, share_id: str) -> None:
         self._doors.pop(share_id, None)
@@ -35,6 +36,15 @@ class LinkDoors:
         """Whether a link is open to some people only."""
         door = self._doors.get(share_id)
         return door is not None and door.access != "public"
+
+    def knows(self, share_id: str) -> bool:
+        """Whether it is a live link, open to whomever."""
+        return share_id in self._doors
+
+    def framed(self, share_id: str) -> bool:
+        """Whether other sites may show it in a frame. What asks who one is may not stand in one."""
+        door = self._doors.get(share_id)
+        return door is not None and door.framed and door.access == "public"
 
     def lets_in(self, person: str, share_id: str) -> bool:
         """Whether a ticket issued to `person` gives access to a link."""

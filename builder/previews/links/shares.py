@@ -8,7 +8,6 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from types import EllipsisType
 from typing import Final
 
@@ -19,15 +18,16 @@ from sqlmodel import col
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor, acting_for
 from builder.accounts.audit.chain import Deed, Detail, record
-from builder.accounts.passwords import MAX_LENGTH, Passwords
+from builder.accounts.passwords import Passwords
 from builder.base.db import Database, after_commit
-from builder.base.errors import BadInput, Conflict, NotFound
+from builder.base.errors import Conflict, NotFound
 from builder.base.events import EventLog
 from builder.base.ids import new_id, now
 from builder.previews.engine import ServerEngines
 from builder.previews.links.doors import LinkDoors, is_over
 from builder.previews.links.shapes import SharesChangedFact, ShareView, share_shape
 from builder.previews.links.tables import ShareLink, StoredOutput
+from builder.previews.links.terms import SHORTEST, LinkChange, Terms, check_data, check_terms, in_hours, is_same
 from builder.previews.runnables.runnables import LINK, Runnable, Runnables
 from builder.projects.blobs import put_blobs, raw, readable_blobs
 from builder.projects.compiled import Compiled, Shrink
@@ -41,10 +41,6 @@ from preview_runtime.output import Output, OutputFile
 
 log = logging.getLogger(__name__)
 _CACHE_BYTES: Final = 64 * 1024 * 1024
-ACCESS: Final = ("public", "password", "signed_in")
-DATA: Final = ("copy", "empty")
-MAX_HOURS: Final = 366 * 24
-_SHORTEST: Final = 6  # characters of a password
 # The form in which a link's output is stored. After a change of the number, stored outputs are made again when they are
 # next opened: older builds revealed parts of the sources that newer ones do not.
 _BUILT: Final = "built 1"
@@ -55,33 +51,6 @@ _SHRUNK: Final = "shrunk 1"
 
 Gate = Callable[[str, FileTree, Output], Awaitable[None]]
 """(project, the files of a version, what visitors get of them)"""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The terms of a new link. `hours` until it expires (None: never); `follows`: it shows the latest version. `data`:
-    its server begins with a copy of the project server's data, or `empty`. `source`: it serves the sources as they were
-    written instead of a build of them."""
-
-    access: str = "public"
-    password: str = ""
-    hours: int | None = None
-    follows: bool = False
-    data: str = "copy"
-    source: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LinkChange:
-    """Changes of a link's terms; a field that is None (for `hours`: that is not given) keeps its value. `version` is
-    what a link that does not follow shows."""
-
-    access: str | None = None
-    password: str = ""
-    hours: int | EllipsisType | None = ...
-    follows: bool | None = None
-    version: str | None = None
-    source: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +107,14 @@ class Shares:
         the app does not build; then nothing is shared.
         """
         terms = terms or Terms()
-        _check(terms)
+        check_terms(terms)
         await self._store.save(actor, project_id, action=Action.SHARE)
         project = await self._store.get(actor, project_id)
         if project.head is None:
             raise Conflict(t("version.empty"))
         version = await self._store.version(actor, project_id, project.head)
         for share in await self.list(actor, project_id):
-            if share.version == version.id and share.revoked_at is None and _same(share, terms):
+            if share.version == version.id and share.revoked_at is None and is_same(share, terms):
                 return share
         tree = await self._store.version_tree(actor, project_id, version.id)
         if not tree:
@@ -161,8 +130,8 @@ class Shares:
         share = ShareLink(
             owner=project.owner, created_by=actor.id, project=project_id, version=version.id,
             version_number=version.number, access=terms.access, follows=terms.follows, server=part.there,
-            data=terms.data, source=terms.source,
-            expires_at=_in_hours(terms.hours) if terms.hours else None,
+            data=terms.data, source=terms.source, framed=terms.framed, remix=terms.remix, badge=terms.badge,
+            expires_at=in_hours(terms.hours) if terms.hours else None,
             password=await self.passwords.hashed(terms.password) if terms.access == "password" else "",
         )  # fmt: skip
         async with self._db.session() as session:
@@ -220,7 +189,7 @@ class Shares:
         follows = before.follows if change.follows is None else change.follows
         hours = None if isinstance(change.hours, EllipsisType) else change.hours
         new_password = access == "password" and (before.access != "password" or bool(change.password))
-        _check(Terms(access, change.password if new_password else "-" * _SHORTEST, hours, follows))
+        check_terms(Terms(access, change.password if new_password else "-" * SHORTEST, hours, follows))
         hashed = await self.passwords.hashed(change.password) if new_password else before.password
         shown = None
         source = before.source if change.source is None else change.source
@@ -234,10 +203,11 @@ class Shares:
             shut = new_password or access != share.access
             share.access, share.password, share.follows = access, hashed if access == "password" else "", follows
             share.source = source
+            change.surround(share)
             if shut:
                 share.word = new_id()
             if not isinstance(change.hours, EllipsisType):
-                share.expires_at = _in_hours(change.hours) if change.hours else None
+                share.expires_at = in_hours(change.hours) if change.hours else None
             if shown:
                 await _show(session, share, *shown)
             record(session, _deed("share.change", actor.id, share))
@@ -248,8 +218,7 @@ class Shares:
 
     async def begin_with(self, actor: Actor, project_id: str, share_id: str, data: str) -> ShareLink:
         """Set again the data that a link's server begins with: copy or empty. Raises NotFound, Conflict, BadInput."""
-        if data not in DATA:
-            raise BadInput(t("share.data"))
+        check_data(data)
         async with self._db.session() as session:
             share = await self._link(session, actor, project_id, share_id)
             if share.revoked_at is not None or is_over(share.expires_at):
@@ -452,31 +421,6 @@ async def _replace_output(session: AsyncSession, share: ShareLink, output: Outpu
         for path, file in output.items()
     )
     await session.flush()
-
-
-def _same(share: ShareLink, terms: Terms) -> bool:
-    """Whether a link can be reused for the terms; never a link with a password or an expiry of its own."""
-    lasting = share.expires_at is None and terms.hours is None
-    # Data of another moment, or no data, make it another link.
-    lasting = lasting and (not share.server or share.data == terms.data == "empty")
-    known, wanted = (share.access, share.follows, share.source), (terms.access, terms.follows, terms.source)
-    return lasting and terms.access != "password" and known == wanted
-
-
-def _check(terms: Terms) -> None:
-    if terms.access not in ACCESS:
-        raise BadInput(t("share.access"))
-    if terms.data not in DATA:
-        raise BadInput(t("share.data"))
-    if terms.access == "password" and not _SHORTEST <= len(terms.password) <= MAX_LENGTH:
-        raise BadInput(t("share.password_length", shortest=_SHORTEST, longest=MAX_LENGTH))
-    if terms.hours is not None and not 1 <= terms.hours <= MAX_HOURS:
-        raise BadInput(t("share.hours", most=MAX_HOURS // 24))
-
-
-def _in_hours(hours: int) -> str:
-    end = datetime.now(UTC) + timedelta(hours=hours)
-    return end.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _size(output: Output) -> int:

@@ -245,7 +245,10 @@ class GitRemotes:
     def _checked(self, url: str) -> str:
         """Raises BadInput for an address that is none of a repository, or holds a password."""
         url = url.strip().rstrip("/")
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:  # such as an open bracket
+            raise BadInput(t("git.address"), code="git_address") from error
         host = parts.hostname or ""
         if parts.username or parts.password:
             raise BadInput(t("git.password_in_address"), code="git_address")

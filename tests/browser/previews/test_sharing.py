@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 import zipfile
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.apps import APP, COUNTER
-from tests.browser.conftest import Server
+from tests.browser.conftest import Errors, Server
 from tests.browser.workbench import imported, open_file, open_project, painted, photographed, replace_all
 
 
@@ -202,3 +204,67 @@ def test_the_zip_is_a_complete_project(page: Page, server: Server) -> None:
     assert {"dev", "build"} <= package["scripts"].keys()
     assert any(name.endswith("README.md") for name in names)
     assert download.value.suggested_filename.endswith(".zip")
+
+
+def test_another_site_shows_the_app_once_its_maker_lets_it(
+    make_page: Callable[..., Page], server: Server, errors: Errors
+) -> None:
+    errors.allow("frame-ancestors")
+    page, other = make_page(), make_page()
+    open_project(page, server, imported(server))
+    address = shared(page)
+    blog = f'<iframe src="{address}"></iframe>'
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f"<h1>A blog</h1>{blog}".encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    there = f"http://blog.localhost:{site.server_port}/"
+    other.goto(there)
+    expect(other.frame_locator("iframe").get_by_text("Counting sheep")).to_have_count(0)
+    more = page.get_by_role("button", name="More", exact=True)
+    more.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("img", name=f"QR code of {address}")).to_be_visible()
+    page.get_by_role("switch", name="Other sites may show it").press("Space")
+    blog = page.get_by_label("For the other site’s page", exact=True).input_value()
+    other.goto(there)
+    shown = other.frame_locator("iframe")
+    expect(shown.get_by_role("heading")).to_have_text("Counting sheep")
+    shown.get_by_role("button").click()
+    expect(shown.get_by_role("button")).to_have_text("Counted 1")
+    for width, theme in ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")):
+        page.set_viewport_size({"width": width, "height": 860})
+        page.emulate_media(color_scheme="light" if theme == "light" else "dark")
+        photographed(page, f"share-{width}-{theme}")
+    site.shutdown()
+    site.server_close()
+
+
+def test_a_visitor_makes_the_app_theirs_by_its_badge(make_page: Callable[..., Page], server: Server) -> None:
+    page, visitor = make_page(), make_page()
+    open_project(page, server, imported(server))
+    address = shared(page)
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("switch", name="Visitors may copy it").check()
+    expect(page.get_by_label("Where visitors copy it", exact=True)).to_be_visible()
+    visitor.goto(address)
+    photographed(visitor, "share-badge")
+    badge = visitor.get_by_role("link", name="Made with Sayso · Remix")
+    with visitor.expect_popup() as popup:
+        badge.press("Enter")
+    popup.value.get_by_role("button", name="Make my copy").click()
+    expect(painted(popup.value).get_by_role("heading")).to_have_text("Counting sheep")
+    page.get_by_role("switch", name="“Made with Sayso”").uncheck()
+    expect(page.get_by_role("switch", name="“Made with Sayso”")).not_to_be_checked()
+    visitor.reload()
+    expect(visitor.get_by_role("heading")).to_have_text("Counting sheep")
+    expect(badge).to_have_count(0)

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from builder.accounts.access import Action
 from builder.preview_app import PreviewApp
 from builder.previews.links.access import OPEN_LINK
-from builder.previews.links.shares import Terms
+from builder.previews.links.terms import Terms
 from preview_runtime.file_tree import FileTree
 from preview_runtime.phrases import verbatim
 from preview_runtime.routes.route_table import Route as Upstream

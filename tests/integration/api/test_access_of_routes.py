@@ -201,6 +201,8 @@ class House:
         ids = {**self.team.ids, **OTHERS} | ({"project_id": project} if project else {})
         if route.whole.startswith("/open-link"):
             ids["share_id"] = self.team.link
+        if route.whole.startswith("/remix"):
+            ids["share_id"] = self.team.copied
         ids["invitation_id"] = self.team.invitations["/teams" if route.path.startswith("/teams") else "/projects"]
         ids["their own"] = person.id
         if route.path.startswith("/admin/users/"):

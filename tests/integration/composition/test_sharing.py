@@ -17,7 +17,7 @@ from builder.api import create_api
 from builder.base.errors import Conflict
 from builder.composition.services import Services
 from builder.composition.settings import Settings
-from builder.previews.links.shares import LinkChange, Terms
+from builder.previews.links.terms import LinkChange, Terms
 from builder.previews.runnables.runnables import PROBE
 from builder.previews.runnables.tables import StoredRunnable
 from builder.safety.tables import SharingDecision

@@ -1,4 +1,4 @@
-import { type ReactElement, useRef, useState } from "react";
+import { type ReactElement, useEffect, useRef, useState } from "react";
 import { useProject, useServer, useWorkbench } from "../session/context";
 import { hasBuild } from "../session/engines";
 import { Dialog } from "../controls/dialog";
@@ -35,6 +35,11 @@ function LiveLinks(): ReactElement {
   const [made, setMade] = useState("");
   const button = useRef<HTMLButtonElement>(null);
   const [terms, setTerms] = useState(OPEN);
+  const [views, setViews] = useState<Record<string, number>>({});
+  useEffect(() => {
+    // Visits are no events of the project: they are asked for when the dialog opens.
+    store.api.shares().then(({ shares: found }) => setViews(Object.fromEntries(found.map((one) => [one.id, one.views]))), () => undefined);
+  }, [store]);
   const now = new Date().toISOString();
   const live = shares.filter((share) => share.revoked_at === null && (share.expires_at === null || share.expires_at > now));
   const loopback = LOOPBACK.test(live[0]?.url ?? location.origin);
@@ -64,7 +69,7 @@ function LiveLinks(): ReactElement {
       <p>{t("workbench.share.text")}</p>
       {loopback && <p className="wb-note">{t("workbench.share.loopback")}</p>}
       {live.length > 0 && (
-        <ul className="wb-shares">{live.map((share) => <ShareLink key={share.id} share={share} fresh={share.id === made} gone={() => button.current?.focus()} />)}</ul>
+        <ul className="wb-shares">{live.map((share) => <ShareLink key={share.id} share={share} views={views[share.id] ?? share.views} fresh={share.id === made} gone={() => button.current?.focus()} />)}</ul>
       )}
       <Findings watch={watch} />
       <TermsForm

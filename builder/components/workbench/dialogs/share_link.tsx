@@ -3,6 +3,7 @@ import { useProject, useWorkbench } from "../session/context";
 import { hasBuild } from "../session/engines";
 import { Icon } from "../controls/icons";
 import { Sure } from "../controls/sure";
+import { Around } from "../sharing/around";
 import { isShort, type Options, type Terms, TermsForm } from "./share_terms";
 import { day, when } from "../../client/times";
 import { t } from "../../client/workbench_texts";
@@ -13,11 +14,11 @@ const AS_NOW = "as_now";
 
 /**
  * One live link: copy, open, change, revoke. `gone` is called when it was revoked; its row then disappears, and the
- * focus with it.
+ * focus with it. `views`: how often its pages were opened.
  */
-export function ShareLink({ share, fresh, gone }: { share: Share; fresh: boolean; gone: () => void }): ReactElement {
+export function ShareLink({ share, views, fresh, gone }: { share: Share; views: number; fresh: boolean; gone: () => void }): ReactElement {
   const { store, attempt, toast } = useWorkbench();
-  const [doing, setDoing] = useState<"change" | "revoke" | null>(null);
+  const [doing, setDoing] = useState<"change" | "more" | "revoke" | null>(null);
   const change = useFocusBack<HTMLButtonElement>(doing === "change", doing === null);
   const revoke = useFocusBack<HTMLButtonElement>(doing === "revoke", doing === null);
 
@@ -37,6 +38,7 @@ export function ShareLink({ share, fresh, gone }: { share: Share; fresh: boolean
     share.source ? t("workbench.share.with_source") : "",
     share.server ? t("workbench.share.own_data") : "",
     when(share.created_at),
+    views > 0 ? t("workbench.share.views", { count: views }) : "",
   ];
   return (
     <li data-new={fresh}>
@@ -54,6 +56,9 @@ export function ShareLink({ share, fresh, gone }: { share: Share; fresh: boolean
       >
         {t("workbench.share.change")}
       </button>
+      <button type="button" className="wb-button wb-small" aria-expanded={doing === "more"} onClick={() => setDoing(doing === "more" ? null : "more")}>
+        {t("workbench.share.more")}
+      </button>
       <button ref={revoke} type="button" className="wb-button wb-small" onClick={() => setDoing("revoke")}>
         {t("workbench.share.revoke")}
       </button>
@@ -61,6 +66,7 @@ export function ShareLink({ share, fresh, gone }: { share: Share; fresh: boolean
       <small role="status">{share.copying && share.data_problem === null ? t("workbench.share.copying") : ""}</small>
       {share.data_problem && <p className="wb-note wb-note-bad">{t("workbench.share.not_copied", { why: share.data_problem })}</p>}
       {doing === "change" && <Changes share={share} close={() => setDoing(null)} />}
+      {doing === "more" && <Around share={share} />}
       {doing === "revoke" && (
         <Sure text={t(share.server ? "workbench.share.revoke.sure" : "workbench.share.revoke.sure.page")} keep={t("workbench.share.revoke.keep")} no={() => setDoing(null)}>
           <button type="button" className="wb-button wb-bad" onClick={end}>{t("workbench.share.revoke.yes")}</button>

@@ -147,6 +147,9 @@ export class ProjectApi {
     json(`${this.root}/estimate?${new URLSearchParams({ model, characters: String(characters) }).toString()}`);
 
   share = (terms: Body<"create_share">): Promise<Answer<"create_share">> => json(`${this.root}/shares`, { method: "POST", body: terms });
+  shares = (): Promise<Answer<"list_shares">> => json(`${this.root}/shares`);
+  /** The address of a picture with the link's QR code. */
+  codeOf = (share: string): string => `/api/v1${this.root}/shares/${share}/qr.svg`;
   changeShare = (share: string, change: ShareChange): Promise<unknown> => json(`${this.root}/shares/${share}`, { method: "PATCH", body: change });
   beginShareAnew = (share: string, begin: Body<"renew_share_data">["begin"]): Promise<unknown> =>
     json(`${this.root}/shares/${share}/data`, { method: "POST", body: { begin } });

@@ -111,6 +111,8 @@ async def test_a_project_moves_with_all_it_has(here: School, ana: Member, ben: M
     shop = await ana.makes_project("Shop")
     await ana.does("PATCH", f"/projects/{shop}/working", {"put": {"b.txt": "typed"}})
     await ana.does("PUT", f"/projects/{shop}/secrets/MAIL_KEY", {"value": "a key of the shop's"})
+    repository = {"url": "https://git.example.org/ana/shop.git", "token": "ana-s-own-token"}
+    assert (await ana.does("PUT", f"/projects/{shop}/git", repository))["has_token"]
     await ben.does("GET", f"/projects/{shop}", hears=404)
     await ben.does("POST", f"/projects/{shop}/move", {"team": ben.id}, hears=404)
     await ana.does("POST", f"/projects/{shop}/move", {"team": ben.id}, hears=404)
@@ -124,6 +126,8 @@ async def test_a_project_moves_with_all_it_has(here: School, ana: Member, ben: M
     assert await here.services.vault.values(shop, live=False) == {"MAIL_KEY": "a key of the shop's"}
     assert await ana.sees() == []
     assert await ana.sees(f"?team={team}") == ["Shop"]
+    there = (await ana.does("GET", f"/projects/{shop}/git"))["remote"]
+    assert (there["url"], there["has_token"], there["hint"]) == (repository["url"], False, "")  # a token is a person's: it is asked for again
     await found(ben, f"/search?q=typed&in=file&team={team}")
     async with here.services.db.reader() as session:
         for table in SQLModel.metadata.sorted_tables:

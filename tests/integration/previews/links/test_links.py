@@ -16,7 +16,7 @@ from builder.base.errors import BadInput
 from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.preview_app import PreviewApp
-from builder.previews.links.shares import Terms
+from builder.previews.links.terms import Terms
 from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.file_tree import FileTree
 from tests.integration.previews.links.test_share_servers import compiled
@@ -54,7 +54,7 @@ class Stage:
         project = await self.services.store.create(ME, "p")
         tree = FileTree({"index.html": "the page"})
         await self.services.store.commit(ME, project.id, tree, kind="import", label="")
-        share = await self.services.shares.create(ME, project.id, Terms(**terms))
+        share = await self.services.shares.create(ME, project.id, Terms(**{"badge": False, **terms}))
         return self.settings.preview_origin(share.id) + "/"
 
 

@@ -17,8 +17,9 @@ from builder.base.leases import Leases
 from builder.previews.data.copies import CopyBoard, DataCopies, Sources
 from builder.previews.links.contents import LinkContents
 from builder.previews.links.servers import ShareServers
-from builder.previews.links.shares import LinkChange, ServerPart, Shares, Terms
+from builder.previews.links.shares import ServerPart, Shares
 from builder.previews.links.tables import ShareLink
+from builder.previews.links.terms import LinkChange, Terms
 from builder.previews.observation.logs import ServerLogs
 from builder.previews.runnables.contents import RunnableContents, WorkingCopies
 from builder.previews.runnables.runnables import LINK, PROJECT

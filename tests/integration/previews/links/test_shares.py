@@ -10,8 +10,9 @@ from builder.base.errors import Conflict, NotFound
 from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.previews.links.output_source import BuilderOutputs, LinkOutputs, ProjectOutputs
-from builder.previews.links.shares import LinkChange, Shares, Terms
+from builder.previews.links.shares import Shares
 from builder.previews.links.tables import ShareLink, StoredOutput
+from builder.previews.links.terms import LinkChange, Terms
 from builder.previews.runnables.runnables import LINK, PROJECT
 from builder.projects.compiled import Compiled
 from builder.projects.live_outputs import LiveOutputs

@@ -255,6 +255,7 @@ async def test_a_secret_in_any_version_is_not_pushed(api: httpx.AsyncClient, els
         ("http://example.org/app.git", "git_address"),
         ("ssh://git@example.org/app.git", "git_address"),
         ("file:///etc", "git_address"),
+        ("https://[example.org/app.git", "git_address"),
         ("https://ada:secret@example.org/app.git", "git_address"),
         ("https://example.org", "git_address"),
         ("https://example.org/a.git?x=1", "git_address"),

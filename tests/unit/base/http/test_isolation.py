@@ -36,7 +36,7 @@ def test_the_development_server_isolates_pages_and_shares_one_port() -> None:
     assert '"Cross-Origin-Embedder-Policy": "require-corp"' in text
     assert r"\\.preview\\.localhost(:\\d+)?$" in text
     assert (
-        '"^/(api|runtime|open-preview|open-link|_event|_upload|_health|ping)(/|\\\\?|$)": { target: "http://localhost:8000", ws: true }'
+        '"^/(api|runtime|open-preview|open-link|remix|_event|_upload|_health|ping)(/|\\\\?|$)": { target: "http://localhost:8000", ws: true }'
         in text
     )
     assert text.index('find: "$/runtime"') < text.index('find: "$",')
