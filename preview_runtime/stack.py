@@ -78,7 +78,6 @@ _FRAMEWORKS: Final = {
     "@ionic/angular": "Ionic Angular",
     "ember-source": "Ember",
     "@stencil/core": "Stencil",
-    "solid-js": "Solid",
     "@storybook/core": "Storybook",
     "electron": "Electron",
 }
@@ -102,7 +101,7 @@ _NODE_SERVERS: Final = {
     "better-sqlite3": "SQLite",
     "@prisma/client": "Prisma",
 }
-_FRONT_ENDS: Final = {"react": "React", "vue": "Vue", "svelte": "Svelte", "preact": "Preact", "lit": "Lit"}
+_FRONT_ENDS: Final = {"react": "React", "vue": "Vue", "svelte": "Svelte", "preact": "Preact", "lit": "Lit", "solid-js": "Solid"}
 # Build steps that the instant engine lacks (facts of its pipeline), by the package that asks for them.
 _BUILD_STEPS: Final = {
     "vite-plugin-pwa": Phrase("needs.pwa"),

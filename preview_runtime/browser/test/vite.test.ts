@@ -160,3 +160,9 @@ test('what an import map of the page resolves stays as it is', async () => {
   const served = project.text('/index.html')
   assert.ok(served.indexOf('importmap') < served.indexOf('/@sayso/refresh.js'))
 })
+
+test('class names with angles, quotes and brackets inside their brackets', async () => {
+  const project = await built("import './a.css'\ndocument.body.className = \"has-[>svg]:px-3 [&>p]:m-1 [&_svg:not([class*='size-'])]:size-4 before:content-['a'] data-[state=open]:bg-[url('/x.png')]\"\n", { 'src/a.css': '@import "tailwindcss/utilities.css";\n@theme { --spacing: 4px }\n' })
+  const css = project.text('/@module/src/a.css.js')
+  for (const one of ['has-\\\\[', '\\\\[\\\\&\\\\>p', 'svg\\\\:not', 'before\\\\:content', 'state\\\\=open']) assert.ok(css.includes(one.replaceAll('\\\\', '\\')) || css.includes(one), one + css.slice(0, 900))
+})

@@ -1,4 +1,5 @@
 import type { Phrase } from '../../engine/phrase.ts'
+import type { Tailwind3Library } from '../styles/tailwind3-project.ts'
 import type { LoweringInput } from '../lowering/lowering.ts'
 
 /** The compilers of Vue and Svelte, each a bundle of its own that is loaded with the first file that needs it. */
@@ -38,6 +39,8 @@ export interface SheetCompiler { compile(input: SheetInput): Promise<string> }
 export interface Frameworks {
   vue(): Promise<FrameworkCompiler>
   svelte(): Promise<FrameworkCompiler>
+  solid(): Promise<FrameworkCompiler>
+  tailwind3(): Promise<Tailwind3Library>
   mdx(): Promise<FrameworkCompiler>
   sass(): Promise<SheetCompiler>
   less(): Promise<SheetCompiler>
@@ -46,7 +49,7 @@ export interface Frameworks {
 
 /** The compilers as bundles beside the engine; `load` imports one of them. */
 export function frameworks(load: <T>(name: string) => () => Promise<T>): Frameworks {
-  return { vue: load('./vue.js'), svelte: load('./svelte.js'), mdx: load('./mdx.js'), sass: load('./sass.js'), less: load('./less.js'), lowering: load('./lowering.js') }
+  return { vue: load('./vue.js'), svelte: load('./svelte.js'), solid: load('./solid.js'), tailwind3: load('./tailwind3.js'), mdx: load('./mdx.js'), sass: load('./sass.js'), less: load('./less.js'), lowering: load('./lowering.js') }
 }
 
 /** An error of a framework's compiler, told apart by its name from a mistake in the compiler. */

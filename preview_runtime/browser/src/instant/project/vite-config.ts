@@ -99,7 +99,7 @@ function refuse(root: Record<string, unknown>, path: string): void {
 }
 
 /** PostCSS plugins whose work the engine does itself, or that browsers do not need. */
-const known = (one: unknown): boolean => one instanceof Made && /^(?:autoprefixer|@tailwindcss\/postcss)$/.test(one.from)
+const known = (one: unknown): boolean => one instanceof Made && /^(?:autoprefixer|tailwindcss|@tailwindcss\/postcss)$/.test(one.from)
 
 /** The plugins that take part; `false && plugin()` is none. */
 function plugins(root: Record<string, unknown>): unknown[] {
