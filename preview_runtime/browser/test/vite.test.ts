@@ -166,3 +166,9 @@ test('class names with angles, quotes and brackets inside their brackets', async
   const css = project.text('/@module/src/a.css.js')
   for (const one of ['has-\\\\[', '\\\\[\\\\&\\\\>p', 'svg\\\\:not', 'before\\\\:content', 'state\\\\=open']) assert.ok(css.includes(one.replaceAll('\\\\', '\\')) || css.includes(one), one + css.slice(0, 900))
 })
+
+test('variables that the configuration gives to Less, before its sheets and instead of theirs', async () => {
+  const config = "export default { css: { preprocessorOptions: { less: { javascriptEnabled: true, globalVars: { gap: '7px' }, modifyVars: { ink: '#1da57a', '@edge': '3px' } } } } }"
+  const project = await built("import './a.less'\n", { 'vite.config.ts': config, 'src/a.less': '@ink: blue;\na { color: @ink; margin: @gap; padding: @edge }\n' })
+  assert.match(project.text('/@module/src/a.less.js'), /color: #1da57a;\\n {2}margin: 7px;\\n {2}padding: 3px/)
+})

@@ -76,7 +76,7 @@ export class Graph {
     const react = !preact && (manifest === undefined || manifest.has('react'))
     const env = environment(this.#files, this.built, { folder: vite.envFolder, prefixes: vite.envPrefix, ...(vite.base && { base: vite.base }) })
     const config: Config = {
-      env: { ...env, ...constantsOf(vite.define) }, aliases, manifest, vite, solid: manifest?.has('solid-js') === true && !manifest.has('react'), sheets: { aliases, additional: vite.additional },
+      env: { ...env, ...constantsOf(vite.define) }, aliases, manifest, vite, solid: manifest?.has('solid-js') === true && !manifest.has('react'), sheets: { aliases, additional: vite.additional, after: vite.after },
       script: {
         production: this.built, react, define: scriptConstants(vite.define, this.built), ...(source ? { jsxImportSource: source } : {}),
         // Vite's plugin for React decides for its files, whatever tsconfig says.
