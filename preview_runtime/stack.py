@@ -101,7 +101,14 @@ _NODE_SERVERS: Final = {
     "better-sqlite3": "SQLite",
     "@prisma/client": "Prisma",
 }
-_FRONT_ENDS: Final = {"react": "React", "vue": "Vue", "svelte": "Svelte", "preact": "Preact", "lit": "Lit", "solid-js": "Solid"}
+_FRONT_ENDS: Final = {
+    "react": "React",
+    "vue": "Vue",
+    "svelte": "Svelte",
+    "preact": "Preact",
+    "lit": "Lit",
+    "solid-js": "Solid",
+}
 # Build steps that the instant engine lacks (facts of its pipeline), by the package that asks for them.
 _BUILD_STEPS: Final = {
     "vite-plugin-pwa": Phrase("needs.pwa"),

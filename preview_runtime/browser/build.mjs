@@ -25,6 +25,7 @@ const preflight = JSON.stringify(await readFile(path.join(root, 'node_modules/ta
 const NODE = {
   fs: `export const readFileSync = () => ${preflight}; export const statSync = () => ({ mtimeMs: 0 }); export const promises = {}; export const existsSync = () => false; export default { readFileSync, statSync, promises, existsSync }`,
   path: "const join = (...parts) => parts.join('/').replace(/\\/+/g, '/'); const dirname = (p) => p.slice(0, p.lastIndexOf('/')) || '/'; const basename = (p) => p.slice(p.lastIndexOf('/') + 1); const extname = (p) => /\\.[^./]*$/.exec(p)?.[0] ?? ''; module.exports = { join, dirname, basename, extname, resolve: join, relative: (a, b) => b, isAbsolute: (p) => p.startsWith('/'), normalize: (p) => p, sep: '/', posix: {} }",
+  assert: 'module.exports = () => {}',
   url: 'export const parse = (u) => new URL(u); export const pathToFileURL = (p) => new URL("file://" + p); export const fileURLToPath = String; export default { parse, pathToFileURL, fileURLToPath }',
 }
 const ofNode = {
@@ -60,7 +61,7 @@ const entries = [
   { in: 'src/instant/styles/sass.ts', out: 'sass', platform: 'browser', conditions: ['default'] },
   { in: 'src/instant/styles/less.ts', out: 'less', platform: 'browser' },
   { in: 'src/instant/lowering/lowering.ts', out: 'lowering' },
-  { in: 'src/instant/scripts/solid.ts', out: 'solid', platform: 'browser', plugins: [ofNode], define: inBrowser, banner: { js: PROCESS } },
+  { in: 'src/instant/scripts/solid.ts', out: 'solid', platform: 'browser', plugins: [ofNode], alias: { '@babel/parser': './node_modules/@babel/parser' }, define: inBrowser, banner: { js: PROCESS } },
   { in: 'src/instant/styles/tailwind3.ts', out: 'tailwind3', platform: 'browser', plugins: [third, ofNode], define: { ...inBrowser, __dirname: '"/"' }, banner: { js: PROCESS } },
   // Its libraries have a form for browsers that asks for a document, which a worker lacks.
   { in: 'src/instant/scripts/mdx.ts', out: 'mdx', platform: 'browser', conditions: ['worker'] },

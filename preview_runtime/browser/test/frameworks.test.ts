@@ -65,6 +65,8 @@ test('Solid: templates that are made once, and signals that are read where they 
   assert.match(text, /<button class=a>/)
   assert.match(text, /insert\(_el\$, n\)/)
   assert.match(text.split('\n')[6]!, /^render\(/)
+  await project.put({ 'src/main.tsx': "declare module 'solid-js' { namespace JSX { interface Directives { x: string } } }\nexport enum A { b = 1 }\nexport const a = <input on:input={() => {}} attr:data-x=\"1\" use:x={'y'} />\n" })
+  assert.match(project.text('/src/main.tsx'), /data-x=1/)
   await project.put({ 'src/main.tsx': 'const a = <p>\n' })
   assert.equal(project.fault.file, 'src/main.tsx')
 })
