@@ -172,3 +172,8 @@ test('variables that the configuration gives to Less, before its sheets and inst
   const project = await built("import './a.less'\n", { 'vite.config.ts': config, 'src/a.less': '@ink: blue;\na { color: @ink; margin: @gap; padding: @edge }\n' })
   assert.match(project.text('/@module/src/a.less.js'), /color: #1da57a;\\n {2}margin: 7px;\\n {2}padding: 3px/)
 })
+
+test('decorators run in the order in which the members are written', async () => {
+  const project = await built("const seen: string[] = []\nconst log = (name: string) => (..._: unknown[]): void => { seen.push(name) }\nclass A { @log('a') a = 1; @log('b') static b() {} @log('c') c() {} }\nexport const found = [seen.join(), new A().a]\n", { 'tsconfig.json': '{"compilerOptions":{"experimentalDecorators":true}}' })
+  assert.deepEqual((await run(project.text('/src/main.ts'))).found, ['a,b,c', 1])
+})
