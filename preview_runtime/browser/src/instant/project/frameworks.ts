@@ -1,5 +1,4 @@
 import type { Phrase } from '../../engine/phrase.ts'
-import type { Tailwind3Library } from '../styles/tailwind3-project.ts'
 import type { LoweringInput } from '../lowering/lowering.ts'
 
 /** The compilers of Vue and Svelte, each a bundle of its own that is loaded with the first file that needs it. */
@@ -34,6 +33,12 @@ export interface SheetInput {
 }
 
 export interface SheetCompiler { compile(input: SheetInput): Promise<string> }
+
+/** `content`: the texts whose class names count, each with its ending without the dot. */
+export interface Tailwind3Input { path: string; css: string; config: Record<string, unknown>; content: { content: string; extension: string }[] }
+
+/** Tailwind 3 itself, loaded for projects that have it. `plugins` and `libraries` are by the name of their module. */
+export interface Tailwind3Library { libraries: Record<string, unknown>; plugins: Record<string, unknown>; compile(input: Tailwind3Input): Promise<string> }
 
 /** Each is loaded with the first file that needs it. */
 export interface Frameworks {

@@ -6,12 +6,7 @@ import { rebaseUrls } from '../text/css.ts'
 import { LONGEST_PATTERN, wildcard } from '../text/wildcard.ts'
 import { flatten } from './css-graph.ts'
 import type { FileSet } from '../files/file-set.ts'
-
-/** `content`: the texts whose class names count, each with its ending without the dot. */
-export interface Tailwind3Input { path: string; css: string; config: Record<string, unknown>; content: { content: string; extension: string }[] }
-
-/** Tailwind 3 itself, loaded for projects that have it. `plugins` and `libraries` are by the name of their module. */
-export interface Tailwind3Library { libraries: Record<string, unknown>; plugins: Record<string, unknown>; compile(input: Tailwind3Input): Promise<string> }
+import type { Tailwind3Input, Tailwind3Library } from '../project/frameworks.ts'
 
 const CONFIG = /^\/tailwind\.config\.[cm]?[jt]s$/
 

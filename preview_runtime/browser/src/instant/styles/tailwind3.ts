@@ -6,7 +6,7 @@ import resolveConfig from 'tailwindcss3/lib/public/resolve-config.js'
 import typography from '@tailwindcss/typography'
 import animate from 'tailwindcss-animate'
 import postcss from 'postcss'
-import type { Tailwind3Input } from './tailwind3-project.ts'
+import type { Tailwind3Input } from '../project/frameworks.ts'
 
 /** A module of CommonJS is its `default` where it was compiled from one. */
 const own = (module: unknown): unknown => (module as { default?: unknown }).default ?? module
