@@ -78,7 +78,6 @@ _FRAMEWORKS: Final = {
     "@ionic/angular": "Ionic Angular",
     "ember-source": "Ember",
     "@stencil/core": "Stencil",
-    "solid-js": "Solid",
     "@storybook/core": "Storybook",
     "electron": "Electron",
 }
@@ -102,7 +101,14 @@ _NODE_SERVERS: Final = {
     "better-sqlite3": "SQLite",
     "@prisma/client": "Prisma",
 }
-_FRONT_ENDS: Final = {"react": "React", "vue": "Vue", "svelte": "Svelte", "preact": "Preact", "lit": "Lit"}
+_FRONT_ENDS: Final = {
+    "react": "React",
+    "vue": "Vue",
+    "svelte": "Svelte",
+    "preact": "Preact",
+    "lit": "Lit",
+    "solid-js": "Solid",
+}
 # Build steps that the instant engine lacks (facts of its pipeline), by the package that asks for them.
 _BUILD_STEPS: Final = {
     "vite-plugin-pwa": Phrase("needs.pwa"),
@@ -179,7 +185,7 @@ _CONFIG_IMPORT: Final = re.compile(
 )
 _CONFIG_PACKAGES: Final = re.compile(
     r"vite|vitest(?:/config)?|@vitejs/plugin-(?:react|react-swc|vue|basic-ssl)|@sveltejs/vite-plugin-svelte|"
-    r"@tailwindcss/vite|vite-tsconfig-paths|@preact/preset-vite|@mdx-js/rollup|vite-plugin-(?:checker|inspect|eslint2?)|"
+    r"@tailwindcss/vite|tailwindcss|autoprefixer|vite-tsconfig-paths|vite-plugin-solid|@preact/preset-vite|@mdx-js/rollup|vite-plugin-(?:checker|inspect|eslint2?)|"
     r"rollup-plugin-visualizer|(?:node:)?(?:path|url|fs|process)"
 )
 _STYLE_STEPS: Final = {".styl": "Stylus"}
@@ -327,7 +333,7 @@ def _build_step(tree: FileTree, packages: set[str], manifests: list[dict[str, An
         elif re.fullmatch(r"postcss\.config\.[cm]?[jt]s|\.postcssrc(?:\.\w+)?", path):
             if plugin := re.search(r"postcss-(?!nesting\b|import\b|flexbugs-fixes\b)[\w-]+|@csstools/[\w-]+", text):
                 return Phrase("needs.postcss", {"name": plugin[0]})
-        elif re.fullmatch(r"tailwind\.config\.[cm]?[jt]s", path) and (_major(manifests, "tailwindcss") or 4) < 4:
+        elif re.fullmatch(r"tailwind\.config\.[cm]?[jt]s", path) and (_major(manifests, "tailwindcss") or 4) < 3:
             return Phrase("needs.tailwind_configuration")
     return None
 

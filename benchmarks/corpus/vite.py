@@ -60,8 +60,8 @@ class ViteBuilds:
         folder = self._cache / ("packages-" + older.replace("@", "-") if older else "packages")
         wanted = {name: version for name, version in PACKAGES.items() if name not in _NOT_INSTALLED}
         if older:
-            names = ("vite", "react", "react-dom", "@vitejs/plugin-react", "vue", "@vitejs/plugin-vue")
-            wanted = {name: PACKAGES[name] for name in names} | OLDER[older]
+            names = PACKAGES.keys() - _NOT_INSTALLED - {"tailwindcss", "@tailwindcss/vite", "@tailwindcss/postcss"}
+            wanted = {name: PACKAGES[name] for name in sorted(names)} | OLDER[older]
         text = json.dumps({"private": True, "dependencies": wanted})
         manifest = folder / "package.json"
         if not (folder / "node_modules").is_dir() or not manifest.exists() or manifest.read_text() != text:

@@ -1,10 +1,11 @@
 // Builds dist/: the worker, the compilers it loads when needed, the scripts of the preview page, the engine for Node.
 // `--double` builds the stand-in of the WebContainer page for tests as well, into dist/test/.
 import { createHash } from 'node:crypto'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { constants, brotliCompress } from 'node:zlib'
 import { promisify } from 'node:util'
 import path from 'node:path'
+import { isBuiltin } from 'node:module'
 import esbuild from 'esbuild'
 
 const root = import.meta.dirname
@@ -18,6 +19,29 @@ const beside = (specifier, address) => ({
   name: 'beside',
   setup(build) { build.onResolve({ filter: /./ }, (args) => (args.path === specifier ? { path: address, external: true } : undefined)) },
 })
+
+/** What packages that were written for Node ask of it: the one file that Tailwind 3 reads is its own sheet. */
+const preflight = JSON.stringify(await readFile(path.join(root, 'node_modules/tailwindcss3/lib/css/preflight.css'), 'utf8'))
+const NODE = {
+  fs: `export const readFileSync = () => ${preflight}; export const statSync = () => ({ mtimeMs: 0 }); export const promises = {}; export const existsSync = () => false; export default { readFileSync, statSync, promises, existsSync }`,
+  path: "const join = (...parts) => parts.join('/').replace(/\\/+/g, '/'); const dirname = (p) => p.slice(0, p.lastIndexOf('/')) || '/'; const basename = (p) => p.slice(p.lastIndexOf('/') + 1); const extname = (p) => /\\.[^./]*$/.exec(p)?.[0] ?? ''; module.exports = { join, dirname, basename, extname, resolve: join, relative: (a, b) => b, isAbsolute: (p) => p.startsWith('/'), normalize: (p) => p, sep: '/', posix: {} }",
+  assert: 'module.exports = () => {}',
+  url: 'export const parse = (u) => new URL(u); export const pathToFileURL = (p) => new URL("file://" + p); export const fileURLToPath = String; export default { parse, pathToFileURL, fileURLToPath }',
+}
+const ofNode = {
+  name: 'node',
+  setup(build) {
+    build.onResolve({ filter: /^(?:node:)?[a-z_]+$/ }, ({ path: name }) => (isBuiltin(name) ? { path: name.replace('node:', ''), namespace: 'node' } : undefined))
+    build.onLoad({ filter: /./, namespace: 'node' }, ({ path: name }) => ({ contents: NODE[name] ?? 'module.exports = {}', loader: 'js' }))
+  },
+}
+/** Plugins of Tailwind 3 import its modules by its name. */
+const third = {
+  name: 'third',
+  setup(build) { build.onResolve({ filter: /^tailwindcss\// }, ({ path: name }) => ({ path: path.join(root, 'node_modules/tailwindcss3', name.slice('tailwindcss/'.length) + '.js') })) },
+}
+const inBrowser = { 'process.env.NODE_ENV': '"production"' }
+const PROCESS = 'var process={env:{},versions:{},platform:"browser",argv:[],cwd:()=>"/",emitWarning(){}};'
 
 const common = {
   absWorkingDir: root, bundle: true, minify: true, format: 'esm', target: 'es2022', legalComments: 'none', write: false, metafile: false,
@@ -37,6 +61,8 @@ const entries = [
   { in: 'src/instant/styles/sass.ts', out: 'sass', platform: 'browser', conditions: ['default'] },
   { in: 'src/instant/styles/less.ts', out: 'less', platform: 'browser' },
   { in: 'src/instant/lowering/lowering.ts', out: 'lowering' },
+  { in: 'src/instant/scripts/solid.ts', out: 'solid', platform: 'browser', plugins: [ofNode], alias: { '@babel/parser': './node_modules/@babel/parser' }, define: inBrowser, banner: { js: PROCESS } },
+  { in: 'src/instant/styles/tailwind3.ts', out: 'tailwind3', platform: 'browser', plugins: [third, ofNode], define: { ...inBrowser, __dirname: '"/"' }, banner: { js: PROCESS } },
   // Its libraries have a form for browsers that asks for a document, which a worker lacks.
   { in: 'src/instant/scripts/mdx.ts', out: 'mdx', platform: 'browser', conditions: ['worker'] },
   { in: 'src/instant/node.ts', out: 'compile', platform: 'node', external: ['esbuild'], outExtension: { '.js': '.mjs' } },

@@ -48,6 +48,20 @@ const RESERVED = new Set(
 );
 // One copy per page, whatever the packages nest: two Reacts (or Vues) break hooks and context.
 const SINGLETONS = /^(?:react|react-dom|react-is|scheduler|vue|@vue\/[\w-]+|svelte|preact|@emotion\/react|three)(?:\/|$)/;
+// Where an app has Preact and no React, libraries written for React get what Preact has for them.
+const own = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")).dependencies ?? {};
+const COMPAT = new Map(
+  "preact" in own && !("react" in own)
+    ? [
+        ["react", "preact/compat"],
+        ["react-dom", "preact/compat"],
+        ["react-dom/client", "preact/compat/client"],
+        ["react-dom/test-utils", "preact/test-utils"],
+        ["react/jsx-runtime", "preact/jsx-runtime"],
+        ["react/jsx-dev-runtime", "preact/jsx-runtime"],
+      ]
+    : [],
+);
 const BUILTINS = new Set(builtinModules.filter((name) => !name.startsWith("_")));
 const BUILTIN = new RegExp(`^(?:node:.+|(?:${[...BUILTINS].join("|")})(?:/.*)?)$`);
 const FILES = ["woff2", "woff", "ttf", "otf", "eot", "svg", "png", "jpg", "jpeg", "gif", "webp", "avif", "mp3", "mp4", "webm", "ogg", "wasm", "glb"];
@@ -140,7 +154,7 @@ const plugin = {
     build.onResolve({ filter: SINGLETONS }, (args) =>
       args.pluginData?.resolved || args.namespace === "entry" || args.resolveDir === root
         ? undefined
-        : build.resolve(args.path, { ...again, kind: args.kind, resolveDir: root }).then((found) =>
+        : build.resolve(COMPAT.get(args.path) ?? args.path, { ...again, kind: args.kind, resolveDir: root }).then((found) =>
             found.errors.length ? undefined : found,
           ),
     );

@@ -41,7 +41,6 @@ for (const [name, files, code] of [
   ['a constant that only running tells', { 'vite.config.ts': 'export default { define: { X: JSON.stringify(secret()) } }\n' }, 'vite-config'],
   ['a file of an unknown kind', { 'src/main.ts': "import a from './a.yaml'\nconsole.log(a)\n", 'src/a.yaml': 'a: 1' }, 'unknown-file'],
   ['the decorators of the language', { 'src/main.ts': 'const d = (x: any) => x\n@d class A {}\nconsole.log(A)\n' }, 'decorators'],
-  ['Tailwind 3 with a configuration', { 'package.json': '{"devDependencies":{"tailwindcss":"^3.4.0"}}', 'tailwind.config.js': 'module.exports = {}' }, 'tailwind-config'],
   ['a Vite plugin', { 'vite.config.ts': "import { defineConfig } from 'vite'\nimport { VitePWA } from 'vite-plugin-pwa'\nexport default defineConfig({ plugins: [VitePWA()] })\n" }, 'vite-plugin'],
   ['MDX with plugins', { 'vite.config.ts': "import mdx from '@mdx-js/rollup'\nexport default { plugins: [mdx({ remarkPlugins: [] })] }\n" }, 'vite-config'],
   ['Next.js', { 'package.json': '{"dependencies":{"next":"15"}}' }, 'framework'],
@@ -55,3 +54,47 @@ for (const [name, files, code] of [
     assert.equal(project.fault.says.key, 'engine.elsewhere')
   })
 }
+
+test('Solid: templates that are made once, and signals that are read where they stand', async () => {
+  const project = await Project.of({
+    'package.json': '{"dependencies":{"solid-js":"^1.9.0"},"devDependencies":{"vite-plugin-solid":"^2.11.0"}}', 'vite.config.ts': "import solid from 'vite-plugin-solid'\nexport default { plugins: [solid()] }\n",
+    'index.html': '<!doctype html><div id="root"></div><script type="module" src="/src/main.tsx"></script>',
+    'src/main.tsx': "import { render } from 'solid-js/web'\nimport { createSignal, type Component } from 'solid-js'\nconst App: Component = () => {\n  const [n, setN] = createSignal<number>(1)\n  return <button class=\"a\" onClick={() => setN(n() + 1)}>{n()}</button>\n}\nrender(() => <App />, document.getElementById('root')!)\n",
+  })
+  const text = project.text('/src/main.tsx')
+  assert.match(text, /<button class=a>/)
+  assert.match(text, /insert\(_el\$, n\)/)
+  assert.match(text.split('\n')[6]!, /^render\(/)
+  await project.put({ 'src/main.tsx': "declare module 'solid-js' { namespace JSX { interface Directives { x: string } } }\nexport enum A { b = 1 }\nexport const a = <input on:input={() => {}} attr:data-x=\"1\" use:x={'y'} />\n" })
+  assert.match(project.text('/src/main.tsx'), /data-x=1/)
+  await project.put({ 'src/main.tsx': 'const a = <p>\n' })
+  assert.equal(project.fault.file, 'src/main.tsx')
+})
+
+const THIRD = {
+  'package.json': '{"devDependencies":{"tailwindcss":"^3.4.0"}}', 'index.html': '<!doctype html><script type="module" src="/src/main.ts"></script>',
+  'src/main.ts': "import './a.css'\ndocument.body.className = 'text-brand p-3 dark:font-display animate-in'\n", 'src/other.ts': "export const c = 'm-9'\n",
+  'src/a.css': '@tailwind base;\n@tailwind components;\n@tailwind utilities;\n@layer components { .btn { @apply rounded px-4; } }\n.own { color: theme("colors.brand") }\n',
+}
+
+test('Tailwind 3 with its configuration: theme, dark mode, sources, plugins', async () => {
+  const project = await Project.of({
+    ...THIRD, 'tailwind.config.js': "const { fontFamily } = require('tailwindcss/defaultTheme')\n/** @type {import('tailwindcss').Config} */\nmodule.exports = { darkMode: ['class'], content: ['./src/main.ts'], safelist: ['btn'], theme: { extend: { colors: { brand: '#00aa77' }, fontFamily: { display: ['Georgia', ...fontFamily.sans] } } }, plugins: [require('tailwindcss-animate')] }\n",
+  })
+  const css = project.text('/@module/src/a.css.js')
+  assert.match(css, /\.text-brand\{|\.text-brand \{/)
+  assert.match(css, /--tw-text-opacity/)
+  assert.match(css, /is\(\.dark \*\)/)
+  assert.match(css, /Georgia, ui-sans-serif/)
+  assert.match(css, /border-radius: 0\.25rem/)
+  assert.match(css, /color: #00aa77/)
+  assert.match(css, /\.animate-in/)
+  assert.doesNotMatch(css, /\.m-9|@tailwind|@apply/)
+})
+
+test('a configuration of Tailwind 3 that only running it would tell is named', async () => {
+  for (const plugins of ["require('./own')", 'function ({ addUtilities }) {}', "require('daisyui')"]) {
+    const project = await Project.of({ ...THIRD, 'tailwind.config.js': `module.exports = { content: [], plugins: [${plugins}] }` })
+    assert.deepEqual([project.fault.kind, project.fault.code], ['policy', 'tailwind-config'], plugins)
+  }
+})

@@ -37,7 +37,7 @@ export class Project {
   constructor(options: { broken?: Record<string, string>; held?: Record<string, string>; builder?: string; origin?: string; finish?: (css: string) => Promise<string> } = {}) {
     const { requests, answer } = packages(options.broken, options.held)
     this.requests = requests
-    this.#compiler = new Compiler({ sheets, dependencies: answer, builder: options.builder ?? '', ...(options.origin && { origin: options.origin }), ...(options.finish && { finish: options.finish }), frameworks: { vue: () => import('../src/instant/scripts/vue.ts'), svelte: () => import('../src/instant/scripts/svelte.ts'), mdx: () => import('../src/instant/scripts/mdx.ts'), sass: () => import('../src/instant/styles/sass.ts'), less: () => import('../src/instant/styles/less.ts'), lowering: () => import('../src/instant/lowering/lowering.ts') } })
+    this.#compiler = new Compiler({ sheets, dependencies: answer, builder: options.builder ?? '', ...(options.origin && { origin: options.origin }), ...(options.finish && { finish: options.finish }), frameworks: { vue: () => import('../src/instant/scripts/vue.ts'), svelte: () => import('../src/instant/scripts/svelte.ts'), mdx: () => import('../src/instant/scripts/mdx.ts'), sass: () => import('../src/instant/styles/sass.ts'), less: () => import('../src/instant/styles/less.ts'), solid: () => import('../src/instant/scripts/solid.ts'), tailwind3: () => import('../src/instant/styles/tailwind3.ts'), lowering: () => import('../src/instant/lowering/lowering.ts') } })
   }
 
   static async of(files: FileMap, options?: { broken?: Record<string, string>; held?: Record<string, string>; builder?: string; origin?: string; finish?: (css: string) => Promise<string> }): Promise<Project> {

@@ -160,3 +160,20 @@ test('what an import map of the page resolves stays as it is', async () => {
   const served = project.text('/index.html')
   assert.ok(served.indexOf('importmap') < served.indexOf('/@sayso/refresh.js'))
 })
+
+test('class names with angles, quotes and brackets inside their brackets', async () => {
+  const project = await built("import './a.css'\ndocument.body.className = \"has-[>svg]:px-3 [&>p]:m-1 [&_svg:not([class*='size-'])]:size-4 before:content-['a'] data-[state=open]:bg-[url('/x.png')]\"\n", { 'src/a.css': '@import "tailwindcss/utilities.css";\n@theme { --spacing: 4px }\n' })
+  const css = project.text('/@module/src/a.css.js')
+  for (const one of ['has-\\\\[', '\\\\[\\\\&\\\\>p', 'svg\\\\:not', 'before\\\\:content', 'state\\\\=open']) assert.ok(css.includes(one.replaceAll('\\\\', '\\')) || css.includes(one), one + css.slice(0, 900))
+})
+
+test('variables that the configuration gives to Less, before its sheets and instead of theirs', async () => {
+  const config = "export default { css: { preprocessorOptions: { less: { javascriptEnabled: true, globalVars: { gap: '7px' }, modifyVars: { ink: '#1da57a', '@edge': '3px' } } } } }"
+  const project = await built("import './a.less'\n", { 'vite.config.ts': config, 'src/a.less': '@ink: blue;\na { color: @ink; margin: @gap; padding: @edge }\n' })
+  assert.match(project.text('/@module/src/a.less.js'), /color: #1da57a;\\n {2}margin: 7px;\\n {2}padding: 3px/)
+})
+
+test('decorators run in the order in which the members are written', async () => {
+  const project = await built("const seen: string[] = []\nconst log = (name: string) => (..._: unknown[]): void => { seen.push(name) }\nclass A { @log('a') a = 1; @log('b') static b() {} @log('c') c() {} }\nexport const found = [seen.join(), new A().a]\n", { 'tsconfig.json': '{"compilerOptions":{"experimentalDecorators":true}}' })
+  assert.deepEqual((await run(project.text('/src/main.ts'))).found, ['a,b,c', 1])
+})

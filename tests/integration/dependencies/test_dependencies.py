@@ -49,6 +49,27 @@ def run_modules(service: DependencyService, found: DependencySet, folder: Path, 
     return ended.stdout.strip()
 
 
+async def test_libraries_of_react_use_preact_where_that_is_the_app_s(
+    service: DependencyService, tmp_path: Path
+) -> None:
+    specifiers = ["preact", "preact-render-to-string", "zustand"]
+    found = await service.resolve(dict.fromkeys(specifiers, "latest"), specifiers)
+    html = run_modules(
+        service,
+        found,
+        tmp_path,
+        """
+        const { h } = await m("preact");
+        const { renderToString } = await m("preact-render-to-string");
+        const { create } = await m("zustand");
+        const useN = create(() => ({ n: 8 }));
+        const App = () => h("p", null, useN((s) => s.n));
+        console.log(renderToString(h(App)));
+        """,
+    )
+    assert html == "<p>8</p>"
+
+
 async def test_react_libraries_share_one_react(service: DependencyService, tmp_path: Path) -> None:
     packages = {**REACT, "recharts": "^3.0.0", "lucide-react": "latest"}
     specifiers = ["react", "react/jsx-dev-runtime", "react-dom/client", "react-dom/server", "recharts", "lucide-react"]

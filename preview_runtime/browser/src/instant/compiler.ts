@@ -85,7 +85,7 @@ export class Compiler {
 
   constructor(options: CompilerOptions) {
     this.#options = options
-    this.#tailwind = new Tailwind(options.sheets)
+    this.#tailwind = new Tailwind(options.sheets, options.frameworks)
     this.#packages = new Packages(options.dependencies)
     this.#graph = new Graph(options, this.#files, this.#tailwind)
     this.#texts = new ModuleText(options.origin, this.#graph.built)

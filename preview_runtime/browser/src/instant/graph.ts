@@ -28,7 +28,7 @@ import type { ViteConfig } from './project/vite-config.ts'
 /** The most imports over all modules; glob patterns multiply them. */
 const MOST_LINKS = 200_000
 
-export interface Config { env: Record<string, string | boolean>; aliases: Alias[]; script: ScriptOptions; manifest: Manifest | undefined; vite: ViteConfig; sheets: SheetSettings }
+export interface Config { env: Record<string, string | boolean>; aliases: Alias[]; script: ScriptOptions; manifest: Manifest | undefined; vite: ViteConfig; sheets: SheetSettings; /** JSX is compiled by Solid's compiler. */ solid: boolean }
 
 interface GraphOptions { frameworks: Frameworks; finish?(css: string): Promise<string> }
 
@@ -76,7 +76,7 @@ export class Graph {
     const react = !preact && (manifest === undefined || manifest.has('react'))
     const env = environment(this.#files, this.built, { folder: vite.envFolder, prefixes: vite.envPrefix, ...(vite.base && { base: vite.base }) })
     const config: Config = {
-      env: { ...env, ...constantsOf(vite.define) }, aliases, manifest, vite, sheets: { aliases, additional: vite.additional },
+      env: { ...env, ...constantsOf(vite.define) }, aliases, manifest, vite, solid: manifest?.has('solid-js') === true && !manifest.has('react'), sheets: { aliases, additional: vite.additional, after: vite.after },
       script: {
         production: this.built, react, define: scriptConstants(vite.define, this.built), ...(source ? { jsxImportSource: source } : {}),
         // Vite's plugin for React decides for its files, whatever tsconfig says.
@@ -166,14 +166,15 @@ export class Graph {
     if (kind !== 'script') return { source }
     if (typeof source !== 'string') throw buildFault('binary', phrase('engine.binary', { path: path.slice(1) }), { file: path })
     if (/\.(?:vue|mdx|svelte(?:\.[jt]s)?)$/.test(path)) return { source, script: analyse(path, source, await this.#framework(path, source, config), { ...config.script, react: false }) }
+    if (config.solid && /\.[jt]sx$/.test(path)) return { source, script: analyse(path, source, await this.#framework(path, source, config), { ...config.script, react: false }) }
     if (extension(path) === '.json') return { source, script: analyse(path, source, jsonModule(path, source), { react: false }) }
     const lowered = needsLowering(path, source, config.script) ? await (await this.#options.frameworks.lowering()).lower({ path, source, decorators: config.script.decorators === true, assignsFields: config.script.assignsFields === true }) : source
     return { source, script: compileScript(path, source, config.script, lowered) }
   }
 
   async #framework(path: string, source: string, config: Config): Promise<string> {
-    const { vue, mdx, svelte } = this.#options.frameworks
-    const compiler = await (path.endsWith('.vue') ? vue() : path.endsWith('.mdx') ? mdx() : svelte())
+    const { vue, mdx, svelte, solid } = this.#options.frameworks
+    const compiler = await (path.endsWith('.vue') ? vue() : path.endsWith('.mdx') ? mdx() : /\.[jt]sx$/.test(path) ? solid() : svelte())
     try {
       return await compiler.compile({
         path, source, built: this.built, ...(config.script.jsxImportSource && { jsxImportSource: config.script.jsxImportSource }),

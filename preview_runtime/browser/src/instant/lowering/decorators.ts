@@ -15,8 +15,8 @@ export function decorators(node: ClassNode, parent: Node, source: string): Edit[
   })
   const own = take(node.decorators)
   const name = node.id?.name ?? '$$default'
-  const instance: string[] = []
-  const fixed: string[] = []
+  // In the order in which they are written, as Vite has them; tsc takes static members last.
+  const made: string[] = []
   for (const member of node.body.body) {
     if (!('decorators' in member) && !('params' in member)) continue
     const list = take('decorators' in member ? (member.decorators as Decorator[] | null) : [])
@@ -26,11 +26,9 @@ export function decorators(node: ClassNode, parent: Node, source: string): Edit[
     if (all.length === 0 || !('key' in member) || member.key.type === 'PrivateName') continue
     const isStatic = 'static' in member && member.static === true
     const key = 'computed' in member && member.computed ? text(member.key) : JSON.stringify(member.key.type === 'Identifier' ? member.key.name : 'value' in member.key ? String(member.key.value) : text(member.key))
-    const call = `__decorate([${all.map(flat).join(',')}],${isStatic ? name : `${name}.prototype`},${key},${member.type === 'ClassMethod' ? 'null' : '0'});`
-    const target = isStatic ? fixed : instance
-    target.push(call)
+    made.push(`__decorate([${all.map(flat).join(',')}],${isStatic ? name : `${name}.prototype`},${key},${member.type === 'ClassMethod' ? 'null' : '0'});`)
   }
-  const calls = [...instance, ...fixed].join('')
+  const calls = made.join('')
   if (own.length === 0 && calls === '') return edits
   if (node.type === 'ClassExpression') return edits
   return [...edits, ...placed(node, parent, source, name, calls, own)]

@@ -18,7 +18,7 @@ export class Made {
 }
 
 /** What a configuration file can ask for: `read` gives the text of a project file, `environment` the values of .env. */
-export interface Surroundings { built: boolean; read(path: string): string | undefined; environment(): Record<string, string> }
+export interface Surroundings { built: boolean; read(path: string): string | undefined; environment(): Record<string, string>; library?(from: string): unknown }
 
 /** A configuration is small: more than this is something else. */
 const MOST_STEPS = 20_000
@@ -74,14 +74,16 @@ class Reading {
     } else if (node.type === 'VariableDeclaration') {
       for (const one of node.declarations) {
         if (one.id.type === 'Identifier' && one.init) this.#declare(one.id.name, one.init)
+        if (one.id.type !== 'ObjectPattern' || !one.init || required(one.init) === undefined) continue
+        for (const part of one.id.properties) if (part.type === 'Property' && part.key.type === 'Identifier' && part.value.type === 'Identifier') this.#imports.set(part.value.name, { from: required(one.init)!, name: part.key.name })
       }
     } else if (node.type === 'FunctionDeclaration' && node.id) this.#constants.set(node.id.name, node)
     else if (node.type === 'ExportNamedDeclaration' && node.declaration) this.#declared(node.declaration)
   }
 
   #declare(name: string, init: AnyNode): void {
-    const required = init.type === 'CallExpression' && init.callee.type === 'Identifier' && init.callee.name === 'require' && init.arguments[0]?.type === 'Literal' ? String(init.arguments[0].value) : undefined
-    if (required !== undefined) this.#imports.set(name, { from: required, name: 'default' })
+    const from = required(init)
+    if (from !== undefined) this.#imports.set(name, { from, name: 'default' })
     else this.#constants.set(name, init)
   }
 
@@ -157,12 +159,20 @@ class Reading {
       const text = this.#around.read(join(this.#path, imported.from))
       try { return text === undefined ? UNKNOWN : imported.name === 'default' ? JSON.parse(text) : member(JSON.parse(text), imported.name) } catch { return UNKNOWN }
     }
+    if (imported && !imported.from.startsWith('.')) return this.#imported(imported)
     const constant = this.#constants.get(name)
     if (!constant) return UNKNOWN
     this.#known.set(name, UNKNOWN)  // what refers to itself
     const found = this.value(constant)
     this.#known.set(name, found)
     return found
+  }
+
+  /** A module's value where it is known here, else what only its name is known of. */
+  #imported({ from, name }: { from: string; name: string }): unknown {
+    const library = this.#around.library?.(from)
+    if (library === undefined) return new Made(from, [])
+    return name === 'default' ? library : member(library, name)
   }
 
   #object(node: ObjectExpression): unknown {
@@ -227,6 +237,8 @@ class Reading {
 
   #called(node: CallExpression): unknown {
     const { callee } = node
+    const from = required(node)
+    if (from !== undefined && !from.startsWith('.')) return this.#imported({ from, name: 'default' })
     const args = this.#array(node.arguments)
     if (callee.type === 'Identifier') return this.#function(callee.name, args)
     if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier' || callee.object.type === 'Super') return UNKNOWN
@@ -269,6 +281,9 @@ class Reading {
     return new Made(imported.from, args)
   }
 }
+
+/** The module that `require('…')` asks for. */
+const required = (node: AnyNode): string | undefined => (node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'require' && node.arguments[0]?.type === 'Literal' ? String(node.arguments[0].value) : undefined)
 
 /** The address of a file of the project. */
 class URLPath { readonly path: string; constructor(path: string) { this.path = path } }

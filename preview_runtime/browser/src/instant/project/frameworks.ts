@@ -34,10 +34,18 @@ export interface SheetInput {
 
 export interface SheetCompiler { compile(input: SheetInput): Promise<string> }
 
+/** `content`: the texts whose class names count, each with its ending without the dot. */
+export interface Tailwind3Input { path: string; css: string; config: Record<string, unknown>; content: { content: string; extension: string }[] }
+
+/** Tailwind 3 itself, loaded for projects that have it. `plugins` and `libraries` are by the name of their module. */
+export interface Tailwind3Library { libraries: Record<string, unknown>; plugins: Record<string, unknown>; compile(input: Tailwind3Input): Promise<string> }
+
 /** Each is loaded with the first file that needs it. */
 export interface Frameworks {
   vue(): Promise<FrameworkCompiler>
   svelte(): Promise<FrameworkCompiler>
+  solid(): Promise<FrameworkCompiler>
+  tailwind3(): Promise<Tailwind3Library>
   mdx(): Promise<FrameworkCompiler>
   sass(): Promise<SheetCompiler>
   less(): Promise<SheetCompiler>
@@ -46,7 +54,7 @@ export interface Frameworks {
 
 /** The compilers as bundles beside the engine; `load` imports one of them. */
 export function frameworks(load: <T>(name: string) => () => Promise<T>): Frameworks {
-  return { vue: load('./vue.js'), svelte: load('./svelte.js'), mdx: load('./mdx.js'), sass: load('./sass.js'), less: load('./less.js'), lowering: load('./lowering.js') }
+  return { vue: load('./vue.js'), svelte: load('./svelte.js'), solid: load('./solid.js'), tailwind3: load('./tailwind3.js'), mdx: load('./mdx.js'), sass: load('./sass.js'), less: load('./less.js'), lowering: load('./lowering.js') }
 }
 
 /** An error of a framework's compiler, told apart by its name from a mistake in the compiler. */

@@ -33,6 +33,9 @@ export class Manifest {
 
   range(name: string): string | undefined { return this.dependencies[name] ?? this.devDependencies[name] }
 
+  /** The major version of its range; NaN where it has none. */
+  major(name: string): number { return Number(/(\d+)/.exec(this.range(name) ?? '')?.[1] ?? NaN) }
+
   has(name: string): boolean { return this.range(name) !== undefined }
 
   /** package.json with one more dependency, and everything else unchanged. */

@@ -10,24 +10,23 @@ import type { Manifest } from './manifest.ts'
 /** Frameworks that render on a server or have a compiler of their own. */
 const FRAMEWORKS: Record<string, string> = {
   next: 'Next.js', nuxt: 'Nuxt', '@sveltejs/kit': 'SvelteKit', astro: 'Astro', gatsby: 'Gatsby', '@remix-run/react': 'Remix', '@remix-run/node': 'Remix',
-  '@react-router/dev': 'React Router in framework mode', '@angular/core': 'Angular', 'solid-js': 'Solid', '@builder.io/qwik': 'Qwik', '@tanstack/react-start': 'TanStack Start',
+  '@react-router/dev': 'React Router in framework mode', '@angular/core': 'Angular', '@solidjs/start': 'SolidStart', '@builder.io/qwik': 'Qwik', '@tanstack/react-start': 'TanStack Start',
   expo: 'Expo', 'react-native': 'React Native', 'react-scripts': 'Create React App', 'ember-source': 'Ember', '@stencil/core': 'Stencil', electron: 'Electron',
 }
 
 const STYLES: Record<string, string> = { '.styl': 'Stylus', '.stylus': 'Stylus' }
 
-const CONFIG_PACKAGES = /^(?:vite|vitest(?:\/config)?|@vitejs\/plugin-(?:react|react-swc|vue|basic-ssl)|@sveltejs\/vite-plugin-svelte|@tailwindcss\/vite|vite-tsconfig-paths|@preact\/preset-vite|@mdx-js\/rollup|vite-plugin-(?:checker|inspect|eslint2?)|rollup-plugin-visualizer|(?:node:)?(?:path|url|fs|process))$/
+const CONFIG_PACKAGES = /^(?:vite|vitest(?:\/config)?|@vitejs\/plugin-(?:react|react-swc|vue|basic-ssl)|@sveltejs\/vite-plugin-svelte|@tailwindcss\/vite|vite-tsconfig-paths|vite-plugin-solid|tailwindcss|autoprefixer|@preact\/preset-vite|@mdx-js\/rollup|vite-plugin-(?:checker|inspect|eslint2?)|rollup-plugin-visualizer|(?:node:)?(?:path|url|fs|process))$/
 
 /** Throws a policy fault for the first thing of the project that this engine cannot run. */
 export function refuseUnsupported(files: FileSet, manifest: Manifest | undefined): void {
   if (manifest) {
     for (const [name, label] of Object.entries(FRAMEWORKS)) if (name in manifest.dependencies || name in manifest.devDependencies) throw policyFault('framework', phrase('engine.framework', { name: label }), 'package.json')
-    const major = (name: string): number => Number(/(\d+)/.exec(manifest.range(name) ?? '')?.[1] ?? NaN)
-    if (major('vue') < 3) throw policyFault('vue-version', phrase('engine.uses', { name: 'Vue 2' }), 'package.json')
-    if (major('svelte') < 5) throw policyFault('svelte-version', phrase('engine.uses', { name: `Svelte ${major('svelte')}` }), 'package.json')
-    if (major('tailwindcss') < 4) {
+    if (manifest.major('vue') < 3) throw policyFault('vue-version', phrase('engine.uses', { name: 'Vue 2' }), 'package.json')
+    if (manifest.major('svelte') < 5) throw policyFault('svelte-version', phrase('engine.uses', { name: `Svelte ${manifest.major('svelte')}` }), 'package.json')
+    if (manifest.major('tailwindcss') < 3) {
       const config = [...files.paths()].find((path) => /^\/tailwind\.config\.[cm]?[jt]s$/.test(path))
-      if (config) throw policyFault('tailwind-config', phrase('engine.tailwind.config', { version: major('tailwindcss') }), config.slice(1))
+      if (config) throw policyFault('tailwind-config', phrase('engine.tailwind.config', { version: manifest.major('tailwindcss') }), config.slice(1))
     }
   }
   for (const [path, content] of files.entries()) {

@@ -22,6 +22,8 @@ export interface ViteConfig {
   moduleNames: ModuleNames
   /** Text before each style sheet of a language, by its ending without the dot. */
   additional: Record<string, string>
+  /** The same after each. */
+  after: Record<string, string>
   /** Endings of further files whose import gives their address. */
   assets: string[]
   jsxImportSource?: string
@@ -48,7 +50,7 @@ export function readViteConfig(files: FileSet, built: boolean): ViteConfig {
   const modules = record(css.modules)
   const config: ViteConfig = {
     aliases: aliases(record(root.resolve).alias), define: {}, envPrefix: list(root.envPrefix, ['VITE_']),
-    envFolder: typeof root.envDir === 'string' ? slashed(join('/', root.envDir)) : '/', moduleNames: {}, additional: {}, assets: endings(root.assetsInclude),
+    envFolder: typeof root.envDir === 'string' ? slashed(join('/', root.envDir)) : '/', moduleNames: {}, additional: {}, after: {}, assets: endings(root.assetsInclude),
     external: list(record(record(root.build).rollupOptions ?? record(root.build).rolldownOptions).external, []),
   }
   for (const [name, one] of Object.entries(record(root.define))) {
@@ -60,6 +62,9 @@ export function readViteConfig(files: FileSet, built: boolean): ViteConfig {
   for (const [language, options] of Object.entries(record(css.preprocessorOptions))) {
     const text = record(options).additionalData
     if (typeof text === 'string') config.additional[language] = text
+    if (language !== 'less') continue
+    config.additional.less = variables(record(options).globalVars) + (config.additional.less ?? '')
+    config.after.less = variables(record(options).modifyVars)
   }
   if (typeof root.base === 'string' && (root.base === './' || root.base === '')) config.base = './'
   for (const plugin of plugins(root)) {
@@ -86,6 +91,10 @@ function refuse(root: Record<string, unknown>, path: string): void {
   const pattern = record(css.modules).generateScopedName
   if (pattern === UNKNOWN) throw says('css.modules.generateScopedName')
   for (const options of Object.values(record(css.preprocessorOptions))) if (record(options).additionalData === UNKNOWN) throw says('css.preprocessorOptions.additionalData')
+  const less = record(record(css.preprocessorOptions).less)
+  for (const name of ['globalVars', 'modifyVars', 'math', 'plugins', 'paths']) {
+    if (holdsUnknown(less[name]) || (name !== 'globalVars' && name !== 'modifyVars' && less[name] !== undefined)) throw says(`css.preprocessorOptions.less.${name}`)
+  }
   if (Array.isArray(resolve.extensions)) throw says('resolve.extensions')
   if (resolve.alias === UNKNOWN || holdsUnknown(resolve.alias)) throw says('resolve.alias')
   if (bundler.plugins !== undefined) throw says('build.rollupOptions.plugins')
@@ -99,7 +108,7 @@ function refuse(root: Record<string, unknown>, path: string): void {
 }
 
 /** PostCSS plugins whose work the engine does itself, or that browsers do not need. */
-const known = (one: unknown): boolean => one instanceof Made && /^(?:autoprefixer|@tailwindcss\/postcss)$/.test(one.from)
+const known = (one: unknown): boolean => one instanceof Made && /^(?:autoprefixer|tailwindcss|@tailwindcss\/postcss)$/.test(one.from)
 
 /** The plugins that take part; `false && plugin()` is none. */
 function plugins(root: Record<string, unknown>): unknown[] {
@@ -124,6 +133,9 @@ function add(out: Alias[], from: string, to: string): void {
   if (from.endsWith('/')) out.push({ from, exact: false, to: [slashed(target)] })
   else out.push({ from, exact: true, to: [target === '/' ? '' : target] })
 }
+
+/** Variables of Less as a sheet: the last definition of a name is the one that counts. */
+const variables = (value: unknown): string => Object.entries(record(value)).map(([name, one]) => `\n@${name.replace(/^@/, '')}: ${String(one)};`).join('')
 
 /** `.gltf` of `any path with that ending`. */
 function endings(value: unknown): string[] {

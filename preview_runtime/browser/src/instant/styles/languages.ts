@@ -9,8 +9,8 @@ import type { FrameworkError, Frameworks, SheetCompiler } from '../project/frame
 
 const SASS = ['.scss', '.sass']
 
-/** How a project's settings change its sheets: `additional` is put before each, by the ending without its dot. */
-export interface SheetSettings { aliases: Alias[]; additional: Record<string, string> }
+/** How a project's settings change its sheets: `additional` is put before each and `after` behind it, by the ending without its dot. */
+export interface SheetSettings { aliases: Alias[]; additional: Record<string, string>; after: Record<string, string> }
 
 interface Made { source: string; inputs: Map<string, string>; shape: number; settings: SheetSettings; css: string }
 
@@ -39,7 +39,7 @@ export class Languages {
     let css: string
     try {
       css = await compiler.compile({
-        path, indented, source: (settings.additional[language.slice(1)] ?? '') + rebaseUrls(source, path),
+        path, indented, source: (settings.additional[language.slice(1)] ?? '') + rebaseUrls(source, path) + (settings.after[language.slice(1)] ?? ''),
         read: (file) => {
           const text = this.#files.text(file)
           if (text !== undefined) inputs.set(file, text)

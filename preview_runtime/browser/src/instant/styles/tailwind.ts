@@ -4,13 +4,16 @@ import { rebaseUrls } from '../text/css.ts'
 import { buildFault, policyFault } from '../files/fault.ts'
 import { extension, join } from '../files/paths.ts'
 import { configValue, holdsUnknown, isRecord } from '../project/config-value.ts'
+import { Manifest } from '../project/manifest.ts'
 import { wildcard } from '../text/wildcard.ts'
+import { Tailwind3 } from './tailwind3-project.ts'
 import type { FileSet } from '../files/file-set.ts'
+import type { Frameworks } from '../project/frameworks.ts'
 
 type Build = Awaited<ReturnType<typeof compile>>
 
 /** Whether a stylesheet has to go through Tailwind. */
-export const usesTailwind = (css: string): boolean => /@import\s+(?:url\(\s*)?["']tailwindcss|@tailwind\s|@apply\s|@theme\b|@utility\s|@(?:custom-)?variant\s|@reference\s|--(?:alpha|spacing)\(/.test(css)
+export const usesTailwind = (css: string): boolean => /@import\s+(?:url\(\s*)?["']tailwindcss|@tailwind\s|@apply\s|@theme\b|@utility\s|@(?:custom-)?variant\s|@reference\s|@screen\s|\btheme\(['"a-z]|--(?:alpha|spacing)\(/.test(css)
 
 const SOURCES = new Set(['.tsx', '.ts', '.jsx', '.js', '.mjs', '.html', '.vue', '.svelte', '.md', '.mdx', '.json', '.astro'])
 /** Packages that only add animations as Tailwind CSS: the app runs without them. */
@@ -26,17 +29,22 @@ const LONGEST_RUN = 1_000
 /** `seen`: the source texts whose class names were given to the build, which keeps them. */
 interface Started { inputs: Map<string, string>; build: Build; seen: Map<string, string> }
 
-/** Tailwind v4 for the stylesheets of one project. A build looks only at new class names. */
+/** Tailwind v4, or 3 where package.json asks for it, for the stylesheets of one project. A build looks only at new class names. */
 export class Tailwind {
   readonly #sheets: Record<string, string>
+  readonly #third: Tailwind3
   readonly #builds = new Map<string, Started>()
   readonly #candidates = new Map<string, { source: string; list: string[] }>()
 
   /** `sheets`: the CSS files of the tailwindcss package by name (`index.css`, `theme.css`, …). */
-  constructor(sheets: Record<string, string>) { this.#sheets = sheets }
+  constructor(sheets: Record<string, string>, frameworks: Frameworks) {
+    this.#sheets = sheets
+    this.#third = new Tailwind3(frameworks.tailwind3)
+  }
 
   /** The finished CSS of `path`, with the classes used in the project's sources. Throws BuildFault. */
   async css(path: string, source: string, files: FileSet, packageStyle: (specifier: string) => string | undefined): Promise<string> {
+    if (Manifest.read(files)?.major('tailwindcss') === 3) return this.#third.css(path, source, files, packageStyle)
     let entry = this.#builds.get(path)
     if (!entry || [...entry.inputs].some(([file, text]) => (file === path ? source : files.text(file)) !== text)) {
       entry = await this.#start(path, source, files, packageStyle)
@@ -125,6 +133,9 @@ function sourcesOf({ root, sources }: Build, path: string): (file: string) => bo
   return (file) => (within(file) || more.some((one) => one(file))) && !less.some((one) => one(file))
 }
 
+/** What is inside is bounded, so that brackets that are never closed cost little. */
+const BRACKETED = /(?:[\w:@*!/.%-]{0,100}\[(?:[^[\]\s]|\[[^[\]\s]{0,100}\]){1,150}\]){1,5}[\w:@*!/.%[\]-]{0,100}/g
+
 /** Every run of characters that could be a class name, whatever language it stands in. */
 export function candidates(text: string): string[] {
   const out = new Set<string>()
@@ -134,8 +145,8 @@ export function candidates(text: string): string[] {
     if (/[.(){}=;,:]/.test(run)) for (const inner of run.match(/[^.(){}=;,]+(?:(?:\[[^\]]*\]|\((?:[a-z-]+:)?--[\w-]+\))[^.(){}=;,]*)*|[^(){}=;,]+/g) ?? []) if (inner.length <= LONGEST_RUN) add(inner, out)
     if (run.startsWith('class:')) add(run.slice(6).replace(/=.*$/, ''), out)
   }
-  // `before:content-['x']`: quotes stand inside the brackets of a name.
-  for (const match of text.matchAll(/([\w:@*!-]{1,100}-)(\[[^\]\s<>]{1,200}\])([\w:/!-]{0,40})/g)) if (/["'`]/.test(match[2]!)) add(match[1]! + match[2]! + match[3]!, out)
+  // `before:content-['x']`, `[&>svg]:size-4`, `[&_svg:not([class*='size-'])]:size-4`: quotes and angles stand inside the brackets of a name.
+  for (const [name] of text.matchAll(BRACKETED)) if (name.length < 200 && /["'`<>]/.test(name)) out.add(name)
   return [...out]
 }
 
