@@ -39,6 +39,7 @@ PAGE_SOURCES = (
     ),
 )
 ENGINE_SOURCES = (
+    "preview_runtime/app_server.py",
     "preview_runtime/browser/src",
     "preview_runtime/browser/build.mjs",
     "preview_runtime/browser/package-lock.json",

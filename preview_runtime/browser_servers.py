@@ -14,7 +14,7 @@ MOST_WAITING: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BrowserAsked:
     """A visitor's request; header names are in lower case."""
 
     method: str
@@ -25,7 +25,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class BrowserAnswered:
     """The app's whole answer: written by hostile code."""
 
     status: int
@@ -40,18 +40,19 @@ class NotAnswered(Exception):
 class BrowserServer:
     """One page that runs an app. `give(number, asked)` sends it a request."""
 
-    def __init__(self, give: Callable[[int, Asked], Awaitable[None]]) -> None:
+    def __init__(self, give: Callable[[int, BrowserAsked], Awaitable[None]]) -> None:
         self._give = give
-        self._waiting: dict[int, asyncio.Future[Answered]] = {}
+        self._waiting: dict[int, asyncio.Future[BrowserAnswered]] = {}
         self._last = 0
         self.ended = asyncio.Event()
 
-    async def ask(self, asked: Asked) -> Answered:
+    async def ask(self, asked: BrowserAsked) -> BrowserAnswered:
         """Raises `NotAnswered`."""
         if self.ended.is_set() or len(self._waiting) >= MOST_WAITING:
             raise NotAnswered
         self._last += 1
-        number, answer = self._last, asyncio.get_running_loop().create_future()
+        number = self._last
+        answer: asyncio.Future[BrowserAnswered] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
@@ -64,7 +65,7 @@ class BrowserServer:
         finally:
             self._waiting.pop(number, None)
 
-    def answer(self, number: int, answered: Answered) -> None:
+    def answer(self, number: int, answered: BrowserAnswered) -> None:
         """What the page answered to a request; too late is no error."""
         waiting = self._waiting.get(number)
         if waiting is not None and not waiting.done():

@@ -136,7 +136,6 @@ _NOT_IN_BROWSER: Final = frozenset(
         "django",
         "gevent",
         "gradio",
-        "gunicorn",
         "litestar",
         "mysqlclient",
         "psycopg",
@@ -150,7 +149,6 @@ _NOT_IN_BROWSER: Final = frozenset(
         "torch",
         "tornado",
         "transformers",
-        "uvloop",
     }
 )
 # What a server in a browser cannot do, by what says in a Python file that it is done.

@@ -19,6 +19,7 @@ from preview_runtime.engines import EngineFailed, Fault, FaultKind
 from preview_runtime.phrases import Phrase
 from preview_runtime.plans.browser_app import browser_app
 from preview_runtime.plans.python_app import PythonStart
+from preview_runtime.plans.python_packages import REQUIREMENTS
 from preview_runtime.routes.route_table import Route, RouteTable
 from preview_runtime.stack import detect_stack
 
@@ -54,7 +55,12 @@ class BrowserPython:
             raise EngineFailed(Fault(FaultKind.BUILD, "nothing_to_run", Phrase("fault.browser_python.nothing")))
         if app.requirements is None:
             raise EngineFailed(
-                Fault(FaultKind.BUILD, "packages", Phrase("fault.browser_python.packages"), app.inputs[0])
+                Fault(
+                    FaultKind.BUILD,
+                    "packages",
+                    Phrase("fault.browser_python.packages"),
+                    app.inputs[0] if app.inputs else REQUIREMENTS,
+                )
             )
         if fault := await self._packages.refuses(project_id, tree, app.inputs):
             raise EngineFailed(fault)

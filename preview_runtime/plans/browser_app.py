@@ -42,9 +42,9 @@ def browser_app(tree: FileTree) -> BrowserApp | None:
         return None
     inputs = recipe.install_inputs
     packages = python_packages(tree, inputs[0]) if inputs else None
-    if inputs and (packages is None or packages.wanted is None):
+    if recipe.install and (packages is None or packages.wanted is None):
         return BrowserApp(start, inputs, None)
-    named = [stack.name.lower()] if not inputs and stack.name in _IMPLIED else []
+    named = [stack.name.lower()] if not recipe.install and stack.name in _IMPLIED else []
     lines = [line for _, line in packages.wanted or ()] if packages else named
     return BrowserApp(start, inputs, tuple(dict.fromkeys(one for line in lines for one in _for_browser(line))))
 

@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from preview_runtime.browser_servers import Asked, BrowserServer, NotAnswered
+from preview_runtime.browser_servers import BrowserAsked, BrowserServer, NotAnswered
 from preview_runtime.phrases import Phrase, Speak
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.gate import Admission, Gate, without_cookies
@@ -165,7 +165,7 @@ class ServerParts:
                 return
             parts.append(message.get("body", b""))
             more = message.get("more_body", False)
-        asked = Asked(
+        asked = BrowserAsked(
             scope["method"],
             scope["path"],
             scope.get("query_string", b"").decode("latin-1"),

@@ -10,7 +10,7 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError
 
 from builder.api.previews.servers import FaultView, fault_shape
 from builder.api.requests.context import AppServices, MayRun
-from preview_runtime.browser_servers import Answered, Asked, BrowserServer
+from preview_runtime.browser_servers import BrowserAnswered, BrowserAsked, BrowserServer
 from preview_runtime.engines import EngineFailed
 from preview_runtime.tasks import race
 
@@ -79,7 +79,7 @@ async def run_browser_server(websocket: WebSocket, services: AppServices, actor:
     """While this is open the client answers the requests to the project's preview host: `AskedFrame` to it, `AnswerFrame`
     from it. The last one that opens this answers; the one before is closed with 4001."""
 
-    async def give(number: int, asked: Asked) -> None:
+    async def give(number: int, asked: BrowserAsked) -> None:
         body = base64.b64encode(asked.body).decode()
         frame = AskedFrame(
             number=number, method=asked.method, path=asked.path, query=asked.query, headers=[*asked.headers], body=body
@@ -105,4 +105,4 @@ async def _take(websocket: WebSocket, server: BrowserServer) -> None:
             said = AnswerFrame.model_validate_json(message.get("text") or "")
         except ValidationError:
             continue  # the app is hostile, and its page may be too
-        server.answer(said.number, Answered(said.status, tuple(said.headers), said.body))
+        server.answer(said.number, BrowserAnswered(said.status, tuple(said.headers), said.body))

@@ -103,7 +103,9 @@ def says(page: Page, wanted: str, seconds: float) -> float:
 
 
 def test_a_page_and_its_api_with_a_database_run_without_docker(page: Page, server: Server, errors: Errors) -> None:
-    errors.allow("Failed to load resource|not valid JSON|notes.map")  # asked for before the API answers, or with an error in it
+    errors.allow(
+        "Failed to load resource|not valid JSON|notes.map"
+    )  # before the API answers
     project = imported(server, NOTES, "Notes")
     app = open_project(page, server, project)
     print("first answer, s:", says(page, "first", PATIENCE / 1000))
@@ -151,7 +153,12 @@ def test_pages_made_by_flask_take_forms_and_keep_what_was_written(page: Page, se
     expect(app.get_by_text("Marta")).to_be_visible()
 
     # A loop without an end stops its own Python alone.
-    write(server, project, "app.py", FLASK["app.py"].replace('"""', "").replace("    names =", "    while True: pass\n    names ="))
+    write(
+        server,
+        project,
+        "app.py",
+        FLASK["app.py"].replace('"""', "").replace("    names =", "    while True: pass\n    names ="),
+    )
     expect(page.get_by_role("alert").filter(has_text="endless loop")).to_be_visible(timeout=PATIENCE)
     photographed(page, "python-loop")
     write(server, project, "app.py", FLASK["app.py"])

@@ -17,6 +17,7 @@ export class BrowserPython {
 
   constructor(store: ProjectStore, previewUrl: string, enter: () => Promise<void>) {
     this.server = new BrowserServer({
+      project: store.api.id,
       previewUrl,
       files: () => store.getState().files,
       plan: async () => {

@@ -1,4 +1,5 @@
 import { phrase, verbatim } from '../engine/phrase.ts'
+import { KeptData } from './kept.ts'
 import { PYTHON_CONNECT, PYTHON_HELLO } from './messages.ts'
 import type { FileMap, Phase } from '../engine/engine.ts'
 import type { Phrase } from '../engine/phrase.ts'
@@ -13,6 +14,8 @@ export interface RelayedAsk { number: number; method: string; path: string; quer
 export interface RelayedAnswer { number: number; status: number; headers: [string, string][]; body: string }
 
 export interface BrowserServerOptions {
+  /** Under which the app's data is kept in this browser. */
+  project: string
   previewUrl: string
   /** Saves what is typed, and asks what runs. */
   plan(): Promise<PythonPlan>
@@ -57,6 +60,9 @@ export class BrowserServer {
   #state: ServerState = { status: 'absent', phase: 'queued', ahead: 0, fault: null }
   #phase: Phase = 'queued'
   #bringing = 0
+  readonly #kept: KeptData
+  /** What is being kept: answers wait for it. */
+  #keeping: Promise<void> = Promise.resolve()
   /** What the interpreter was booted with. */
   #booted = ''
   #starting: PromiseWithResolvers<PythonTrouble | null> | undefined
@@ -69,6 +75,7 @@ export class BrowserServer {
 
   constructor(options: BrowserServerOptions) {
     this.#options = options
+    this.#kept = new KeptData(options.project)
     this.#limits = options.limits ?? LIMITS
   }
 
@@ -93,6 +100,7 @@ export class BrowserServer {
 
   /** Deletes what the app stored, and starts it anew. */
   async forget(): Promise<ServerState> {
+    await this.#kept.clear()
     this.#send({ type: 'forget' })
     return await this.bringUp()
   }
@@ -110,10 +118,17 @@ export class BrowserServer {
       const plan = await this.#options.plan()
       if (plan.fault || !plan.start) { this.#fail(plan.fault ?? fault('platform', 'python', phrase('engine.gone'))); return }
       const asked = JSON.stringify([plan.runtime, plan.wheels])
-      if (asked !== this.#booted) { this.#end(); await this.#open(); this.#booted = asked }
+      let kept: [string, Uint8Array][] = []
+      if (asked !== this.#booted) {
+        this.#end()
+        await this.#keeping
+        kept = await this.#kept.load().catch(this.#unkept) ?? []
+        await this.#open()
+        this.#booted = asked
+      }
       const starting = this.#starting = Promise.withResolvers<PythonTrouble | null>()
       this.#heard = performance.now()
-      this.#send({ type: 'start', runtime: plan.runtime, wheels: plan.wheels, files: this.#options.files(), start: plan.start })
+      this.#send({ type: 'start', runtime: plan.runtime, wheels: plan.wheels, files: this.#options.files(), kept, start: plan.start })
       const trouble = await starting.promise
       if (trouble) { this.#fail(this.#explained(trouble)); return }
       this.#relay ??= this.#options.relay(this.#ask, this.#taken)
@@ -169,6 +184,8 @@ export class BrowserServer {
     this.#send({ type: 'ask', ...asked, body: bytes(asked.body) })
   }
 
+  readonly #unkept = (): undefined => { this.#line('sayso', phrase('engine.python.unkept')) }
+
   readonly #taken = (): void => {
     this.#stopped(fault('platform', 'taken', phrase('engine.python.taken')))
   }
@@ -185,10 +202,12 @@ export class BrowserServer {
       case 'started': this.#starting?.resolve(message.trouble); return
       case 'broken': this.#stopped(fault('platform', 'python', phrase('engine.python.broken', { reason: message.message }))); return
       case 'lines': for (const text of message.lines) this.#line(message.stream, text); return
-      case 'unkept': this.#line('stderr', 'WARNING: this browser keeps no data for previews'); return
+      case 'wrote':
+        this.#keeping = this.#keeping.then(() => this.#kept.store(message.changed, message.gone)).catch(this.#unkept)
+        return
       case 'answer':
         if (!this.#waiting.delete(message.number)) return
-        this.#relay?.send({ number: message.number, status: message.status, headers: message.headers, body: base64(message.body) })
+        void this.#keeping.then(() => this.#relay?.send({ number: message.number, status: message.status, headers: message.headers, body: base64(message.body) }))
         return
       case 'pong': return
     }
@@ -223,7 +242,7 @@ export class BrowserServer {
 
   #send(message: ToPython): void { this.#port?.postMessage(message) }
 
-  #line(stream: 'stdout' | 'stderr', text: string): void {
+  #line(stream: 'stdout' | 'stderr' | 'sayso', text: string | Phrase): void {
     const line = { stream, text, at: '' }
     this.#lines.push(line)
     if (this.#lines.length > MOST_KEPT) this.#lines.splice(0, this.#lines.length - MOST_KEPT)
@@ -247,17 +266,21 @@ export function readPython(data: unknown): FromPython | undefined {
     case 'started': return { type: 'started', trouble: readTrouble(raw.trouble) }
     case 'broken': return { type: 'broken', message: text(raw.message) }
     case 'lines': return { type: 'lines', stream: raw.stream === 'stderr' ? 'stderr' : 'stdout', lines: (Array.isArray(raw.lines) ? raw.lines.slice(0, MOST_KEPT) : []).map(text) }
-    case 'unkept': case 'pong': return { type: raw.type }
+    case 'wrote': return { type: 'wrote', changed: pairs(raw.changed, (body) => body instanceof Uint8Array) as [string, Uint8Array][], gone: (Array.isArray(raw.gone) ? raw.gone : []).map(text) }
+    case 'pong': return { type: 'pong' }
     case 'answer': {
       const { number, status, body } = raw
       if (typeof number !== 'number' || typeof status !== 'number' || !Number.isInteger(status)) return undefined
-      const headers = (Array.isArray(raw.headers) ? raw.headers.slice(0, 200) : []).filter((one): one is [string, string] => Array.isArray(one) && one.length === 2 && one.every((part) => typeof part === 'string'))
+      const headers = pairs(raw.headers, (value) => typeof value === 'string').slice(0, 200) as [string, string][]
       if (!(body instanceof Uint8Array) || body.byteLength > MOST_BODY) return { type: 'answer', number, status: 500, headers: [], body: new Uint8Array() }
       return { type: 'answer', number, status, headers, body }
     }
     default: return undefined
   }
 }
+
+const pairs = (value: unknown, fits: (second: unknown) => boolean): [string, unknown][] => (Array.isArray(value) ? value : [])
+  .filter((one): one is [string, unknown] => Array.isArray(one) && one.length === 2 && typeof one[0] === 'string' && fits(one[1]))
 
 function readTrouble(value: unknown): PythonTrouble | null {
   if (typeof value !== 'object' || value === null) return null

@@ -1,6 +1,6 @@
 /** Runs an app's Python, and answers requests with it. One interpreter for all starts of an app; fresh modules each time. */
-import source from './app_server.py'
-import { Kept, type Files } from './kept.ts'
+import source from '../../../app_server.py'
+import { AppFiles, type MemoryFiles } from './app-files.ts'
 import { PYTHON_CONNECT } from './messages.ts'
 import type { FileMap } from '../engine/engine.ts'
 import type { FromPython, PythonTrouble, ToPython } from './messages.ts'
@@ -17,7 +17,7 @@ interface Server {
   ask(method: string, path: string, query: string, headers: string, body: Uint8Array): Promise<PyProxy>
 }
 interface Pyodide {
-  FS: Files
+  FS: MemoryFiles
   toPy(value: unknown): unknown
   runPython(code: string, options?: { globals?: unknown; filename?: string }): unknown
   loadPackage(wheels: string[], options: object): Promise<unknown>
@@ -28,7 +28,7 @@ type Ask = Extract<ToPython, { type: 'ask' }>
 let port: MessagePort
 let pyodide: Pyodide
 let server: Server | undefined
-let kept: Kept
+let data: AppFiles
 let written = new Map<string, string | Uint8Array>()
 let work: Promise<void> = Promise.resolve()
 const lines: { stream: 'stdout' | 'stderr'; text: string }[] = []
@@ -45,25 +45,25 @@ addEventListener('message', ({ data, ports: [given] }) => {
 function take(message: ToPython): void {
   if (message.type === 'ping') post({ type: 'pong' })
   else if (message.type === 'ask') void answer(message)
-  else if (message.type === 'forget') then(() => kept?.forget())
+  else if (message.type === 'forget') then(() => data?.forget())
   else then(() => start(message))
 }
 
-function then(step: () => Promise<void> | undefined): void {
+function then(step: () => Promise<void> | void): void {
   work = work.then(step).catch((error: unknown) => { flush(); post({ type: 'broken', message: String((error as Error).message ?? error).slice(0, MOST_CHARACTERS) }) })
 }
 
-async function start({ runtime, wheels, files, start: app }: Start): Promise<void> {
-  server ??= await boot(runtime, wheels)
+async function start({ runtime, wheels, files, kept, start: app }: Start): Promise<void> {
+  server ??= await boot(runtime, wheels, kept)
   write(files)
   post({ type: 'phase', phase: 'start' })
   const trouble = await server.start(JSON.stringify(app))
   flush()
-  await keep()
+  keep()
   post({ type: 'started', trouble: trouble === undefined ? null : JSON.parse(trouble) as PythonTrouble })
 }
 
-async function boot(runtime: string, wheels: string[]): Promise<Server> {
+async function boot(runtime: string, wheels: string[], kept: Start['kept']): Promise<Server> {
   post({ type: 'phase', phase: 'boot' })
   const { loadPyodide } = await import(/* the preview's host has it */ new URL(`${runtime}pyodide.mjs`, location.href).href) as { loadPyodide(options: object): Promise<Pyodide> }
   pyodide = await loadPyodide({
@@ -73,8 +73,8 @@ async function boot(runtime: string, wheels: string[]): Promise<Server> {
   post({ type: 'phase', phase: 'dependencies' })
   if (wheels.length > 0) await pyodide.loadPackage(wheels.map((wheel) => new URL(wheel, location.href).href), { checkIntegrity: false, messageCallback() {} })
   pyodide.FS.mkdirTree(ROOT)
-  kept = new Kept(pyodide.FS, ROOT, () => new Set(written.keys()))
-  await kept.restore().catch(() => post({ type: 'unkept' }))
+  data = new AppFiles(pyodide.FS, ROOT, () => new Set(written.keys()))
+  data.restore(kept)
   const globals = pyodide.toPy({ __name__: 'sayso_app_server' })
   pyodide.runPython(source, { globals, filename: '/sayso/app_server.py' })
   return pyodide.runPython(`BrowserBridge(AppServer(${JSON.stringify(ROOT)}))`, { globals }) as Server
@@ -95,23 +95,23 @@ function write(files: FileMap): void {
 async function answer({ number, method, path, query, headers, body }: Ask): Promise<void> {
   try {
     await work
-    if (!server) throw new Error('The app does not run.')
+    if (!server) throw new Error('not started')
     const answered = await server.ask(method, path, query, JSON.stringify(headers), body)
     const [status, said, content] = answered.toJs() as [number, string, Uint8Array]
     answered.destroy()
-    // What a person was told is stored, is.
-    if (method !== 'GET' && method !== 'HEAD') await keep()
+    // Before the answer: what a visitor was told is stored, is.
+    keep()
     flush()
     post({ type: 'answer', number, status, headers: JSON.parse(said) as [string, string][], body: content })
-    if (method === 'GET' || method === 'HEAD') await keep()
   } catch (error) {
     line('stderr', String((error as Error).message ?? error))
     post({ type: 'answer', number, status: 500, headers: [['content-type', 'text/plain; charset=utf-8']], body: new TextEncoder().encode('Internal Server Error') })
   }
 }
 
-async function keep(): Promise<void> {
-  try { await kept.save() } catch { post({ type: 'unkept' }) }
+function keep(): void {
+  const { changed, gone } = data.changes()
+  if (changed.length > 0 || gone.length > 0) post({ type: 'wrote', changed, gone })
 }
 
 function line(stream: 'stdout' | 'stderr', text: string): void {

@@ -16,7 +16,7 @@ export interface ServerState {
 }
 
 /** A line of the app (`stdout`, `stderr`), of its build (`build`) or of Sayso (`sayso`). `at`: RFC 3339, "" for a line without a time. */
-export interface ServerLine { stream: string; text: string; at: string }
+export interface ServerLine { stream: string; text: string | Phrase; at: string }
 
 export interface ServerOptions {
   /** Where the app is served, e.g. `http://p-abc.preview.localhost:8000/`. */
@@ -183,6 +183,7 @@ export class ServerEngine implements PreviewEngine {
     const from = stream === 'stdout' || stream === 'stderr' ? 'app' : 'ours'
     if (this.#stopped || (at !== '' && at <= this.#last[from])) return
     if (at !== '') this.#last[from] = at
+    if (typeof text !== 'string') { this.#events.emit({ type: 'log', level: 'warn', text, at: Date.now(), mark: true }); return }
     if (from === 'app' && this.#errors.take(text, at)) return
     const level = stream === 'build' ? 'debug' : stream !== 'stderr' ? 'log' : IS_BAD.test(text) ? 'error' : LOOKS_BAD.test(text) ? 'warn' : 'log'
     this.#line(level, text, at, stream === 'sayso' ? { mark: true } : {})

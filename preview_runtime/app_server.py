@@ -1,6 +1,6 @@
 """Runs a project's Python app inside Pyodide and answers requests with it. No socket is opened and no thread started.
 
-Read by the worker (`worker.ts`), which calls `server` below. Nothing here imports the builder's code.
+Bundled into the worker (`browser/src/pyodide/worker.ts`), which calls `BrowserBridge`. Nothing here imports the builder's code.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class App(TypedDict):
     script: str
 
 
-class Asked(TypedDict):
+class AppRequest(TypedDict):
     method: str
     path: str
     query: str
@@ -49,7 +49,7 @@ class Asked(TypedDict):
     body: bytes
 
 
-class Answer(TypedDict):
+class AppAnswer(TypedDict):
     status: int
     headers: Headers
     body: bytes
@@ -77,7 +77,7 @@ class AppServer:
 
     def __init__(self, root: str = "/app") -> None:
         self._root = root
-        self._call: Callable[[Asked], Awaitable[Answer]] | None = None
+        self._call: Callable[[AppRequest], Awaitable[AppAnswer]] | None = None
         self._lifespan: _Lifespan | None = None
         self._paths = list(sys.path)
         sys.dont_write_bytecode = True
@@ -116,10 +116,10 @@ class AppServer:
         linecache.clearcache()
         gc.collect()
 
-    async def answer(self, asked: Asked) -> Answer:
+    async def answer(self, asked: AppRequest) -> AppAnswer:
         """The app's answer; 500 for an error that it let through, whose traceback is printed."""
         if self._call is None:
-            return _said(503, "The app does not run.")
+            return _said(503, "Service Unavailable")
         try:
             return await self._call(asked)
         except Exception as error:
@@ -139,7 +139,7 @@ class AppServer:
                 runpy.run_path(str(folder / app["script"]), run_name="__main__")
             except Serving as serving:
                 return _named(serving.app)
-            raise RuntimeError(f"{app['script']} ended without serving anything")
+            raise SystemExit(f"{app['script']}: nothing is served")
         module = importlib.import_module(app["module"])
         made = module
         for name in app["variable"].split("."):
@@ -197,7 +197,7 @@ class _Lifespan:
             elif message["type"] == "lifespan.startup.failed":
                 lines = message.get("message", "").strip().splitlines()
                 print(message.get("message", ""), file=sys.stderr)
-                self._over(RuntimeError(lines[-1] if lines else "the app did not start"))
+                self._over(RuntimeError(lines[-1] if lines else "lifespan.startup.failed"))
 
         try:
             await self._app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, self._received.get, send)
@@ -212,9 +212,9 @@ class _Lifespan:
             self._started.set_result(failure)
 
 
-def _of_asgi(app: Any) -> Callable[[Asked], Awaitable[Answer]]:
-    async def call(asked: Asked) -> Answer:
-        answer: Answer = {"status": 500, "headers": [], "body": b""}
+def _of_asgi(app: Any) -> Callable[[AppRequest], Awaitable[AppAnswer]]:
+    async def call(asked: AppRequest) -> AppAnswer:
+        answer: AppAnswer = {"status": 500, "headers": [], "body": b""}
         parts: list[bytes] = []
         over, whole = asyncio.Event(), [False]
 
@@ -235,7 +235,7 @@ def _of_asgi(app: Any) -> Callable[[Asked], Awaitable[Answer]]:
             elif message["type"] == "http.response.body":
                 parts.append(bytes(message.get("body", b"")))
                 if sum(map(len, parts)) > MOST_BODY:
-                    raise OverflowError("the answer is too large for an app that runs in the browser")
+                    raise OverflowError(MOST_BODY)
                 if not message.get("more_body", False):
                     over.set()
 
@@ -262,7 +262,7 @@ def _told(task: asyncio.Task[None]) -> None:
         sys.stderr.flush()
 
 
-def _scope(asked: Asked) -> dict[str, Any]:
+def _scope(asked: AppRequest) -> dict[str, Any]:
     host = next((value for name, value in asked["headers"] if name.lower() == "host"), "localhost")
     return {
         "type": "http",
@@ -284,9 +284,9 @@ def _scope(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _of_wsgi(app: Any) -> Callable[[Asked], Awaitable[Answer]]:
-    async def call(asked: Asked) -> Answer:
-        answer: Answer = {"status": 500, "headers": [], "body": b""}
+def _of_wsgi(app: Any) -> Callable[[AppRequest], Awaitable[AppAnswer]]:
+    async def call(asked: AppRequest) -> AppAnswer:
+        answer: AppAnswer = {"status": 500, "headers": [], "body": b""}
         written: list[bytes] = []
 
         def start_response(status: str, headers: Headers, _: Any = None) -> Callable[[bytes], None]:
@@ -305,7 +305,7 @@ def _of_wsgi(app: Any) -> Callable[[Asked], Awaitable[Answer]]:
     return call
 
 
-def _environ(asked: Asked) -> dict[str, Any]:
+def _environ(asked: AppRequest) -> dict[str, Any]:
     host = next((value for name, value in asked["headers"] if name.lower() == "host"), "localhost")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": asked["method"],
@@ -351,8 +351,8 @@ class _Connection:
     def close(self) -> None: ...
 
 
-def _of_server(server: Any) -> Callable[[Asked], Awaitable[Answer]]:
-    async def call(asked: Asked) -> Answer:
+def _of_server(server: Any) -> Callable[[AppRequest], Awaitable[AppAnswer]]:
+    async def call(asked: AppRequest) -> AppAnswer:
         target = asked["path"] + (f"?{asked['query']}" if asked["query"] else "")
         lines = [f"{asked['method']} {_quoted(target)} HTTP/1.1"]
         skipped = ("connection", "content-length", "transfer-encoding")
@@ -371,7 +371,7 @@ def _quoted(target: str) -> str:
     return "".join(sign if "!" <= sign <= "~" else "".join(f"%{byte:02X}" for byte in sign.encode()) for sign in target)
 
 
-def _said(status: int, text: str) -> Answer:
+def _said(status: int, text: str) -> AppAnswer:
     return {"status": status, "headers": [("content-type", "text/plain; charset=utf-8")], "body": text.encode()}
 
 
@@ -456,7 +456,7 @@ def _without_threads() -> None:
     async def run_sync(call: Callable[..., Any], *args: Any, **_: Any) -> Any:
         return call(*args)
 
-    anyio.to_thread.run_sync = run_sync
+    anyio.to_thread.run_sync = run_sync  # type: ignore[assignment]
 
 
 class BrowserBridge:
