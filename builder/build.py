@@ -48,6 +48,7 @@ PAGE_SOURCES = (
 FOLDER_SOURCES = ("rxconfig.py", "requirements.txt")
 """What decides what Reflex writes into `.web` besides the pages."""
 ENGINE_SOURCES = (
+    "preview_runtime/app_server.py",
     "preview_runtime/browser/src",
     "preview_runtime/browser/build.mjs",
     "preview_runtime/browser/package-lock.json",

@@ -31,7 +31,7 @@ class PreviewApp:
             running, settings = self._services(), self._settings
             self._host = PreviewHost(
                 running.output_source,
-                running.dependencies,
+                running.served_packages,
                 BROWSER_PACKAGE / "dist" / "preview",
                 frame_ancestors=[settings.url] if settings.public_url else ["http://localhost:*", "http://127.0.0.1:*"],
                 speak=said,

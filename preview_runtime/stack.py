@@ -32,7 +32,7 @@ class Stack:
     """`name` as its makers write it; `needs` names features that only a real server or Vite has (None for none);
 
     `front_end` says whether an index.html can be shown by itself, `front_folder` which folder it lies in ("" = the root),
-    `native` which Python packages no browser has.
+    `native` which Python packages, or other things that the app does, no browser has.
     """
 
     kind: StackKind
@@ -132,15 +132,16 @@ _PYTHON_SERVERS: Final = {
     "bottle": "Bottle",
     "litestar": "Litestar",
 }
-# Python packages that need a socket, a thread or native code that Pyodide does not have.
+# Python packages that need a socket, a thread or native code that Pyodide does not have, or a start of their own.
 _NOT_IN_BROWSER: Final = frozenset(
     {
         "aiohttp",
         "asyncpg",
         "celery",
+        "channels",
+        "django",
         "gevent",
         "gradio",
-        "gunicorn",
         "litestar",
         "mysqlclient",
         "psycopg",
@@ -154,9 +155,13 @@ _NOT_IN_BROWSER: Final = frozenset(
         "torch",
         "tornado",
         "transformers",
-        "uvloop",
     }
 )
+# What a server in a browser cannot do, by what says in a Python file that it is done.
+_LASTING: Final = {
+    "websockets": re.compile(r"\.websocket(?:_route)?\(|\bWebSocketRoute\(|\bflask_sock\b|\bflask_socketio\b"),
+    "event streams": re.compile(r"text/event-stream|\bsse_starlette\b|\bEventSourceResponse\b"),
+}
 _LANGUAGES: Final = {
     "go.mod": "Go",
     "Cargo.toml": "Rust",
@@ -291,6 +296,7 @@ def _runs_script(command: str) -> bool:
 
 def _python(tree: FileTree, start: str, front_end: bool) -> Stack | None:
     wanted: set[str] = set()
+    lasting: set[str] = set()
     serves = False
     for path in tree:
         text = tree.text(path) or ""
@@ -303,6 +309,7 @@ def _python(tree: FileTree, start: str, front_end: bool) -> Stack | None:
         elif name.endswith(".py"):
             wanted |= {match.lower() for match in _IMPORT.findall(text)} | {"python"}
             serves = serves or "serve_forever(" in text
+            lasting |= {what for what, sign in _LASTING.items() if sign.search(text)}
     started = bool(re.search(r"\b(?:python3?|uvicorn|gunicorn|flask|streamlit)\b", start))
     server = _first(_PYTHON_SERVERS, wanted)
     # A stray script beside a front end, such as one that makes its data, is not the app.
@@ -310,7 +317,7 @@ def _python(tree: FileTree, start: str, front_end: bool) -> Stack | None:
         return None
     name = server or "Python"
     needs = Phrase("needs.python", {"name": name}) if server else verbatim("Python")
-    return Stack(StackKind.PYTHON, name, needs, native=tuple(sorted(wanted & _NOT_IN_BROWSER)))
+    return Stack(StackKind.PYTHON, name, needs, native=tuple(sorted(wanted & _NOT_IN_BROWSER | lasting)))
 
 
 def _build_step(tree: FileTree, packages: set[str], manifests: list[dict[str, Any]]) -> Phrase | None:

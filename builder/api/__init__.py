@@ -22,6 +22,7 @@ from builder.api.description import add_description
 from builder.api.documentation import DESCRIPTION, add_documentation
 from builder.api.previews import (  # fmt: skip
     access,
+    browser_servers,
     changes,
     databases,
     hosts,
@@ -106,6 +107,7 @@ _NOUNS = (
     access,
     secrets,
     servers,
+    browser_servers,
     walk_servers,
     run,
     terminals,

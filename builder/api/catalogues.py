@@ -11,7 +11,7 @@ from starlette.responses import Response
 from builder.api.requests.content import content
 from builder.api.requests.context import AppServices, MayReadWorkspace, signed_in
 from builder.base.errors import NotFound
-from builder.composition.starters import why_no_starter
+from builder.composition.starters import missing_starters
 from builder.llm.language_models import MenuEntry
 from builder.projects.starters import STARTERS, find_starter, list_starters
 from builder.texts import t
@@ -51,6 +51,8 @@ async def models(services: AppServices, actor: MayReadWorkspace) -> ModelMenu:
 @router.get("/starters", dependencies=[signed_in])
 async def starters(services: AppServices) -> StarterList:
     found = await asyncio.to_thread(list_starters)
+    python = services.browser_python.there
+    missing = await asyncio.to_thread(missing_starters, services.engines, found, python=python)
     return StarterList(
         starters=[
             StarterEntry(
@@ -61,7 +63,7 @@ async def starters(services: AppServices) -> StarterList:
                 screenshot=f"/api/v1/starters/{starter.name}/screenshot.webp" if starter.has_screenshot else None,
                 prompt=starter.prompt,
                 server=starter.server or None,
-                unavailable=why_no_starter(services.engines, starter) or None,
+                unavailable=missing.get(starter.name),
             )
             for starter in found
         ]

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
+from packaging.utils import canonicalize_name
+
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.base.errors import Conflict
@@ -204,6 +206,17 @@ class Packages:
             tree = await self.locked(project, tree)
         plan = await asyncio.to_thread(plan_run, tree, read_hints(tree))
         return tree, await self._refused(project, tree, {*plan.install_inputs, RUN_SETTINGS})
+
+    async def refuses(self, project_id: str, tree: FileTree, paths: Collection[str]) -> Fault | None:
+        """Why what the files at `paths` ask for may not be installed; None when it may."""
+        return await self._refused(project_id, tree, {*paths, RUN_SETTINGS})
+
+    async def refuses_brought(self, project_id: str, path: str, wheels: Collection[str]) -> Fault | None:
+        """The same of Python wheels, by the names of their files, that the file at `path` brings along."""
+        names = (wheel.split("-") for wheel in wheels)
+        brought = [Wanted(Ecosystem.PYPI, canonicalize_name(name), version, path) for name, version, *_ in names]
+        held = [*_once((await self._verdict(project_id, brought)).held)]
+        return Fault(FaultKind.POLICY, HELD, self._fault(held), path) if held else None
 
     async def _refused(self, project_id: str, tree: FileTree, paths: Collection[str]) -> Fault | None:
         packages = await asyncio.to_thread(wanted_packages, tree)

@@ -30,6 +30,7 @@ from builder.projects.store import ProjectStore
 from builder.projects.vault.vault import Vault
 from builder.projects.walks.walked import Walked
 from preview_runtime.compiling.compiler import Compiler, Order
+from preview_runtime.dependencies.browser_wheels import BrowserWheels
 from preview_runtime.dependencies.service import DependencyService
 from preview_runtime.file_tree import FileTree
 from preview_runtime.node import node_executable
@@ -56,6 +57,7 @@ class Projects:
         self.dependencies = DependencyService(
             packages, node_executable(), BROWSER_PACKAGE, words(settings.install_hosts)
         )
+        self.wheels = BrowserWheels(packages / "wheels", BROWSER_PACKAGE / "dist" / "pyodide")
         self.packages = Packages(settings, base, self.store, self.dependencies)
         self.compiler = Compiler(self.dependencies, node_executable(), BROWSER_PACKAGE)
         self.compiled = Compiled(self._compile)

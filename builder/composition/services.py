@@ -26,6 +26,7 @@ from builder.composition.administration.projects import AdminProjects
 from builder.composition.administration.system import SystemState
 from builder.composition.administration.takedown import Takedown
 from builder.composition.base import Base
+from builder.composition.browser_python import BrowserPython, ServedPackages
 from builder.composition.model_calls import ModelCalls
 from builder.composition.operation.quotas import Quotas
 from builder.composition.operation.telling import Telling
@@ -90,6 +91,10 @@ class Services:
         self.shares, self.share_servers, self.access = previews.shares, previews.share_servers, previews.access
         self.walk_servers, self.link_pages = previews.walk_servers, previews.link_pages
         self.routes, self.activity, self.output_source = previews.routes, previews.activity, previews.output_source
+        self.browser_python = BrowserPython(
+            projects.store, projects.packages, projects.wheels, previews.routes, private=settings.sign_in_required
+        )
+        self.served_packages = ServedPackages(projects.dependencies, projects.wheels)
         self.shells, self.terminals, self.lifecycle = previews.shells, previews.terminals, previews.lifecycle
         probes = Probes(base.db, projects.runnables, previews.servers, previews.data_copies, previews.probe_contents)
         self.git = projects.git(self.secret_gate.export)

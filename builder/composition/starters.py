@@ -6,6 +6,8 @@ import asyncio
 import hashlib
 import json
 import logging
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from builder.accounts.actor import Actor
@@ -16,13 +18,15 @@ from builder.projects.store import ProjectStore
 from builder.projects.tables import Project
 from builder.texts import said, t
 from preview_runtime.compiling.compiler import BuildFault
+from preview_runtime.plans.browser_app import browser_app
 
 log = logging.getLogger(__name__)
 
 
-def why_no_starter(engines: ContainerEngines, starter: starters.Starter) -> str:
-    """Why a starter cannot run here at the moment, as half a sentence; "" when it can."""
-    if not starter.server:
+def why_no_starter(engines: ContainerEngines, starter: starters.Starter, *, python: bool = False) -> str:
+    """Why a starter cannot run here at the moment, as half a sentence; "" when it can. `python`: Python for the browser is
+    installed. Reads files."""
+    if not starter.server or (python and _fits_browser(starter.name)):
         return ""
     if engines.why_not:
         return said(engines.why_not)
@@ -30,6 +34,19 @@ def why_no_starter(engines: ContainerEngines, starter: starters.Starter) -> str:
     if not built:
         return t("starter.no_image", runtime=starter.server)
     return t("starter.no_database") if starter.postgres and not engines.has_postgres else ""
+
+
+def missing_starters(
+    engines: ContainerEngines, found: Iterable[starters.Starter], *, python: bool = False
+) -> dict[str, str]:
+    """Why starters cannot run here, by the names of those that cannot. Reads files."""
+    return {one.name: why for one in found if (why := why_no_starter(engines, one, python=python))}
+
+
+@cache
+def _fits_browser(name: str) -> bool:
+    starter = starters.find_starter(name)
+    return starter.server == "python" and browser_app(starters.starter_tree(starter)) is not None
 
 
 async def create_from_starter(

@@ -16,7 +16,7 @@ from builder.accounts.access import ROLES, Action
 from builder.accounts.actor import Actor
 from builder.base.errors import SaysoError
 from builder.composition.services import get_services
-from builder.composition.starters import create_from_starter, why_no_starter
+from builder.composition.starters import create_from_starter, missing_starters
 from builder.pages.asking import actor_of, asks
 from builder.projects.shapes import thumbnail_address
 from builder.projects.starters import list_starters
@@ -132,10 +132,12 @@ class Home(rx.State):
         await self._refresh(await self._actor())
         services = get_services()
         found = await asyncio.to_thread(list_starters)
-        missing = {one.name: why for one in found if (why := why_no_starter(services.engines, one))}
+        python = services.browser_python.there
+        missing = await asyncio.to_thread(missing_starters, services.engines, found, python=python)
         self.unavailable = {name: t("home.starter_off", why=why) for name, why in missing.items()}
         why_not = services.servers.why_not
-        self.no_servers = t("home.server_starters_off", why=why_not) if why_not else ""
+        off = "home.server_starters_python" if python else "home.server_starters_off"
+        self.no_servers = t(off, why=why_not) if why_not else ""
 
     @rx.event
     @asks(Action.USE)

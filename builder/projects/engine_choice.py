@@ -28,16 +28,19 @@ class EngineSettings(AddressSettings):
     )
 
 
-def capabilities(settings: EngineSettings, no_servers: Phrase | None = None) -> Capabilities:
+def capabilities(settings: EngineSettings, no_servers: Phrase | None = None, *, python: bool = False) -> Capabilities:
     """What this server offers. WebContainers are free to use on this computer and need a key elsewhere.
 
-    `no_servers`: why no container can run here, as half a sentence; None when one can.
+    `no_servers`: why no container can run here, as half a sentence; None when one can. `python`: Python for the browser
+    is installed.
     """
     forced = None if settings.preview_engine == "auto" else EngineKind(settings.preview_engine)
     local = urlsplit(settings.url).hostname in LOOPBACK
     available = _IN_BROWSER if local or settings.webcontainer_api_key else frozenset({EngineKind.INSTANT})
     if not no_servers:
         available |= {EngineKind.DOCKER}
+    if python:
+        available |= {EngineKind.PYODIDE}
     why_not = {
         EngineKind.PYODIDE: Phrase("engine.no_pyodide"),
         EngineKind.WEBCONTAINER: Phrase("engine.no_webcontainer"),
@@ -48,6 +51,11 @@ def capabilities(settings: EngineSettings, no_servers: Phrase | None = None) -> 
 
 
 def engine_for(
-    tree: FileTree, stack: tuple[str, ...], settings: EngineSettings, no_servers: Phrase | None = None
+    tree: FileTree,
+    stack: tuple[str, ...],
+    settings: EngineSettings,
+    no_servers: Phrase | None = None,
+    *,
+    python: bool = False,
 ) -> EngineChoice:
-    return choose_engine(tree, read_hints(tree, stack), capabilities(settings, no_servers))
+    return choose_engine(tree, read_hints(tree, stack), capabilities(settings, no_servers, python=python))

@@ -38,6 +38,7 @@ class EngineView(TypedDict):
     complete: bool
     missing: bool
     front_end: bool
+    browser_python: bool
     no_server: str | None
     damaged: list[str]
     webcontainer_api_key: str

@@ -45,7 +45,7 @@ const PROCESS = 'var process={env:{},versions:{},platform:"browser",argv:[],cwd:
 
 const common = {
   absWorkingDir: root, bundle: true, minify: true, format: 'esm', target: 'es2022', legalComments: 'none', write: false, metafile: false,
-  loader: { '.css': 'text' }, define: { 'process.env.NODE_ENV': '"development"' }, logLevel: 'warning', outdir: 'dist',
+  loader: { '.css': 'text', '.py': 'text' }, define: { 'process.env.NODE_ENV': '"development"' }, logLevel: 'warning', outdir: 'dist',
 }
 const entries = [
   { in: 'src/instant/worker.ts', out: 'engine.worker' },
@@ -56,6 +56,8 @@ const entries = [
   { in: 'src/preview/capture.ts', out: 'preview/capture', format: 'iife' },
   // What a library asks of Node, it asks only there.
   { in: 'src/recorder/page.ts', out: 'preview/walk', format: 'iife', external: ['util', 'timers', 'timers/promises'] },
+  { in: 'src/pyodide/page.ts', out: 'preview/python' },
+  { in: 'src/pyodide/worker.ts', out: 'preview/python.worker' },
   { in: 'src/instant/scripts/vue.ts', out: 'vue', alias: { '@vue/compiler-sfc': './node_modules/@vue/compiler-sfc/dist/compiler-sfc.esm-browser.js' } },
   { in: 'src/instant/scripts/svelte.ts', out: 'svelte', platform: 'browser' },
   { in: 'src/instant/styles/sass.ts', out: 'sass', platform: 'browser', conditions: ['default'] },
@@ -84,6 +86,15 @@ await Promise.all(outputs.map(async (file) => {
   files[path.relative(dist, file.path).split(path.sep).join('/')] = { bytes: file.contents.length, br: small.length }
 }))
 for (const file of outputs) digest.update(path.relative(dist, file.path)).update('\0').update(file.contents)
+await writeFile(path.join(fresh, 'preview', 'python.html'), '<!doctype html><meta charset="utf-8"><title>Python</title><script type="module" src="/@sayso/python.js"></script>\n')
+// Pyodide as npm has it. Its name holds its version, so that browsers keep it for good.
+const pyodide = path.join(root, 'node_modules', 'pyodide')
+await mkdir(path.join(fresh, 'pyodide'))
+await Promise.all(['package.json', 'pyodide-lock.json', 'pyodide.mjs', 'pyodide.asm.mjs', 'pyodide.asm.wasm', 'python_stdlib.zip'].map(async (name) => {
+  const bytes = await readFile(path.join(pyodide, name))
+  await writeFile(path.join(fresh, 'pyodide', name), bytes)
+  if (!name.endsWith('.zip')) await writeFile(path.join(fresh, 'pyodide', name + '.br'), await compress(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 22 } }))
+}))
 const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))
 await writeFile(path.join(fresh, 'manifest.json'), JSON.stringify({ digest: digest.digest('hex').slice(0, 16), files: sorted }, null, 2) + '\n')
 const old = path.join(root, 'dist.old')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from preview_runtime.file_tree import FileTree
@@ -69,7 +70,7 @@ _SKIPPED: Final = re.compile(
 
 def python_recipe(tree: FileTree, framework: str, start: str) -> Recipe | None:
     """The recipe for a Python tree, None when no file starts anything and no `start` command is given."""
-    sources = {path: tree.text(path) or "" for path in tree if path.endswith(".py") and not _SKIPPED.search(path)}
+    sources = _sources(tree)
     command, folder = _started(sources, framework)
     if not command and not start.strip():
         return None
@@ -88,6 +89,40 @@ def python_recipe(tree: FileTree, framework: str, start: str) -> Recipe | None:
         preload=_preload(framework, sources),
         reloads=framework == "Streamlit",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PythonStart:
+    """`module` and `variable` name the app object (`factory`: the function that makes it), imported in `folder`;
+    `script` is the file there that is run instead, "" where there is an object."""
+
+    folder: str
+    module: str = ""
+    variable: str = ""
+    factory: bool = False
+    script: str = ""
+
+
+def python_start(tree: FileTree, framework: str) -> PythonStart | None:
+    """What of a Python tree is imported or run by whoever needs no command; None when nothing is found."""
+    sources = _sources(tree)
+    if framework in _APP_OBJECTS and (found := _app_object(sources, framework)):
+        path, variable, factory = found
+        return PythonStart(*_module(sources, path), variable, factory)
+    script = _script(sources)
+    return PythonStart(folder_of(script), script=script.rpartition("/")[2]) if script else None
+
+
+def _sources(tree: FileTree) -> dict[str, str]:
+    return {path: tree.text(path) or "" for path in tree if path.endswith(".py") and not _SKIPPED.search(path)}
+
+
+def _script(sources: dict[str, str]) -> str:
+    """The path of the file that starts the app by itself, "" when none does."""
+    script = nearest(
+        [path for path, text in sources.items() if path.endswith(_ENTRY_NAMES) or _starts_itself(text)], _ENTRY_NAMES
+    )
+    return script or (next(iter(sources)) if len(sources) == 1 else "")
 
 
 def _preload(framework: str, sources: Mapping[str, str]) -> tuple[str, ...]:
@@ -127,10 +162,7 @@ def _started(sources: dict[str, str], framework: str) -> tuple[str, str]:
         if framework == "Bottle":
             return f"python -m bottle --bind 0.0.0.0:$PORT {module}:{variable}", folder
         return f"python -m uvicorn {module}:{variable}{' --factory' if factory else ''}", folder
-    script = nearest(
-        [path for path, text in sources.items() if path.endswith(_ENTRY_NAMES) or _starts_itself(text)], _ENTRY_NAMES
-    )
-    script = script or (next(iter(sources)) if len(sources) == 1 else "")
+    script = _script(sources)
     return (f"python {script.rpartition('/')[2]}", folder_of(script)) if script else ("", "")
 
 

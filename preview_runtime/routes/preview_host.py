@@ -35,6 +35,7 @@ _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?charset=[\w-]+)?", re.A
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _WHOLE: Final = 2**18  # bytes of a file sent in one piece
 _TYPES: Final = {
+    ".html": "text/html",
     ".js": "text/javascript",
     ".mjs": "text/javascript",
     ".css": "text/css",

@@ -111,14 +111,14 @@ class Proxy:
             async with self._opened().request(
                 scope["method"],
                 _address(scope, upstream),
-                headers=_request_headers(scope, upstream),
+                headers=request_headers(scope, upstream),
                 data=body.chunks() if body.expected else None,
                 allow_redirects=False,
             ) as answer:
-                if bad := _no_answer(answer):
+                if bad := no_answer(answer.status, answer.raw_headers):
                     answer.close()
                     raise aiohttp.ClientError(bad)
-                headers = [*_answer_headers(answer.raw_headers), *added]
+                headers = [*answer_headers(answer.raw_headers), *added]
                 await send({"type": "http.response.start", "status": answer.status, "headers": headers})
                 began = True
                 await _pass_on(answer, send)
@@ -138,7 +138,7 @@ class Proxy:
         connecting = begun(
             self._opened().ws_connect(
                 _address(scope, upstream),
-                headers=_request_headers(scope, upstream, _OF_THE_HANDSHAKE),
+                headers=request_headers(scope, upstream, _OF_THE_HANDSHAKE),
                 protocols=scope.get("subprotocols", []),
                 max_msg_size=MAX_MESSAGE_BYTES,
                 timeout=aiohttp.ClientWSTimeout(ws_close=CONNECT_SECONDS),
@@ -295,7 +295,8 @@ def _address(scope: Scope, upstream: str) -> URL:
     return URL(upstream.rstrip("/") + (text if text.startswith("/") else "/" + text), encoded=True)
 
 
-def _request_headers(scope: Scope, upstream: str, without: frozenset[str] = frozenset()) -> CIMultiDict[str]:
+def request_headers(scope: Scope, upstream: str, without: frozenset[str] = frozenset()) -> CIMultiDict[str]:
+    """A visitor's headers as they reach an app, with how the request reached us."""
     headers = CIMultiDict[str]()
     left_out = _OF_THE_CONNECTION | without | _named_by_connection(scope["headers"])
     host = ""
@@ -316,20 +317,21 @@ def _request_headers(scope: Scope, upstream: str, without: frozenset[str] = froz
     return headers
 
 
-def _no_answer(answer: aiohttp.ClientResponse) -> str:
-    """Why the app's response may not be passed on (RFC 9110, 5.1, 5.5 and 15), "" when it may.
+def no_answer(status: int, headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """Why an app's response may not be passed on (RFC 9110, 5.1, 5.5 and 15), "" when it may.
 
     The outer server would treat it as a mistake of ours, or write it unchanged.
     """
-    if not 200 <= answer.status <= 599:
-        return f"it said {answer.status}"
-    for name, value in answer.raw_headers:
+    if not 200 <= status <= 599:
+        return f"it said {status}"
+    for name, value in headers:
         if not _NAME.fullmatch(name) or _CONTROL.search(value):
             return f"a header of its answer is none: {name[:80]!r}"
     return ""
 
 
-def _answer_headers(raw: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
+def answer_headers(raw: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
+    """An app's headers as they reach the visitor: lowered, without those of its connection, cookies for its own host."""
     lowered = [(name.lower(), value) for name, value in raw]
     left_out = _OF_THE_CONNECTION | _named_by_connection(lowered)
     return [

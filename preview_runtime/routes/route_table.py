@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from preview_runtime.browser_servers import BrowserServer
 from preview_runtime.phrases import Phrase
 from preview_runtime.walked_answers import WalkedServer
 
@@ -18,7 +20,7 @@ class Route:
 
     `whole`: every path goes there; otherwise only /api and the paths below it, and the rest is the instant engine's
     output. `asleep`: the app is frozen or ended and is woken before a request is passed on; its address may then
-    differ. `private`: only for people with a ticket. `problem`: why the app neither runs nor can be woken, for the
+    differ. `browser`: a page runs the app, and `upstream` is not asked. `private`: only for people with a ticket. `problem`: why the app neither runs nor can be woken, for the
     person who requests it; None when nothing is wrong.
     """
 
@@ -27,11 +29,12 @@ class Route:
     asleep: bool = False
     private: bool = False
     problem: Phrase | None = None
+    browser: BrowserServer | None = None
 
     @property
     def awake(self) -> bool:
         """Whether requests can be passed on to the app at once."""
-        return bool(self.upstream) and not self.asleep and not self.problem
+        return bool(self.upstream or self.browser) and not self.asleep and not self.problem
 
     def takes(self, path: str) -> bool:
         """Whether a request for `path` goes to the server part."""
@@ -44,6 +47,7 @@ class RouteTable:
     def __init__(self) -> None:
         self._routes: dict[str, Route] = {}
         self._walked: dict[str, WalkedServer] = {}
+        self._in_browsers: dict[str, Route] = {}
 
     def __iter__(self) -> Iterator[tuple[str, Route]]:
         return iter(sorted(self._routes.items()))
@@ -52,7 +56,8 @@ class RouteTable:
         return len(self._routes)
 
     def find(self, preview_id: str) -> Route | None:
-        return self._routes.get(preview_id)
+        """What runs in a person's browser comes first: it is what that person looks at."""
+        return self._in_browsers.get(preview_id) or self._routes.get(preview_id)
 
     def walked(self, preview_id: str) -> WalkedServer | None:
         """The server for the walks of a preview; None while it has none."""
@@ -76,3 +81,19 @@ class RouteTable:
     def drop(self, preview_id: str) -> None:
         """Forget a preview's route; it is no error when there is none."""
         self._routes.pop(preview_id, None)
+
+    @contextlib.contextmanager
+    def attached(self, preview_id: str, route: Route) -> Iterator[None]:
+        """While this is open the page of `route` answers, unless a later one takes its place and ends it."""
+        browser = route.browser
+        if browser is None:
+            raise ValueError("no page answers at this route")
+        if (earlier := self._in_browsers.get(preview_id)) and earlier.browser:
+            earlier.browser.end()
+        self._in_browsers[preview_id] = route
+        try:
+            yield
+        finally:
+            browser.end()
+            if self._in_browsers.get(preview_id) is route:
+                del self._in_browsers[preview_id]

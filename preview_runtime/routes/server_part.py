@@ -9,12 +9,13 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from preview_runtime.browser_servers import BrowserAsked, BrowserServer, NotAnswered
 from preview_runtime.phrases import Phrase, Speak
 from preview_runtime.routes.activity import Activity
 from preview_runtime.routes.gate import Admission, Gate, without_cookies
 from preview_runtime.routes.limits import BodyReader, Pace, VisitorLimits, declared_too_large, refuse
 from preview_runtime.routes.preview_pages import closed_page, failed_page, silent_page, waking_page
-from preview_runtime.routes.proxy import Proxy, RawHeaders
+from preview_runtime.routes.proxy import Proxy, RawHeaders, answer_headers, no_answer, request_headers
 from preview_runtime.routes.requests import error, has_body, html, is_navigation
 from preview_runtime.routes.route_table import Route, RouteTable
 from preview_runtime.routes.waking import Sleepers, Waker
@@ -87,7 +88,7 @@ class ServerParts:
 
             async def app(scope: Scope, receive: Receive, send: Send) -> None:
                 body = BodyReader(receive, self._limits, has_body(scope) and scope["type"] == "http")
-                await self._ask(without_cookies(scope), body, receive, send, verdict.route.upstream)
+                await self._ask(without_cookies(scope), body, receive, send, verdict.route)
 
             if verdict.admission is None or self._gate is None:
                 return await app(scope, received, sent)
@@ -136,7 +137,7 @@ class ServerParts:
         await self._sleepers.close()
         await self._proxy.close()
 
-    async def _ask(self, scope: Scope, body: BodyReader, receive: Receive, send: Send, upstream: str) -> None:
+    async def _ask(self, scope: Scope, body: BodyReader, receive: Receive, send: Send, route: Route) -> None:
         began = False
 
         async def noted(message: Message) -> None:
@@ -144,10 +145,49 @@ class ServerParts:
             began = True
             await send(message)
 
-        await self._proxy.forward(scope, body, noted, upstream, [])
+        if route.browser is not None:
+            await self._ask_page(scope, body, noted, route.browser)
+        else:
+            await self._proxy.forward(scope, body, noted, route.upstream, [])
         if body.refused and not began:
             late = error(408, "too_slow", self._speak(Phrase("page.too_slow")))
             await refuse(scope, receive, send, self._too_large() if body.refused == 413 else late)
+
+    async def _ask_page(self, scope: Scope, body: BodyReader, send: Send, browser: BrowserServer) -> None:
+        """Answers with what a page answers that runs the app: as a whole, and no websocket."""
+        if scope["type"] == "websocket":
+            return await send({"type": "websocket.close", "code": 1008})
+        parts: list[bytes] = []
+        more = has_body(scope)
+        while more:
+            message = await body()
+            if message["type"] == "http.disconnect":
+                return
+            parts.append(message.get("body", b""))
+            more = message.get("more_body", False)
+        asked = BrowserAsked(
+            scope["method"],
+            scope["path"],
+            scope.get("query_string", b"").decode("latin-1"),
+            tuple(request_headers(scope, "").items()),
+            b"".join(parts),
+        )
+        try:
+            answered = await browser.ask(asked)
+        except NotAnswered:
+            return await self._silent(scope, body, send)
+        raw = [
+            (name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in answered.headers
+        ]
+        headers = [one for one in answer_headers(raw) if one[0] != b"content-length"]
+        if no_answer(answered.status, headers):
+            return await self._silent(scope, body, send)
+        bare = answered.status in (204, 304) or scope["method"] == "HEAD"
+        content = b"" if bare else answered.body
+        if not bare:
+            headers.append((b"content-length", str(len(content)).encode()))
+        await send({"type": "http.response.start", "status": answered.status, "headers": headers})
+        await send({"type": "http.response.body", "body": content, "more_body": False})
 
     def _over_limit(self, scope: Scope, preview_id: str) -> Response | None:
         client = scope.get("client")

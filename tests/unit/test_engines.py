@@ -142,7 +142,9 @@ def test_a_page_that_its_server_shows_by_itself_is_left_to_it(files: dict[str, s
     [
         ({"requirements.txt": "fastapi==0.1\n", "main.py": "from fastapi import FastAPI"}, "", DOCKER, PYODIDE),
         ({"app.py": "from flask import Flask"}, "", DOCKER, PYODIDE),
-        ({"pyproject.toml": 'dependencies = ["django"]'}, "", DOCKER, PYODIDE),
+        ({"pyproject.toml": 'dependencies = ["django"]'}, "", DOCKER, None),
+        ({"main.py": "from fastapi import FastAPI\n@app.websocket('/ws')\n"}, "", DOCKER, None),
+        ({"app.py": "import flask\nmimetype='text/event-stream'"}, "", DOCKER, None),
         ({"main.py": "print(1)"}, "", DOCKER, PYODIDE),
         ({"requirements.txt": "fastapi\npsycopg2-binary\n", "main.py": "import fastapi"}, "", DOCKER, None),
         ({"app.py": "import streamlit as st"}, "", DOCKER, None),

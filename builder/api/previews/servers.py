@@ -194,12 +194,13 @@ def server_shape(server: ServerState) -> ServerView:
         copying=copying and CopyProgress(done=copying.done, total=copying.total),
         stage=server.stage,
         since=server.since or None,
-        fault=state.fault and _fault_shape(state.fault),
-        loss=loss and LossView(**dict(_fault_shape(loss.fault)), at=loss.at),
+        fault=state.fault and fault_shape(state.fault),
+        loss=loss and LossView(**dict(fault_shape(loss.fault)), at=loss.at),
     )
 
 
-def _fault_shape(fault: Fault) -> FaultView:
+def fault_shape(fault: Fault) -> FaultView:
+    """A fault, in the person's language."""
     return FaultView(
         kind=fault.kind,
         code=fault.code,

@@ -41,6 +41,7 @@ from builder.projects.tables import Project
 from builder.texts import said, t
 from preview_runtime.engines import EngineKind
 from preview_runtime.file_tree import FileTree
+from preview_runtime.plans.browser_app import browser_app
 
 router = APIRouter(prefix="/projects", tags=["projects"])
 
@@ -104,7 +105,7 @@ class EngineView(BaseModel):
     """`kind`: which engine suits the working copy, null where none can run it, and the `reason` in a sentence.
 
     `complete`: false where only its front end can be shown; `missing`: its server runs elsewhere, not here;
-    `front_end`: the instant engine shows a part of it; `no_server`: why no server can run here, null where one can;
+    `front_end`: the instant engine shows a part of it; `browser_python`: its server can run in the browser; `no_server`: why no server can run here, null where one can;
     `damaged`: files that cannot be read from the disk; `preferred`: what the server is set to.
     """
 
@@ -115,6 +116,7 @@ class EngineView(BaseModel):
     complete: bool
     missing: bool
     front_end: bool
+    browser_python: bool
     no_server: str | None
     damaged: list[str]
     webcontainer_api_key: str
@@ -245,7 +247,8 @@ async def _engines(services: Services, actor: Actor, project: Project) -> Engine
     settings, no_servers = services.settings, services.servers.why_not
     damaged: list[str] = []
     tree = (await services.store.read_working(actor, project.id, damaged))[2]
-    choice = await asyncio.to_thread(engine_for, tree, tuple(project.stack), settings, no_servers)
+    python = services.browser_python.there
+    choice = await asyncio.to_thread(engine_for, tree, tuple(project.stack), settings, no_servers, python=python)
     return EngineView(
         runtime_url=await asyncio.to_thread(runtime_url),
         preferred=settings.preview_engine,
@@ -254,6 +257,7 @@ async def _engines(services: Services, actor: Actor, project: Project) -> Engine
         complete=choice.complete,
         missing=choice.missing,
         front_end=not await asyncio.to_thread(services.servers.is_whole, tree),
+        browser_python=python and await asyncio.to_thread(browser_app, tree) is not None,
         no_server=said(no_servers) if no_servers else None,
         damaged=damaged,
         webcontainer_api_key=settings.webcontainer_api_key,

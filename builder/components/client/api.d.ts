@@ -3367,6 +3367,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/browser-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan Browser Server
+         * @description How the working copy's Python app is run in a browser. Its packages are prepared first.
+         */
+        post: operations["plan_browser_server"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/walks/server": {
         parameters: {
             query?: never;
@@ -3902,6 +3922,14 @@ export interface components {
         Base64: {
             base64: string;
         };
+        /** @description `runtime` and `wheels` are paths at the preview's host. `fault`: why the app cannot run; the rest is empty then. */
+        BrowserServerPlan: {
+            start?: components["schemas"]["PythonStartView"] | null;
+            /** @default  */
+            runtime?: string;
+            wheels?: string[];
+            fault?: components["schemas"]["FaultView"] | null;
+        };
         /** @description The caps and the spending so far. */
         BudgetView: {
             caps: components["schemas"]["Caps"];
@@ -4243,7 +4271,7 @@ export interface components {
          * @description `kind`: which engine suits the working copy, null where none can run it, and the `reason` in a sentence.
          *
          *     `complete`: false where only its front end can be shown; `missing`: its server runs elsewhere, not here;
-         *     `front_end`: the instant engine shows a part of it; `no_server`: why no server can run here, null where one can;
+         *     `front_end`: the instant engine shows a part of it; `browser_python`: its server can run in the browser; `no_server`: why no server can run here, null where one can;
          *     `damaged`: files that cannot be read from the disk; `preferred`: what the server is set to.
          */
         EngineView: {
@@ -4255,6 +4283,7 @@ export interface components {
             complete: boolean;
             missing: boolean;
             front_end: boolean;
+            browser_python: boolean;
             no_server: string | null;
             damaged: string[];
             webcontainer_api_key: string;
@@ -5711,6 +5740,17 @@ export interface components {
                 [key: string]: components["schemas"]["PublishedFile"];
             };
             delete?: string[];
+        };
+        /**
+         * @description `module` and `variable` name the app object (`factory`: the function that makes it), imported in `folder`;
+         *     `script` is run where there is none.
+         */
+        PythonStartView: {
+            folder: string;
+            module: string;
+            variable: string;
+            factory: boolean;
+            script: string;
         };
         /** @description A question to the person. `answer` is a choice or words of their own, "" for one that was left open. */
         Question: {
@@ -11798,6 +11838,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogLines"];
+                };
+            };
+        };
+    };
+    plan_browser_server: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserServerPlan"];
                 };
             };
         };

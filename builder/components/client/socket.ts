@@ -12,6 +12,8 @@ export interface SocketOptions {
   path(): string;
   take(message: string | ArrayBuffer): void;
   opened?(): void;
+  /** It was closed with this code: true where that is its end. */
+  ended?(code: number): boolean;
   /** The connection broke off and will be retried. */
   lost?(): void;
   /** Asked before each retry: false ends them. It rejects when the server does not answer. */
@@ -89,6 +91,7 @@ export class Socket {
     };
     socket.onclose = ({ code }) => {
       if (socket !== this.socket) return;
+      if (this.options.ended?.(code)) return this.close();
       if (code !== SIGNED_OUT) return this.lost();
       this.close();
       signIn();

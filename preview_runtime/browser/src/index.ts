@@ -1,7 +1,9 @@
 export { InstantEngine } from './instant-engine.ts'
 export { reasonOf, verbatim } from './engine/phrase.ts'
+export { BrowserServer } from './pyodide/browser-server.ts'
 export { ServerEngine } from './server/server-engine.ts'
 export type { InstantOptions } from './instant-engine.ts'
+export type { RelayedAsk } from './pyodide/browser-server.ts'
 export type { ServerLine, ServerOptions, ServerState } from './server/server-engine.ts'
 export type { WebContainerOptions } from './webcontainer/webcontainer-engine.ts'
 export type {

@@ -1,6 +1,6 @@
 import type { ReactElement } from "react";
 import { usePreview, useProject, useWorkbench } from "../session/context";
-import { type EngineKind, ENGINES, hasConsent, rememberEngine, unavailable } from "../session/engines";
+import { chosenEngine, type EngineKind, ENGINES, hasConsent, rememberEngine, unavailable } from "../session/engines";
 import { Icon } from "../controls/icons";
 import { Menu } from "../controls/menu";
 import { t } from "../../client/workbench_texts";
@@ -17,7 +17,8 @@ export function EngineMenu(): ReactElement {
       return;
     }
     rememberEngine(store.api.id, next);
-    preview.restart(next);
+    // A front end is shown by the instant engine, whatever runs behind it.
+    preview.restart(engines && next !== "webcontainer" ? chosenEngine(store.api.id, engines) : next);
   };
   return (
     <Menu

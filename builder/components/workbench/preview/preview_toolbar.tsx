@@ -25,7 +25,7 @@ export function PreviewToolbar({ width, setWidth, turned, turn, whole, toggleWho
   const { preview } = useWorkbench();
   const { project } = useProject();
   const { path, visited, url, kind } = usePreview();
-  const ours = kind === "instant" || (kind === "docker" && url !== "");
+  const ours = kind === "instant" || ((kind === "docker" || kind === "pyodide") && url !== "");
   const address = ours && project ? project.preview_url.replace(/\/$/, "") + path : url;
   const steps = { back: before(visited), forward: after(visited) } as const;
   return (

@@ -6,7 +6,7 @@ import type { Engines } from "../../client/types";
 export type EngineKind = PreviewEngine["kind"];
 
 /** Those that a person can choose. */
-export const ENGINES = ["instant", "webcontainer", "docker"] as const;
+export const ENGINES = ["instant", "pyodide", "webcontainer", "docker"] as const;
 type Choice = (typeof ENGINES)[number];
 
 const CONSENT_KEY = "sayso.webcontainer.consent";
@@ -16,21 +16,23 @@ export interface EngineOptions extends InstantOptions {
   apiKey: string;
   /** Why the project's packages may not be installed; null when they may. */
   refuses: () => Promise<Phrase | null>;
-  server: Pick<ServerOptions, "bringUp" | "state" | "followLogs">;
+  server: Omit<ServerOptions, "previewUrl" | "frame">;
 }
 
 /** Why an engine cannot be chosen here; null when it can. */
 export function unavailable(kind: Choice, engines: Engines): string | null {
-  if (kind === "instant" && needsContainer(engines) && !engines.front_end) return t("workbench.engine.no_page");
+  if (kind === "instant" && (needsContainer(engines) || engines.kind === "pyodide") && !engines.front_end) return t("workbench.engine.no_page");
   if (kind === "docker" && needsContainer(engines) && engines.front_end) return t("workbench.engine.front_end");
   return impossible(kind, engines);
 }
 
-function impossible(kind: Choice, { preferred, kind: suited, no_server }: Engines): string | null {
+function impossible(kind: Choice, { preferred, kind: suited, no_server, browser_python }: Engines): string | null {
   if (preferred !== "auto" && preferred !== kind && kind !== "instant") return t("workbench.engine.fixed");
   switch (kind) {
     case "instant":
       return null;
+    case "pyodide":
+      return browser_python ? null : t("workbench.engine.no_python");
     case "webcontainer":
       return crossOriginIsolated ? null : t("workbench.engine.not_isolated");
     case "docker":
@@ -50,18 +52,25 @@ export const giveConsent = (): void => localStorage.setItem(CONSENT_KEY, "yes");
 export function chosenEngine(project: string, engines: Engines): EngineKind {
   const wished = localStorage.getItem(`${CHOICE_KEY}.${project}`) ?? engines.preferred;
   if (wished === "webcontainer" && hasConsent() && unavailable(wished, engines) === null) return wished;
-  return needsServer(project, engines) && !engines.front_end ? "docker" : "instant";
+  const server = serverKind(project, engines);
+  return server !== null && !engines.front_end ? server : "instant";
 }
 
-/** Whether this project needs a server: alone, or behind the front end that the instant engine shows. */
-export function needsServer(project: string, engines: Engines): boolean {
+/** What runs this project's server: alone, or behind the front end that the instant engine shows; null for none. */
+export function serverKind(project: string, engines: Engines): "docker" | "pyodide" | null {
   const wished = localStorage.getItem(`${CHOICE_KEY}.${project}`) ?? engines.preferred;
-  return wished !== "webcontainer" && needsContainer(engines);
+  if (wished === "webcontainer") return null;
+  const inBrowser = impossible("pyodide", engines) === null;
+  if (inBrowser && (wished === "pyodide" || !needsContainer(engines))) return "pyodide";
+  return needsContainer(engines) ? "docker" : null;
 }
+
+/** Whether this project has a server in a container. */
+export const needsServer = (project: string, engines: Engines): boolean => serverKind(project, engines) === "docker";
 
 /** Whether browsers get compiled files: not when a server answers everything. */
 export function hasBuild(engines: Engines | null): boolean {
-  return engines === null || engines.kind !== "docker" || engines.front_end;
+  return engines === null || (engines.kind !== "docker" && engines.kind !== "pyodide") || engines.front_end;
 }
 
 function needsContainer(engines: Engines): boolean {
@@ -81,7 +90,7 @@ export function rememberEngine(project: string, kind: EngineKind): void {
 
 /** Makes an engine of a kind. WebContainers are a chunk of their own. */
 export async function createEngine(kind: EngineKind, options: EngineOptions): Promise<PreviewEngine> {
-  if (kind === "docker") return new ServerEngine({ ...options.server, previewUrl: options.previewUrl, frame: options.frame });
+  if (kind === "docker" || kind === "pyodide") return new ServerEngine({ ...options.server, previewUrl: options.previewUrl, frame: options.frame });
   if (kind !== "webcontainer") return new InstantEngine(options);
   const { WebContainerEngine } = await persistently(() => import("$/runtime/webcontainer/webcontainer-engine.ts"));
   return new WebContainerEngine({ frame: options.frame, apiKey: options.apiKey, refuses: options.refuses });

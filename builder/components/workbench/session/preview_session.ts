@@ -2,7 +2,8 @@ import { type EngineEvent, type Fault, type Phase, type Phrase, type PreviewEngi
 import { type FileMap } from "../store/files";
 import { toFault } from "$/components/servers/server";
 import type { ServerView } from "../../client/types";
-import { chosenEngine, createEngine, type EngineKind, needsServer } from "./engines";
+import { BrowserPython, servesFrom } from "./browser_python";
+import { chosenEngine, createEngine, type EngineKind, serverKind } from "./engines";
 import type { Log } from "./log";
 import type { FilesChange } from "../store/files";
 import { PointingSession } from "./pointing/pointing";
@@ -49,6 +50,8 @@ export class PreviewSession {
   private started = false;
   /** The engine of the server behind a front end that the instant engine shows. */
   private behind: ServerEngine | null = null;
+  /** The app's Python in this browser. */
+  private python: BrowserPython | null = null;
   /** What the person points at in the app. */
   readonly pointing: PointingSession;
   /** The state of the project's server, whichever engine shows its front end. */
@@ -100,6 +103,8 @@ export class PreviewSession {
     this.limit.end();
     void this.behind?.stop();
     this.behind = null;
+    this.python?.close();
+    this.python = null;
     this.server.stop();
     this.pointing.follow(undefined);
     void this.engine?.stop();
@@ -138,15 +143,12 @@ export class PreviewSession {
     }
     // Before the engine exists, no change is kept for it: it starts from the files of that moment.
     if (this.engine) this.run(this.engine.update({ put: change.put, delete: change.delete }, { complete: change.complete }));
+    if (change.complete && this.behind?.kind === "pyodide" && servesFrom(change.put, change.delete)) this.run(this.behind.update({ put: {}, delete: [] }));
     if (change.complete) this.settle();
   }
 
-  /**
-   * After a change of the files another engine may suit: the session asks when the person pauses typing, and only when
-   * there is more than one engine.
-   */
+  /** After a change of the files another engine may suit: the session asks when the person pauses typing. */
   private settle(): void {
-    if (this.store.getState().engines?.no_server !== null) return;
     clearTimeout(this.settling);
     this.settling = setTimeout(() => void this.store.askForEngines().then(() => this.suit(), this.broken), SETTLE_MS);
   }
@@ -155,22 +157,28 @@ export class PreviewSession {
     const { project, engines } = this.store.getState();
     if (!this.frame || !project || !engines) return;
     const kind = chosenEngine(project.id, engines);
-    if (kind !== this.state.kind && (kind === "docker" || this.state.kind === "docker")) {
+    if (kind !== this.state.kind && (ofServer(kind) || ofServer(this.state.kind))) {
       this.restart(kind);
       return;
     }
-    if (kind !== "instant" || !needsServer(project.id, engines)) return;
+    const server = serverKind(project.id, engines);
+    if (kind !== "instant" || server === null) return;
     if (this.behind) {
-      this.run(this.behind.update({ put: {}, delete: [] }));
+      // Python in the browser has been told of the change already.
+      if (this.behind.kind === "docker") this.run(this.behind.update({ put: {}, delete: [] }));
       return;
     }
-    this.behind = new ServerEngine({ previewUrl: project.preview_url, ...this.serverCalls });
+    this.behind = new ServerEngine({ previewUrl: project.preview_url, ...this.callsOf(server) });
     this.behind.on((event) => this.hearBehind(event));
     this.run(this.behind.start({}));
-    this.server.start();
+    if (server === "docker") this.server.start();
   }
 
-  private get serverCalls() {
+  private callsOf(kind: EngineKind) {
+    if (kind === "pyodide") {
+      this.python ??= new BrowserPython(this.store, this.store.getState().project!.preview_url, () => this.enter());
+      return this.python.calls;
+    }
     return {
       followLogs: (take: (line: ServerLine) => void) => {
         const path = this.store.api.serverLogsPath();
@@ -258,12 +266,12 @@ export class PreviewSession {
       signedOut: signIn,
       dependencies: (request) => this.store.api.dependencies(request),
       refuses: this.refuses,
-      server: this.serverCalls,
+      server: this.callsOf(this.state.kind),
     }).then((engine) => {
       if (this.frame !== frame) return;
       this.engine = engine;
       this.pointing.follow(engine.pointer);
-      engine.on((event) => (this.state.kind === "docker" ? this.hearServer(event) : this.hear(event)));
+      engine.on((event) => (ofServer(this.state.kind) ? this.hearServer(event) : this.hear(event)));
       // The files are read here, and not when the engine was requested: changes that came while it was loading count.
       const current = this.store.getState();
       const complete = activeGeneration(current) === null && current.project?.head !== null;
@@ -300,7 +308,7 @@ export class PreviewSession {
       case "phase": {
         // The server starts again: its old fault may be gone; if not, it will be reported again. (A front end beside it
         // starts by itself.)
-        const anew = this.state.kind === "docker" && event.phase !== "painted";
+        const anew = ofServer(this.state.kind) && event.phase !== "painted";
         const over = (anew && this.state.fault !== null && this.state.fault === this.ofServer) || isSlow(this.state.fault?.code ?? "");
         this.limit.enter(event.phase, this.state.kind);
         this.set({ ...this.state, phase: event.phase, since: now, fault: over ? null : this.state.fault });
@@ -399,6 +407,9 @@ export class PreviewSession {
     for (const listener of [...this.listeners]) listener();
   }
 }
+
+/** Whether a server answers every path. */
+const ofServer = (kind: EngineKind): boolean => kind === "docker" || kind === "pyodide";
 
 function isSame(one: Fault, other: Fault): boolean {
   return one.code === other.code && said(one.says) === said(other.says) && one.file === other.file && one.line === other.line;

@@ -2,7 +2,7 @@ import { ApiError, persistently } from "../../client/http";
 import type { Answer, Engines } from "../../client/types";
 import { t } from "../../client/walked_texts";
 import type { ProjectApi } from "../store/api";
-import { needsServer } from "./engines";
+import { serverKind } from "./engines";
 
 /** Asked again so often while it comes up, and while somebody else walks through the project. */
 const COMES_MS = 400;
@@ -21,8 +21,9 @@ export class NotWalked extends ApiError {
 
 /** What walks through a project need: its page alone, a server as well, or what there is not, with the reason. */
 export function walksNeed(project: string, engines: Engines): "page" | "server" | { why: string } {
-  if (needsServer(project, engines)) return "server";
-  if (engines.kind === "webcontainer") return { why: t("walked.server.webcontainer") };
+  const server = serverKind(project, engines);
+  if (server === "docker") return "server";
+  if (server === "pyodide" || engines.kind === "webcontainer") return { why: t("walked.server.webcontainer") };
   return engines.missing || (engines.kind === "instant" && !engines.complete) || engines.kind === "docker" ? { why: engines.reason } : "page";
 }
 

@@ -177,6 +177,9 @@ export class ProjectApi {
   bringUp = (): Promise<ServerView> => json(`${this.root}/server`, { method: "PUT" });
   /** A one-time address that gives this browser access to the project's server; null when no access is needed. */
   previewTicket = (): Promise<Answer<"make_ticket">> => json(`${this.root}/preview/ticket`, { method: "POST" });
+  /** How the project's Python app runs in this browser; its packages are prepared first. */
+  browserServer = (): Promise<Answer<"plan_browser_server">> => json(`${this.root}/browser-server`, { method: "POST" });
+  browserServerPath = (): string => `${this.root}/browser-server/ws`;
   serverState = (): Promise<ServerView> => json(`${this.root}/server`);
   removeData = (): Promise<void> => json(`${this.root}/server/data`, { method: "DELETE" });
   serverLogsPath = (): string => `${this.root}/server/logs/ws`;

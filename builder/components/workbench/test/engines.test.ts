@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Engines } from "../../client/types";
-import { chosenEngine, ENGINES, unavailable } from "../session/engines";
+import { chosenEngine, serverKind, unavailable } from "../session/engines";
 
 const engines: Engines = {
-  runtime_url: "/", preferred: "auto", kind: "docker", reason: "", complete: true, missing: false, front_end: false, no_server: null,
+  runtime_url: "/", preferred: "auto", kind: "docker", reason: "", complete: true, missing: false, front_end: false, browser_python: false, no_server: null,
   damaged: [], webcontainer_api_key: "",
 };
 const wished = (kind: string): void => void Object.assign(globalThis, { localStorage: { getItem: () => kind } });
@@ -24,6 +24,16 @@ test("a front end is shown at once, with its server beside it", () => {
   assert.equal(chosenEngine("p", both), "instant");
 });
 
-test("no engine is offered that is not there", () => {
-  assert.ok(!(ENGINES as readonly string[]).includes("pyodide"));
+test("Python runs in the browser where there is no container, and where a person chooses it", () => {
+  const python: Engines = { ...engines, browser_python: true };
+  wished("docker");
+  assert.equal(chosenEngine("p", python), "docker");
+  wished("pyodide");
+  assert.equal(chosenEngine("p", python), "pyodide");
+  assert.equal(serverKind("p", { ...python, front_end: true }), "pyodide");
+  const alone: Engines = { ...python, kind: "pyodide", no_server: "Docker is not installed" };
+  wished("instant");
+  assert.equal(chosenEngine("p", alone), "pyodide");
+  assert.equal(chosenEngine("p", { ...alone, front_end: true }), "instant");
+  assert.match(unavailable("pyodide", engines) ?? "", /no Python server/);
 });

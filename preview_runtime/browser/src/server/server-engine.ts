@@ -5,18 +5,18 @@ import type { Changes, EngineEvent, Fault, FileMap, LogLevel, Phase, PreviewEngi
 import type { Phrase } from '../engine/phrase.ts'
 
 /**
- * The state of a project's server part. The text of its fault is in the person's language already. `ahead`: how many
+ * The state of a project's server part. The text of its fault is in the person's language already, or a phrase of ours. `ahead`: how many
  * starts come before this one. `asleep`: a request wakes it.
  */
 export interface ServerState {
   status: 'absent' | 'pending' | 'running' | 'asleep' | 'failed'
   phase: Phase
   ahead: number
-  fault: { kind: Fault['kind']; code: string; message: string; file: string | null; line: number | null; frame: string | null } | null
+  fault: { kind: Fault['kind']; code: string; message: string | Phrase; file: string | null; line: number | null; frame: string | null } | null
 }
 
 /** A line of the app (`stdout`, `stderr`), of its build (`build`) or of Sayso (`sayso`). `at`: RFC 3339, "" for a line without a time. */
-export interface ServerLine { stream: string; text: string; at: string }
+export interface ServerLine { stream: string; text: string | Phrase; at: string }
 
 export interface ServerOptions {
   /** Where the app is served, e.g. `http://p-abc.preview.localhost:8000/`. */
@@ -31,6 +31,12 @@ export interface ServerOptions {
    * it may repeat lines.
    */
   followLogs(take: (line: ServerLine) => void): () => void
+  /** Where the app runs. */
+  kind?: 'docker' | 'pyodide'
+  /** Calls `told` when the app ends by itself, where nobody else watches that. */
+  watch?(told: () => void): void
+  /** Milliseconds without a change of the files before it is restarted. */
+  restMs?: number
 }
 
 const POLL_MS = 250
@@ -47,7 +53,7 @@ const LOOKS_BAD = /warn|error|exception|traceback|critical|fatal|panic/i
  * server has to be updated.
  */
 export class ServerEngine implements PreviewEngine {
-  readonly kind = 'docker'
+  readonly kind: 'docker' | 'pyodide'
   readonly #options: ServerOptions
   readonly #events = new Events()
   #path = '/'
@@ -67,6 +73,8 @@ export class ServerEngine implements PreviewEngine {
 
   constructor(options: ServerOptions) {
     this.#options = options
+    this.kind = options.kind ?? 'docker'
+    options.watch?.(() => void options.state().then((state) => this.#follow(state, performance.now())))
     options.frame?.addEventListener('load', this.#loaded)
   }
 
@@ -83,7 +91,7 @@ export class ServerEngine implements PreviewEngine {
     if (!options.complete) return Promise.resolve()
     clearTimeout(this.#rest)
     return new Promise((resolve) => {
-      this.#rest = setTimeout(() => void this.#bringUp().then(resolve), this.#shown ? REST_MS : 0)
+      this.#rest = setTimeout(() => void this.#bringUp().then(resolve), this.#shown ? this.#options.restMs ?? REST_MS : 0)
     })
   }
 
@@ -131,7 +139,7 @@ export class ServerEngine implements PreviewEngine {
       if (state.status === 'failed' && state.fault) {
         const { kind, code, message, file, line, frame } = state.fault
         this.#listen()
-        this.#fault({ kind, code, says: verbatim(message), ...(file !== null && { file }), ...(line !== null && { line }), ...(frame !== null && { frame }) })
+        this.#fault({ kind, code, says: typeof message === 'string' ? verbatim(message) : message, ...(file !== null && { file }), ...(line !== null && { line }), ...(frame !== null && { frame }) })
         return
       }
       if (state.status !== 'pending') { this.#fault({ kind: 'platform', code: 'gone', says: phrase('engine.gone') }); return }
@@ -175,6 +183,7 @@ export class ServerEngine implements PreviewEngine {
     const from = stream === 'stdout' || stream === 'stderr' ? 'app' : 'ours'
     if (this.#stopped || (at !== '' && at <= this.#last[from])) return
     if (at !== '') this.#last[from] = at
+    if (typeof text !== 'string') { this.#events.emit({ type: 'log', level: 'warn', text, at: Date.now(), mark: true }); return }
     if (from === 'app' && this.#errors.take(text, at)) return
     const level = stream === 'build' ? 'debug' : stream !== 'stderr' ? 'log' : IS_BAD.test(text) ? 'error' : LOOKS_BAD.test(text) ? 'warn' : 'log'
     this.#line(level, text, at, stream === 'sayso' ? { mark: true } : {})
