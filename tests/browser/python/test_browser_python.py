@@ -103,9 +103,7 @@ def says(page: Page, wanted: str, seconds: float) -> float:
 
 
 def test_a_page_and_its_api_with_a_database_run_without_docker(page: Page, server: Server, errors: Errors) -> None:
-    errors.allow(
-        "Failed to load resource|not valid JSON|notes.map"
-    )  # before the API answers
+    errors.allow("Failed to load resource|not valid JSON|notes.map")  # before the API answers
     project = imported(server, NOTES, "Notes")
     app = open_project(page, server, project)
     print("first answer, s:", says(page, "first", PATIENCE / 1000))

@@ -127,7 +127,11 @@ async def test_a_project_moves_with_all_it_has(here: School, ana: Member, ben: M
     assert await ana.sees() == []
     assert await ana.sees(f"?team={team}") == ["Shop"]
     there = (await ana.does("GET", f"/projects/{shop}/git"))["remote"]
-    assert (there["url"], there["has_token"], there["hint"]) == (repository["url"], False, "")  # a token is a person's: it is asked for again
+    assert (there["url"], there["has_token"], there["hint"]) == (
+        repository["url"],
+        False,
+        "",
+    )  # a token is a person's: it is asked for again
     await found(ben, f"/search?q=typed&in=file&team={team}")
     async with here.services.db.reader() as session:
         for table in SQLModel.metadata.sorted_tables:
