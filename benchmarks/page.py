@@ -106,7 +106,7 @@ def slow_paint(browser: Browser, url: str, ready: str) -> float:
 
 
 def writing(browser: Browser, server: Server) -> list[float]:
-    """The long tasks in ms of the workbench on a slow computer, from when it lists its first file until the app is done."""
+    """The long tasks in ms of the workbench on a slow computer, from when its panes are there until the app is done."""
     with slowed(browser) as page:
         page.add_init_script(f"if (location.hostname === 'localhost') {{ {_TASKS} }}")
         made = server.post("/api/v1/projects", {"prompt": "a kanban board for my team"})["project"]["id"]
