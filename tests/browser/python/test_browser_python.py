@@ -145,6 +145,7 @@ def test_pages_made_by_flask_take_forms_and_keep_what_was_written(page: Page, se
     expect(page.get_by_role("button", name=re.compile("Runs with: Python in the browser"))).to_be_visible()
     tab(page, "Logs")
     photographed(page, "python-flask")
+    tab(page, "Preview")
 
     write(server, project, "app.py", FLASK["app.py"].replace("<h1>Book</h1>", "<h1>Visitors</h1>"))
     expect(app.get_by_role("heading", name="Visitors")).to_be_visible()
@@ -155,7 +156,7 @@ def test_pages_made_by_flask_take_forms_and_keep_what_was_written(page: Page, se
         server,
         project,
         "app.py",
-        FLASK["app.py"].replace('"""', "").replace("    names =", "    while True: pass\n    names ="),
+        FLASK["app.py"].replace("    names =", "    while True: pass\n    names ="),
     )
     expect(page.get_by_role("alert").filter(has_text="endless loop")).to_be_visible(timeout=PATIENCE)
     photographed(page, "python-loop")
