@@ -111,8 +111,6 @@ async def test_a_project_moves_with_all_it_has(here: School, ana: Member, ben: M
     shop = await ana.makes_project("Shop")
     await ana.does("PATCH", f"/projects/{shop}/working", {"put": {"b.txt": "typed"}})
     await ana.does("PUT", f"/projects/{shop}/secrets/MAIL_KEY", {"value": "a key of the shop's"})
-    repository = {"url": "https://git.example.org/ana/shop.git", "token": "ana-s-own-token"}
-    assert (await ana.does("PUT", f"/projects/{shop}/git", repository))["has_token"]
     await ben.does("GET", f"/projects/{shop}", hears=404)
     await ben.does("POST", f"/projects/{shop}/move", {"team": ben.id}, hears=404)
     await ana.does("POST", f"/projects/{shop}/move", {"team": ben.id}, hears=404)
@@ -126,12 +124,6 @@ async def test_a_project_moves_with_all_it_has(here: School, ana: Member, ben: M
     assert await here.services.vault.values(shop, live=False) == {"MAIL_KEY": "a key of the shop's"}
     assert await ana.sees() == []
     assert await ana.sees(f"?team={team}") == ["Shop"]
-    there = (await ana.does("GET", f"/projects/{shop}/git"))["remote"]
-    assert (there["url"], there["has_token"], there["hint"]) == (
-        repository["url"],
-        False,
-        "",
-    )  # a token is a person's: it is asked for again
     await found(ben, f"/search?q=typed&in=file&team={team}")
     async with here.services.db.reader() as session:
         for table in SQLModel.metadata.sorted_tables:
@@ -143,6 +135,20 @@ async def test_a_project_moves_with_all_it_has(here: School, ana: Member, ben: M
         assert await session.scalar(select(col(Project.owner)).where(col(Project.id) == shop)) == team
         assert (await session.execute(text("SELECT count(*) FROM blob WHERE owner = :team"), {"team": team})).scalar()
     await ben.does("POST", f"/projects/{shop}/move", {"team": ben.id}, hears=403)  # an editor gives nothing away
+
+
+async def test_the_token_of_a_repository_stays_with_the_team_it_was_given_in(ana: Member) -> None:
+    team = await ana.makes_team()
+    shop = await ana.makes_project("Shop")
+    repository = {"url": "https://git.example.org/ana/shop.git", "token": "ana-s-own-token"}
+    assert (await ana.does("PUT", f"/projects/{shop}/git", repository))["has_token"]
+    await ana.does("POST", f"/projects/{shop}/move", {"team": team})
+    there = (await ana.does("GET", f"/projects/{shop}/git"))["remote"]
+    assert (there["url"], there["has_token"], there["hint"]) == (
+        repository["url"],
+        False,
+        "",
+    )  # a token is a person's: it is asked for again
 
 
 async def test_an_archived_project_is_read_and_comes_back(ana: Member) -> None:
