@@ -34,10 +34,10 @@ class PythonStartView(BaseModel):
 class BrowserServerPlan(BaseModel):
     """`runtime` and `wheels` are paths at the preview's host. `fault`: why the app cannot run; the rest is empty then."""
 
-    start: PythonStartView | None = None
-    runtime: str = ""
-    wheels: list[str] = Field(default_factory=list)
-    fault: FaultView | None = None
+    start: PythonStartView | None
+    runtime: str
+    wheels: list[str]
+    fault: FaultView | None
 
 
 class AskedFrame(BaseModel):
@@ -66,11 +66,12 @@ async def plan_browser_server(services: AppServices, actor: MayRun, project_id: 
     try:
         plan = await services.browser_python.plan(actor, project_id)
     except EngineFailed as failed:
-        return BrowserServerPlan(fault=fault_shape(failed.fault))
+        return BrowserServerPlan(start=None, runtime="", wheels=[], fault=fault_shape(failed.fault))
     return BrowserServerPlan(
         start=PythonStartView.model_validate(plan.start),
         runtime=f"/@deps/{plan.runtime}/",
         wheels=[f"/@deps/{wheel.digest}/{wheel.name}" for wheel in plan.wheels],
+        fault=None,
     )
 
 

@@ -32,7 +32,7 @@ _ALIASES: Final = {
     "$/components": "../builder/components",
     "$/texts": "../builder/texts",
 }
-_EMOTION: Final = "../builder/components/client/jsx.ts"
+_EMOTION: Final = "../builder/components/jsx.ts"
 """Instead of `@emotion/react`."""
 _DEDUPE: Final = (
     "react",

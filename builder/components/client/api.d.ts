@@ -3924,11 +3924,10 @@ export interface components {
         };
         /** @description `runtime` and `wheels` are paths at the preview's host. `fault`: why the app cannot run; the rest is empty then. */
         BrowserServerPlan: {
-            start?: components["schemas"]["PythonStartView"] | null;
-            /** @default  */
-            runtime?: string;
-            wheels?: string[];
-            fault?: components["schemas"]["FaultView"] | null;
+            start: components["schemas"]["PythonStartView"] | null;
+            runtime: string;
+            wheels: string[];
+            fault: components["schemas"]["FaultView"] | null;
         };
         /** @description The caps and the spending so far. */
         BudgetView: {

@@ -18,7 +18,7 @@ from preview_runtime.file_tree import FileTree
 from tests.containers.docker_engine import LABEL
 from tests.containers.fixtures import build_missing
 from tests.starters import Starter, server_starters
-from tests.unit.zips import read_zip
+from tests.unit.projects.archive.zips import read_zip
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ import pytest
 from builder.projects.archive.export import write_zip
 from preview_runtime.file_tree import FileTree
 from tests.starters import Starter, installed, server_starters, starters
-from tests.unit.zips import read_zip
+from tests.unit.projects.archive.zips import read_zip
 
 # Another sample each day; SAYSO_SEED repeats one.
 SEED: Final = int(os.environ.get("SAYSO_SEED", datetime.datetime.now(datetime.UTC).date().toordinal()))

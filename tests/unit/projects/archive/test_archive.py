@@ -8,7 +8,7 @@ from builder.projects.archive.export import file_name, write_zip
 from builder.projects.archive.readme import readme
 from preview_runtime.file_tree import MAX_FILE_BYTES, FileTree, InvalidTree
 from tests.telling import tells
-from tests.unit.zips import read_zip, zipped
+from tests.unit.projects.archive.zips import read_zip, zipped
 
 
 async def test_a_project_comes_back_as_it_was_exported() -> None:

@@ -17,7 +17,7 @@ from builder.base.errors import BadInput
 from builder.projects.archive import unzip
 from builder.texts import said
 from preview_runtime.file_tree import MAX_FILE_BYTES, MAX_FILES, FileTree, InvalidTree
-from tests.unit.zips import read_zip, zipped
+from tests.unit.projects.archive.zips import read_zip, zipped
 
 LOCAL = struct.Struct("<4s5H3L2H")
 DIRECTORY = struct.Struct("<4s6H3L5H2L")
