@@ -113,6 +113,15 @@ def test_a_page_and_its_api_with_a_database_run_without_docker(page: Page, serve
     expect(app.get_by_role("listitem")).to_have_text(["Buy oats"])
     photographed(page, "python-runs")
 
+    page.get_by_role("button", name=re.compile("^Runs with")).click()
+    page.get_by_role("menuitem", name="Remove what the app stored").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove it").click()
+    expect(page.get_by_text("What the app stored is removed.")).to_be_visible()
+    expect(app.get_by_role("listitem")).to_have_count(0)
+    app.get_by_label("Note").fill("Buy oats")
+    app.get_by_role("button", name="Add").click()
+    expect(app.get_by_role("listitem")).to_have_text(["Buy oats"])
+
     times = []
     for number in range(5):
         write(server, project, "main.py", API.replace("first", f"word {number}"))

@@ -2,6 +2,7 @@ import { lazy, type ReactElement } from "react";
 import "./panels.css";
 import "./beside.css";
 import { ConsentDialog } from "../preview/consent_dialog";
+import { StoredDialog } from "../preview/stored_dialog";
 import { persistently } from "../../client/http";
 import { type Panel, useWorkbench } from "../session/context";
 import ServersDialog from "$/components/servers/servers_dialog";
@@ -43,6 +44,7 @@ export default function Panels({ panel }: { panel: Exclude<Panel, null> }): Reac
   if (panel === "files" || panel === "symbols" || panel === "commands") return <Finding kind={panel} />;
   if (panel === "scan") return <ScanDialog />;
   if (panel === "git") return <GitDialog />;
+  if (panel === "stored") return <StoredDialog />;
   return <ConsentDialog />;
 }
 

@@ -24,10 +24,13 @@ export function EngineMenu(): ReactElement {
     <Menu
       label={t("workbench.engine.menu", { name: t(`workbench.engine.${kind}`) })} className="wb-engine"
       title={t("workbench.engine.title")}
-      items={ENGINES.map((name) => ({
-        label: t(`workbench.engine.${name}`), note: t(`workbench.engine.${name}.note`), checked: name === kind,
-        disabled: engines && unavailable(name, engines), run: () => choose(name),
-      }))}
+      items={[
+        ...ENGINES.map((name) => ({
+          label: t(`workbench.engine.${name}`), note: t(`workbench.engine.${name}.note`), checked: name === kind,
+          disabled: engines && unavailable(name, engines), run: () => choose(name),
+        })),
+        ...(preview.storesHere ? [{ label: t("workbench.stored.menu"), run: () => setPanel("stored") }] : []),
+      ]}
     >
       <span>{t(`workbench.engine.${kind}.short`)}</span>
       <Icon name="down" />

@@ -98,6 +98,17 @@ export class PreviewSession {
     if (frame && Object.keys(files).length) this.begin(files);
   };
 
+  /** Whether the app's Python runs in this browser, and keeps its data here. */
+  get storesHere(): boolean {
+    return this.python !== null;
+  }
+
+  /** The app starts anew without anything that it stored in this browser. */
+  async removeStored(): Promise<void> {
+    await this.python?.forget();
+    this.reload();
+  }
+
   private detach(): void {
     clearTimeout(this.settling);
     this.limit.end();
