@@ -12,6 +12,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from pydantic import TypeAdapter
 
 from builder.accounts.access import Action
+from builder.api.previews.browser_servers import AskedFrame
 from builder.api.previews.servers import LogLineView, MeasuredServer, ServerList
 from builder.api.previews.terminals import TerminalFrame
 from builder.api.project_events import PROJECT_EVENT, TextEvent
@@ -27,6 +28,7 @@ SOCKETS: Final = {
     f"{_PROJECT}/server/ws": ("MeasuredServer",),
     f"{_PROJECT}/server/logs/ws": ("LogLineView",),
     f"{_PROJECT}/terminals/{{terminal_id}}/ws": ("TerminalFrame",),
+    f"{_PROJECT}/browser-server/ws": ("AskedFrame",),
     "/api/v1/servers/ws": ("ServerList",),
     "/api/v1/me/events/ws": ("UnreadCount",),
 }
@@ -40,6 +42,7 @@ _SAID: Final[dict[str, TypeAdapter[Any]]] = {
     "ServerList": TypeAdapter(ServerList),
     "LogLineView": TypeAdapter(LogLineView),
     "TerminalFrame": TypeAdapter(TerminalFrame),
+    "AskedFrame": TypeAdapter(AskedFrame),
 }
 
 

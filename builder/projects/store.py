@@ -119,15 +119,9 @@ class ProjectStore:
             return await project_of(session, actor, project_id, action)
 
     async def list(
-        self,
-        actor: Actor,
-        *,
-        limit: int = 500,
-        words: str = "",
-        status: Status = "active",
-        order: Order = "updated",
+        self, actor: Actor, *, limit: int = 500, words: str = "", status: Status = "active", order: Order = "updated",
         behind: tuple[str, str] | None = None,
-    ) -> list[Project]:
+    ) -> list[Project]:  # fmt: skip
         """The projects of the actor's workspace, and in their own those that others let them in to: those whose title or
         description holds `words`. `status`: archived ones can only be read, deleted ones can be brought back. The one
         changed or made last first, or by title; `behind` one with that value and id."""

@@ -97,7 +97,10 @@ def test_a_phrase_is_said_with_all_that_is_in_it() -> None:
     assert said(away).startswith("The app's server cannot be reached: Docker has no runtime called “runsc”")
     reasons = (Phrase("engine.no_docker"), Phrase("engine.no_pyodide"))
     missing = Phrase("choice.missing_because", {"needs": Phrase("needs.container"), "reasons": reasons})
-    assert "(Docker is not installed or does not answer; Python in the browser is not built in yet)." in said(missing)
+    assert (
+        "(Docker is not installed or does not answer; Python in the browser is not installed: run script/setup)."
+        in said(missing)
+    )
 
 
 def test_a_phrase_in_the_log_names_its_key_and_its_values() -> None:

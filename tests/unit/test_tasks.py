@@ -14,7 +14,10 @@ from preview_runtime.tasks import Tasks, beside, race
 
 ROOT = Path(__file__).resolve().parents[2]
 # Who may make a task: the supervisor, and a program that runs alone in a container with the standard library only.
-MAY = {"preview_runtime/tasks.py", "preview_runtime/containers/beside/egress_proxy.py"}
+# Two of them run elsewhere, alone: in a container and in a browser.
+MAY = {
+    "preview_runtime/tasks.py", "preview_runtime/containers/beside/egress_proxy.py", "preview_runtime/app_server.py",
+}  # fmt: skip
 
 
 _MAKE_TASKS = ("create_task", "ensure_future", "start_background_task", "run_coroutine_threadsafe")

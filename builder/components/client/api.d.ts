@@ -3862,6 +3862,18 @@ export interface components {
             text: string;
             closed: boolean;
         };
+        /** @description A request for the app. `body` is base64; `path` is decoded, `query` is not. */
+        AskedFrame: {
+            number: number;
+            method: string;
+            path: string;
+            query: string;
+            headers: [
+                string,
+                string
+            ][];
+            body: string;
+        };
         /** @description The address of the page, from its path on. */
         AtStep: {
             at: string;

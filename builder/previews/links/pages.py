@@ -30,7 +30,7 @@ _PROGRAMS: Final = re.compile(
 )
 # In a shadow root: neither the app's styles reach it, nor its own the app.
 _BADGE: Final = (
-    '<sayso-badge style="all:initial"><template shadowrootmode="open"><style>'
+    '<sayso-badge role="complementary" aria-label="Sayso" style="all:initial"><template shadowrootmode="open"><style>'
     "a{{position:fixed;right:12px;bottom:12px;z-index:2147483647;padding:4px 10px;border-radius:999px;"
     "color-scheme:light dark;font:12px/1.5 system-ui,sans-serif;text-decoration:none;"
     "background:light-dark(#fff,#15181e);color:light-dark(#1c1b1a,#eceae6);border:1px solid light-dark(#8a857f,#7d8087)}}"
