@@ -67,8 +67,8 @@ class ModelCalls:
             raise RuntimeError("the services were not started")
         return self._turns
 
-    async def start(self, engines: ContainerEngines) -> None:
-        """`engines`: what a prompt says about where the app can run."""
+    async def start(self, engines: ContainerEngines, *, browser_python: bool) -> None:
+        """`engines`, and whether browsers run Python servers: what a prompt says about where the app can run."""
         # The service imports the models' SDKs: done here, so that importing this module stays cheap.
         from builder.generation.prompts.surroundings import SurroundingsReader
         from builder.generation.service import GenerationService
@@ -79,7 +79,7 @@ class ModelCalls:
         from builder.generation.turns.service import TurnService
 
         await self.credentials.load()
-        around = await asyncio.to_thread(SurroundingsReader, self._settings, engines)
+        around = await asyncio.to_thread(SurroundingsReader, self._settings, engines, browser_python=browser_python)
         base = self._base
         self._generations = GenerationService(
             self._store,

@@ -153,7 +153,7 @@ class Services:
         """`serves`: this process is the one of its data directory that looks after running apps and queued jobs."""
         traces.begin(self.settings.otel_exporter_otlp_endpoint)
         await self.db.migrate()
-        await self._model_calls.start(self.engines)
+        await self._model_calls.start(self.engines, browser_python=self.browser_python.there)
         await self.engines.look()
         await self.shares.load()
         await self.accounts.start()

@@ -38,13 +38,15 @@ NOTHING: Final = Attached()
 class Servers:
     """What runs servers: runtimes by name, what each has ready without an install, whether PostgreSQL can be had;
 
-    `kinds` are the runtimes as starters name them, such as `python`.
+    `kinds` are the runtimes as starters name them, such as `python`. `in_browser`: no container runs them but Python in
+    the person's own browser, which can do less.
     """
 
     runtimes: tuple[str, ...]
     ready: tuple[tuple[str, tuple[str, ...]], ...] = ()
     postgres: bool = False
     kinds: tuple[str, ...] = ()
+    in_browser: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def build_request(
     else:
         asked = template("first").render(prompt=clean, attachments=attached.shown, mark=mark)
     parts = _project(layout, blocks, mark) if tree else []
-    runtimes = around.servers.kinds if around.servers else ()
+    runtimes = around.servers.kinds if around.servers and not around.servers.in_browser else ()
     return ModelRequest(
         kind, prompt, tree.replace(attached.files) if attached.files else tree, history, partial, system,
         "".join([*parts, asked]), attached.shown, attached.images, max_output_tokens, runtimes,

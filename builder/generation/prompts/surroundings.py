@@ -13,6 +13,7 @@ from preview_runtime.phrases import Phrase
 from preview_runtime.plans.runtimes import Runtime
 
 _READY_NAMES: Final = {Runtime.PYTHON: "Python", Runtime.NODE: "Node"}
+_IN_BROWSER: Final = Servers(("Python",), kinds=(Runtime.PYTHON,), in_browser=True)
 
 
 class ContainerHost(Protocol):
@@ -30,11 +31,14 @@ class ContainerHost(Protocol):
 
 
 class SurroundingsReader:
-    """Called for each prompt. Made beside the event loop: it reads files."""
+    """Called for each prompt. Made beside the event loop: it reads files. `browser_python`: whether browsers run Python
+    servers here, which is offered where no container does."""
 
-    def __init__(self, settings: EngineSettings, host: ContainerHost) -> None:
+    def __init__(self, settings: EngineSettings, host: ContainerHost, *, browser_python: bool = False) -> None:
         self._settings = settings
         self._host = host
+        forced = settings.preview_engine
+        self._otherwise = _IN_BROWSER if browser_python and forced in ("auto", "pyodide") else None
         self._packages = starter_packages()
         self._ready = {runtime: ready_packages(runtime) for runtime in _READY_NAMES}
 
@@ -44,10 +48,10 @@ class SurroundingsReader:
     def _servers(self) -> Servers | None:
         # What PREVIEW_ENGINE forces upon a preview is all it has: a server would not be shown.
         if self._host.why_not or self._settings.preview_engine not in ("auto", "docker"):
-            return None
+            return self._otherwise
         runtimes = [runtime for runtime in RUNTIME_NAMES if runtime in self._host.runtimes]
         if not runtimes:
-            return None
+            return self._otherwise
         ready = tuple((_READY_NAMES[runtime], self._ready[runtime]) for runtime in runtimes if runtime in _READY_NAMES)
         names = tuple(RUNTIME_NAMES[runtime] for runtime in runtimes)
         return Servers(names, ready, self._host.has_postgres, tuple(runtimes))

@@ -46,11 +46,28 @@ def test_with_containers_it_says_what_is_ready_and_where_things_go() -> None:
     assert not [word for word in INVITING if word not in text]
 
 
+def test_where_only_browsers_run_python_a_server_is_what_a_browser_can_run() -> None:
+    around = SurroundingsReader(Settings(), Host(why_not=verbatim("Docker does not answer")), browser_python=True)
+    text = system(around().servers)
+    assert "Python in the person's own browser" in text
+    assert "requirements.txt" in text
+    assert "main.py" in text
+    assert "## fastapi " in text
+    assert not [
+        word for word in ("0.0.0.0", "container", "server.js", "Dockerfile", "wss", "Node in server/") if word in text
+    ]
+    request = build_request("a guestbook", FileTree(), surroundings=around())
+    assert request.runtimes == ()  # the offline demo has no starter that is known to run there
+    with_containers = SurroundingsReader(Settings(), Host(), browser_python=True)().servers
+    assert with_containers
+    assert not with_containers.in_browser
+
+
 def test_postgres_is_named_only_where_there_is_one() -> None:
     assert "PostgreSQL" not in system(Servers(SERVERS.runtimes, SERVERS.ready))
 
 
-@pytest.mark.parametrize("servers", [None, SERVERS])
+@pytest.mark.parametrize("servers", [None, SERVERS, Servers(("Python",), kinds=("python",), in_browser=True)])
 def test_the_prompt_is_one_list_without_holes(servers: Servers | None) -> None:
     text = system(servers)
     assert "\n\n\n" not in text
