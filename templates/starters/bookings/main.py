@@ -19,7 +19,7 @@ app = FastAPI(title="Quiet Rooms", version="1.0", docs_url=None, redoc_url=None)
 app.mount("/page", StaticFiles(directory=PAGE), name="page")
 rooms.prepare()
 
-Database = Annotated[psycopg.Connection, Depends(rooms.connection)]
+Database = Annotated[psycopg.Connection, Depends(rooms.connection, scope="function")]
 
 
 class NewBooking(BaseModel):

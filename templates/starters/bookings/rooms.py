@@ -53,7 +53,8 @@ FROM booking JOIN room ON room.id = booking.room
 
 
 def connection() -> Iterator[Database]:
-    """One connection for each request: what it did is kept when it ends well, and undone when not."""
+    """One connection for each request: what it did is kept when it ends well, before the answer is sent, and undone when
+    not."""
     with psycopg.connect(os.environ["DATABASE_URL"], row_factory=dict_row) as database:
         yield database
 

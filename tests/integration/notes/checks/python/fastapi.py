@@ -3,7 +3,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from starlette.applications import Starlette
@@ -41,6 +41,33 @@ async def note_lifespan() -> None:
     except DeprecationWarning:
         return
     raise AssertionError("on_event is not deprecated")
+
+
+async def order_of(scope: str | None) -> list[str]:
+    app, seen = FastAPI(), []
+
+    async def db():
+        yield 1
+        seen.append("kept")
+
+    @app.get("/")
+    async def page(one: int = Depends(db, scope=scope)) -> int:
+        return one
+
+    async def receive():
+        return {"type": "http.request"}
+
+    async def send(message):
+        if message["type"] == "http.response.body":
+            seen.append("sent")
+
+    await app({"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}, receive, send)
+    return seen
+
+
+async def note_yield() -> None:
+    assert await order_of(None) == ["sent", "kept"]
+    assert await order_of("function") == ["kept", "sent"]
 
 
 async def note_templates() -> None:
