@@ -7,11 +7,21 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.apps import FULL_STACK, SERVER_ONLY
+from tests.browser.apps import FULL_STACK
 from tests.browser.conftest import Errors, Server
 from tests.browser.containers.test_containers import EXPRESS
 from tests.browser.workbench import imported, open_project, painted, stop, tab
 
+GO = {
+    "go.mod": "module flock\n\ngo 1.19\n",
+    "main.go": 'package main\n\nimport "net/http"\n\nfunc main() { http.ListenAndServe("0.0.0.0:8000", nil) }\n',
+}
+# A front end with a server that no browser runs.
+BESIDE = {
+    **FULL_STACK,
+    "main.py": FULL_STACK["main.py"]
+    + '\n\n@app.websocket("/api/live")\nasync def live(socket):\n    await socket.accept()\n',
+}
 PATIENCE = 90_000  # milliseconds: a first start on a machine with much to do
 
 
@@ -70,9 +80,9 @@ def test_without_containers_the_gallery_says_why_these_cannot_run(
     make_server: Callable[..., Server], page: Page
 ) -> None:
     page.goto(make_server(DOCKER_HOST="unix:///nowhere/docker.sock").url)
-    starter = page.get_by_role("button", name="Guestbook")
-    expect(starter).to_be_disabled()
+    expect(page.get_by_role("button", name="Polls")).to_be_disabled()
     expect(page.get_by_text("none can run here: Docker is not installed or does not answer.")).to_be_visible()
+    expect(page.get_by_role("button", name="Guestbook")).to_be_enabled()  # Python runs in the browser
     expect(page.get_by_role("button", name="To-do")).to_be_enabled()
 
 
@@ -80,10 +90,10 @@ def test_without_containers_an_app_with_a_server_says_what_is_missing_and_does_n
     make_server: Callable[..., Server], page: Page
 ) -> None:
     server = make_server(DOCKER_HOST="unix:///nowhere/docker.sock")
-    page.goto(f"{server.url}/p/{imported(server, SERVER_ONLY, title='Flock')}")
+    page.goto(f"{server.url}/p/{imported(server, GO, title='Flock')}")
     card = page.locator(".wb-fault")
     expect(card.get_by_role("heading")).to_have_text("The preview could not start")
-    expect(card).to_contain_text("This app needs a Python server (FastAPI), which nothing here can run yet")
+    expect(card).to_contain_text("which nothing here can run yet")
     expect(card).to_contain_text("Docker is not installed or does not answer")
     expect(card.get_by_role("button", name="Ask to fix it")).to_have_count(0)
     card.get_by_role("button", name="Try again").click()
@@ -95,7 +105,7 @@ def test_without_containers_an_app_with_a_server_says_what_is_missing_and_does_n
     expect(page.get_by_role("dialog")).to_contain_text("StackBlitz")
     page.keyboard.press("Escape")
 
-    page.goto(f"{server.url}/p/{imported(server, FULL_STACK, title='Both')}")
+    page.goto(f"{server.url}/p/{imported(server, BESIDE, title='Both')}")
     expect(page.locator("iframe.wb-frame[data-painted=true]")).to_be_attached()
     expect(page.locator(".wb-status")).to_contain_text("front end only: its server cannot run here")
     tab(page, "Logs")

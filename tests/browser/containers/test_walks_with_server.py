@@ -198,6 +198,6 @@ def test_without_containers_the_walks_are_not_walked_and_it_is_said_why(
         page.goto(f"{server.url}/p/{imported(server, files, title)}")
         tally(page, "Not walked")
         page.locator(STATUS).get_by_role("button", name="Not walked").click()
-        expect(page.get_by_role("dialog")).to_contain_text("Docker is not installed or does not answer")
+        expect(page.get_by_role("dialog")).to_contain_text("runs in this browser, where walks cannot reach it")
         photographed(page, f"not-walked-{title}")
         page.keyboard.press("Escape")
