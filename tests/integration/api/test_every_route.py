@@ -43,7 +43,7 @@ from tests.integration.hostile_calls import Call, Calls
 from tests.integration.previews.shells.test_terminals import FakeContainers
 from tests.integration.servers import Engines, World
 
-CALLS = 5_000
+CALLS = 5_700
 ALL_CALLS = 20_000
 AT_A_TIME = 800  # then what they took away is put back
 AT_ONCE = 8

@@ -89,12 +89,12 @@ async def test_what_was_decided_and_given_is_kept(opened: Opened) -> None:
 
 
 async def test_each_kind_of_app_has_its_files_and_its_engine(opened: Opened) -> None:
-    # No Docker Engine answers here: of what needs one only a front end is shown, if there is one.
+    # No Docker Engine answers here: of what needs one only a front end is shown, or Python in the browser.
     kinds = {
         "bakery": ("instant", True),
-        "orders": (None, False),
+        "orders": ("pyodide", True),
         "board": ("webcontainer", True),
-        "cafe": ("instant", False),
+        "cafe": ("pyodide", True),
     }
     for name, (kind, complete) in kinds.items():
         engines = (await opened.get(f"/projects/{opened.said[name]['project']}"))["engines"]
