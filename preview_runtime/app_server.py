@@ -1,6 +1,7 @@
 """Runs a project's Python app inside Pyodide and answers requests with it. No socket is opened and no thread started.
 
-Bundled into the worker (`browser/src/pyodide/worker.ts`), which calls `BrowserBridge`. Nothing here imports the builder's code.
+Bundled into the worker (`browser/src/pyodide/worker.ts`), which calls `BrowserBridge`. Nothing here imports the
+builder's code.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ class Route:
 
     `whole`: every path goes there; otherwise only /api and the paths below it, and the rest is the instant engine's
     output. `asleep`: the app is frozen or ended and is woken before a request is passed on; its address may then
-    differ. `browser`: a page runs the app, and `upstream` is not asked. `private`: only for people with a ticket. `problem`: why the app neither runs nor can be woken, for the
-    person who requests it; None when nothing is wrong.
+    differ. `browser`: a page runs the app, and `upstream` is not asked. `private`: only for people with a ticket.
+    `problem`: why the app neither runs nor can be woken, for the person who requests it; None when nothing is wrong.
     """
 
     upstream: str = ""

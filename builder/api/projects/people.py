@@ -110,7 +110,7 @@ async def withdraw_project_invitation(
 async def move_project(
     actor: MayInvite, _: AppPeople, services: AppServices, project_id: str, body: Target
 ) -> ProjectAnswer:
-    """Give the project to another team, in which one may make projects. Its servers are ended, their data stay; the token of its Git repository is forgotten. 409
-    `busy` while a model writes in it."""
+    """Give the project to another team, in which one may make projects. Its servers are ended, their data stay; the
+    token of its Git repository is forgotten. 409 `busy` while a model writes in it."""
     project = await services.move_project(actor, project_id, body.team)
     return ProjectAnswer(project=project_shape(project, services.settings))

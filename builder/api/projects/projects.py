@@ -105,8 +105,8 @@ class EngineView(BaseModel):
     """`kind`: which engine suits the working copy, null where none can run it, and the `reason` in a sentence.
 
     `complete`: false where only its front end can be shown; `missing`: its server runs elsewhere, not here;
-    `front_end`: the instant engine shows a part of it; `browser_python`: its server can run in the browser; `no_server`: why no server can run here, null where one can;
-    `damaged`: files that cannot be read from the disk; `preferred`: what the server is set to.
+    `front_end`: the instant engine shows a part of it; `browser_python`: its server can run in the browser;
+    `no_server`: why no server can run here, null where one can; `damaged`: files that cannot be read from the disk; `preferred`: what the server is set to.
     """
 
     runtime_url: str

@@ -2018,8 +2018,8 @@ export interface paths {
         put?: never;
         /**
          * Move Project
-         * @description Give the project to another team, in which one may make projects. Its servers are ended, their data stay; the token of its Git repository is forgotten. 409
-         *     `busy` while a model writes in it.
+         * @description Give the project to another team, in which one may make projects. Its servers are ended, their data stay; the
+         *     token of its Git repository is forgotten. 409 `busy` while a model writes in it.
          */
         post: operations["move_project"];
         delete?: never;
@@ -4282,8 +4282,8 @@ export interface components {
          * @description `kind`: which engine suits the working copy, null where none can run it, and the `reason` in a sentence.
          *
          *     `complete`: false where only its front end can be shown; `missing`: its server runs elsewhere, not here;
-         *     `front_end`: the instant engine shows a part of it; `browser_python`: its server can run in the browser; `no_server`: why no server can run here, null where one can;
-         *     `damaged`: files that cannot be read from the disk; `preferred`: what the server is set to.
+         *     `front_end`: the instant engine shows a part of it; `browser_python`: its server can run in the browser;
+         *     `no_server`: why no server can run here, null where one can; `damaged`: files that cannot be read from the disk; `preferred`: what the server is set to.
          */
         EngineView: {
             runtime_url: string;

@@ -47,8 +47,8 @@ class Moving:
         self._contents = contents
 
     async def move(self, actor: Actor, project_id: str, team: str) -> Project:
-        """Its servers are ended; their data stay. The token of its repository is forgotten. Raises NotFound, Refused, and Conflict (`busy`) while a model writes in
-        it."""
+        """Its servers are ended; their data stay. The token of its repository is forgotten. Raises NotFound, Refused, and
+        Conflict (`busy`) while a model writes in it."""
         async with self._store.db.reader() as session:
             project = await project_of(session, actor, project_id, Action.INVITE)
             await check(session, actor, Action.EDIT, team)

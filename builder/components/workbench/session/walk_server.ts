@@ -23,7 +23,7 @@ export class NotWalked extends ApiError {
 export function walksNeed(project: string, engines: Engines): "page" | "server" | { why: string } {
   const server = serverKind(project, engines);
   if (server === "docker") return "server";
-  if (server === "pyodide" || engines.kind === "webcontainer") return { why: t("walked.server.webcontainer") };
+  if (server === "pyodide" || engines.kind === "webcontainer") return { why: t("walked.server.in_browser") };
   return engines.missing || (engines.kind === "instant" && !engines.complete) || engines.kind === "docker" ? { why: engines.reason } : "page";
 }
 

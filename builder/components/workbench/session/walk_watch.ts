@@ -65,11 +65,10 @@ export class WalkWatch {
     return this.found.get(version) ?? null;
   }
 
-  /** Whether walks can be walked at this moment: in a page that is seen, where the app has painted, by the instant engine or a container. */
+  /** Whether walks can be walked at this moment: in a page that is seen, where the app has painted, and not in a WebContainer. */
   canWalk(): boolean {
     const { kind, phase, fault } = this.preview.getState();
-    const runs = kind === "instant" || kind === "docker";
-    return this.holds === 0 && !document.hidden && runs && phase === "painted" && fault?.kind !== "build";
+    return this.holds === 0 && !document.hidden && kind !== "webcontainer" && phase === "painted" && fault?.kind !== "build";
   }
 
   /** Whether it will be known how the walks go, be it that they cannot be walked here. */

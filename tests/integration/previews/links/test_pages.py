@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from builder.accounts.actor import LOCAL_OWNER as ME
-from builder.composition.services import Services
-from builder.composition.settings import Settings
 from builder.previews.links.tables import ShareLink
 from builder.previews.links.terms import LinkChange, Terms
 from builder.projects.store import ChangeOfProject
-from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.file_tree import FileTree
-from tests.integration.previews.links.test_links import Stage
-from tests.integration.previews.links.test_share_servers import compiled
+from tests.integration.previews.links.conftest import Stage
 
 PAGE = "<!doctype html><html><head><title>x</title></head><body><p>the page</p></body></html>"
 PICTURE = b"RIFF\x04\x00\x00\x00WEBPVP8 "
-
-
-@pytest.fixture
-async def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
-    monkeypatch.setattr(Compiler, "compile", staticmethod(compiled))
-    services = Services(settings)
-    await services.db.migrate()
-    stage = Stage(services, settings)
-    yield stage
-    for visitor in stage.visitors:
-        await visitor.builder.aclose()
-        await visitor.previews.aclose()
-    await stage.previews.host().close()
-    await services.db.close()
 
 
 class Shared:
