@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import hashlib
 import json
 import os
 import shutil
 import sys
+import time
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -31,6 +34,8 @@ NPM_LOCK: Final = "package-lock.json"
 PYTHON_LOCK: Final = "requirements.lock"
 PYTHON_VERSION: Final = "3.11"  # the oldest that runs apps here: a lock for it holds for all newer ones
 SECONDS: Final = 90.0
+# The same list again within this time gets the same answer: many projects begin with a starter's.
+_KEPT_SECONDS: Final = 24 * 3600.0
 _MOST_OUTPUT: Final = 4 * 1024 * 1024
 _GROUPS: Final = ("dependencies", "devDependencies", "optionalDependencies")
 FIELDS: Final = (*_GROUPS, "peerDependencies", "peerDependenciesMeta", "overrides")
@@ -94,7 +99,11 @@ class Pinning:
 
     async def _made(self, command: Sequence[str | Path], files: Mapping[str, str], result: str, registry: str) -> str:
         work = self._folder / "pinning" / uuid.uuid4().hex
+        asked = json.dumps([command[1:], {**files}, registry], default=str).encode()
+        kept = self._folder / "pinned" / hashlib.sha256(asked).hexdigest()
         async with self._one:
+            if (known := await asyncio.to_thread(_known, kept)) is not None:
+                return known
             try:
                 await asyncio.to_thread(_write, work, self._home, files)
                 environment = {**installer_environment(self._home), **index_environment(self._home)}
@@ -104,13 +113,36 @@ class Pinning:
                     )
                 if ended.code != 0:
                     raise explained(ended.stderr + ended.stdout.decode("utf-8", "replace"))
-                return await asyncio.to_thread((work / result).read_text, encoding="utf-8")
+                return await asyncio.to_thread(_keep, work / result, kept)
             except ProcessTimeout as error:
                 raise DependencyError("time_out", Phrase("fault.time_out.install")) from error
             except (OutputTooLarge, OSError) as error:
                 raise DependencyError("install_failed", Phrase("fault.install_failed.installer")) from error
             finally:
                 await asyncio.to_thread(shutil.rmtree, work, True)
+
+
+def _known(kept: Path) -> str | None:
+    try:
+        return kept.read_text(encoding="utf-8") if _is_young(kept) else None
+    except FileNotFoundError:
+        return None
+
+
+def _keep(made: Path, kept: Path) -> str:
+    text = made.read_text(encoding="utf-8")
+    kept.parent.mkdir(exist_ok=True)
+    for old in kept.parent.iterdir():
+        # Other processes keep theirs in the same folder.
+        with contextlib.suppress(FileNotFoundError):
+            if not _is_young(old):
+                old.unlink()
+    made.replace(kept)
+    return text
+
+
+def _is_young(file: Path) -> bool:
+    return time.time() - file.stat().st_mtime < _KEPT_SECONDS
 
 
 def _write(work: Path, home: Path, files: Mapping[str, str]) -> None:

@@ -186,13 +186,17 @@ async def _dump() -> AsyncGenerator[bytes]:
 
 @asynccontextmanager
 async def team(settings: Settings, monkeypatch: pytest.MonkeyPatch, *, serves: bool = True) -> AsyncIterator[Team]:
-    """Everything but what runs outside of our process: the compiler's Node, and no engine. Without `serves` queued jobs stay
-    undone."""
+    """Everything but what runs outside of our process: the compiler's Node, pip, and no engine. Without `serves` queued jobs
+    stay undone."""
 
     async def compiled(*_: object) -> dict[str, OutputFile]:
         return {"index.html": OutputFile("text/html", SECRET.encode())}
 
+    async def no_wheels(*_: object) -> tuple[Wheel, ...]:
+        return ()
+
     monkeypatch.setattr(Compiler, "compile", compiled)
+    monkeypatch.setattr(BrowserWheels, "prepared", no_wheels)
     services = Services(settings.model_copy(update={"docker_host": "unix:///nowhere/docker.sock"}))
     services.actors.sources.insert(0, named)
     await services.start(serves=serves)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,6 +66,22 @@ async def test_node_packages_are_pinned_and_one_more_moves_no_other(
         again = json.loads((await pinned(grown, pinning))["package-lock.json"])["packages"]
     versions = {name.removeprefix("node_modules/"): one["version"] for name, one in again.items() if name}
     assert versions == {"tides": "1.0.0", "moon": "1.0.0", "sun": "1.0.0"}
+
+
+async def test_the_same_list_is_not_asked_of_the_registry_twice_a_day(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tree = FileTree({"package.json": manifest(tides="^1.0.0"), "server.js": "require('tides')"})
+    with npm_registry(tides("1.0.0"), Package("moon")) as (npm, asked):
+        monkeypatch.setenv("npm_config_registry", npm)
+        made = await pinned(tree, Pinning(tmp_path, node_executable()))
+        before = len(asked)
+        assert await pinned(tree, Pinning(tmp_path, node_executable())) == made
+        assert len(asked) == before
+        for kept in (tmp_path / "pinned").iterdir():
+            os.utime(kept, (0, 0))
+        assert await pinned(tree, Pinning(tmp_path, node_executable())) == made
+        assert len(asked) > before
 
 
 async def test_python_packages_are_pinned_with_digests_that_a_start_uses(
