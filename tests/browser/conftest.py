@@ -173,7 +173,7 @@ def find_chromium() -> str:
 def playwright() -> Iterator[Playwright]:
     # Package-scoped: Playwright's sync API holds an event loop, which the async tests of other packages need free.
     with sync_playwright() as playwright:
-        expect.set_options(timeout=20_000)
+        expect.set_options(timeout=45_000)
         yield playwright
 
 
@@ -263,7 +263,7 @@ def make_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def make(**options: Any) -> BrowserContext:
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(45_000)
         contexts.append(context)
         return context
 

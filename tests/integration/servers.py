@@ -332,7 +332,7 @@ class Stage:
         return await self.servers.state(LOCAL_OWNER, project)
 
     async def until(self, project: str, status: EngineStatus) -> ServerState:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (state := await self.state(project)).state.status is not status:  # noqa: ASYNC110 - a person asks too
                 await asyncio.sleep(0.005)
         return state

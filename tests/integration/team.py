@@ -22,6 +22,7 @@ from builder.generation.tables import Generation, Turn
 from builder.previews.links.terms import Terms
 from builder.projects.attachments.tables import Attachment
 from preview_runtime.compiling.compiler import Compiler
+from preview_runtime.dependencies.browser_wheels import BrowserWheels, Wheel
 from preview_runtime.engines import EngineStatus
 from preview_runtime.file_tree import FileTree, digest
 from preview_runtime.output import OutputFile

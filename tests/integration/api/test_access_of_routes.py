@@ -226,7 +226,7 @@ class House:
                 {key: ids.get(value, value) if isinstance(value, str) else value for key, value in body.items()}
             ).encode()
         call = Call(route.method, path, QUERIES.get(route.path, ""), headers, body, endless=path.endswith("/events"))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await call.send(self.app)
         if call.status == 303 and not person.id and not route.whole.startswith("/open-link"):
             return UNKNOWN, call.answer  # a page: they are led to the sign-in
@@ -262,7 +262,7 @@ async def opened(app: ASGIApp, path: str, headers: list[tuple[bytes, bytes]]) ->
         given.extend(message.get("body", b"") or message.get("bytes") or (message.get("text") or "").encode())
         over.set()
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await app(scope, receive, send)
     return told, bytes(given)
 

@@ -196,7 +196,7 @@ async def test_no_call_of_any_route_is_a_failure_of_ours(
     async def go_on(some: Iterator[Call]) -> None:
         for call in some:
             try:
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(60):
                     await call.send(app)
                 problem = wrong(call)
             except Exception as error:

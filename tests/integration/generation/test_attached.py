@@ -59,7 +59,7 @@ class House:
         )
 
     async def ended(self, generation: Generation) -> Generation:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             async for frame in self.parts.events.frames(generation.project, 0, self.spools):
                 if "event: generation_finished" in frame:
                     row = await self.service.get(ME, generation.id)

@@ -223,7 +223,7 @@ class House:
         return await self.ended(await self.service.start(ME, project_id, prompt))
 
     async def ended(self, generation: Generation) -> Generation:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             async for frame in self.parts.events.frames(generation.project, 0, self.spools):
                 if "event: generation_finished" in frame:
                     row = await self.service.get(ME, generation.id)
@@ -353,7 +353,7 @@ async def test_a_cut_off_answer_goes_on_behind_its_last_line(house: House) -> No
     rest = {"title": "Todo list", "summary": "s", "files": {"src/App.tsx": join.begin + whole[len(join.kept) :]}}
     house.api.then(ChatBehaviour(rest))
     again = await house.service.continue_(ME, generation.id)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (await house.service.get(ME, again.id)).status in ("queued", "running"):  # noqa: ASYNC110 - an earlier ending is in the log too
             await asyncio.sleep(0.01)
     assert dict(await house.parts.store.head_tree(ME, project.id)) == APP["files"]

@@ -78,7 +78,7 @@ class House:
         return generation, dict(await parts.store.head_tree(ME, project.id))
 
     async def _ended(self, service: GenerationService, spools: Spools, generation: Generation) -> Generation:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             async for frame in self.parts.events.frames(generation.project, 0, spools):
                 if "event: generation_finished" in frame:
                     row = await service.get(ME, generation.id)

@@ -47,7 +47,7 @@ class House:
         sent = await self.api.post(f"/projects/{self.project}/messages", json=new)
         assert sent.status_code == 202, sent.text
         mine = sent.json()["generation"]["id"]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             async for frame in self.services.events.frames(self.project, 0, self.services.spools):
                 if "event: generation_finished" in frame and mine in frame:
                     ended: dict[str, Any] = json.loads(frame.split("data: ")[1])["generation"]

@@ -74,7 +74,7 @@ class House:
         return await self.ended(project, generation)
 
     async def ended(self, project: Project, generation: Generation) -> Generation:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             async for frame in self.events.frames(project.id, 0, self.spools):
                 # Facts are replayed from the start, so an earlier ending may come first; the row tells the latest.
                 if "event: generation_finished" in frame and (row := await self.row(generation)).status != "running":
@@ -97,7 +97,7 @@ class House:
 
     async def written(self, generation: Generation, characters: int) -> None:
         """Until so much of it arrived."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             async for _ in self.events.frames(generation.project, 0, self.spools):
                 if (await self.service.arrived(ME, generation.id)).offset >= characters:
                     return
@@ -154,7 +154,7 @@ async def test_an_answer_that_is_told_as_done_is_in_the_project(house: House) ->
     for _ in range(5):
         project = await house.project()
         generation = await house.service.start(ME, project.id, "a todo app")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (await house.service.get(ME, generation.id)).status == "running":  # noqa: ASYNC110 - each moment is looked at
                 await asyncio.sleep(0)
         assert dict(await house.store.head_tree(ME, project.id)) == APP["files"]
@@ -352,7 +352,7 @@ async def test_a_stop_ends_it_while_it_goes_on_by_itself(house: House) -> None:
     house.api.then(MessagesBehaviour(APP, stop_after=900, stop_reason="max_tokens"), MessagesBehaviour(silent=True))
     project = await house.project()
     generation = await house.service.start(ME, project.id, "a todo app")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for frame in house.events.frames(project.id, 0, house.spools):
             if "event: generation_continued" in frame:
                 break
@@ -445,7 +445,7 @@ async def test_what_was_asked_for_once_more_is_known_after_a_crash(house: House)
         MessagesBehaviour({"title": "T", "summary": "s", "edits": [EDITS[0], wrong]}), MessagesBehaviour(silent=True)
     )
     generation = await house.service.start(ME, project.id, "use let")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for frame in house.events.frames(project.id, 0, house.spools):
             if "event: generation_continued" in frame:
                 break

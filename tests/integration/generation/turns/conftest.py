@@ -107,7 +107,7 @@ class House:
 
     async def until(self, turn: TurnView, *statuses: str) -> TurnView:
         """The turn once it has come so far; by default until it ends or waits."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (found := await self.turn(turn)).status not in (statuses or ENDED):  # noqa: ASYNC110 - nobody may listen
                 await asyncio.sleep(0.01)
         return found

@@ -119,7 +119,7 @@ async def test_a_wait_is_over_when_something_comes(house: House, monkeypatch: py
     project, release = await house.project(), asyncio.Event()
     house.api.then(MessagesBehaviour(refuse=529), MessagesBehaviour(PLAN, hold_after=40, release=release))
     turn = await house.send(project, "a shelf", mode="plan")
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(60):
         async for frame in house.events.frames(project.id, 0, house.spools):
             if "event: model_waits" in frame:
                 break

@@ -16,7 +16,7 @@ async def test_a_mend_that_goes_on_still_knows_what_the_page_showed(house: House
     house.api.then(MessagesBehaviour(APP), MessagesBehaviour(EDIT, hold_after=40), MessagesBehaviour(EDIT))
     watch(project, lambda number, version: CheckReport(version=version, painted=True, faults=[BROKEN] if number == 1 else []))  # fmt: skip
     turn = await house.send(project)
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(60):
         while len(house.api.requests) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await house.service.stop(ME, project.id, turn.id)
@@ -74,7 +74,7 @@ async def test_a_mend_that_was_stopped_and_gone_on_with_is_on_the_bill(house: Ho
     house.api.then(MessagesBehaviour(APP), MessagesBehaviour(EDIT, hold_after=40), MessagesBehaviour(EDIT))
     watch(project, lambda number, version: CheckReport(version=version, painted=True, faults=[BROKEN] if number == 1 else []))  # fmt: skip
     turn = await house.send(project)
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(60):
         while len(house.api.requests) < 2 or not (await house.turn(turn)).steps[-1].generation:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await house.service.stop(ME, project.id, turn.id)

@@ -96,7 +96,7 @@ async def test_stopped_and_gone_on_with_it_ends_as_if_nothing_had_been(house: Ho
     project = await house.project()
     house.api.then(MessagesBehaviour(APP, hold_after=145))
     turn = await house.send(project)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while "src/App.tsx" not in (await house.generations.arrived(ME, turn.steps[0].generation or "")).files:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await house.service.stop(ME, project.id, turn.id)
@@ -164,7 +164,7 @@ async def test_a_budget_ends_a_mend_and_more_of_it_goes_on(house: House, watch: 
 
 async def checking(house: House, turn: TurnView) -> TurnView:
     """The turn once it waits for a page."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (found := await house.turn(turn)).steps[-1].kind != "check" or found.steps[-1].status != "running":  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     return found
@@ -174,7 +174,7 @@ async def test_a_turn_whose_process_died_is_found_and_gone_on_with(house: House)
     project = await house.project()
     house.api.then(MessagesBehaviour(APP, hold_after=145))
     turn = await house.send(project)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while "src/App.tsx" not in (await house.generations.arrived(ME, turn.steps[0].generation or "")).files:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     dead = house.leases.id
@@ -218,7 +218,7 @@ async def test_the_kill_switch_ends_a_discussion_too(house: House) -> None:
     project = await house.project()
     house.api.then(MessagesBehaviour(silent=True))
     turn = await house.send(project, "Where is it kept?", mode="discuss")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not house.api.requests:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await house.service.stop_all("another-workspace")

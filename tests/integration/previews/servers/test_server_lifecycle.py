@@ -134,7 +134,7 @@ async def test_a_hundred_requests_wake_it_once(stage: Stage) -> None:
 async def test_a_request_in_the_moment_of_falling_asleep_is_answered(stage: Stage) -> None:
     project = await stage.up()
     falling = asyncio.create_task(stage.look(idle=PAUSED))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while at(stage, project) is At.AWAKE:  # noqa: ASYNC110 - a person asks too
             await asyncio.sleep(0)
     assert await stage.servers.standby.wake(project, 20)
@@ -242,7 +242,7 @@ async def test_where_all_are_used_the_next_waits_and_says_for_what(stage: Stage)
     first, second = await stage.up(), await stage.up()
     waiting = await stage.project()
     await stage.servers.bring_up(LOCAL_OWNER, waiting)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (shown := await stage.state(waiting)).waits_for is not Waits.PERSON:  # noqa: ASYNC110 - a person asks too
             await asyncio.sleep(0.005)
     assert (shown.state.status, shown.ahead) == (EngineStatus.PENDING, 1)
@@ -472,7 +472,7 @@ async def test_an_engine_that_answers_only_later_gives_them_back_then(stage: Sta
 async def test_a_start_that_was_cut_off_by_our_end_is_done_again(stage: Stage) -> None:
     project = await stage.project()
     await stage.servers.bring_up(LOCAL_OWNER, project)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while at(stage, project) is not At.STARTING or not await ServerRows(stage.parts.db).all():  # noqa: ASYNC110 - a person asks too
             await asyncio.sleep(0.005)
     await stage.servers.close()
