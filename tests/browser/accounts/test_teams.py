@@ -222,3 +222,19 @@ def test_what_one_wants_to_be_told_is_kept_and_the_bell_is_in_the_workbench(page
     expect(page.get_by_role("region", name="Notifications")).to_contain_text("What you asked for in “")
     photographed(page, "workbench-bell-open")
     check(page, "the bell in the workbench", ".wb-bar")
+
+
+def test_who_leads_a_team_reads_its_figures(page: Page, club: Server) -> None:
+    registered(page, club, "max@example.org")
+    team = team_of(page, club, "Painters")
+    call(page, club, f"/projects?team={team}", {"title": "Gallery"})
+    page.goto(f"{club.url}/teams?team={team}")
+    page.get_by_role("link", name="Figures").click()
+    expect(page.get_by_role("heading", name="Figures: Painters")).to_be_visible()
+    expect(page.get_by_text("No model has been asked in the last twelve months.")).to_be_visible()
+    expect(page.get_by_role("region", name="By person").get_by_role("listitem")).to_contain_text("Owner · 0 calls")
+    expect(page.get_by_role("region", name="By project").get_by_role("link", name="Gallery")).to_be_visible()
+    seen(page, "team-figures")
+    page.goto(f"{club.url}/teams/figures?team=nobodys")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("heading", name="By person")).to_have_count(0)
