@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, distinct, func, literal,
 from sqlmodel import col
 
 from builder.accounts.tables import Account, Membership
-from builder.base.db import Database
+from builder.base.db import Database, act_as
 from builder.billing.tables import ModelCall
 from builder.projects.tables import Project
 
@@ -58,12 +58,12 @@ class ProjectOfTeam:
 
 
 class TeamFigures:
-    """Counted when they are asked for. The caller checks the right."""
+    """Counted when they are asked for, as the `person` who asks. The caller checks the right."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def months(self, team: str) -> list[MonthOfTeam]:
+    async def months(self, person: str, team: str) -> list[MonthOfTeam]:
         """The last twelve in which a model was asked, the newest first."""
         month = func.substr(col(ModelCall.started_at), 1, 7)
         first = _months_before(datetime.now(UTC), MONTHS - 1)
@@ -71,9 +71,10 @@ class TeamFigures:
         query = query.where(col(ModelCall.owner) == team, col(ModelCall.started_at) >= first)
         query = query.group_by(month).order_by(month.desc())
         async with self._db.reader() as session:
+            await act_as(session, person)
             return [MonthOfTeam(one, people, _taken(*sums)) for one, people, *sums in await session.execute(query)]
 
-    async def people(self, team: str, month: str, *, skip: int, limit: int) -> list[PersonOfTeam]:
+    async def people(self, person: str, team: str, month: str, *, skip: int, limit: int) -> list[PersonOfTeam]:
         """Who is in the team or asked a model in the `month`: whoever cost most first."""
         took = _took(team, month, ModelCall.created_by)
         members: Select[Any] = select(col(Membership.person).label("id")).where(col(Membership.owner) == team)
@@ -87,10 +88,11 @@ class TeamFigures:
         ).outerjoin(Account, col(Account.id) == everybody.c.id)  # fmt: skip
         query = query.outerjoin(took, took.c.id == everybody.c.id).order_by(*_dearest(took), everybody.c.id)
         async with self._db.reader() as session:
+            await act_as(session, person)
             rows = await session.execute(query.offset(skip).limit(limit))
             return [PersonOfTeam(who, name or user, role, _taken(*sums)) for who, name, user, role, *sums in rows]
 
-    async def projects(self, team: str, month: str, *, skip: int, limit: int) -> list[ProjectOfTeam]:
+    async def projects(self, person: str, team: str, month: str, *, skip: int, limit: int) -> list[ProjectOfTeam]:
         """The team's projects, and what else models were asked for in the `month`: the dearest first, then the largest."""
         took = _took(team, month, ModelCall.project)
         there = (col(Project.owner) == team) & col(Project.deleted_at).is_(None)
@@ -101,6 +103,7 @@ class TeamFigures:
         query = query.outerjoin(took, took.c.id == every.c.id)
         query = query.order_by(*_dearest(took), func.coalesce(size, -1).desc(), every.c.id)
         async with self._db.reader() as session:
+            await act_as(session, person)
             rows = await session.execute(query.offset(skip).limit(limit))
             return [ProjectOfTeam(one, title, bytes_, _taken(*sums)) for one, title, bytes_, *sums in rows]
 

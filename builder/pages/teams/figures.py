@@ -92,9 +92,11 @@ class TeamFiguresPage(rx.State):
 
     async def _read(self, services: Services, actor: Actor) -> None:
         read = services.team_figures
-        months = await read.months(actor.workspace)
-        people = await read.people(actor.workspace, self.month, skip=self.people_before, limit=_PAGE + 1)
-        projects = await read.projects(actor.workspace, self.month, skip=self.projects_before, limit=_PAGE + 1)
+        months = await read.months(actor.id, actor.workspace)
+        people = await read.people(actor.id, actor.workspace, self.month, skip=self.people_before, limit=_PAGE + 1)
+        projects = await read.projects(
+            actor.id, actor.workspace, self.month, skip=self.projects_before, limit=_PAGE + 1
+        )
         self.all = await _all(services, actor, months)
         self.months = sorted({this_month(), self.month, *(one.month for one in months)}, reverse=True)
         self.by_month = [FigureRow(one.month, _of_month(one)) for one in months]
