@@ -58,7 +58,7 @@ from builder.api.requests.limits import BodyLimits
 from builder.api.requests.once import Once
 from builder.api.requests.rates import RateHeaders
 from builder.api.teams import audit as team_audit
-from builder.api.teams import members, quota, webhooks
+from builder.api.teams import members, quota, use, webhooks
 from builder.api.watching import figures, health
 from builder.texts import t
 
@@ -69,6 +69,7 @@ _NOUNS = (
     health,
     figures,
     quota,
+    use,
     webhooks,
     catalogues,
     auth,

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from builder.accounts.actor import Actor
 from builder.accounts.installation.switches import model_calls_off
-from builder.base.db import Database
+from builder.base.db import Database, act_as
 from builder.base.errors import SaysoError
 from builder.base.ids import now
 from builder.billing.tables import Budget, ModelCall
@@ -161,26 +161,30 @@ async def _sum(session: AsyncSession, where: Sequence[ColumnElement[bool]]) -> f
 
 
 class Budgets:
-    """Reads and writes caps, sums spending. `project` is "" for the whole workspace. The caller checks the rights."""
+    """Reads and writes caps, sums spending, as the `person` who asks. `project` is "" for the whole workspace. The caller
+    checks the rights."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    async def caps(self, workspace: str, project: str = "") -> Caps:
+    async def caps(self, person: str, workspace: str, project: str = "") -> Caps:
         async with self._db.reader() as session:
+            await act_as(session, person)
             row = await session.get(Budget, (workspace, project))
         return Caps(**row.model_dump(include=set(Caps.model_fields))) if row else Caps()
 
-    async def put(self, workspace: str, project: str, caps: Caps, by: str) -> None:
-        """Set exactly these; `by` is who decided."""
+    async def put(self, person: str, workspace: str, project: str, caps: Caps) -> None:
+        """Set exactly these."""
         async with self._db.session() as session:
-            row = Budget(owner=workspace, project=project, created_by=by, updated_at=now(), **caps.model_dump())
+            await act_as(session, person)
+            row = Budget(owner=workspace, project=project, created_by=person, updated_at=now(), **caps.model_dump())
             await session.merge(row)
 
-    async def spent(self, workspace: str, project: str = "") -> Spent:
+    async def spent(self, person: str, workspace: str, project: str = "") -> Spent:
         unpriced = (col(ModelCall.cost_usd).is_(None), col(ModelCall.reserved_usd).is_(None))
         total = _within(workspace, project, "total")
         async with self._db.reader() as session:
+            await act_as(session, person)
             return Spent(
                 month_usd=round(await _sum(session, _within(workspace, project, "month")), 6),
                 total_usd=round(await _sum(session, total), 6),

@@ -41,6 +41,7 @@ from builder.composition.sharing.probes import Probes
 from builder.composition.sharing.remixing import Remixing
 from builder.composition.sharing.secrets import SecretGate
 from builder.composition.sharing.sharing import Sharing
+from builder.composition.teams.figures import TeamFigures
 from builder.composition.teams.moving import Moving
 from builder.composition.teams.parts import TeamParts
 from builder.composition.upkeep import FORGET, blobs_of
@@ -116,6 +117,7 @@ class Services:
         self._teams = teams = TeamParts(base.db, settings, self.accounts.outbox, self.connections, self.access)
         self.memberships, self.teams, self.invitations = teams.memberships, teams.teams, teams.invitations
         self.collaborators, self.offer = teams.collaborators, teams.offer
+        self.team_figures = TeamFigures(base.db)
         self._moving = Moving(projects.store, projects.runnables, previews.servers, projects.vault, blobs_of)
         self.access.still_signed_in = self.people.still_signed_in
         outbox, servers = self.accounts.outbox, self.servers.register

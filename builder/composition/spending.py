@@ -111,13 +111,16 @@ class Spending:
         """The caps and the spending so far. Raises NotFound, Refused."""
         workspace = await self._workspace(actor, project_id, Action.READ)
         project = project_id or ""
-        return await self._budgets.caps(workspace, project), await self._budgets.spent(workspace, project)
+        return (
+            await self._budgets.caps(actor.id, workspace, project),
+            await self._budgets.spent(actor.id, workspace, project),
+        )
 
     async def decide(self, actor: Actor, caps: Caps, project_id: str | None = None) -> tuple[Caps, Spent]:
         """Set exactly these caps; `paused` also ends what is being written, and keeps what came. Raises NotFound, Refused."""
         action = Action.ADMINISTER if project_id is None else Action.CONFIGURE
         workspace = await self._workspace(actor, project_id, action)
-        await self._budgets.put(workspace, project_id or "", caps, actor.id)
+        await self._budgets.put(actor.id, workspace, project_id or "", caps)
         if caps.paused:
             await self._writing.turns.stop_all(workspace, project_id)
             await self._writing.generations.stop_all(workspace, project_id)

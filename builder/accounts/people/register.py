@@ -22,6 +22,7 @@ from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.base.ids import now
 from builder.texts import t
+from builder.texts.catalogues import languages
 
 FIRST: Final = "owner"
 """The id of the first account: that of the local owner, whose projects it therefore has."""
@@ -67,6 +68,8 @@ class Register:
         """Change what a person says of themselves. Raises BadInput, Conflict (`username_taken`)."""
         checked = {name: _line(name, value) for name, value in values.items() if name in _LONGEST}
         if "locale" in values:
+            if values["locale"] not in languages():
+                raise BadInput(t("people.locale"))
             checked["locale"] = values["locale"]
         async with self._db.session() as session:
             row = await session.get(Account, account)

@@ -22,7 +22,11 @@ IsPublic = Callable[[str], bool]
 
 
 class NotSent(Exception):
-    """The other side was not reached; `str()` says why, without what it said."""
+    """The other side was not reached; `str()` is one of PROBLEMS, which says why without what it said."""
+
+
+PROBLEMS: Final = ("private", "slow", "name", "refused", "certificate", "lost")
+_PRIVATE: Final = "not a public address"
 
 
 def signature(secret: str, body: bytes, at: int) -> str:
@@ -43,7 +47,7 @@ class _PublicResolver(AbstractResolver):
         found = await self._names.resolve(host, port, family)
         public = [one for one in found if self._is_public(one["host"])]
         if not public:
-            raise OSError(None, "not a public address")
+            raise OSError(None, _PRIVATE)
         return public
 
     async def close(self) -> None:
@@ -68,7 +72,7 @@ def is_addressable(url: str, is_public: IsPublic) -> bool:
 async def send(url: str, body: bytes, headers: dict[str, str], secret: str, is_public: IsPublic) -> int:
     """The status of the answer. Raises NotSent."""
     if not is_addressable(url, is_public):
-        raise NotSent("not a public address")
+        raise NotSent("private")
     connector = aiohttp.TCPConnector(resolver=_PublicResolver(is_public), use_dns_cache=False, force_close=True)
     timeout = aiohttp.ClientTimeout(total=_SECONDS)
     signed = {
@@ -84,7 +88,16 @@ async def send(url: str, body: bytes, headers: dict[str, str], secret: str, is_p
         ):
             return answer.status
     except TimeoutError as error:
-        raise NotSent("no answer within 10 seconds") from error
+        raise NotSent("slow") from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        private = "not a public address" in str(error)
-        raise NotSent("not a public address" if private else f"not reached ({type(error).__name__})") from error
+        raise NotSent(_problem(error)) from error
+
+
+def _problem(error: Exception) -> str:
+    if _PRIVATE in str(error):
+        return "private"
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "name"
+    if isinstance(error, aiohttp.ClientSSLError):
+        return "certificate"
+    return "refused" if isinstance(error, aiohttp.ClientConnectorError) else "lost"

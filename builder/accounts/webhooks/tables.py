@@ -27,7 +27,7 @@ class Webhook(SQLModel, table=True):
 
 class WebhookDelivery(SQLModel, table=True):
     """One message. `body` is sent as it stands. `status`: queued, delivered, failed. `answer`: the status that the other
-    side gave at the last try, None where it gave none; `problem` says why then."""
+    side gave at the last try, None where it gave none; `problem`, one of `sending.PROBLEMS`, says why then."""
 
     __tablename__ = "webhook_delivery"
     __table_args__ = (Index("ix_webhook_delivery_webhook_created_at", "webhook", "created_at"),)

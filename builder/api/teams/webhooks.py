@@ -55,7 +55,7 @@ class WebhookMade(WebhookView):
 
 
 class DeliveryView(BaseModel):
-    """`answer`: the status that the other side gave, null where it gave none; `problem` says why."""
+    """`answer`: the status that the other side gave, null where it gave none; `problem` says why: private, slow, name, refused, certificate or lost."""
 
     id: str
     type: str

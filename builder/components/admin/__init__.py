@@ -75,11 +75,12 @@ def choice(label: str, name: str, options: tuple[tuple[str, str], ...], **props:
     )
 
 
-def pager(has_before: Any, has_more: Any, back: Any, forth: Any) -> rx.Component:
-    """To the page before and the one behind."""
+def pager(has_before: Any, has_more: Any, back: Any, forth: Any, words: tuple[str, str] | None = None) -> rx.Component:
+    """To the page before and the one behind; `words` for both where the list goes by something else than time."""
+    before, behind = words or (t("admin.newer"), t("admin.older"))
     return rx.el.div(
-        rx.el.button(t("admin.newer"), on_click=back, disabled=~has_before, type="button", class_name="button"),
-        rx.el.button(t("admin.older"), on_click=forth, disabled=~has_more, type="button", class_name="button"),
+        rx.el.button(before, on_click=back, disabled=~has_before, type="button", class_name="button"),
+        rx.el.button(behind, on_click=forth, disabled=~has_more, type="button", class_name="button"),
         class_name="row-of-buttons",
     )
 

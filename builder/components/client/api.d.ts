@@ -101,6 +101,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team_id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Use By Month
+         * @description The last twelve months in which a model was asked, the newest first.
+         */
+        get: operations["use_by_month"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/use/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Use By Person
+         * @description Who is in the team or asked a model in that month: whoever cost most first.
+         */
+        get: operations["use_by_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/use/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Use By Project
+         * @description The team's projects, and what else models were asked for in that month: the dearest first, then the largest.
+         */
+        get: operations["use_by_project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams/{team_id}/webhooks": {
         parameters: {
             query?: never;
@@ -5082,6 +5142,18 @@ export interface components {
             provider: string;
             seconds: number;
         };
+        MonthList: {
+            months: components["schemas"]["MonthView"][];
+        };
+        /** @description `people`: how many of them asked a model. */
+        MonthView: {
+            calls: number;
+            input: number;
+            output: number;
+            usd: number;
+            month: string;
+            people: number;
+        };
         /** @description `name` is the registry's; Python's are in their normal form (small letters, hyphens). */
         NamedPackage: {
             ecosystem: components["schemas"]["Ecosystem"];
@@ -5477,6 +5549,20 @@ export interface components {
         PersonRemoval: {
             reason: string;
         };
+        PersonUsePage: {
+            people: components["schemas"]["PersonUseView"][];
+            next: string | null;
+        };
+        /** @description `role` is empty for somebody who left, `name` also for who has no account any more. */
+        PersonUseView: {
+            calls: number;
+            input: number;
+            output: number;
+            usd: number;
+            account: string;
+            name: string;
+            role: string;
+        };
         /** @description `projects`: how many; what they are is nobody's business. */
         PersonView: {
             id: string;
@@ -5658,6 +5744,20 @@ export interface components {
             members: components["schemas"]["MemberView"][];
             collaborators: components["schemas"]["MemberView"][];
             invitations: components["schemas"]["InvitationView"][];
+        };
+        ProjectUsePage: {
+            projects: components["schemas"]["ProjectUseView"][];
+            next: string | null;
+        };
+        /** @description `project` is null for calls without one; `size` in bytes, null for one that was deleted. */
+        ProjectUseView: {
+            calls: number;
+            input: number;
+            output: number;
+            usd: number;
+            project: string | null;
+            title: string;
+            size: number | null;
         };
         /**
          * @description `head`: the version that is shown, null before the first. `thumbnail`: the address of its picture. `team`: the id of
@@ -6886,6 +6986,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuotaList"];
+                };
+            };
+        };
+    };
+    use_by_month: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthList"];
+                };
+            };
+        };
+    };
+    use_by_person: {
+        parameters: {
+            query?: {
+                /** @description Such as 2026-11; this one where none is named. */
+                month?: string;
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonUsePage"];
+                };
+            };
+        };
+    };
+    use_by_project: {
+        parameters: {
+            query?: {
+                /** @description Such as 2026-11; this one where none is named. */
+                month?: string;
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectUsePage"];
                 };
             };
         };

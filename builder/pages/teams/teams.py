@@ -238,7 +238,12 @@ def _one() -> rx.Component:
             rx.el.a(t("teams.all"), href="/teams", class_name="button"),
             rx.cond(
                 TeamsPage.leads,
-                rx.el.a(t("webhooks.heading"), href="/teams/webhooks?team=" + TeamsPage.team, class_name="button"),
+                rx.fragment(
+                    rx.el.a(
+                        t("teams.figures.heading"), href="/teams/figures?team=" + TeamsPage.team, class_name="button"
+                    ),
+                    rx.el.a(t("webhooks.heading"), href="/teams/webhooks?team=" + TeamsPage.team, class_name="button"),
+                ),
                 rx.fragment(),
             ),
             class_name="row-of-buttons",

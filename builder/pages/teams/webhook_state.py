@@ -10,6 +10,7 @@ import reflex as rx
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
+from builder.accounts.webhooks.sending import PROBLEMS
 from builder.accounts.webhooks.tables import Webhook, WebhookDelivery
 from builder.accounts.webhooks.webhooks import EVENT_TYPES, TEST, Webhooks
 from builder.base.errors import SaysoError
@@ -183,7 +184,13 @@ def _delivery(row: WebhookDelivery) -> DeliveryRow:
     if row.status == "delivered":
         outcome = t("webhooks.delivered", answer=row.answer or "")
     elif row.status == "failed":
-        outcome = t("webhooks.failed", why=row.problem or t("webhooks.answered", answer=row.answer or ""))
+        outcome = t("webhooks.failed", why=_why(row))
     else:
         outcome = t("webhooks.waits")
     return DeliveryRow(row.id, f"{what} · {since(row.created_at)}", outcome, row.status == "failed", row.body)
+
+
+def _why(row: WebhookDelivery) -> str:
+    if row.problem:  # what an earlier Sayso wrote is none of the words
+        return t(f"webhooks.problem.{row.problem if row.problem in PROBLEMS else 'lost'}")
+    return t("webhooks.answered", answer=row.answer or "")

@@ -16,10 +16,13 @@ _KEYS: Final = re.compile(
 )
 _STRINGS: Final = re.compile(r"[_-]?string")
 # Cheap, and rules out most of the places where such a name stands in code.
-_GIVEN: Final = re.compile(r"[\w-]{0,40}+\\?[\"'`]?[\])]?\s{0,8}+(?:[:,(]|=(?![=>])|\|\||\?\?|or\b)")
+_GIVEN: Final = re.compile(
+    r"[\w-]{0,40}+\\?[\"'`]?[\])]?\s{0,8}+(?:[:,(]|=(?![=>])|>(?=[^<>\s]{8,200}</)|\|\||\?\?|or\b)"
+)
 _QUOTED: Final = re.compile(
-    r"(?P<rest>[\w-]{0,40})\\?[\"'`]?\]?\s{0,8}(?:(?::\s{0,4}[\w.\[\]| ]{1,30}?\s{0,4})?(?::=|=>|=(?!=)|:))\s{0,8}"
+    r"(?P<rest>[\w-]{0,40})\\?[\"'`]?\]?\s{0,8}(?:(?::\s{0,4}[\w.\[\]| ]{1,30}?\s{0,4})?(?::=|=>|=(?!=)|:))\s{0,8}(?:\[\s{0,8})?"
     r"(?:(?:process\.env|os\.environ|import\.meta\.env|env)[\w.\[\]\"'()]{0,60}\s{0,4}(?:\|\||\?\?|or)\s{0,4})?"
+    r"(?:(?:Buffer\.from|(?:bytes\.|bytearray\.)?fromhex|(?:binascii\.)?unhexlify|(?:base64\.)?b64decode|atob|hexToBytes)\(\s{0,4})?"
     r"(?:[rbuf]{1,2}(?=[\"']))?(?P<quote>\\?[\"'`])(?P<value>[^\"'`\\\s]{8,200})(?P=quote)"
 )
 # `os.environ.get("SECRET", "value")`, `process.env.SECRET || "value"`
@@ -32,6 +35,45 @@ _BARE: Final = re.compile(
     r"(?P<rest>[\w-]{0,40})[ \t]{0,4}[:=][ \t]{0,4}(?P<value>[^\s\"'`,;{}\[\]()<>]{8,200})[ \t]{0,4}(?:#[^\n]*)?(?=\n|\r|\Z)"
 )
 _IN_ADDRESS: Final = re.compile(r"(?P<rest>[\w-]{0,20})=(?P<value>[A-Za-z0-9_\-.~%+/]{16,200}={0,2})(?=[&\"'`\s;#]|\Z)")
+# `"Server=…;Password=value;…"` and `-H 'X-API-Key: value'`: a value within a string.
+_ELEMENT: Final = re.compile(r"(?P<rest>[\w.-]{0,20})>(?P<value>[^<>\s\"'`${}]{8,200})(?=</)")
+_IN_STRING: Final = re.compile(
+    r"(?P<rest>[\w -]{0,20})(?:=(?P<value>[^\s;\"'`&<>{}$,()\[\]]{8,200})(?=;)|:[ ](?P<given>[\w.~+/=-]{16,200})(?=\\?[\"'`]))"
+)
+# Keys that cookies are signed with: `cookieParser("value")`, `keys: ["value"]`.
+_COOKIES: Final = re.compile(
+    r"(?:\bcookie_?parser\(|\bkeys\b[\"']?\s{0,4}[:=])\s{0,4}\[?\s{0,4}[\"'`](?P<value>[^\"'`\\\s]{16,200})[\"'`]",
+    re.IGNORECASE,
+)
+_NAMES: Final = (
+    "api_keys",
+    "apikeys",
+    "api-keys",
+    "auth_tokens",
+    "access_tokens",
+    "access_keys",
+    "secret_keys",
+    "client_secrets",
+    "admin_keys",
+)
+_CALLS: Final = ("jwt.", "serializer(", "signer(", "fernet(", "hmac.new(", "hmac(", "cipheriv(")
+# What signs and encrypts is given its key without a name: `jwt.sign(claims, "value")`, `Fernet(b"value")`.
+_SIGNS: Final = re.compile(
+    r"(?:\bjwt\.(?:sign|verify|encode|decode)\([^\n]{1,160}?,\s{0,8}|(?:Serializer|Signer|\bFernet|\bhmac\.new|\bHMAC)\(\s{0,8}"
+    r"|\bcreate(?:Hmac|Cipheriv|Decipheriv)\(\s{0,4}[\"'`][\w-]{2,16}[\"'`]\s{0,4},\s{0,4})"
+    r"[bru]?[\"'`](?P<value>[^\"'`\\\s]{16,200})[\"'`]"
+)
+# `API_KEYS = {"shop": "value"}`; `btoa("name:value")`; `WITH PASSWORD 'value'`.
+_SEVERAL: Final = re.compile(
+    r"(?:api|access|auth|secret|admin|client)[_-]?(?:keys|tokens|secrets)\b[^\n={\[]{0,40}[=:]\s{0,4}[{\[]\s{0,20}"
+    r"(?:[\"'][^\"'\n]{1,60}[\"']\s{0,4}:\s{0,4})?[\"'](?P<value>[^\"'\\\s]{16,200})[\"']",
+    re.IGNORECASE,
+)
+_PASSWORDS: Final = re.compile(
+    r"(?:(?:btoa|b64encode)\(\s{0,4}b?[\"'`][\w.@-]{1,40}:|\bpassword\s{1,4}(?='))'?(?P<value>[^\"'`\s$\\{}]{8,100})[\"'`]",
+    re.IGNORECASE,
+)
+_FOR_PAGES: Final = re.compile(r"(?i)^(?:next|nuxt|expo)?_?public_")
 _BEARER: Final = re.compile(r"(?:Bearer|Basic|Token|token|Bot)[ ](?P<value>[\w.~+/=-]{16,200})")
 _URL: Final = re.compile(
     r"://(?P<user>[^\s:@/\"'`<>\\,;)(]{0,60}):(?P<value>[^\s@/\"'`<>\\]{3,100})@(?P<host>[\w.\[-]{1,100})"
@@ -79,6 +121,24 @@ def keyed(path: str, text: str, small: str) -> Iterator[Suspect]:
             reached = found.end
             yield found
             break
+    for one in _unnamed(text, small):
+        password = one.re is _PASSWORDS
+        if not is_plain(one["value"]) and (
+            _is_secret(one["value"], True) if password else _is_random(one["value"], 16)
+        ):
+            yield Suspect("password" if password else "value", one.start("value"), one.end("value"), one["value"])
+
+
+def _unnamed(text: str, small: str) -> Iterator[re.Match[str]]:
+    """Values at places where only a key can stand, without a name that says so."""
+    if "cookie" in small and ("keys" in small or "parser(" in small):
+        yield from _COOKIES.finditer(text)
+    if any(name in small for name in _NAMES):
+        yield from _SEVERAL.finditer(text)
+    if "btoa(" in small or "b64encode(" in small or "password '" in small:
+        yield from _PASSWORDS.finditer(text)
+    if any(call in small for call in _CALLS):
+        yield from _SIGNS.finditer(text)
 
 
 def is_settings(path: str) -> bool:
@@ -96,7 +156,7 @@ def _of_name(text: str, named: re.Match[str], bare: bool) -> Iterator[Suspect]:
         if window is not None and window.start() - end <= 24 and _is_random(window["value"], 16):
             yield Suspect("bearer", window.start("value"), window.end("value"), window["value"])
         return
-    for shape in (_QUOTED, _FALLBACK, _CALLED, *((_BARE,) if bare else ()), _IN_ADDRESS):
+    for shape in (_QUOTED, _FALLBACK, _CALLED, *((_BARE,) if bare else ()), _IN_ADDRESS, _IN_STRING, _ELEMENT):
         match = shape.match(text, end)
         if match is None:
             continue
@@ -106,15 +166,18 @@ def _of_name(text: str, named: re.Match[str], bare: bool) -> Iterator[Suspect]:
             and _ARGUMENT.search(text, max(0, named.start() - 44), named.start()) is None
         ):
             continue  # the next of a list of names
-        name = stem + match["rest"]
+        name = _FOR_PAGES.sub("", stem + match["rest"])
         if _NOT_SECRET.search(name):
             return
         password = named[0] in ("passw", "pwd", "senha", "passphrase")
         if shape is _CALLED and not name.lower().startswith(("set", "with", "use", "new")):
             continue
-        if _is_secret(match["value"], password):
+        if shape is _IN_STRING and match["value"] is not None and not password:
+            continue  # an assignment of code
+        group = "given" if shape is _IN_STRING and match["value"] is None else "value"
+        if _is_secret(match[group], password):
             kind = "password" if password else "value"
-            yield Suspect(kind, match.start("value"), match.end("value"), match["value"])
+            yield Suspect(kind, match.start(group), match.end(group), match[group])
             return
 
 
@@ -156,7 +219,7 @@ def _is_random(value: str, shortest: int) -> bool:
     if len(value) < shortest:
         return False
     if re.fullmatch(r"[0-9a-fA-F]+", value):
-        return len(value) >= 24 and entropy(value) >= 3.0
+        return len(value) >= 20 and entropy(value) >= 3.0
     if not _has_classes(value, 2) or entropy(value) < (3.2 if len(value) < 24 else 3.5):
         return False
     if re.search("[0-9]", value) or _LOOSE_SYMBOL.search(value):

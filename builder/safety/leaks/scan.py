@@ -51,7 +51,11 @@ _UNREAD: Final = (
 _PRIVATE_KEY: Final = re.compile(
     r"-----BEGIN (?P<of>[A-Z0-9 ]{0,30})PRIVATE KEY(?: BLOCK)?-----(?P<body>[\s\\nr\"',+]{1,20}[A-Za-z0-9+/=:,. \s\\\"'-]{40,200})"
 )
-_JOINED: Final = re.compile(r"\"\s{0,40}\+\s{0,40}\"|'\s{0,40}\+\s{0,40}'|`\s{0,40}\+\s{0,40}`")
+_JOINED: Final = re.compile(
+    r"\"\s{0,40}\+\s{0,40}\"|'\s{0,40}\+\s{0,40}'|`\s{0,40}\+\s{0,40}`|\"[ \t]{0,4}\\?\r?\n[ \t]{0,40}\"|'[ \t]{0,4}\\?\r?\n[ \t]{0,40}'"
+)
+# `["a", "b"].join("")` and `"".join(["a", "b"])`
+_LISTED: Final = re.compile(r"[\"'`]\s{0,4},\s{0,40}[\"'`](?=[^\]\n]{0,200}\](?:\.join\(\s{0,4}([\"'`])\1|\)))")
 _PIECE: Final = re.compile(r"[\"'`][\w.-]{2,50}\Z")
 _ENCODED: Final = re.compile(
     r"(?:atob|b64decode|base64\.decode|Buffer\.from|decodeBase64|b64|base64)\(\s{0,4}[bru]?[\"'`](?P<value>[A-Za-z0-9+/_-]{24,2000}={0,2})[\"'`]"
@@ -185,11 +189,16 @@ def _hidden(text: str) -> Iterator[Suspect]:
             continue
         for one in _keys(plain):
             yield Suspect(one.kind, coded.start("value"), coded.end("value"), plain[one.start : one.end])
-    if len(text) > _LONGEST_JOINED or not any(
-        _PIECE.search(text, max(0, one.start() - 60), one.start()) for one in _JOINED.finditer(text)
+    if len(text) > _LONGEST_JOINED:
+        return
+    between = [_JOINED, *([_LISTED] if "join(" in text else [])]
+    if not any(
+        _PIECE.search(text, max(0, one.start() - 60), one.start()) for by in between for one in by.finditer(text)
     ):
         return
-    whole = _JOINED.sub("", text)
+    whole = text
+    for by in between:
+        whole = by.sub("", whole)
     for one in _keys(whole):
         key = whole[one.start : one.end]
         if key not in text:

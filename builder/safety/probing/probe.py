@@ -50,7 +50,7 @@ async def probe(
 ) -> Probed:
     """Ask the app at `base`, whose data may be changed and lost. `tell(done, all)` after each kind of question."""
     allowance = Requests()
-    visitors = [Visitor(base, allowance, transport) for _ in range(4)]
+    visitors = [Visitor(base, allowance, transport, sources.token_headers) for _ in range(4)]
     nobody, first, second, third = visitors
     whole = True
     asking = Inquiry([], sources, doors([])[0], nobody)
@@ -73,6 +73,7 @@ async def probe(
                 tell(3 + number, steps)
             await open_doors.makes_admin(asking, third)
             await open_doors.admin(asking)
+            await open_doors.raises_itself(asking)
             tell(steps, steps)
     except (AskedOut, TimeoutError):
         whole = False

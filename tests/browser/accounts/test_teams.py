@@ -163,7 +163,7 @@ def test_a_team_s_webhook_from_its_secret_to_its_end(page: Page, club: Server) -
         if chosen.get_by_text("Did not arrive").count():
             break
         page.wait_for_timeout(100)
-    expect(chosen.get_by_text("Did not arrive")).to_be_visible()
+    expect(chosen.get_by_text("Did not arrive: its name could not be found. Look at the address.")).to_be_visible()
     seen(page, "webhook")
     chosen.get_by_role("button", name="Send again").click()
     expect(chosen.get_by_text("On its way. Look again")).to_be_visible()
@@ -185,7 +185,7 @@ def test_who_does_not_lead_a_team_is_shown_none_of_its_webhooks(
     make_page: Callable[..., Page], club: Server, errors: Errors
 ) -> None:
     lea, kim = make_page(), make_page()
-    registered(lea, club, "lea@example.org")
+    registered(lea, club, "potter@example.org")
     registered(kim, club, "kim@example.org")
     team = team_of(lea, club, "Sculptors")
     kim.goto(f"{club.url}/teams/webhooks?team={team}")
@@ -222,3 +222,34 @@ def test_what_one_wants_to_be_told_is_kept_and_the_bell_is_in_the_workbench(page
     expect(page.get_by_role("region", name="Notifications")).to_contain_text("What you asked for in “")
     photographed(page, "workbench-bell-open")
     check(page, "the bell in the workbench", ".wb-bar")
+
+
+def test_who_leads_a_team_reads_its_figures(page: Page, club: Server) -> None:
+    registered(page, club, "max@example.org")
+    team = team_of(page, club, "Painters")
+    call(page, club, f"/projects?team={team}", {"title": "Gallery"})
+    page.goto(f"{club.url}/teams?team={team}")
+    page.get_by_role("link", name="Figures").click()
+    expect(page.get_by_role("heading", name="Figures: Painters")).to_be_visible()
+    expect(page.get_by_text("No model has been asked in the last twelve months.")).to_be_visible()
+    expect(page.get_by_role("region", name="By person").get_by_role("listitem")).to_contain_text("Owner · 0 calls")
+    expect(page.get_by_role("region", name="By project").get_by_role("link", name="Gallery")).to_be_visible()
+    seen(page, "team-figures")
+    page.goto(f"{club.url}/teams/figures?team=nobodys")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("heading", name="By person")).to_have_count(0)
+
+
+def test_the_budget_of_all_projects_is_that_of_the_project_s_team(page: Page, club: Server) -> None:
+    registered(page, club, "potter@example.org")
+    team = team_of(page, club, "Potters")
+    project = call(page, club, f"/projects?team={team}", {"title": "Kiln"})["project"]["id"]
+    page.goto(f"{club.url}/p/{project}")
+    page.locator(".wb-title").click()
+    page.get_by_role("menuitem", name="Budget").click()
+    dialog = page.get_by_role("dialog", name="Budget")
+    dialog.get_by_role("group", name="All projects").get_by_label("month").fill("7")
+    dialog.get_by_role("button", name="Keep").click()
+    expect(dialog).to_have_count(0)
+    page.goto(f"{club.url}/teams?team={team}")
+    expect(page.get_by_label("The most that models may take in a month")).to_have_value("7")

@@ -46,7 +46,7 @@ class Book:
         )  # fmt: skip
 
     async def cap(self, project: str = "", **caps: float | bool) -> None:
-        await self.budgets.put(ME.workspace, project, Caps.model_validate(caps), ME.id)
+        await self.budgets.put(ME.id, ME.workspace, project, Caps.model_validate(caps))
 
 
 @pytest.fixture
@@ -107,12 +107,12 @@ async def test_what_a_call_really_took_counts_once_it_is_known(book: Book) -> No
     await book.settle(call, None, "failed")
     # Nobody knows what it took: all that it could have taken counts.
     assert await book.log.left(ME, project="p", reference="t") == pytest.approx(0.0)
-    assert (await book.budgets.spent(ME.workspace)).total_usd == pytest.approx(1.0)
+    assert (await book.budgets.spent(ME.id, ME.workspace)).total_usd == pytest.approx(1.0)
 
 
 async def test_a_call_of_an_unknown_price_is_not_made_under_a_budget(book: Book) -> None:
     await book.settle(await book.reserve(None), None)
-    assert (await book.budgets.spent(ME.workspace)).unpriced == 1
+    assert (await book.budgets.spent(ME.id, ME.workspace)).unpriced == 1
     await book.cap(total_usd=1.0)
     with pytest.raises(PriceUnknown, match="a:b"):
         await book.reserve(None)
@@ -160,7 +160,7 @@ async def held(books: list[Book], seed: int) -> None:
                     await book.settle(call, cost * chance.random())
 
     await asyncio.gather(*(tab(book) for book in books for _ in range(chance.randint(1, 3))))
-    spent = await books[0].budgets.spent(ME.workspace, project)
+    spent = await books[0].budgets.spent(ME.id, ME.workspace, project)
     assert spent.total_usd <= cap + 1e-6, f"seed {seed}: {spent.total_usd} of {cap}"
 
 
@@ -206,7 +206,7 @@ async def test_an_answer_is_as_long_as_the_budget_pays_for(book: Book) -> None:
     await book.cap(total_usd=7.0)
     await gathered(model.stream([user_message("Write.")], [], CallOptions("chat", max_output_tokens=4_000)))
     assert talker.most == [4_000, 3_000]
-    assert (await book.budgets.spent(ME.workspace)).total_usd == pytest.approx(7.0)
+    assert (await book.budgets.spent(ME.id, ME.workspace)).total_usd == pytest.approx(7.0)
 
 
 @pytest.mark.parametrize("talker", [Talker(written=0.0, read=0.5), Talker(written=1.0, read=0.5)])

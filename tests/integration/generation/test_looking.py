@@ -327,7 +327,7 @@ async def test_a_budget_that_is_reached_while_it_looks_ends_it_before_the_next_c
 ) -> None:
     server, writing = claude[0], make()
     server.then(MessagesBehaviour(calls=(READ,), usage={"input_tokens": 400_000}))
-    await Budgets(parts.db).put(ME.workspace, "", Caps.model_validate({"turn_usd": 0.81}), ME.id)
+    await Budgets(parts.db).put(ME.id, ME.workspace, "", Caps.model_validate({"turn_usd": 0.81}))
     generation = await writing.ask()
     assert generation.status == "failed"
     assert generation.error is not None

@@ -1,6 +1,6 @@
 import { type FormEvent, type ReactElement, useEffect, useId, useState } from "react";
 import { budget as everywhere, setBudget as setEverywhere } from "../store/api";
-import { reasonOf } from "../../client/http";
+import { ApiError, reasonOf } from "../../client/http";
 import { t } from "../../client/budget_texts";
 import { money } from "../../client/workbench_texts";
 import { useWorkbench } from "../session/context";
@@ -33,15 +33,21 @@ export function BudgetDialog(): ReactElement {
   const [fault, setFault] = useState("");
   const [busy, setBusy] = useState(false);
   const error = useId();
+  const team = store.state.project?.team ?? "";
 
   useEffect(() => {
-    void Promise.all([store.api.budget(), everywhere()]).then(([mine, total]) => {
+    // Whoever was invited to this project alone has no part in what its team decides.
+    const total = everywhere(team).catch((reason: unknown) => {
+      if (reason instanceof ApiError && reason.status === 404) return null;
+      throw reason;
+    });
+    void Promise.all([store.api.budget(), total]).then(([mine, every]) => {
       setHere(mine);
-      setAll(total);
+      setAll(every);
       setTypedHere(amounts(mine.caps));
-      setTypedAll(amounts(total.caps));
+      if (every) setTypedAll(amounts(every.caps));
     }, (reason: unknown) => setFault(reasonOf(reason)));
-  }, [store]);
+  }, [store, team]);
 
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     setBusy(true);
@@ -55,19 +61,19 @@ export function BudgetDialog(): ReactElement {
     }
   };
   const keep = async (): Promise<void> => {
-    const mine = read(typedHere, here?.caps), total = read(typedAll, all?.caps);
-    if (!mine || !total) return setFault(t("budget.not_money"));
+    const mine = read(typedHere, here?.caps), total = all && read(typedAll, all.caps);
+    if (!mine || (all && !total)) return setFault(t("budget.not_money"));
     await attempt(async () => {
       await store.api.setBudget(mine);
-      await setEverywhere(total);
+      if (total && JSON.stringify(total) !== JSON.stringify(all?.caps)) await setEverywhere(team, total);
       setPanel(null);
       toast({ text: t("budget.kept") });
     });
   };
   const pause = (paused: boolean): Promise<void> => attempt(async () => {
-    if (all) setAll(await setEverywhere({ ...all.caps, paused }));
+    if (all) setAll(await setEverywhere(team, { ...all.caps, paused }));
   });
-  const ready = here !== null && all !== null;
+  const ready = here !== null;
   const paused = all?.caps.paused ?? false;
   return (
     <Dialog title={t("budget.title")} close={() => setPanel(null)}>
@@ -82,7 +88,7 @@ export function BudgetDialog(): ReactElement {
         {!ready && !fault && <p className="wb-late" role="status">{t("budget.loading")}</p>}
         {here && <Amounts title={t("budget.here")} view={here} typed={typedHere} change={setTypedHere} error={error} />}
         {all && <Amounts title={t("budget.everywhere")} view={all} typed={typedAll} change={setTypedAll} error={error} />}
-        {ready && (
+        {all && (
           <div className="wb-budget-pause">
             <p className={paused ? "wb-note wb-note-bad" : "wb-quiet"} role="status">{t(paused ? "budget.paused" : "budget.pause_note")}</p>
             <button type="button" className="wb-button" disabled={busy} onClick={() => void pause(!paused)}>{t(paused ? "budget.resume" : "budget.pause")}</button>

@@ -10,8 +10,10 @@ export type WorkingPatch = Body<"write_working"> & { client: string; base: Recor
 
 export const models = (): Promise<Answer<"models">> => json("/models");
 export const keys = (): Promise<Answer<"key_states">> => json("/keys");
-export const budget = (): Promise<BudgetView> => json("/budget");
-export const setBudget = (caps: Caps): Promise<BudgetView> => json("/budget", { method: "PUT", body: caps });
+const ofTeam = (team: string): string => `/budget?team=${encodeURIComponent(team)}`;
+/** Of all projects of a team, or of a person. */
+export const budget = (team: string): Promise<BudgetView> => json(ofTeam(team));
+export const setBudget = (team: string, caps: Caps): Promise<BudgetView> => json(ofTeam(team), { method: "PUT", body: caps });
 export const undelete = (id: string): Promise<unknown> => json(`/projects/${id}/undelete`, { method: "POST" });
 
 /** The calls of one project. Every call rejects with `ApiError`. */

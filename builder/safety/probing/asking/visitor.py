@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -70,7 +70,14 @@ class Answer:
 class Visitor:
     """One client with cookies of its own. Redirections are told, not followed."""
 
-    def __init__(self, base: str, allowance: Requests, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        base: str,
+        allowance: Requests,
+        transport: httpx.AsyncBaseTransport | None = None,
+        token_headers: Sequence[str] = (),
+    ) -> None:
+        """`token_headers`: where the app looks for a token beside `Authorization`."""
         # Not through the machine's proxy: the app is beside us.
         self._client = httpx.AsyncClient(
             base_url=base,
@@ -79,20 +86,20 @@ class Visitor:
             trust_env=False,
             headers={"Accept": "text/html, application/json;q=0.9, */*;q=0.8"},
         )
-        self._allowance = allowance
+        self._allowance, self._token_headers = allowance, token_headers
         self._host = urlsplit(base).netloc
         self.token = ""
         self.csrf: tuple[str, str] = ("", "")
 
     async def ask(
         self, method: str, path: str, *, json: Any = None, form: dict[str, Any] | None = None, query: dict[str, str] | None = None,
-        headers: dict[str, str] | None = None, raw: str = "",
+        headers: dict[str, str] | None = None, raw: str = "", body: bytes | None = None,
     ) -> Answer:  # fmt: skip
-        """`raw`: the path exactly as it is sent. Raises AskedOut."""
+        """`raw`: the path, `body`: the content exactly as it is sent. Raises AskedOut."""
         self._allowance.take()
         sent = dict(headers or {})
         if self.token:
-            sent.setdefault("Authorization", f"Bearer {self.token}")
+            sent = {**dict.fromkeys(self._token_headers, self.token), "Authorization": f"Bearer {self.token}", **sent}
         if method not in ("GET", "HEAD"):
             sent.setdefault("Origin", f"http://{self._host}")
             sent.setdefault("Referer", f"http://{self._host}{path}")
@@ -106,12 +113,12 @@ class Visitor:
         extensions = {"target": raw.encode()} if raw else {}
         try:
             request = self._client.build_request(
-                method, path, json=json, data=form, params=query, headers=sent, extensions=extensions
+                method, path, json=json, data=form, content=body, params=query, headers=sent, extensions=extensions
             )
-            response, body = await self._sent(request)
+            response, answered = await self._sent(request)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError):
             return Answer(0)
-        text = bytes(body).decode("utf-8", "replace")
+        text = bytes(answered).decode("utf-8", "replace")
         answer = Answer(
             response.status_code, text, {name.lower(): value for name, value in response.headers.items()}, _json(text)
         )

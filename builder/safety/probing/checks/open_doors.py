@@ -33,6 +33,8 @@ _UP: Final = (
     "%2Fetc%2Fpasswd",
 )
 _PASSWD: Final = re.compile(r"root:[^:\n]*:0:0:")
+_OWN: Final = ("me", "profile", "account", "user", "whoami")
+_RIGHTS: Final = {"role": "admin", "is_admin": True, "admin": True, "isAdmin": True, "is_staff": True}
 _DATABASES: Final = (
     "app.db",
     "data.db",
@@ -114,12 +116,11 @@ async def makes_admin(asking: Inquiry, visitor: Visitor) -> None:
     register = asking.way.register
     if register is None or asking.a is None:
         return
-    extra = {"role": "admin", "is_admin": True, "admin": True, "isAdmin": True, "is_staff": True}
-    made = await sign_up(visitor, asking.way, new_mark(), extra)
+    made = await sign_up(visitor, asking.way, new_mark(), _RIGHTS)
     if made is None:
         return
     for route in asking.lists:
-        if route.segments[-1:] and route.segments[-1] in ("me", "profile", "account", "user", "whoami"):
+        if route.segments[-1:] and route.segments[-1] in _OWN:
             answer = await made.visitor.ask("GET", route.path)
             plain = await asking.a.visitor.ask("GET", route.path)
             if _rights(answer) and not _rights(plain):
@@ -134,6 +135,29 @@ async def makes_admin(asking: Inquiry, visitor: Visitor) -> None:
             return
 
 
+async def raises_itself(asking: Inquiry) -> None:
+    """Whether an account can change what it may where it changes what it is."""
+    own = asking.b
+    if own is None:
+        return
+    shown = [route for route in asking.lists if route.segments[-1:] and route.segments[-1] in _OWN]
+    for route in asking.routes:
+        named = set(route.segments) & {"users", "user", "members", "accounts", "people", "profiles"}
+        if route.method not in ("PUT", "PATCH", "POST") or route.path in asking.way.paths:
+            continue
+        itself = route.segments[-1:] and route.segments[-1] in _OWN and not route.parameters
+        by_id = named and len(route.parameters) == 1 and route.path.endswith("}") and own.id is not None
+        if not itself and not by_id:
+            continue
+        before = [await own.visitor.ask("GET", one.path) for one in shown]
+        body = {**body_of(route.fields, own.mark), **_RIGHTS}
+        answer = await own.visitor.send(route.method, route.filled(str(own.id or 1)), body, form=route.form)
+        after = [await own.visitor.ask("GET", one.path) for one in shown]
+        if any(_rights(one) for one in (answer, *after)) and not any(_rights(one) for one in before):
+            asking.holes.add("makes_admin", route.says, "rights")
+            return
+
+
 def _rights(answer: Answer) -> bool:
     return any(
         key.lower() in ("role", "is_admin", "admin", "isadmin", "is_staff") and value in ("admin", True, 1)
@@ -145,7 +169,10 @@ async def files(asking: Inquiry) -> None:
     """Files that are nobody's business, given as they are."""
     home = asking.seen.get("/") or await asking.nobody.ask("GET", "/")
     for mount in asking.sources.mounts:
-        names = {**dict.fromkeys((*_DATABASES, ".env", ".git/config")), **asking.sources.private}
+        names = {
+            **dict.fromkeys((*_DATABASES, ".env", ".git/config", *asking.sources.written)),
+            **asking.sources.private,
+        }
         for name, content in [*names.items()][:40]:
             answer = await asking.nobody.ask("GET", f"{mount}/{name}")
             if not answer.ok or answer.text == home.text:
@@ -154,8 +181,7 @@ async def files(asking: Inquiry) -> None:
             stored = body.startswith("SQLite format 3") or (name == ".git/config" and "[core]" in body)
             own = content is not None and body.strip() and body == content.decode("utf-8", "replace")
             people = (
-                name.endswith(".json")
-                and answer.data is not None
+                (answer.data is not None if name.endswith(".json") else name.endswith((".jsonl", ".csv", ".log")))
                 and content is None
                 and ("@" in body or "password" in body)
             )
@@ -314,6 +340,11 @@ async def traces(asking: Inquiry) -> None:
                 _note_traces(asking, await asking.nobody.ask("GET", "/", raw=target), route.path)
         elif route.method == "POST" and not asking.holes.found.get("debug errors"):
             _note_traces(asking, await asking.nobody.ask("POST", route.filled("1"), json={}), route.path)
+            broken = await asking.nobody.ask(
+                "POST", route.filled("1"), body=b"{", headers={"Content-Type": "application/json"}
+            )
+            if not broken.html:  # the page of Express in development is nobody's own
+                _note_traces(asking, broken, route.path)
 
 
 def _note_traces(asking: Inquiry, answer: Answer, path: str) -> None:

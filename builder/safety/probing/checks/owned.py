@@ -38,6 +38,7 @@ class _Owned:
     def __init__(self, asking: Inquiry, a: AppAccount, b: AppAccount, made: Thing) -> None:
         self.asking, self.a, self.b, self.made = asking, a, b, made
         self.noun = made.noun
+        self.own_lists: list[str] = []
 
     async def look(self) -> None:
         asking, made = self.asking, self.made
@@ -48,13 +49,21 @@ class _Owned:
         tells = [value for _, value in walked(made.answer.data) if isinstance(value, dict)]
         has_owner = any(key.lower() in OWNERS for thing in tells for key in thing)
         personal = is_personal(self.noun) or any(PERSONAL_FIELD.search(name) for name in made.body)
-        if (personal or apart) and not is_social(self.noun) and not is_together(self.noun):
+        if (personal or apart) and not is_together(self.noun):
             for route, who in shown:
+                if is_social(self.noun) and not self._is_guessed(route):
+                    continue
                 if not is_opened(route.segments):
                     asking.holes.add("everybody_reads" if who == "nobody" else "others_read", route.says, self.noun)
         if needs_account and made.id:
             others = (personal or apart or has_owner or is_social(self.noun)) and not is_together(self.noun)
             await self._changes(others)
+
+    def _is_guessed(self, route: AppRoute) -> bool:
+        """Whether it is read by counting, below a list that has it for its maker alone: what is posts and recipes elsewhere
+        is no public thing here. Behind an id that nobody guesses, it may be handed on as a link."""
+        below = [path for path in self.own_lists if route.path.startswith(path.rstrip("/") + "/")]
+        return self.made.id.isdigit() and bool(route.parameters) and bool(below)
 
     async def _shown(self) -> tuple[list[tuple[AppRoute, str]], bool]:
         """The routes that show it to somebody else, and whether the app keeps accounts apart at all: some route shows it to
@@ -77,6 +86,8 @@ class _Owned:
                 shown.append((route, "other"))
             else:
                 apart = True
+                if not route.parameters:
+                    self.own_lists.append(route.path)
         return shown, apart
 
     async def _changes(self, others: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,17 +12,22 @@ from builder.safety.probing.routes.route import AppRoute, merged
 from builder.safety.probing.routes.script import SCRIPTS, script_mounts, script_routes
 from preview_runtime.file_tree import FileTree
 
+_DATA_FILE: Final = re.compile(r"[\"'`]([\w./-]{1,60}\.(?:json|jsonl|db|sqlite3?|csv|log))[\"'`]")
+_TOKEN_HEADER: Final = re.compile(r"(?i)\b(x[-_](?:[a-z]{2,12}[-_]){0,2}(?:token|auth|key|session))\b")
 _MOST_ROUTES: Final = 150
 _SERVED: Final = ("public/", "static/", "dist/", "build/", "www/", "assets/", "templates/", "src/components/")
 
 
 @dataclass(frozen=True, slots=True)
 class AppSources:
-    """`mounts`: below which paths files are given as they are. `private`: files that are nobody's business, by path."""
+    """`mounts`: below which paths files are given as they are. `private`: files that are nobody's business, by path.
+    `written`: names of files that the app may keep its data in. `token_headers`: headers that it reads a token from."""
 
     routes: list[AppRoute]
     mounts: list[str]
     private: dict[str, bytes]
+    written: tuple[str, ...] = ()
+    token_headers: tuple[str, ...] = ()
 
 
 def read_sources(tree: FileTree) -> AppSources:
@@ -38,7 +45,19 @@ def read_sources(tree: FileTree) -> AppSources:
         for path, content in tree.items()
         if _is_private(path)
     }
-    return AppSources(routes, mounts[:6], private)
+    return AppSources(routes, mounts[:6], private, _written(server, tree), _token_headers(server))
+
+
+def _written(server: Mapping[str, str], tree: FileTree) -> tuple[str, ...]:
+    """Those that are in the project itself are given on purpose, or known as private."""
+    there = {path.rpartition("/")[2] for path in tree}
+    named = {name.removeprefix("./") for text in server.values() for name in _DATA_FILE.findall(text)}
+    return tuple(sorted(name for name in named if name.rpartition("/")[2] not in there))[:12]
+
+
+def _token_headers(server: Mapping[str, str]) -> tuple[str, ...]:
+    found = {name.lower().replace("_", "-") for text in server.values() for name in _TOKEN_HEADER.findall(text)}
+    return tuple(sorted(name for name in found if "csrf" not in name and "xsrf" not in name))[:4]
 
 
 def _is_server(text: str) -> bool:

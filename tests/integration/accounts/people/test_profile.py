@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 from PIL import Image
 
+from builder.base.errors import BadInput
 from builder.composition.settings import Settings
 from tests.integration.accounts.people.school import School, school
 
@@ -38,6 +39,8 @@ async def test_people_say_of_themselves_what_they_like(house: School) -> None:
     }  # fmt: skip
     account = (await ana.patch("/api/v1/me", json=said)).json()["account"]
     assert {name: account[name] for name in said} == said
+    with pytest.raises(BadInput):  # also where no route has looked at it
+        await house.services.people.register.change(account["id"], {"locale": "tlh"})
     for wrong in ({"github": "javascript:alert(1)"}, {"time_zone": "../../etc"}, {"linkedin": "x" * 201}):
         assert (await ana.patch("/api/v1/me", json=wrong)).status_code == 422
     assert (await ana.get("/api/v1/me")).json()["account"]["github"] == said["github"]

@@ -160,9 +160,18 @@ PRIVATE = ["http://127.0.0.1:{port}/hook", "http://localhost:{port}/hook", "http
 @pytest.mark.parametrize("address", PRIVATE)
 async def test_nothing_is_sent_to_a_private_address_whatever_its_name(receiver: Receiver, address: str) -> None:
     port = receiver.url.split(":")[2].partition("/")[0]
-    with pytest.raises(NotSent, match="not a public address"):
+    with pytest.raises(NotSent, match="private"):
         await send(address.format(port=port), b"{}", {}, "secret", PUBLIC)
     assert receiver.got == []
+
+
+async def test_why_nothing_arrived_is_told_by_a_word(receiver: Receiver) -> None:
+    with pytest.raises(NotSent, match=r"^name$"):
+        await send("https://hooks.invalid/x", b"{}", {}, "secret", PUBLIC)
+    with pytest.raises(NotSent, match=r"^refused$"):
+        await send("http://127.0.0.1:9/x", b"{}", {}, "secret", lambda _: True)
+    with pytest.raises(NotSent, match=r"^(certificate|lost|refused)$"):
+        await send(receiver.url.replace("http://", "https://"), b"{}", {}, "secret", lambda _: True)
 
 
 async def test_a_redirect_is_not_followed(receiver: Receiver) -> None:

@@ -146,7 +146,7 @@ async def test_a_budget_ends_a_mend_and_more_of_it_goes_on(house: House, watch: 
     house.api.then(MessagesBehaviour(APP), MessagesBehaviour(EDIT))
     watch(project, lambda number, version: None)
     turn = await checking(house, await house.send(project))
-    await budgets.put(ME.workspace, project.id, Caps(turn_usd=0.001), ME.id)
+    await budgets.put(ME.id, ME.workspace, project.id, Caps(turn_usd=0.001))
     faulty = CheckReport(version=turn.version or "", painted=True, faults=[BROKEN])
     assert await house.service.seen(ME, project.id, faulty)
     turn = await house.until(turn)
@@ -154,7 +154,7 @@ async def test_a_budget_ends_a_mend_and_more_of_it_goes_on(house: House, watch: 
     assert turn.error
     assert turn.error.remedy == "budget"
     assert len(house.api.requests) == 1
-    await budgets.put(ME.workspace, project.id, Caps(turn_usd=5), ME.id)
+    await budgets.put(ME.id, ME.workspace, project.id, Caps(turn_usd=5))
     await house.service.continue_(ME, project.id, turn.id)
     turn = await checking(house, turn)
     assert await house.service.seen(ME, project.id, CheckReport(version=turn.version or "", painted=True))

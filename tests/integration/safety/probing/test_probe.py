@@ -5,7 +5,7 @@ A sample from a seed; with --all every app.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
 
@@ -14,10 +14,17 @@ import pytest
 from builder.safety.probing.probe import Probed, probe
 from builder.safety.probing.routes.reading import read_sources
 from preview_runtime.file_tree import FileTree
-from tests.integration.safety.probing import fastapi_apps, other_apps, second_unseen, unseen_apps
+from tests.integration.safety.probing import (
+    fastapi_apps,
+    fourth_unseen,
+    other_apps,
+    second_unseen,
+    third_unseen,
+    unseen_apps,
+)
 from tests.integration.safety.probing.running import running
 
-Case = tuple[str, dict[str, str], set[str]]
+Case = tuple[str, Mapping[str, str], set[str]]
 SAMPLE = 6
 
 
@@ -28,6 +35,8 @@ def seeded() -> Iterator[Case]:
     yield from other_apps.cases()
     yield from unseen_apps.cases()
     yield from second_unseen.cases()
+    yield from third_unseen.cases()
+    yield from fourth_unseen.cases()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -38,7 +47,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("case", cases, ids=[name.replace(" ", "-") for name, _, _ in cases])
 
 
-async def probed(files: dict[str, str], folder: Path) -> Probed:
+async def probed(files: Mapping[str, str], folder: Path) -> Probed:
     async with running(files, folder) as base:
         return await probe(base, read_sources(FileTree(files)))
 
@@ -56,7 +65,7 @@ async def test_an_app_that_answers_nothing_is_no_failure() -> None:
     assert (found.holes, found.routes, found.accounts) == ([], 1, False)
 
 
-def test_at_least_60_holes_are_seeded_in_apps_of_several_frameworks() -> None:
+def test_at_least_100_holes_are_seeded_in_apps_of_several_frameworks() -> None:
     cases = [*seeded()]
-    assert sum(len(expected) for _, _, expected in cases) >= 60
-    assert sum(not expected for _, _, expected in cases) >= 10
+    assert sum(len(expected) for _, _, expected in cases) >= 100
+    assert sum(not expected for _, _, expected in cases) >= 17
