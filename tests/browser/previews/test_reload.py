@@ -121,7 +121,10 @@ def test_what_was_changed_elsewhere_is_shown_instead(page: Page, server: Server)
 
 def test_an_app_that_failed_waits_for_the_workbench(page: Page, server: Server, errors: Errors) -> None:
     errors.allow("no luck")
-    project = imported(server, COUNTER | {"src/later.ts": "", "src/main.tsx": COUNTER["src/main.tsx"] + 'throw new Error("no luck");\n'})
+    project = imported(
+        server,
+        COUNTER | {"src/later.ts": "", "src/main.tsx": COUNTER["src/main.tsx"] + 'throw new Error("no luck");\n'},
+    )
     page.goto(f"{server.url}/p/{project}")
     expect(page.locator(".wb-fault")).to_contain_text("no luck")
     code = Held(page)
