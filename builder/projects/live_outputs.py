@@ -50,8 +50,9 @@ class LiveOutputs:
 
     def publish(
         self, project_id: str, revision: int, replace: bool, files: Mapping[str, OutputFile], delete: Iterable[str] = ()
-    ) -> None:
-        """Take in a tab's compiled output: all of it (`replace`) or the changes since it last published.
+    ) -> bool:
+        """Take in a tab's compiled output: all of it (`replace`) or the changes since it last published. Whether that is
+        what was here already.
 
         Raises Conflict (`preview_gone`) for a change to an output that is not here, BadInput when it grows too large.
         """
@@ -66,11 +67,13 @@ class LiveOutputs:
         size = sum(len(file.body) for file in output.values())
         if size > MAX_OUTPUT_BYTES:
             raise BadInput(t("preview.too_large", megabytes=MAX_OUTPUT_BYTES // 2**20), status=413)
+        same = known is not None and known.files == output
         self.drop(project_id)
         self._live[project_id] = _Live(revision, output, size, now())
         self._size += size
         while len(self._live) > self._outputs or (self._size > self._total and len(self._live) > 1):
             self._size -= self._live.popitem(last=False)[1].size
+        return same
 
     def drop(self, project_id: str) -> None:
         known = self._live.pop(project_id, None)

@@ -40,18 +40,24 @@ class PublishedOutput(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
-@router.put("/preview", status_code=204)
+class Publication(BaseModel):
+    """`same`: the output is what the server had already."""
+
+    same: bool
+
+
+@router.put("/preview")
 async def publish_preview(
     services: AppServices, actor: MayEdit, project_id: str, output: Annotated[PublishedOutput, Body()]
-) -> Response:
+) -> Publication:
     await services.store.get(actor, project_id, Action.EDIT)
     files = {}
     for path, file in output.files.items():
         body = from_base64(path, file.base64) if file.base64 is not None else (file.body or "").encode()
         files[output_path(path)] = OutputFile(file.type, body)
     deleted = [output_path(path) for path in output.delete]
-    services.live.publish(project_id, output.revision, output.replace, files, deleted)
-    return Response(status_code=204)
+    same = services.live.publish(project_id, output.revision, output.replace, files, deleted)
+    return Publication(same=same)
 
 
 @router.put("/thumbnail", status_code=204, openapi_extra=picture_body("image/webp", "image/png"))

@@ -5835,6 +5835,10 @@ export interface components {
         PublicKeys: {
             keys: components["schemas"]["PublicKey"][];
         };
+        /** @description `same`: the output is what the server had already. */
+        Publication: {
+            same: boolean;
+        };
         /** @description One file of the output: text in `body` or bytes in `base64`. */
         PublishedFile: {
             type: string;
@@ -11722,11 +11726,13 @@ export interface operations {
         };
         responses: {
             /** @description Successful Response */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Publication"];
+                };
             };
         };
     };

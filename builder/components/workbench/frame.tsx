@@ -9,6 +9,7 @@ import { PaneBoundary } from "./controls/pane_boundary";
 import { PreviewPane } from "./preview/preview_pane";
 import { useBeside } from "./controls/beside";
 import { BESIDE, CHAT, Separator, useWidth } from "./controls/separator";
+import { dropEarlyFrame } from "./session/early_frame";
 import { useShortcuts } from "./controls/shortcuts";
 import { persistently } from "../client/http";
 import { t } from "../client/workbench_texts";
@@ -56,6 +57,10 @@ export function Frame(): ReactElement {
     if (project) document.title = `${project.title} · Sayso`;
   }, [project]);
 
+  const absent = load === "missing" || load === "failed" || load === "deleted";
+  useEffect(() => {
+    if (absent) dropEarlyFrame();
+  }, [absent]);
   if (load === "missing" || load === "failed") return <NotHere missing={load === "missing"} problem={problem} />;
   if (load === "deleted") return <Deleted title={project?.title ?? ""} />;
   return (

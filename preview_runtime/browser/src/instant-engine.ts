@@ -1,28 +1,16 @@
+import { EarlyPage } from './instant/early-page.ts'
 import { Events } from './engine/events.ts'
-import { Failure, phrase, reasonOf, verbatim } from './engine/phrase.ts'
+import { Failure, phrase, reasonOf } from './engine/phrase.ts'
 import { Pointer } from './pointer.ts'
 import { PreviewLink } from './preview-link.ts'
-import type { Changes, DependencyRequest, DependencySet, EngineEvent, Fault, FileMap, Output, OutputFile, Phase, PreviewEngine } from './engine/engine.ts'
+import { toldError, toldLog } from './instant/told.ts'
+import type { Changes, EngineEvent, Fault, FileMap, Output, OutputFile, Phase, PreviewEngine } from './engine/engine.ts'
 import type { Phrase } from './engine/phrase.ts'
 import type { BuildResult } from './instant/compiler.ts'
-import type { Ahead } from './instant/waiting-page.ts'
-import type { Direct, FromWorker, WireFailure, ToWorker } from './instant/worker.ts'
+import type { Ahead, Laid } from './instant/waiting-page.ts'
+import type { Direct, FromWorker, ToWorker } from './instant/worker.ts'
 import type { FromPage } from './preview/messages.ts'
-
-export interface InstantOptions {
-  /** Address of the project's own host, e.g. `http://p-abc.preview.localhost:8000/`. */
-  previewUrl: string
-  frame: HTMLIFrameElement
-  /** Where the built files of this package are served: `/runtime/<digest>/`. */
-  runtimeUrl: string
-  /** Where output is PUT for the preview host to serve, on the builder's own origin. */
-  publishUrl: string
-  /** Whether the person may PUT output there. For all others the preview host serves what an editor's page or the server made. */
-  mayPublish(): boolean
-  /** Called when the server refuses output because the session has ended. */
-  signedOut(): void
-  dependencies(request: DependencyRequest): Promise<DependencySet>
-}
+import type { InstantOptions } from './instant-options.ts'
 
 /** The path of the waiting page, served until the app is there: no app has a file of this name. */
 const WAITING_PATH = '/@waiting.html'
@@ -35,9 +23,6 @@ const PROCESS_END_MS = 3_000
 
 /** The server's error code for a request without a session. */
 const SIGN_IN = 'sign_in'
-
-/** The waiting page in the frame. The messages sent to it are kept, in case it is loaded again. */
-interface Waiting { packages: string[]; preloads: string[]; spoiled: boolean }
 
 type Built = Extract<BuildResult, { status: 'built' }>
 
@@ -62,7 +47,7 @@ export class InstantEngine implements PreviewEngine {
   /** Publications through this page under way: until they are done the worker publishes nothing by itself. */
   #deliveries = 0
   #publishes = 0
-  readonly #answers = new Map<number, PromiseWithResolvers<void>>()
+  readonly #answers = new Map<number, PromiseWithResolvers<boolean>>()
   #published = false
   /** The server has lost what was published: the next build publishes everything. */
   #lost = false
@@ -73,7 +58,9 @@ export class InstantEngine implements PreviewEngine {
   /** Early output that could not be published yet. */
   #ahead: Ahead | undefined
   #laying = false
-  #waiting: Waiting | undefined
+  /** The page that ran before the engine, until it is taken up or another one opened. */
+  #earlyPage: EarlyPage | undefined
+  #waiting: Laid | undefined
   /** What the page says while the worker is asked to begin it: the page may hear of that first. */
   #early: FromPage[] | undefined
   #opened = false
@@ -107,12 +94,17 @@ export class InstantEngine implements PreviewEngine {
       message: (message) => this.#fromPage(message),
       connected: (line) => {
         this.#hung = this.#encloses = false
+        this.#earlyPage?.begins()
         this.#toWorker({ type: 'line', port: line }, [line])
         this.#prepare(this.#waiting)
         this.pointer.connected()
       },
       hang: () => { this.#hung = true; options.frame.src = 'about:blank'; if (this.#opened) this.#events.emit({ type: 'hang' }) },
     })
+    if (options.early) {
+      this.#earlyPage = new EarlyPage(options.early.since)
+      if (options.early.hello) this.#link.greet()
+    }
   }
 
   on(listener: (event: EngineEvent) => void): () => void { return this.#events.on(listener) }
@@ -169,6 +161,8 @@ export class InstantEngine implements PreviewEngine {
 
   async #work(): Promise<void> {
     this.#working = true
+    // Its addresses are to be known by the first build.
+    if (this.#earlyPage?.isUnknown) await this.#earlyPage.introduced()
     while (this.#pending && !this.#stopped) {
       const { changes, complete, since, done } = this.#pending
       this.#pending = undefined
@@ -235,6 +229,7 @@ export class InstantEngine implements PreviewEngine {
     }
     if (this.#stopped) return
     if (page !== undefined) {
+      this.#earlyPage = undefined
       this.#waiting = { packages, preloads, spoiled: false }
       this.#link.disconnect()
       this.#options.frame.src = new URL(WAITING_PATH, this.#options.previewUrl).href
@@ -245,20 +240,21 @@ export class InstantEngine implements PreviewEngine {
     }
   }
 
-  #prepare(what: Pick<Waiting, 'packages' | 'preloads'> | undefined): void {
+  #prepare(what: Pick<Laid, 'packages' | 'preloads'> | undefined): void {
     if (what) this.#link.send({ type: 'prepare', packages: what.packages, preloads: what.preloads })
   }
 
-  #publish(output: Output): Promise<void> {
-    if (!this.#options.mayPublish()) return Promise.resolve()
+  /** Whether the server had it already; true for those who may publish nothing, and see what it has. */
+  #publish(output: Output): Promise<boolean> {
+    if (!this.#options.mayPublish()) return Promise.resolve(true)
     const id = ++this.#publishes
     const answer = this.#expect(id).finally(() => this.#answers.delete(id))
     this.#toWorker({ type: 'publish', id, output })
     return answer
   }
 
-  #expect(id: number): Promise<void> {
-    const answer = Promise.withResolvers<void>()
+  #expect(id: number): Promise<boolean> {
+    const answer = Promise.withResolvers<boolean>()
     this.#answers.set(id, answer)
     return answer.promise
   }
@@ -319,9 +315,10 @@ export class InstantEngine implements PreviewEngine {
     for (const path of result.delete) delete files[path]
     Object.assign(files, result.files)
     const gone = [...new Set([...this.#unpublished.delete, ...result.delete])].filter((path) => !(path in files))
+    let same = false
     if (Object.keys(files).length + gone.length > 0 || replace) {
       try {
-        await this.#publish({ replace, files, delete: gone })
+        same = await this.#publish({ replace, files, delete: gone })
         this.#unpublished = { files: {}, delete: [] }
       } catch (error) {
         this.#undelivered(files, gone, error)
@@ -337,7 +334,7 @@ export class InstantEngine implements PreviewEngine {
     } else if (!this.#published) {
       this.#published = true
       this.#events.emit({ type: 'url', url: this.#options.previewUrl })
-      this.#begin(result)
+      this.#begin(result, same)
     } else this.#show(result, since)
   }
 
@@ -352,8 +349,10 @@ export class InstantEngine implements PreviewEngine {
     if (!this.#link.send({ type: 'update', update, hot: result.hot })) this.#open(since)
   }
 
-  /** The first page: the waiting one, if there is one and it can begin with this output, or a new one. */
-  #begin({ start }: Built): void {
+  /** The first page: the one that runs already, if it shows just this; the waiting one, if it can begin with this; or a new one. */
+  #begin({ start, digest }: Built, same: boolean): void {
+    const said = same && !this.#hung && this.#path === '/' ? this.#earlyPage?.takenUp(digest) : undefined
+    if (said) { this.#takeUp(this.#earlyPage!.since, said); return }
     const waiting = this.#waiting
     const late = this.#ahead
     this.#waiting = this.#ahead = undefined
@@ -366,6 +365,11 @@ export class InstantEngine implements PreviewEngine {
     // Replaces the waiting page in the history, so that nobody comes back to it.
     this.#link.disconnect()
     this.#options.frame.contentWindow?.location.replace(new URL(this.#path, this.#options.previewUrl).href)
+  }
+
+  #takeUp(since: number, said: FromPage[]): void {
+    this.#opening(since - performance.timeOrigin, since)
+    for (const message of said) this.#fromPage(message)
   }
 
   /** Reloads the page. A page that hangs keeps its process busy: it is replaced by an empty one first. */
@@ -382,6 +386,7 @@ export class InstantEngine implements PreviewEngine {
   }
 
   #opening(since: number, pageSince = performance.timeOrigin + performance.now()): void {
+    this.#earlyPage = undefined
     this.#painted = this.#failed = false
     this.#failedIn = -1
     this.#openedAt = since
@@ -402,6 +407,8 @@ export class InstantEngine implements PreviewEngine {
   #fromPage(message: FromPage): void {
     if (this.pointer.hear(message)) return
     if (message.type === 'encloses') { this.#encloses = true; return }
+    if (message.type === 'build') this.#toWorker({ type: 'continue', versions: message.build.versions })
+    if (this.#earlyPage) { this.#earlyPage.hear(message); return }
     if (message.type === 'navigated' && message.path === WAITING_PATH) return
     // The app has not begun: errors of a package are reported again by the page that is opened instead.
     if (!this.#opened && message.type !== 'log') {
@@ -409,11 +416,8 @@ export class InstantEngine implements PreviewEngine {
       else if (this.#waiting && message.type === 'error') this.#waiting.spoiled = true
       return
     }
-    if (message.type === 'log') {
-      const { level, note, at, file, line } = message
-      const text = note === undefined ? message.text : phrase(`engine.page.${note}`, { what: message.text })
-      this.#events.emit({ type: 'log', level, text, at, ...(file ? { file: this.#place(file), line } : {}) })
-    } else if (message.type === 'navigated') {
+    if (message.type === 'log') this.#events.emit(toldLog(message, this.#place))
+    else if (message.type === 'navigated') {
       this.#path = message.path
       this.#events.emit({ type: 'navigated', path: message.path, replaced: message.replaced })
     } else if (message.type === 'painted') {
@@ -422,17 +426,14 @@ export class InstantEngine implements PreviewEngine {
       // What the page before this one said last may arrive late: it is logged, and is no fault of what is shown.
       const own = message.at >= this.#pageSince
       if (own) [this.#failed, this.#failedIn] = [true, message.update]
-      const { line, column, at } = message
-      const file = message.file && this.#place(message.file)
-      const says = message.source === 'load' ? phrase('engine.page.no_script', { address: message.message }) : verbatim(message.message)
-      const text = message.source === 'load' ? says : message.stack.includes(message.message) ? message.stack : `${message.message}\n${message.stack}`.trimEnd()
-      this.#events.emit({ type: 'log', level: 'error', text, at, ...(file ? { file, line } : {}) })
-      if (own) this.#events.emit({ type: 'fault', fault: { kind: 'runtime', code: message.source, says, ...(this.#painted && message.shows && message.source !== 'update' ? { runs: true } : {}), ...(file ? { file, line, column } : {}) } })
+      const { log, fault } = toldError(message, this.#place, this.#painted)
+      this.#events.emit(log)
+      if (own) this.#events.emit({ type: 'fault', fault })
     }
   }
 
   /** A file by the path that the person knows: the page knows only paths in the front end's folder. */
-  #place(file: string): string { return this.#folder === '' ? file : `${this.#folder}/${file}` }
+  readonly #place = (file: string): string => (this.#folder === '' ? file : `${this.#folder}/${file}`)
 
   #paint(update: number, at: number): void {
     if (update === 0) {
@@ -457,7 +458,7 @@ export class InstantEngine implements PreviewEngine {
     else if (message.type === 'result') {
       this.#folder = message.folder ?? ''
       this.#answer?.resolve({ result: message.result, direct: message.direct })
-    } else if (message.type === 'published') this.#heardBack(message.id, message.error)
+    } else if (message.type === 'published') this.#heardBack(message)
     else if (message.type === 'located') this.pointer.answered(message)
     else if (message.type === 'crash') this.#crash(message.message)
     else if (message.type === 'need') {
@@ -473,11 +474,11 @@ export class InstantEngine implements PreviewEngine {
     }
   }
 
-  #heardBack(id: number, error: WireFailure | undefined): void {
+  #heardBack({ id, same = false, error }: Extract<FromWorker, { type: 'published' }>): void {
     const answer = this.#answers.get(id)
     if (error?.code === SIGN_IN) this.#options.signedOut()
     if (error) answer?.reject(new Failure(error.code, error.says))
-    else answer?.resolve()
+    else answer?.resolve(same)
   }
 
   #crash(text: string | Phrase): void {

@@ -58,6 +58,9 @@ export class PreviewLink {
     window.addEventListener('message', this.#hello)
   }
 
+  /** Gives the line to a page that said hello before this was made. */
+  greet(): void { this.#connect() }
+
   get connected(): boolean { return this.#port !== undefined }
 
   send(message: ToPage | ToWalked | ToRecorded): boolean {
@@ -83,6 +86,10 @@ export class PreviewLink {
     // count.
     if (event.source === window || this.#floods()) return
     if (event.data !== HELLO || event.origin !== this.#options.origin || event.source !== this.#options.frame.contentWindow) return
+    this.#connect()
+  }
+
+  #connect(): void {
     this.disconnect()
     const { port1, port2 } = new MessageChannel()
     const line = new MessageChannel()
@@ -135,6 +142,20 @@ const LEVELS = new Set(['log', 'info', 'warn', 'error', 'debug'])
 const SOURCES = new Set(['error', 'rejection', 'load', 'update'])
 const NOTES = new Set(['left_out', 'no_storage', 'not_loaded', 'request_failed'])
 
+const MAX_VERSIONS = 2_000
+
+function readBuild(data: unknown): FromPage | undefined {
+  const { digest, versions } = (data ?? {}) as { digest?: unknown; versions?: { modules?: unknown; assets?: unknown } }
+  const [modules, assets] = [readVersions(versions?.modules), readVersions(versions?.assets)]
+  return typeof digest === 'string' && modules && assets ? { type: 'build', build: { digest: digest.slice(0, 100), versions: { modules, assets } } } : undefined
+}
+
+function readVersions(data: unknown): Record<string, number> | undefined {
+  const all = typeof data === 'object' && data !== null ? Object.entries(data) : undefined
+  if (!all || all.length > MAX_VERSIONS || !all.every(([name, n]) => name.length < 500 && Number.isSafeInteger(n) && Number(n) >= 0)) return undefined
+  return Object.fromEntries(all) as Record<string, number>
+}
+
 /** A message of the page with every field checked, or undefined. */
 export function readMessage(data: unknown): FromPage | undefined {
   if (typeof data !== 'object' || data === null) return undefined
@@ -147,6 +168,7 @@ export function readMessage(data: unknown): FromPage | undefined {
     case 'error': return SOURCES.has(String(raw.source)) ? { type: 'error', source: raw.source as 'error', message: text(raw.message), stack: text(raw.stack), at, update: number(raw.update) ?? 0, shows: raw.shows === true, file, line, column: number(raw.column) } : undefined
     case 'painted': return { type: 'painted', at, update: number(raw.update) ?? 0 }
     case 'navigated': return typeof raw.path === 'string' && raw.path.startsWith('/') ? { type: 'navigated', path: raw.path.slice(0, 2000), replaced: raw.replaced === true } : undefined
+    case 'build': return readBuild(raw.build)
     case 'encloses': return { type: 'encloses' }
     case 'stepped': return { type: 'stepped', n: number(raw.n) ?? 0, ...(raw.why !== undefined && { why: WHY.has(String(raw.why)) ? raw.why as Why : 'threw' }), saw: texts(raw.saw, MAX_SAW, MAX_SAW_CHARACTERS), ...(Array.isArray(raw.shown) && { shown: texts(raw.shown, MAX_SHOWN, MAX_SHOWN_CHARACTERS) }) }
     case 'draws': return { type: 'draws' }

@@ -4,6 +4,8 @@ import { phrase, verbatim } from '../src/engine/phrase.ts'
 import { InstantEngine } from '../src/instant-engine.ts'
 import { CONNECT, HELLO } from '../src/preview/messages.ts'
 import type { DependencySet, EngineEvent } from '../src/engine/engine.ts'
+import type { InstantOptions } from '../src/instant-options.ts'
+import type { Early } from '../src/instant/early-page.ts'
 import type { FromWorker, ToWorker } from '../src/instant/worker.ts'
 
 const PREVIEW = 'http://p-abc.preview.localhost:8000'
@@ -25,6 +27,7 @@ class Worker {
 }
 
 let engine: InstantEngine
+let options: InstantOptions
 let events: EngineEvent[]
 let frame: { src: string; contentWindow: unknown }
 let hello: () => void
@@ -46,9 +49,14 @@ beforeEach(() => {
   events = []
   signedOut = 0
   mayPublish = true
-  engine = new InstantEngine({ previewUrl: `${PREVIEW}/`, frame: frame as HTMLIFrameElement, runtimeUrl: '/runtime/1/', publishUrl: '/api/v1/projects/abc/preview', mayPublish: () => mayPublish, signedOut: () => { signedOut++ }, dependencies: () => answered.promise })
-  engine.on((event) => events.push(event))
+  options = { previewUrl: `${PREVIEW}/`, frame: frame as HTMLIFrameElement, runtimeUrl: '/runtime/1/', publishUrl: '/api/v1/projects/abc/preview', mayPublish: () => mayPublish, signedOut: () => { signedOut++ }, dependencies: () => answered.promise }
+  make()
 })
+
+function make(early?: Early): void {
+  engine = new InstantEngine({ ...options, ...(early && { early }) })
+  engine.on((event) => events.push(event))
+}
 afterEach(async () => {
   await engine.stop()
   for (const port of ports.splice(0)) port.close()
@@ -202,4 +210,68 @@ test('an engine that is stopped while it publishes ends', async () => {
   worker().say({ type: 'result', direct: false, result: { status: 'built', files: OUTPUT, delete: [], hot: { type: 'none' } } })
   await settle()
   await engine.stop()
+})
+
+/** An engine whose frame was there before it, with a page that says what it was loaded from, and that it painted. */
+async function early(digest: string): Promise<void> {
+  await engine.stop()
+  events = []
+  frame.src = `${PREVIEW}/`
+  make({ since: performance.timeOrigin + performance.now(), hello: true })
+  const at = performance.timeOrigin + performance.now()
+  for (const message of [{ type: 'build', build: { digest, versions: { modules: { '/src/App.tsx': 7 }, assets: {} } } }, { type: 'log', level: 'log', text: 'baa', at }, { type: 'painted', update: 0, at }]) ports[0]!.postMessage(message)
+  await settle()
+  await settle()
+}
+
+/** The first build has this digest; the server says whether it had it already. */
+async function built(digest: string, same: boolean): Promise<void> {
+  frame.src = ''
+  void engine.start({})
+  worker().say({ type: 'result', direct: false, result: { status: 'built', files: OUTPUT, delete: [], hot: { type: 'none' }, digest } })
+  await settle()
+  worker().say({ type: 'published', id: worker().of('publish').at(-1)!.id, same })
+  await settle()
+}
+const said = (): (string | undefined)[] => events.flatMap((event) => (event.type === 'log' ? [String(event.text)] : event.type === 'painted' ? ['painted'] : []))
+
+test('a page that was there before the engine and shows the same app is taken up as it is', async () => {
+  await early('one')
+  assert.deepEqual(worker().of('continue').map(({ versions }) => versions.modules), [{ '/src/App.tsx': 7 }])
+  assert.deepEqual(said(), [])
+  await built('one', true)
+  assert.equal(frame.src, '')
+  assert.deepEqual(said(), ['baa', 'painted'])
+  void engine.update({ put: { 'src/App.tsx': '1' }, delete: [] })
+  assert.ok(worker().of('apply').at(-1)!.direct)
+})
+
+for (const [name, digest, same] of [['of other files', 'two', true], ['of modules that another tab has published since', 'one', false]] as const) {
+  test(`a page ${name} is loaded anew, and what it said is not told`, async () => {
+    await early('one')
+    await built(digest, same)
+    assert.equal(frame.src, `${PREVIEW}/`)
+    assert.deepEqual(said(), [])
+  })
+}
+
+test('a page that fails before the engine is there is told of once it is taken up', async () => {
+  await early('one')
+  ports[0]!.postMessage({ type: 'error', source: 'error', message: 'no sheep', stack: '', at: performance.timeOrigin + performance.now(), update: 0, shows: true })
+  await settle()
+  await settle()
+  await built('one', true)
+  assert.deepEqual(events.flatMap((event) => event.type === 'fault' ? [event.fault.says] : []), [verbatim('no sheep')])
+})
+
+test('the first build waits until a page that is there has said what it was loaded from', async () => {
+  await engine.stop()
+  make({ since: performance.timeOrigin + performance.now(), hello: true })
+  void engine.start({})
+  await settle()
+  assert.equal(worker().of('apply').length, 0)
+  ports[0]!.postMessage({ type: 'build', build: { digest: 'one', versions: { modules: {}, assets: {} } } })
+  await settle()
+  await settle()
+  assert.deepEqual(worker().told.map(({ type }) => type).filter((type) => type === 'continue' || type === 'apply'), ['continue', 'apply'])
 })

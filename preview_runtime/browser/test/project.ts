@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Compiler } from '../src/instant/compiler.ts'
 import type { DependencyRequest, DependencySet, Fault, FileMap, OutputFile } from '../src/engine/engine.ts'
 import type { BuildResult } from '../src/instant/compiler.ts'
+import type { Build } from '../src/preview/messages.ts'
 import type { Hot } from '../src/instant/scripts/hot.ts'
 
 const css = (name: string): string => readFileSync(new URL(`../node_modules/tailwindcss/${name}`, import.meta.url), 'utf8')
@@ -55,6 +56,20 @@ export class Project {
       for (const [path, file] of Object.entries(this.result.files)) this.served.set(path, file)
     }
     return this.result
+  }
+
+  /** What the page that is served says it was loaded from. */
+  get build(): Build {
+    const [, told = ''] = /data-build="([^"]*)"/.exec(this.text('/index.html')) ?? []
+    return JSON.parse(told.replaceAll('&quot;', '"').replaceAll('&amp;', '&')) as Build
+  }
+
+  /** The same project opened anew, knowing what its page says. */
+  async anew(files: FileMap, options: { builder: string; origin: string }): Promise<Project> {
+    const project = new Project(options)
+    project.#compiler.continue(this.build.versions)
+    await project.put(files)
+    return project
   }
 
   text(path: string): string {

@@ -385,14 +385,15 @@ async def test_the_preview_of_a_tab_is_served_and_thumbnails_are_kept(
         },
         "delete": [],
     }
-    assert (await api.put(f"{project}/preview", json=output)).status_code == 204
+    assert (await api.put(f"{project}/preview", json=output)).json() == {"same": False}
+    assert (await api.put(f"{project}/preview", json=output)).json() == {"same": True}
     change = {
         "revision": 2,
         "replace": False,
         "files": {"a.js": {"type": "text/javascript", "body": "1"}},
         "delete": ["x.png"],
     }
-    assert (await api.put(f"{project}/preview", json=change)).status_code == 204
+    assert (await api.put(f"{project}/preview", json=change)).json() == {"same": False}
     found = await services.output_source.find(project_id)
     assert found is not None
     assert {path: (file.type, file.body) for path, file in found.items()} == {

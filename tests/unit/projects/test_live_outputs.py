@@ -36,3 +36,12 @@ def test_memory_stays_bounded_and_the_one_used_last_stays() -> None:
 def test_an_output_no_preview_can_need_is_refused() -> None:
     with pytest.raises(BadInput):
         LiveOutputs().publish("p", 1, True, {"x": file(41 * 1024 * 1024)})
+
+
+def test_a_tab_hears_whether_its_output_was_here_already() -> None:
+    live = LiveOutputs()
+    assert not live.publish("p", 1, True, {"a.js": file()})
+    assert live.publish("p", 1, True, {"a.js": file()})
+    assert not live.publish("p", 2, True, {"a.js": file(), "b.js": file()})
+    assert not live.publish("p", 3, False, {"a.js": file(fill=b"y")})
+    assert not live.publish("q", 1, True, {"a.js": file(fill=b"y")})

@@ -3,6 +3,8 @@ import { lazy, type ReactElement, Suspense, useEffect, useRef, useState } from "
 import { toFault } from "$/components/servers/server";
 import { usePreview, useProject, useServer, useWorkbench } from "../session/context";
 import { consentIsDue } from "../session/engines";
+import { AppFrame } from "./app_frame";
+import { earlyFrame } from "../session/early_frame";
 import { FaultCard } from "./fault_card";
 import { Icon } from "../controls/icons";
 import { nextStep } from "../store/next_step";
@@ -19,10 +21,12 @@ const RecordingPane = lazy(() => persistently(() => import("../recording/recordi
 
 /** The running app with its bar above and its state below. */
 export function PreviewPane(): ReactElement {
-  const { preview, setPanel, recording } = useWorkbench();
-  const { run, phase, painted, fault, hanging, kind } = usePreview();
+  const { store, preview, setPanel, recording } = useWorkbench();
+  const { run, phase, painted, seen, fault, hanging, kind } = usePreview();
   const { project, engines } = useProject();
   const { on } = usePointing();
+  const { id } = store.api;
+  const [early] = useState(() => earlyFrame(id) !== null);
   /** The fault whose card the person closed; the next fault is shown again. */
   const [put, setPut] = useState<Fault | null>(null);
   const [width, setWidth] = useState<Width>("full");
@@ -47,18 +51,13 @@ export function PreviewPane(): ReactElement {
       <div className="wb-under" inert={recording}>
         <PreviewToolbar width={width} setWidth={setWidth} turned={turned} turn={() => setTurned(!turned)} whole={whole} toggleWhole={toggleWhole} />
         <div className="wb-stage">
-          {project && (
-            // A host of its own isolates the app; the sandbox also forbids it to navigate the builder's page. Camera,
-            // microphone and location are off: browsers would ask for them in the builder's name and remember the answer
-            // for every app shown here later. In a tab of its own an app asks for itself.
-            <iframe
-              key={`${project.id}-${run}-${kind}`} ref={preview.attach} className={`wb-frame wb-frame-${width}`} data-turned={turned}
-              title={t("workbench.preview.frame", { title: project.title })} data-painted={painted !== null}
-              sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-downloads allow-pointer-lock"
-              allow="cross-origin-isolated; clipboard-write; fullscreen; autoplay"
+          {(project || early) && (
+            <AppFrame
+              key={`${id}-${run}-${kind}`} project={id} first={run === 0} attach={preview.attach} className={`wb-frame wb-frame-${width}`}
+              title={t("workbench.preview.frame", { title: project?.title ?? "" })} turned={turned} painted={painted !== null || seen}
             />
           )}
-          {painted === null && fault === null && <Placeholder waiting={phase !== "idle"} />}
+          {painted === null && !seen && fault === null && <Placeholder waiting={phase !== "idle"} />}
           {fault && fault !== put && <FaultCard fault={fault} close={() => setPut(fault)} />}
           {hanging && !fault && <Hanging />}
           {!fault && !hanging && <BroughtBack />}

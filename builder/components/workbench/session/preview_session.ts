@@ -8,6 +8,7 @@ import type { Log } from "./log";
 import type { FilesChange } from "../store/files";
 import { PointingSession } from "./pointing/pointing";
 import type { ProjectStore } from "../store/store";
+import { earlyOf, headStart, note, onSeen } from "./early_frame";
 import { isSlow, PhaseLimit, slowCode } from "./phase_limit";
 import { ServerWatch } from "./server_watch";
 import { activeGeneration, mayEdit } from "../store/state";
@@ -31,6 +32,8 @@ export interface PreviewState {
   phase: Phase | "idle";
   /** When the present phase began, in ms since the page was opened. */
   since: number;
+  /** The frame shows what was published before; whether that is the present app is not known yet. */
+  seen: boolean;
   /** Start → first paint, ms; null before it. */
   painted: number | null;
   fault: Fault | null;
@@ -47,6 +50,7 @@ export class PreviewSession {
   private state: PreviewState;
   private engine: PreviewEngine | null = null;
   private frame: HTMLIFrameElement | null = null;
+  private unseen: (() => void) | undefined;
   private started = false;
   /** The engine of the server behind a front end that the instant engine shows. */
   private behind: ServerEngine | null = null;
@@ -76,6 +80,8 @@ export class PreviewSession {
     this.pointing = new PointingSession(store);
     this.server = new ServerWatch(store.api.id, (now, before) => this.noticed(now, before));
     this.unsubscribe.push(store.onFiles((change) => this.feed(change)));
+    addEventListener("pagehide", this.leaving);
+    this.unsubscribe.push(() => removeEventListener("pagehide", this.leaving));
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -94,8 +100,16 @@ export class PreviewSession {
   readonly attach = (frame: HTMLIFrameElement | null): void => {
     this.detach();
     this.frame = frame;
+    if (frame && earlyOf(frame)) this.unseen = onSeen(frame, () => this.set({ ...this.state, seen: true }));
     const { files } = this.store.getState();
     if (frame && Object.keys(files).length) this.begin(files);
+  };
+
+  /** A reload shows at once what is seen now, where that is a sound app and all of it. */
+  private readonly leaving = (): void => {
+    const { kind, painted, fault, hanging } = this.state;
+    const sound = kind === "instant" && painted !== null && fault === null && !hanging && !this.behind && !this.isWriting;
+    note(this.store.api.id, sound ? this.frame : null, this.store.getState().project?.preview_url ?? "");
   };
 
   /** Whether the app's Python runs in this browser, and keeps its data here. */
@@ -111,6 +125,7 @@ export class PreviewSession {
 
   private detach(): void {
     clearTimeout(this.settling);
+    this.unseen?.();
     this.limit.end();
     void this.behind?.stop();
     this.behind = null;
@@ -265,11 +280,12 @@ export class PreviewSession {
     const part = this.state.kind === "instant" && engines.kind === "instant" && !engines.complete;
     if (part) this.log.add({ level: "warn", source: "engine", text: engines.reason, at: Date.now() });
     const notice = this.state.notice || (part ? t("workbench.engine.part") : "");
-    this.set({ ...fresh(this.state.kind, this.state.run), notice, phase: "boot" });
+    this.set({ ...fresh(this.state.kind, this.state.run), notice, seen: this.state.seen, phase: "boot" });
     this.limit.enter("boot", this.state.kind);
-    void createEngine(this.state.kind, {
+    void headStart(frame).then(() => createEngine(this.state.kind, {
       previewUrl: project.preview_url,
       frame,
+      early: earlyOf(frame),
       runtimeUrl: engines.runtime_url,
       apiKey: engines.webcontainer_api_key,
       publishUrl: this.store.api.publishUrl(),
@@ -278,8 +294,8 @@ export class PreviewSession {
       dependencies: (request) => this.store.api.dependencies(request),
       refuses: this.refuses,
       server: this.callsOf(this.state.kind),
-    }).then((engine) => {
-      if (this.frame !== frame) return;
+    })).then((engine) => {
+      if (this.frame !== frame) return void engine.stop();
       this.engine = engine;
       this.pointing.follow(engine.pointer);
       engine.on((event) => (ofServer(this.state.kind) ? this.hearServer(event) : this.hear(event)));
@@ -428,7 +444,7 @@ function isSame(one: Fault, other: Fault): boolean {
 
 function fresh(kind: EngineKind, run: number): PreviewState {
   return {
-    kind, run, phase: "idle", since: performance.now(), painted: null, fault: null, hanging: false,
+    kind, run, phase: "idle", since: performance.now(), seen: false, painted: null, fault: null, hanging: false,
     path: "/", visited: FIRST, url: "", notice: "",
   };
 }

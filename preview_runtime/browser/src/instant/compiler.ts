@@ -4,6 +4,7 @@ import { checkExports } from './exports.ts'
 import { asText, FileSet } from './files/file-set.ts'
 import { hash } from './files/hash.ts'
 import { boundaries } from './scripts/hot.ts'
+import { Digests } from './digests.ts'
 import { Graph } from './graph.ts'
 import { isData, isPicture, isReadable, mimeType } from './files/mime.ts'
 import { kindOf, missingFile, moduleAddress, moduleId, split, versioned, WORKERS } from './scripts/module.ts'
@@ -28,6 +29,7 @@ import type { Emitted } from './module-text.ts'
 import type { Importer, RequestDependencies } from './project/packages.ts'
 import type { Page } from './page.ts'
 import type { Ahead, Start } from './waiting-page.ts'
+import type { Versions } from '../preview/messages.ts'
 
 export interface CompilerOptions {
   /** CSS files of the tailwindcss package by name. */
@@ -54,7 +56,7 @@ export interface Parts { modules: Map<string, string>; entries: string[]; classi
 export type BuildResult =
   | { status: 'waiting'; ahead?: Ahead }
   | { status: 'fault'; fault: Fault }
-  | { status: 'built'; files: Record<string, OutputFile>; delete: string[]; hot: Hot; start?: Start; parts?: Parts }
+  | { status: 'built'; files: Record<string, OutputFile>; delete: string[]; hot: Hot; start?: Start; parts?: Parts; digest?: string }
 
 /** Characters of all served files: the most that the server accepts for an output. */
 const LARGEST_OUTPUT = 40 * 1024 * 1024
@@ -79,7 +81,9 @@ export class Compiler {
   readonly #bodies = new Map<string, { module: Module; stamp: string; body: string }>()
   readonly #versions = new Map<string, number>()
   readonly #assets = new Map<string, { content: Content; version: number }>()
+  #assetsBefore: Record<string, number> = {}
   readonly #published = new Map<string, Content>()
+  readonly #digests = new Digests()
   #good: Good | undefined
   #build = 0
 
@@ -116,6 +120,14 @@ export class Compiler {
 
   /** The published output is gone: the next build publishes everything. */
   forget(): void { this.#published.clear() }
+
+  /** The first build gives what it makes the addresses that it has in a page loaded from an earlier one. */
+  continue({ modules, assets }: Versions): void {
+    if (this.#good || this.#build > 0) return
+    for (const [id, version] of Object.entries(modules)) this.#versions.set(id, version)
+    this.#assetsBefore = assets
+    this.#build = Math.max(0, ...Object.values(modules), ...Object.values(assets))
+  }
 
   async #run(complete: boolean, touched: string[]): Promise<BuildResult> {
     const files = this.#files
@@ -254,6 +266,9 @@ export class Compiler {
     const stylesheets = [...new Set([...modules.values()].flatMap((m) => (m.kind === 'package-style' ? [m.path] : [...m.packages.keys()])).filter((s) => set?.styles[s] !== undefined).map((s) => base + set!.styles[s]))]
     const served = (path: string): string | undefined => { const found = findFile(files, path); return found !== undefined && modules.has(moduleId(found, kindOf(found, ''))) && !isSheet(found) ? address(moduleId(found, kindOf(found, ''))) : modules.has(path) && !isSheet(path) ? address(path) : undefined }
     const pageKeys = new Map<string, string>()
+    const build = this.#options.origin === undefined ? undefined : {
+      digest: this.#digests.of(output, [pages.map((page) => page.source), env, preloads, stylesheets]), versions: this.#used(emitted, output),
+    }
     for (const page of pages) {
       const inline = new Map<string, string>()
       for (const style of page.styles) if (usesTailwind(style.source)) inline.set(style.path, await this.#tailwind.css(style.path, style.source, files, styles.packageStyle))
@@ -262,7 +277,7 @@ export class Compiler {
         type: 'text/html',
         body: renderPage(page, {
           env: config.env, builder: this.#options.builder, preloads, stylesheets, style: (path) => inline.get(path), refresh: config.script.react && !this.#graph.built,
-          address: served,
+          address: served, ...(build && { build }),
         }),
       }
     }
@@ -283,7 +298,7 @@ export class Compiler {
       modules: addresses, sheets: linked, classic: pages.flatMap((page) => page.classic).filter((path) => files.has(path)), env: config.env,
       entries: [...pages.flatMap((page) => [...page.scripts, ...page.inline].flatMap(({ path }) => served(path) ?? [])), ...workerIds(modules).map(address)],
     } : undefined
-    return { status: 'built', ...difference, hot: outcome, ...(start && { start }), ...(parts && { parts }) }
+    return { status: 'built', ...difference, hot: outcome, ...(start && { start }), ...(parts && { parts }), ...(build && { digest: build.digest }) }
   }
 
   /** The changes since the last good build, with new addresses for all of them. */
@@ -346,10 +361,16 @@ export class Compiler {
     hot.modules.forEach((module, i) => { module.needs = needs[i]! })
   }
 
+  /** The numbers in the addresses of an output. */
+  #used(emitted: Map<string, Emitted>, output: Record<string, OutputFile>): Versions {
+    const assets = [...this.#assets].flatMap(([path, { version }]) => (version > 0 && path in output ? [[path, version] as const] : []))
+    return { modules: Object.fromEntries([...this.#versions].filter(([id]) => emitted.has(id))), assets: Object.fromEntries(assets) }
+  }
+
   #assetAddress(path: string): string {
     const content = this.#files.get(path) ?? this.#files.get('/public' + path) ?? ''
     const seen = this.#assets.get(path)
-    if (!seen) this.#assets.set(path, { content, version: 0 })
+    if (!seen) this.#assets.set(path, { content, version: this.#assetsBefore[path] ?? 0 })
     else if (seen.content !== content) this.#assets.set(path, { content, version: this.#build })
     return versioned(path, this.#assets.get(path)!.version || undefined)
   }

@@ -2,6 +2,7 @@ import { applyEdits } from './files/edits.ts'
 import { attribute, escapeAttribute, tags } from './text/html.ts'
 import { hash } from './files/hash.ts'
 import { HELD, WRITTEN_AT } from '../preview/messages.ts'
+import type { Build } from '../preview/messages.ts'
 import { join } from './files/paths.ts'
 import type { Edit } from './files/edits.ts'
 import type { Tag } from './text/html.ts'
@@ -48,6 +49,8 @@ export interface PageParts {
   stylesheets: string[]
   /** Origin of the page that shows the preview; empty for a page nobody watches. */
   builder: string
+  /** What the page says it was loaded from; absent where nobody asks. */
+  build?: Build
   refresh: boolean
   /** The entry scripts wait until the builder says that the whole app is there. */
   waiting?: boolean
@@ -111,7 +114,7 @@ export function renderPage(page: Page, parts: PageParts): string {
   const map = all.findLast((tag) => tag.name === 'script' && !tag.closing && attribute(tag, 'type')?.trim().toLowerCase() === 'importmap')
   const mapEnd = map && html.indexOf('>', map.textEnd) + 1
   const at = mapEnd || (head?.end ?? doctype?.[0].length ?? 0)
-  const builder = parts.builder ? ` data-page="${escapeAttribute(page.path)}" data-hash="${hash(html)}" data-builder="${escapeAttribute(parts.builder)}"` : ''
+  const builder = parts.builder ? ` data-page="${escapeAttribute(page.path)}" data-hash="${hash(html)}" data-builder="${escapeAttribute(parts.builder)}"${parts.build ? ` data-build="${escapeAttribute(JSON.stringify(parts.build))}"` : ''}` : ''
   const inserted = [
     `<script src="/@sayso/capture.js"${builder}${parts.waiting ? ' data-waiting' : ''}></script>`,
     parts.refresh ? '<script type="module" src="/@sayso/refresh.js"></script>' : '<script type="module" src="/@sayso/client.js"></script>',

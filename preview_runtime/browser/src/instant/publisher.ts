@@ -12,16 +12,16 @@ export class Publisher {
   constructor(url: string) { this.#url = url }
 
   /**
-   * Resolves once the preview host serves it. Rejects with Failure: the server's error, or `offline` when it does not
+   * Resolves once the preview host serves it: whether it served just that before. Rejects with Failure: the server's error, or `offline` when it does not
    * answer.
    */
-  publish(output: Output): Promise<void> {
+  publish(output: Output): Promise<boolean> {
     const done = this.#last.then(() => this.#send(output))
     this.#last = done.catch(() => undefined)
     return done
   }
 
-  async #send(output: Output): Promise<void> {
+  async #send(output: Output): Promise<boolean> {
     const files = Object.fromEntries(Object.entries(output.files).map(([path, file]) => [path, toWire(file)]))
     let response: Response
     try {
@@ -31,7 +31,7 @@ export class Publisher {
     } catch {
       throw new Failure('offline', phrase('engine.offline'))
     }
-    if (response.ok) return
+    if (response.ok) return ((await response.json()) as { same: boolean }).same
     const shape = (await response.json().catch(() => null)) as { error?: { code?: string; message?: string } } | null
     const says = shape?.error?.message === undefined ? phrase('engine.publish.status', { status: response.status }) : verbatim(shape.error.message)
     throw new Failure(shape?.error?.code ?? 'publish', says)

@@ -14,6 +14,9 @@ import type { Kind, Missing, Module } from './scripts/module.ts'
 import type { Packages } from './project/packages.ts'
 import type { Page } from './page.ts'
 
+/** The waiting page in the frame. The messages sent to it are kept, in case it is loaded again. */
+export interface Laid { packages: string[]; preloads: string[]; spoiled: boolean }
+
 /**
  * What can be prepared for the first build: a waiting page (when there is none yet, or a different one), packages to
  * run, modules to load.

@@ -6,7 +6,7 @@ import type { Changes, DependencyRequest, DependencySet, Output } from '../engin
 import type { Phrase } from '../engine/phrase.ts'
 import type { Change, SourcePlace, Pointed, Written } from '../engine/place.ts'
 import type { Places } from '../places/places.ts'
-import type { ToPage } from '../preview/messages.ts'
+import type { ToPage, Versions } from '../preview/messages.ts'
 import type { BuildResult } from './compiler.ts'
 import { frameworks } from './project/frameworks.ts'
 import type { FrameworkCompiler } from './project/frameworks.ts'
@@ -19,6 +19,8 @@ export type ToWorker =
   | { type: 'init'; builder: string; publishUrl: string; origin: string }
   | { type: 'apply'; changes: Changes; complete: boolean; whole: boolean; direct?: Direct }
   | { type: 'publish'; id: number; output: Output }
+  /** The first build gives its modules the addresses that they have in a page that runs already. */
+  | { type: 'continue'; versions: Versions }
   | { type: 'line'; port: MessagePort }
   /** Where something is written; with `change`, how to write that there. */
   | { type: 'locate'; id: number; pointed: Pointed; change?: Change }
@@ -29,7 +31,8 @@ export type FromWorker =
   | { type: 'need'; id: number; request: DependencyRequest }
   /** `direct`: the update was sent to the page already, with the numbers given for it. `folder`: see `Compiler`. */
   | { type: 'result'; result: BuildResult; direct: boolean; folder?: string }
-  | { type: 'published'; id: number; error?: WireFailure }
+  /** `same`: the server had it already. */
+  | { type: 'published'; id: number; same?: boolean; error?: WireFailure }
   | { type: 'located'; id: number; place?: SourcePlace; written?: Written }
   | { type: 'crash'; message: string }
 
@@ -59,8 +62,8 @@ function dependencies(request: DependencyRequest): Promise<DependencySet> {
 /** Whether the server accepted it. */
 async function publish(id: number, output: Output): Promise<boolean> {
   try {
-    await publisher!.publish(output)
-    scope.postMessage({ type: 'published', id })
+    const same = await publisher!.publish(output)
+    scope.postMessage({ type: 'published', id, same })
     return true
   } catch (error) {
     const { code = 'publish' } = error as Partial<Failure>
@@ -111,6 +114,7 @@ scope.onmessage = ({ data }) => {
     compiler = new Compiler({ sheets, frameworks: frameworks(load), dependencies, builder: data.builder, origin: data.origin })
     publisher = new Publisher(data.publishUrl)
   } else if (data.type === 'publish') void publish(data.id, data.output)
+  else if (data.type === 'continue') compiler!.continue(data.versions)
   else if (data.type === 'line') {
     line?.close()
     line = data.port

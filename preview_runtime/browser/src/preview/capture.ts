@@ -1,17 +1,17 @@
 import { tableText } from './console-table.ts'
 import { consoleText, cut, inspect, placeOf } from './inspect.ts'
-import { CONNECT, HELLO, MAX_PER_SECOND } from './messages.ts'
+import { CONNECT, HELLO, MAX_PER_SECOND, PAINTED } from './messages.ts'
 import { afterFrame, hasContent } from './paint.ts'
 import { provideStorage } from './storage.ts'
 import { takePlaces } from './written.ts'
-import type { FromPage, PageLink, ToClient, ToPage } from './messages.ts'
+import type { Build, FromPage, PageLink, ToClient, ToPage } from './messages.ts'
 import type { LogLevel } from '../engine/engine.ts'
 
 /**
  * First script of every preview page. Where the page stands in the builder's frame it tells what happens in it;
  * anywhere else (a live link, a tab of its own) it only takes the marks of places off the page.
  */
-const { builder, waiting, page, hash } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
+const { builder, waiting, page, hash, build } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
 const written = takePlaces(page, hash)
 if (builder && window.parent !== window) watch(builder, window.parent)
 
@@ -58,6 +58,7 @@ function watch(origin: string, parent: Window): void {
     for (const message of queue) port.postMessage(message)
     queue = []
   })
+  if (build !== undefined) send({ type: 'build', build: JSON.parse(build) as Build })
   parent.postMessage(HELLO, origin)
   const local = provideStorage('localStorage')
   if (provideStorage('sessionStorage') || local) send({ type: 'log', level: 'info', note: 'no_storage', text: '', at: now() })
@@ -157,7 +158,10 @@ function watch(origin: string, parent: Window): void {
     if (painted || !entered || !hasContent()) return
     painted = true
     observer.disconnect()
-    afterFrame((at) => post({ type: 'painted', at, update: 0 }))
+    afterFrame((at) => {
+      if (!port) parent.postMessage(PAINTED, origin)
+      post({ type: 'painted', at, update: 0 })
+    })
   }
   const observer = new MutationObserver(look)
   observer.observe(document, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ['class', 'style', 'hidden'] })

@@ -4,6 +4,12 @@ import type { Look, PointingEvent } from '../engine/place.ts'
 import type { LeftOut } from '../engine/recording.ts'
 import type { Outcome, WalkStep } from '../engine/walk.ts'
 
+/** A compiled app as its page names it: two pages with one `digest` have the same modules at the same addresses. */
+export interface Build { digest: string; versions: Versions }
+
+/** The numbers in the addresses of modules (by id) and of pictures and the like (by path) that have changed since the app was first compiled. */
+export interface Versions { modules: Record<string, number>; assets: Record<string, number> }
+
 /** What the page itself has to tell, each with a text of its own in the catalogue. */
 export type Note = 'left_out' | 'no_storage' | 'not_loaded' | 'request_failed'
 
@@ -14,6 +20,8 @@ export type FromPage =
   /** `load`: `message` is the address of a script that could not be loaded. `update`: the last one that had begun, 0 for none. `shows`: the page showed something after it. */
   | { type: 'error'; source: 'error' | 'rejection' | 'load' | 'update'; message: string; stack: string; at: number; update: number; shows: boolean; file?: string; line?: number; column?: number }
   | { type: 'painted'; at: number; update: number }
+  /** What the page was loaded from, said before anything else. */
+  | { type: 'build'; build: Build }
   /** `replaced`: it took the place of the page before it. */
   | { type: 'navigated'; path: string; replaced: boolean }
   | { type: 'pong'; n: number }
@@ -99,9 +107,11 @@ export const WALKED = 'sayso:walk:'
 /** The name of a frame that is another tab: what it keeps, and what time it is, it has from those that are open. */
 export const tabName = (tab: number): string => `${WALKED}${JSON.stringify({ areas: [], databases: [], trail: [], page: tab * 1_000, tab: true })}`
 
-/** The two window messages of the handshake; all else goes over the port. */
+/** The window messages of the handshake; all else goes over the port. */
 export const HELLO = 'sayso:hello'
 export const CONNECT = 'sayso:connect'
+/** The window message of a page that shows the app before the builder listens (`builder/pages/head.py` waits for it). */
+export const PAINTED = 'sayso:painted'
 
 export const MAX_TEXT = 8_000
 /** Messages a page may send in one second; more are counted and dropped. */
