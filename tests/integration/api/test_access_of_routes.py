@@ -132,6 +132,7 @@ QUERIES = {
     "/projects/{project_id}/walks/server": "lease=none",
     "/projects/{project_id}/files/upload": "path=a.txt",
     "/projects/{project_id}/server/changes/diff": "path=a",
+    "/projects/{project_id}/database/files/rows": "file=a.db&table=a",
     "/projects/{project_id}/estimate": "model=starter:offline",
     "/search": "q=a",
     "/projects/{project_id}/git/info/refs": "service=git-upload-pack",
