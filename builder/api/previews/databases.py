@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response, StreamingResponse
 
 from builder.api.requests.content import body, content
-from builder.api.requests.context import AppServices, MayConfigure, MayRead, MayRun
+from builder.api.requests.context import AppServices, MayConfigure, MayReadTalk, MayRun
 from builder.previews.data.database_copies import DatabaseCopy
 from builder.previews.data.databases import DatabaseView, Mode
 from builder.projects.archive.export import file_name
@@ -59,7 +59,7 @@ class StoredFilesAnswer(BaseModel):
 
 
 @router.get("")
-async def get_database(services: AppServices, actor: MayRead, project_id: str) -> DatabaseAnswer:
+async def get_database(services: AppServices, actor: MayReadTalk, project_id: str) -> DatabaseAnswer:
     """Whether the project has one and why, and what is in it."""
     return database_shape(await services.databases.view(actor, project_id))
 

@@ -327,6 +327,27 @@ async def test_a_public_project_is_read_by_whoever_is_signed_in_and_written_by_n
     assert wrong == [], "\n".join(wrong)
 
 
+async def test_of_a_public_project_a_stranger_gets_the_files_and_not_how_it_was_made(house: House) -> None:
+    services, project = house.team.services, house.team.ids["project_id"]
+    await services.change_project(TEAM, project, ChangeOfProject(visibility=Visibility.PUBLIC))
+    stranger = next(person for person in PEOPLE if person.name == "stranger")
+    member = next(person for person in PEOPLE if person.name == "viewer")
+    found = {(route.method, route.path): route for route in routes(create_api(lambda: services))}
+
+    async def given(path: str, person: Person) -> Any:
+        told, answer = await house.ask(found["GET", f"/projects/{{project_id}}{path}"], person)
+        assert told == IN
+        return json.loads(answer)
+
+    own, theirs = await given("", member), await given("", stranger)
+    assert own["generations"]
+    assert own["shares"]
+    assert [theirs[name] for name in ("messages", "generations", "turns", "shares")] == [[], [], [], []]
+    assert theirs["files"] == own["files"]
+    assert any(one["label"] for one in (await given("/versions", member))["versions"])
+    assert not any(one["label"] for one in (await given("/versions", stranger))["versions"])
+
+
 async def test_what_declares_nothing_is_for_whoever_is_signed_in(house: House) -> None:
     file = "/api/v1/docs/files/swagger-ui.css"
     for path in (file if path in file else path for path in UNDECLARED):
