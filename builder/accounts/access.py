@@ -20,7 +20,8 @@ class Action(StrEnum):
     """Actions. Every route, socket and page declares one; the first two concern no workspace.
 
     VISIT: anybody, without signing in. USE: everybody who has signed in. READ: see a project, or the content of a
-    workspace. EDIT: make projects, type, prompt, save. RUN: servers, terminals, commands, the app's data. SHARE: live
+    workspace. READ_TALK: how a project was made: conversation, logs, history in Git, links, people, names of secrets;
+    not given by a project's being public. EDIT: make projects, type, prompt, save. RUN: servers, terminals, commands, the app's data. SHARE: live
     links. CONFIGURE: the project's name, the hosts it reaches, whether it has a database. DELETE: delete a project or
     its app's data. INVITE: who has access to a project, and the team it belongs to. ADMINISTER: the workspace's keys and
     members. OWN: hand a team on, or delete it. OVERSEE: the installation itself, which no role in a workspace gives.
@@ -29,6 +30,7 @@ class Action(StrEnum):
     VISIT = "visit"
     USE = "use"
     READ = "read"
+    READ_TALK = "read_talk"
     EDIT = "edit"
     RUN = "run"
     SHARE = "share"
@@ -52,14 +54,16 @@ class MemberRole(StrEnum):
 
 class Visibility(StrEnum):
     """Who sees a project beside those who were invited to it. PRIVATE: its maker and those who lead the team. TEAM: the
-    team, each by their role. PUBLIC: everybody who is signed in; they may copy it, too."""
+    team, each by their role. PUBLIC: everybody who is signed in sees the app and its files, and may copy it, too."""
 
     PRIVATE = "private"
     TEAM = "team"
     PUBLIC = "public"
 
 
-_SEES: Final = frozenset({Action.READ})
+_SHOWN: Final = frozenset({Action.READ})
+"""What everybody may with a public project."""
+_SEES: Final = _SHOWN | {Action.READ_TALK}
 _WORKS: Final = _SEES | {Action.EDIT, Action.RUN}
 _LEADS: Final = _WORKS | {Action.SHARE, Action.CONFIGURE, Action.DELETE, Action.INVITE, Action.ADMINISTER}
 
@@ -74,12 +78,12 @@ ROLES: Final[Mapping[MemberRole, frozenset[Action]]] = {
 _LEADERS: Final = frozenset({MemberRole.OWNER, MemberRole.ADMIN})
 
 SCOPES: Final[Mapping[str, frozenset[Action]]] = {
-    "projects:read": frozenset({Action.READ}),
-    "projects:write": frozenset({Action.READ, Action.EDIT}),
-    "projects:manage": frozenset({Action.READ, Action.CONFIGURE, Action.DELETE}),
-    "run": frozenset({Action.READ, Action.RUN}),
-    "share": frozenset({Action.READ, Action.SHARE}),
-    "admin": frozenset({Action.READ, Action.INVITE, Action.ADMINISTER, Action.OWN}),
+    "projects:read": _SEES,
+    "projects:write": _SEES | {Action.EDIT},
+    "projects:manage": _SEES | {Action.CONFIGURE, Action.DELETE},
+    "run": _SEES | {Action.RUN},
+    "share": _SEES | {Action.SHARE},
+    "admin": _SEES | {Action.INVITE, Action.ADMINISTER, Action.OWN},
 }
 """What a person can let a token do. Each lets it ask who it is (USE) as well."""
 _UNPROVEN: Final = frozenset({Action.SHARE, Action.INVITE})
@@ -109,25 +113,38 @@ class Subject:
 
 
 def role_of(actor: Actor, subject: Subject) -> MemberRole | None:
-    """The actor's role there; None for a stranger. Everybody owns the workspace that has their own id."""
+    """The actor's role there; None for a stranger. Everybody owns the workspace that has their own id, and looks at a
+    public project as a viewer."""
+    everybody = MemberRole.VIEWER if subject.visibility == Visibility.PUBLIC else None
+    return _own_role(actor, subject) or everybody
+
+
+def allowed_to(actor: Actor, subject: Subject) -> frozenset[Action]:
+    """What the actor may do there, by their role or because it is public; nothing for a stranger."""
+    role = _own_role(actor, subject)
+    if role is not None:
+        return ROLES[role]
+    return _SHOWN if subject.visibility == Visibility.PUBLIC else frozenset()
+
+
+def _own_role(actor: Actor, subject: Subject) -> MemberRole | None:
     if subject.workspace == actor.id:
         return MemberRole.OWNER
     team = subject.role
     if subject.visibility == Visibility.PRIVATE and subject.maker != actor.id and team not in _LEADERS:
         team = None
-    everybody = MemberRole.VIEWER if subject.visibility == Visibility.PUBLIC else None
-    found = [role for role in MemberRole if role in (team, subject.collaborator, everybody)]
+    found = [role for role in MemberRole if role in (team, subject.collaborator)]
     return found[0] if found else None
 
 
 def may(actor: Actor, action: Action, subject: Subject) -> None:
     """Raises NotFound for a stranger, who learns nothing, Refused for a role that does not allow this, and Conflict
     (`archived`) for a project that may only be read."""
-    role = role_of(actor, subject)
-    if role is None:
+    allowed = allowed_to(actor, subject)
+    if not allowed:
         raise not_found(actor, subject)
-    if action not in ROLES[role]:
-        detail = f"{role} {actor.id} may not {action} {subject.project or subject.workspace}"
+    if action not in allowed:
+        detail = f"{role_of(actor, subject)} {actor.id} may not {action} {subject.project or subject.workspace}"
         raise Refused(t("access.refused"), detail=detail)
     within_scopes(actor, action)
     if subject.archived and action in _CLOSED:

@@ -8,7 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from builder.api.requests.context import AppServices, MayAdminister, MayConfigure, MayRead, MayReadWorkspace
+from builder.api.requests.context import (
+    AppServices,
+    MayAdminister,
+    MayConfigure,
+    MayRead,
+    MayReadTalk,
+    MayReadWorkspace,
+)
 from builder.billing.budgets import Caps, Spent
 from builder.safety.judging.flood import MAX_PROMPT_BYTES
 
@@ -47,7 +54,7 @@ async def put_budget(services: AppServices, actor: MayAdminister, caps: Caps) ->
 
 
 @router.get("/projects/{project_id}/budget")
-async def get_project_budget(services: AppServices, actor: MayRead, project_id: str) -> BudgetView:
+async def get_project_budget(services: AppServices, actor: MayReadTalk, project_id: str) -> BudgetView:
     return _view(await services.spending.budget(actor, project_id))
 
 

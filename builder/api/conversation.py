@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from builder.api.requests.context import AppServices, ClientAddress, MayEdit, MayRead, has_room
+from builder.api.requests.context import AppServices, ClientAddress, MayEdit, MayReadTalk, has_room
 from builder.composition.conversation import act, look_at
 from builder.generation.asking import PromptOptions
 from builder.generation.prompts.pointed_at import PointedAt
@@ -122,7 +122,9 @@ async def send_message(
 
 
 @router.get("/generations/{generation_id}")
-async def get_generation(services: AppServices, actor: MayRead, project_id: str, generation_id: str) -> GenerationText:
+async def get_generation(
+    services: AppServices, actor: MayReadTalk, project_id: str, generation_id: str
+) -> GenerationText:
     arrived = await services.generations.arrived(actor, generation_id, project_id)
     texts = {path: ArrivedText(text=file.text, closed=file.closed) for path, file in arrived.files.items()}
     thinking = str(arrived.generation.resume.get("thinking", ""))
@@ -132,7 +134,7 @@ async def get_generation(services: AppServices, actor: MayRead, project_id: str,
 
 
 @router.get("/generations/{generation_id}/sent")
-async def get_sent(services: AppServices, actor: MayRead, project_id: str, generation_id: str) -> SentAnswer:
+async def get_sent(services: AppServices, actor: MayReadTalk, project_id: str, generation_id: str) -> SentAnswer:
     """What the model was sent for it, call by call."""
     await services.generations.get(actor, generation_id, project_id)
     return SentAnswer(calls=[_call(*one) for one in await services.generations.sent.of(project_id, generation_id)])

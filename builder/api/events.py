@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -10,9 +11,12 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, WebSocket, WebSocketDisconnect
 from starlette.responses import StreamingResponse
 
+from builder.accounts.access import Action
 from builder.api.requests.content import content
 from builder.api.requests.context import AppServices, MayRead
 from preview_runtime.tasks import race
+
+_FILES = frozenset({"version_committed", "head_moved", "working_changed", "locks_changed"})
 
 router = APIRouter(prefix="/projects/{project_id}/events", tags=["events"])
 _RETRY_MS = 500
@@ -20,6 +24,19 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-T
 After = Annotated[int, Query(ge=0, le=2**53)]
 Offset = Annotated[int, Query(ge=0, le=2**53)]
 GenerationId = Annotated[str, Query(max_length=32)]
+
+
+def without_talk(frame: str) -> str:
+    """What a public project tells everybody: that its files changed, and not what was asked for; "" for nothing."""
+    lines = dict(line.split(": ", 1) for line in frame.strip().split("\n") if ": " in line and not line.startswith(":"))
+    if "event" not in lines:
+        return frame  # a heartbeat
+    if lines["event"] not in _FILES:
+        return ""
+    said = json.loads(lines["data"])
+    if isinstance(said.get("version"), dict):
+        said["version"] |= {"label": ""}
+    return f"id: {lines['id']}\nevent: {lines['event']}\ndata: {json.dumps(said)}\n\n"
 
 
 @router.get("", response_class=StreamingResponse, responses=content("text/event-stream"))
@@ -33,7 +50,7 @@ async def follow_events(
     last_event_id: Annotated[str, Header()] = "",
 ) -> StreamingResponse:
     """Every event after `Last-Event-ID`, else `after`; then each as it comes."""
-    await services.store.get(actor, project_id)
+    talks = await services.collaborators.allows(actor, project_id, Action.READ_TALK)
     # No sequence number ever had more than 15 digits; the database could not even compare larger ones.
     seen = int(last_event_id) if re.fullmatch(r"[0-9]{1,15}", last_event_id) else 0
     if seen > after:
@@ -43,7 +60,8 @@ async def follow_events(
     async def frames() -> AsyncIterator[str]:
         yield f"retry: {_RETRY_MS}\n: connected\n\n"
         async for frame in services.events.frames(project_id, after, services.spools, generation, offset):
-            yield frame
+            if shown := frame if talks else without_talk(frame):
+                yield shown
 
     return StreamingResponse(frames(), media_type="text/event-stream", headers=_HEADERS)
 
@@ -59,14 +77,15 @@ async def socket(
     offset: Offset = 0,
 ) -> None:
     """The same frames, one or more a message. The client may send anything; `ping` is answered by `pong`."""
-    await services.store.get(actor, project_id)
+    talks = await services.collaborators.allows(actor, project_id, Action.READ_TALK)
     await websocket.accept()
     frames = services.events.frames(project_id, after, services.spools, generation, offset)
 
     async def send() -> None:
         async with contextlib.aclosing(frames):
             async for frame in frames:
-                await websocket.send_text(frame)
+                if shown := frame if talks else without_talk(frame):
+                    await websocket.send_text(shown)
 
     async def listen() -> None:
         # A close is noticed only by reading. Without it a closed socket would stay until something is sent to it.

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from builder.accounts.access import Action
-from builder.api.requests.context import AppServices, ClientAddress, MayConfigure, MayEdit, MayRead
+from builder.api.requests.context import AppServices, ClientAddress, MayConfigure, MayEdit, MayRead, MayReadTalk
 from builder.composition.conversation import look_at
 from builder.generation.aside.set_aside import Choice
 from builder.generation.tools.open_pages import PageAnswer
@@ -61,13 +61,13 @@ class CheckTaken(BaseModel):
 
 
 @router.get("/turns")
-async def list_turns(services: AppServices, actor: MayRead, project_id: str) -> TurnList:
+async def list_turns(services: AppServices, actor: MayReadTalk, project_id: str) -> TurnList:
     """Oldest first."""
     return TurnList(turns=[turn_shape(*turn) for turn in await services.turns.all(actor, project_id)])
 
 
 @router.get("/turns/{turn_id}")
-async def get_turn(services: AppServices, actor: MayRead, project_id: str, turn_id: str) -> TurnAnswer:
+async def get_turn(services: AppServices, actor: MayReadTalk, project_id: str, turn_id: str) -> TurnAnswer:
     return TurnAnswer(turn=turn_shape(*await services.turns.get(actor, project_id, turn_id)))
 
 
@@ -92,7 +92,7 @@ async def build_plan(
 
 
 @router.get("/turns/{turn_id}/decision", responses={409: {}})
-async def get_decision(services: AppServices, actor: MayRead, project_id: str, turn_id: str) -> DecisionView:
+async def get_decision(services: AppServices, actor: MayReadTalk, project_id: str, turn_id: str) -> DecisionView:
     """What was shortened unasked, beside what the project has. 409 `turn_not_waiting`."""
     return await services.turns.decision(actor, project_id, turn_id)
 

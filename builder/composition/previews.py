@@ -14,6 +14,7 @@ from builder.previews.data.changes import AppChanges
 from builder.previews.data.copies import CopyBoard, DataCopies, Sources
 from builder.previews.data.database_copies import Copies
 from builder.previews.data.databases import Databases
+from builder.previews.data.stored_files import StoredFiles
 from builder.previews.docker.connection import DockerConnection
 from builder.previews.docker.engines import ContainerEngines
 from builder.previews.docker.hosts import AllowedHosts
@@ -63,6 +64,7 @@ class Previews:
         engines = self.engines = ContainerEngines(connection, ProjectSidecars(self.databases, self.hosts, secrets))
         rows = ServerRows(base.db, lambda: base.leases.place)
         register = ServerRegister(rows, engines, ServerLogs(settings.data_dir / "logs", secrets.mask))
+        self.stored_files = StoredFiles(store, register.engine_of, connection, board.held)
         self.data_copies = DataCopies(base.jobs, board, Sources(register.engine_of, engines.copier))
         self.shares = Shares(
             base.db,

@@ -89,6 +89,7 @@ class Services:
         self.docker = previews.connection
         self.vault = projects.vault
         self.databases, self.hosts, self.changes = previews.databases, previews.hosts, previews.changes
+        self.stored_files = previews.stored_files
         self.shares, self.share_servers, self.access = previews.shares, previews.share_servers, previews.access
         self.walk_servers, self.link_pages = previews.walk_servers, previews.link_pages
         self.routes, self.activity, self.output_source = previews.routes, previews.activity, previews.output_source

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 from sqlmodel import col
 
-from builder.accounts.access import Action, Visibility
+from builder.accounts.access import Action, Visibility, allowed_to
 from builder.accounts.actor import Actor
 from builder.accounts.audit.chain import Deed, Detail, record
 from builder.accounts.memberships import check
@@ -35,7 +35,9 @@ from builder.projects.rows import (
     listed,
     only_saved_since,
     overlay_of,
+    project_and_roles,
     project_of,
+    subject_of,
     version_of,
 )
 from builder.projects.shapes import (
@@ -185,7 +187,8 @@ class ProjectStore:
         """A new project with this one's present files, unsaved typing included: in the same workspace where the actor
         may make projects there, otherwise in their own."""
         async with self.db.session() as session:
-            source = await project_of(session, actor, project_id, Action.READ, lock=True)
+            source, roles = await project_and_roles(session, actor, project_id, Action.READ, lock=True)
+            talks = Action.READ_TALK in allowed_to(actor, subject_of(source, roles))
             owner = source.owner
             try:
                 await check(session, actor, Action.EDIT, owner)
@@ -195,7 +198,7 @@ class ProjectStore:
             tree = await self._working.store_contents(session, source)
             title = t("project.copy_title", title=source.title)[:MAX_TITLE]
             copy = Project(
-                owner=owner, created_by=actor.id, title=title, prompt=source.prompt, stack=source.stack,
+                owner=owner, created_by=actor.id, title=title, prompt=source.prompt if talks else "", stack=source.stack,
                 thumbnail=source.thumbnail, description=source.description,
             )  # fmt: skip
             await self._add(session, copy)

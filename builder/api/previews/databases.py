@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncGenerator, Iterator
-from typing import IO
+from typing import IO, Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response, StreamingResponse
 
 from builder.api.requests.content import body, content
-from builder.api.requests.context import AppServices, MayConfigure, MayRead, MayRun
+from builder.api.requests.context import AppServices, MayConfigure, MayReadTalk, MayRun
 from builder.previews.data.database_copies import DatabaseCopy
 from builder.previews.data.databases import DatabaseView, Mode
 from builder.projects.archive.export import file_name
 from preview_runtime.containers.beside.database import DatabaseStatus
 from preview_runtime.containers.beside.database_container import SPACE
 from preview_runtime.containers.beside.database_content import DatabaseContent
+from preview_runtime.containers.data.sqlite_files import RowsAsked, SqliteFile, TableRows
 
 router = APIRouter(prefix="/projects/{project_id}/database", tags=["preview"])
 _TYPE = "application/octet-stream"
 _PIECE = 256 * 1024
+_NAME = 1024  # characters of a path, a name or a filter
+_ROWS = 100
 
 
 class DatabaseChange(BaseModel):
@@ -49,8 +52,14 @@ class DatabaseAnswer(BaseModel):
     copies: tuple[DatabaseCopy, ...]
 
 
+class StoredFilesAnswer(BaseModel):
+    """The SQLite files that the app keeps in its folder; see `StoredFiles.files`."""
+
+    files: tuple[SqliteFile, ...]
+
+
 @router.get("")
-async def get_database(services: AppServices, actor: MayRead, project_id: str) -> DatabaseAnswer:
+async def get_database(services: AppServices, actor: MayReadTalk, project_id: str) -> DatabaseAnswer:
     """Whether the project has one and why, and what is in it."""
     return database_shape(await services.databases.view(actor, project_id))
 
@@ -70,6 +79,30 @@ async def reset_database(services: AppServices, actor: MayRun, project_id: str) 
     """Empty it; a copy of what was in it is kept."""
     await services.databases.reset(actor, project_id)
     return database_shape(await services.databases.view(actor, project_id))
+
+
+@router.get("/files")
+async def get_stored_files(services: AppServices, actor: MayRun, project_id: str) -> StoredFilesAnswer:
+    """The SQLite files that the app keeps, with their tables."""
+    return StoredFilesAnswer(files=await services.stored_files.files(actor, project_id))
+
+
+@router.get("/files/rows")
+async def get_stored_rows(
+    services: AppServices,
+    actor: MayRun,
+    project_id: str,
+    file: Annotated[str, Query(max_length=_NAME)],
+    table: Annotated[str, Query(max_length=_NAME)],
+    sort: Annotated[str, Query(max_length=_NAME)] = "",
+    descending: bool = False,
+    filter: Annotated[str, Query(max_length=_NAME)] = "",
+    offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=_ROWS)] = 50,
+) -> TableRows:
+    """A page of one table, read only: sorted by a column, with the rows that have `filter` in any column."""
+    asked = RowsAsked(file, table, sort, descending, filter, offset, limit)
+    return await services.stored_files.rows(actor, project_id, asked)
 
 
 @router.get("/dump", response_class=Response, responses=content(_TYPE))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from builder.api.requests.context import AppServices, MayConfigure, MayRead
+from builder.api.requests.context import AppServices, MayConfigure, MayReadTalk
 from builder.projects.vault.vault import SecretName
 
 router = APIRouter(prefix="/projects/{project_id}/secrets", tags=["preview"])
@@ -24,7 +24,7 @@ class SecretValue(BaseModel):
 
 
 @router.get("")
-async def get_secrets(services: AppServices, actor: MayRead, project_id: str) -> SecretNames:
+async def get_secrets(services: AppServices, actor: MayReadTalk, project_id: str) -> SecretNames:
     return SecretNames(secrets=await services.vault.names(actor, project_id))
 
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
 from builder.accounts.actor import Actor
-from builder.api.requests.context import AppServices, MayDelete, MayRead, MayReadWorkspace, MayRun
+from builder.api.requests.context import AppServices, MayDelete, MayRead, MayReadTalk, MayReadWorkspace, MayRun
 from builder.api.requests.frames import changed, send_frames
 from builder.composition.services import Services
 from builder.previews.observation.gauges import EVERY_SECONDS, GaugeReading
@@ -165,14 +165,14 @@ async def follow_server(websocket: WebSocket, services: AppServices, actor: MayR
 
 
 @router.get(_ONE + "/logs")
-async def read_server_logs(services: AppServices, actor: MayRead, project_id: str, tail: Tail = 1000) -> LogLines:
+async def read_server_logs(services: AppServices, actor: MayReadTalk, project_id: str, tail: Tail = 1000) -> LogLines:
     """The last lines of what the app wrote, earlier runs included."""
     lines = services.servers.logs(actor, project_id, tail=tail, follow=False)
     return LogLines(lines=[LogLineView.model_validate(line) async for line in lines])
 
 
 @router.websocket(_ONE + "/logs/ws")
-async def follow_logs(websocket: WebSocket, services: AppServices, actor: MayRead, project_id: str) -> None:
+async def follow_logs(websocket: WebSocket, services: AppServices, actor: MayReadTalk, project_id: str) -> None:
     """Each line the app writes: first the kept ones, earlier runs included, then each as it comes."""
 
     async def frames() -> AsyncGenerator[LogLineView, None]:

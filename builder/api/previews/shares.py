@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from builder.accounts.passwords import MAX_LENGTH
 from builder.api.requests.content import content
-from builder.api.requests.context import AppServices, MayRead, MayShare
+from builder.api.requests.context import AppServices, MayReadTalk, MayShare
 from builder.base.errors import NotFound
 from builder.base.settings import LOOPBACK
 from builder.previews.links.shapes import ShareView
@@ -77,7 +77,7 @@ class ShareMade(ShareAnswer):
 
 
 @router.get("")
-async def list_shares(services: AppServices, actor: MayRead, project_id: str) -> ShareList:
+async def list_shares(services: AppServices, actor: MayReadTalk, project_id: str) -> ShareList:
     shares = await services.shares.list(actor, project_id)
     return ShareList(shares=[services.shares.shape(share) for share in shares])
 
@@ -112,7 +112,7 @@ async def change_share(
 
 
 @router.get("/{share_id}/qr.svg", response_class=Response, responses=content("image/svg+xml"))
-async def share_code(services: AppServices, actor: MayRead, project_id: str, share_id: str) -> Response:
+async def share_code(services: AppServices, actor: MayReadTalk, project_id: str, share_id: str) -> Response:
     """The link's address as a QR code, black on white in every theme: cameras want the contrast."""
     shares = await services.shares.list(actor, project_id)
     if all(share.id != share_id for share in shares):

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from builder.api.requests.content import body as content_of_body
 from builder.api.requests.content import content
-from builder.api.requests.context import AppServices, MayEdit, MayEditWorkspace, MayRead, MayUse, has_room
+from builder.api.requests.context import AppServices, MayEdit, MayEditWorkspace, MayReadTalk, MayUse, has_room
 from builder.projects.attachments.attachments import view
 from builder.projects.shapes import AttachmentView
 
@@ -70,7 +70,7 @@ async def detach(services: AppServices, actor: MayEdit, attachment_id: str) -> R
     responses=content("image/png", "image/jpeg", "application/octet-stream"),
 )
 async def read_attachment(
-    services: AppServices, actor: MayRead, project_id: str, attachment_id: str, part: Literal["picture", "file"]
+    services: AppServices, actor: MayReadTalk, project_id: str, attachment_id: str, part: Literal["picture", "file"]
 ) -> Response:
     """The picture as a model sees it, or the data as the project gets it."""
     found = await services.attachments.content(actor, project_id, attachment_id, part)

@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 
 from builder.api.projects.projects import ProjectAnswer
 from builder.api.requests.content import content
-from builder.api.requests.context import AppServices, MayConfigure, MayEdit, MayEditWorkspace, MayRead, MayShare
+from builder.api.requests.context import AppServices, MayConfigure, MayEdit, MayEditWorkspace, MayReadTalk, MayShare
 from builder.base.errors import BadInput, NotFound
 from builder.projects.git.tables import GitRemote
 from builder.projects.shapes import project_shape
@@ -110,7 +110,7 @@ async def clone_repository(services: AppServices, actor: MayEditWorkspace, body:
 
 
 @router.get(_PROJECT)
-async def get_git(services: AppServices, actor: MayRead, project_id: str) -> GitView:
+async def get_git(services: AppServices, actor: MayReadTalk, project_id: str) -> GitView:
     row = await services.git.get(actor, project_id)
     address = f"{services.settings.url}/p/{project_id}.git"
     return GitView(clone_url=address, remote=_shown(row) if row else None)
@@ -155,7 +155,9 @@ async def take_git(services: AppServices, actor: MayShare, project_id: str, body
 
 
 @router.get(f"{_PROJECT}/info/refs", response_class=StreamingResponse, responses=content(f"{_GIT}-advertisement"))
-async def git_branches(services: AppServices, actor: MayRead, project_id: str, service: str = "") -> StreamingResponse:
+async def git_branches(
+    services: AppServices, actor: MayReadTalk, project_id: str, service: str = ""
+) -> StreamingResponse:
     """For Git: the branches that can be cloned."""
     if service != "git-upload-pack":
         raise NotFound(t("git.only_reading"), detail=service[:40])
@@ -164,7 +166,9 @@ async def git_branches(services: AppServices, actor: MayRead, project_id: str, s
 
 
 @router.post(f"{_PROJECT}/git-upload-pack", response_class=StreamingResponse, responses=content(f"{_GIT}-result"))
-async def git_objects(services: AppServices, actor: MayRead, project_id: str, request: Request) -> StreamingResponse:
+async def git_objects(
+    services: AppServices, actor: MayReadTalk, project_id: str, request: Request
+) -> StreamingResponse:
     """For Git: the objects that it asks for."""
     asked = await request.body()
     if request.headers.get("content-encoding") == "gzip":

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from builder.accounts.access import MemberRole
 from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller
 from builder.api.projects.projects import ProjectAnswer
-from builder.api.requests.context import AppServices, MayInvite, MayRead
+from builder.api.requests.context import AppServices, MayInvite, MayReadTalk
 from builder.api.teams.members import (
     TOO_OFTEN,
     GivenRole,
@@ -54,7 +54,7 @@ class Target(BaseModel):
 
 
 @router.get("/collaborators")
-async def project_people(actor: MayRead, _: AppPeople, services: AppServices, project_id: str) -> ProjectPeopleView:
+async def project_people(actor: MayReadTalk, _: AppPeople, services: AppServices, project_id: str) -> ProjectPeopleView:
     """Everybody with access."""
     seen = await services.collaborators.people(actor, project_id)
     return ProjectPeopleView(

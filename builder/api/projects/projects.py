@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from builder.accounts.access import MemberRole, Subject, Visibility
+from builder.accounts.access import Action, MemberRole, Subject, Visibility
 from builder.accounts.actor import Actor
 from builder.api.previews.runtime import runtime_url
 from builder.api.requests import paging
@@ -214,7 +215,10 @@ async def import_project(
 
 @router.get("/{project_id}")
 async def get_project(services: AppServices, actor: MayRead, project_id: str) -> Snapshot:
+    """Without conversation and links for whoever sees it only because it is public."""
     seen = await read_overview(services.db, actor, project_id)
+    if not await services.collaborators.allows(actor, project_id, Action.READ_TALK):
+        seen = replace(seen, messages=[], generations=[], turns=[], shares=[])
     return Snapshot(
         project=project_shape(seen.project, services.settings),
         role=await services.collaborators.role(actor, project_id),

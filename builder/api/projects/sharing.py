@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from builder.api.requests.context import AppServices, MayRead, MayRun, MayShare
+from builder.api.requests.context import AppServices, MayReadTalk, MayRun, MayShare
 from builder.composition.sharing.probes import ProbeRun, ProbeState
 from builder.composition.sharing.secrets import blocking, said_of
 from builder.composition.sharing.sharing import SharingScan
@@ -82,7 +82,7 @@ class FindingsDecided(BaseModel):
 
 
 @router.get("")
-async def get_scan(services: AppServices, actor: MayRead, project_id: str) -> ScanView:
+async def get_scan(services: AppServices, actor: MayReadTalk, project_id: str) -> ScanView:
     """Look for secrets in the sources and in what is built of them, and tell how the last probe of these files ended."""
     return _view(await services.sharing.look(actor, project_id))
 

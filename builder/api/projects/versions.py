@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from builder.accounts.access import Action
 from builder.api.requests.context import AppServices, MayEdit, MayRead
 from builder.api.requests.wire import WireFile, to_wire
 from builder.projects.shapes import VersionAnswer, VersionView, version_shape
@@ -45,8 +46,11 @@ class FileRestored(BaseModel):
 
 @router.get("/versions")
 async def list_versions(services: AppServices, actor: MayRead, project_id: str) -> VersionList:
+    """Without labels for whoever may not see how the project was made: a label is what was asked for."""
     found = await services.store.versions(actor, project_id)
-    return VersionList(versions=[version_shape(version) for version in found])
+    talks = await services.collaborators.allows(actor, project_id, Action.READ_TALK)
+    shapes = [version_shape(version) for version in found]
+    return VersionList(versions=shapes if talks else [one.model_copy(update={"label": ""}) for one in shapes])
 
 
 @router.patch("/versions/{version_id}")

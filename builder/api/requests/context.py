@@ -75,6 +75,16 @@ class Asks(Declared):
         return actor
 
 
+class AsksTalk(Asks):
+    """For how the project that the path names was made: decided here, as what a public project shows is less."""
+
+    async def __call__(self, connection: HTTPConnection, services: AppServices) -> Actor:
+        """Raises SignInNeeded, NotFound, Refused, AskedTooOften."""
+        actor = await super().__call__(connection, services)
+        await services.store.get(actor, connection.path_params["project_id"], self.action)
+        return actor
+
+
 class AsksInstallation(Asks):
     """For whoever looks after the installation; what they only look at is written into the audit chain by this."""
 
@@ -125,6 +135,7 @@ signed_in = Depends(Asks(Action.USE))
 
 MayUse = Annotated[Actor, Depends(Asks(Action.USE))]
 MayRead = Annotated[Actor, Depends(Asks(Action.READ))]
+MayReadTalk = Annotated[Actor, Depends(AsksTalk(Action.READ_TALK))]
 MayEdit = Annotated[Actor, Depends(Asks(Action.EDIT))]
 MayRun = Annotated[Actor, Depends(Asks(Action.RUN))]
 MayShare = Annotated[Actor, Depends(Asks(Action.SHARE))]

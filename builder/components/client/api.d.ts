@@ -3621,6 +3621,46 @@ export interface paths {
         patch: operations["change_database"];
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/database/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stored Files
+         * @description The SQLite files that the app keeps, with their tables.
+         */
+        get: operations["get_stored_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/database/files/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stored Rows
+         * @description A page of one table, read only: sorted by a column, with the rows that have `filter` in any column.
+         */
+        get: operations["get_stored_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/database/dump": {
         parameters: {
             query?: never;
@@ -6304,6 +6344,19 @@ export interface components {
             total_usd: number;
             unpriced: number;
         };
+        /** @description `path` in the app's folder, `size` in bytes. `problem`: "" or why its tables cannot be read: busy, damaged, slow. */
+        SqliteFile: {
+            path: string;
+            size: number;
+            tables: components["schemas"]["SqliteTable"][];
+            problem: string;
+        };
+        /** @description `rows`: None for a view, and where counting takes too long. */
+        SqliteTable: {
+            name: string;
+            view: boolean;
+            rows: number | null;
+        };
         /**
          * @description How far a server is awake; stored in its row.
          *
@@ -6375,6 +6428,10 @@ export interface components {
             store: string;
             value: string;
         };
+        /** @description The SQLite files that the app keeps in its folder; see `StoredFiles.files`. */
+        StoredFilesAnswer: {
+            files: components["schemas"]["SqliteFile"][];
+        };
         /** @description Something in the local or session storage holds these words: under the key `under`, or anywhere. */
         StoredStep: {
             stored: string;
@@ -6422,6 +6479,14 @@ export interface components {
             rows: number;
             exact: boolean;
             size: number;
+        };
+        /** @description `count`: of all rows that match, None where counting takes too long. */
+        TableRows: {
+            columns: string[];
+            rows: (string | number | {
+                [key: string]: number;
+            } | null)[][];
+            count: number | null;
         };
         /** @description `team`: the id of a team, or one's own. */
         Target: {
@@ -12359,6 +12424,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatabaseAnswer"];
+                };
+            };
+        };
+    };
+    get_stored_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredFilesAnswer"];
+                };
+            };
+        };
+    };
+    get_stored_rows: {
+        parameters: {
+            query: {
+                file: string;
+                table: string;
+                sort?: string;
+                descending?: boolean;
+                filter?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableRows"];
                 };
             };
         };

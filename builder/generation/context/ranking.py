@@ -21,6 +21,7 @@ _LOOKS: Final = frozenset(stems("color colour theme dark light font style spacin
 # What a hit in each field counts; a word in the body of a file counts 1 at most.
 _IN_PATH, _IN_EXPORTS, _IN_TEXTS, _IN_ROUTES = 2.5, 2.0, 2.0, 1.5
 _NAMED, _SYMBOL, _QUOTE, _LABEL = 30.0, 14.0, 12.0, 8.0
+_MENTIONED: Final = 300.0  # named on purpose: before all that is only likely
 _FAULT, _OPEN, _CHANGED, _START = 25.0, 12.0, 5.0, 3.0
 _SEEDS: Final = 16
 _STEPS: Final = ((1.0, 0.45), (0.45, 0.4))
@@ -35,6 +36,13 @@ class Pointers:
     open_file: str = ""
     changed: tuple[str, ...] = ()
     fault: str = ""
+
+
+def mentions(prompt: str, path: str) -> bool:
+    """Whether the person names the file with an @ before it."""
+    if f"@{path}" not in prompt:
+        return False
+    return re.search(rf"(?<!\S)@{re.escape(path)}(?![\w/-]|\.\w)", prompt) is not None
 
 
 def ranked(project: ProjectMap, texts: Mapping[str, str], prompt: str, pointers: Pointers) -> dict[str, float]:
@@ -64,6 +72,7 @@ def _own(project: ProjectMap, texts: Mapping[str, str], prompt: str, pointers: P
         score = words.score(path, seen)
         name = path.rpartition("/")[2]
         score += _NAMED * (path in asked or (len(name) > 4 and name.lower() in lower))
+        score += _MENTIONED * mentions(prompt, path)
         score += _SYMBOL * bool(identifiers.intersection(name for name in seen.exports if not name.islower()))
         score += _QUOTE * any(quote in text for quote in quotes)
         score += _LABEL * any(" " in label and len(label) > 5 and label.lower() in lower for label in seen.texts)

@@ -15,6 +15,7 @@ import aiohttp
 from builder.accounts.secret_file import secret_file
 from builder.base.settings import words
 from builder.previews.data.databases import DatabaseEngine
+from builder.previews.data.stored_files import SqliteEngine
 from builder.previews.docker.hosts import EgressEngine
 from builder.previews.docker.settings import DockerSettings
 from preview_runtime.containers.app.warm import WarmPool
@@ -22,6 +23,7 @@ from preview_runtime.containers.beside.database import ProjectDatabase
 from preview_runtime.containers.beside.egress import ProjectEgress
 from preview_runtime.containers.data.copies import DataCopier
 from preview_runtime.containers.data.kept_data import KeptData
+from preview_runtime.containers.data.sqlite_files import SqliteFiles
 from preview_runtime.containers.docker import capabilities
 from preview_runtime.containers.docker.policy import MEGABYTE, ContainerSettings, Limits, host_environment
 from preview_runtime.containers.dockerfiles.builds import OwnImages
@@ -60,6 +62,7 @@ class SharedParts:
         self.databases = ProjectDatabase(docker, settings, self.networks, secret)
         self.copier = DataCopier(self.slots, self.databases)
         self.kept = KeptData(self.slots, self.databases)
+        self.sqlite = SqliteFiles(self.slots)
         self.jobs = Jobs(self.slots, pool=self.pool, way_out=self.egress, limits=self.limits)
 
     async def close(self) -> None:
@@ -75,8 +78,8 @@ class SharedParts:
 
 
 class DockerConnection:
-    """Made before anything that needs it, opened once an engine answers, and kept from then on. `shared`, `databases` and
-    `ways_out` are None before that, and after `close()`."""
+    """Made before anything that needs it, opened once an engine answers, and kept from then on. `shared`, `databases`, `sqlite`
+    and `ways_out` are None before that, and after `close()`."""
 
     def __init__(self, settings: DockerSettings) -> None:
         self._options = settings
@@ -99,6 +102,7 @@ class DockerConnection:
         )
         self.shared: SharedParts | None = None
         self.databases: DatabaseEngine | None = None
+        self.sqlite: SqliteEngine | None = None
         self.ways_out: EgressEngine | None = None
         self._opening = asyncio.Lock()
 
@@ -108,12 +112,13 @@ class DockerConnection:
         async with self._opening:
             if self.shared is None:
                 shared = self.shared = await self._connected()
-                self.databases, self.ways_out = shared.databases, shared.egress
+                self.databases, self.sqlite, self.ways_out = shared.databases, shared.sqlite, shared.egress
             return self.shared
 
     async def close(self) -> None:
         """Close it; running apps stay up."""
-        shared, self.shared, self.databases, self.ways_out = self.shared, None, None, None
+        shared, self.shared = self.shared, None
+        self.databases, self.sqlite, self.ways_out = None, None, None
         if shared is not None:
             await shared.close()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import col
 
-from builder.accounts.access import ROLES, Action, MemberRole, role_of
+from builder.accounts.access import Action, MemberRole, allowed_to, role_of
 from builder.accounts.actor import Actor
 from builder.accounts.audit.chain import Deed, Detail, record
 from builder.accounts.memberships import Member, members
@@ -50,7 +50,9 @@ class Collaborators:
 
     async def allows(self, actor: Actor, project_id: str, action: Action) -> bool:
         """Whether the actor's role in a project allows this. Raises NotFound."""
-        return action in ROLES[await self.role(actor, project_id)]
+        async with self._db.reader() as session:
+            project, roles = await project_and_roles(session, actor, project_id, Action.READ)
+        return action in allowed_to(actor, subject_of(project, roles))
 
     async def people(self, actor: Actor, project_id: str) -> ProjectPeople:
         """Raises NotFound."""
@@ -61,7 +63,7 @@ class Collaborators:
             project, roles = await project_and_roles(session, actor, project_id, Action.READ)
             role = role_of(actor, subject_of(project, roles)) or MemberRole.VIEWER
             team, owner = await session.get(Team, project.owner), await session.get(Account, project.owner)
-            invites = Action.INVITE in ROLES[role]
+            invites = Action.INVITE in allowed_to(actor, subject_of(project, roles))
             return ProjectPeople(
                 project,
                 role,

@@ -268,6 +268,20 @@ def copying_container(
     return config
 
 
+def looking_container(
+    image: str, command: Sequence[str], slot: str, volume: str, user: int, settings: ContainerSettings
+) -> dict[str, Any]:
+    """The configuration of the container that looks into an app's stored data: with the app's own rights over them, and
+    nothing else of the app's."""
+    config = _container(image, command, {}, slot, Role.COPY, "none", volume, settings, settings.limits)
+    config["User"] = account(user)
+    config["HostConfig"]["Mounts"] = [
+        {"Type": "volume", "Source": volume, "Target": WORK_FOLDER, "ReadOnly": True, "VolumeOptions": {"NoCopy": True}}
+    ]
+    del config["HostConfig"]["Sysctls"]  # for its own network, which it does not have
+    return config
+
+
 def accounts_volume() -> dict[str, Any]:
     """The anonymous volume at `ACCOUNTS_FOLDER`: it is made and removed together with the container."""
     return {"Type": "volume", "Target": ACCOUNTS_FOLDER, "VolumeOptions": {"NoCopy": True}}

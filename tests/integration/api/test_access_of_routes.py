@@ -132,6 +132,7 @@ QUERIES = {
     "/projects/{project_id}/walks/server": "lease=none",
     "/projects/{project_id}/files/upload": "path=a.txt",
     "/projects/{project_id}/server/changes/diff": "path=a",
+    "/projects/{project_id}/database/files/rows": "file=a.db&table=a",
     "/projects/{project_id}/estimate": "model=starter:offline",
     "/search": "q=a",
     "/projects/{project_id}/git/info/refs": "service=git-upload-pack",
@@ -324,6 +325,27 @@ async def test_a_public_project_is_read_by_whoever_is_signed_in_and_written_by_n
             if told != expected:
                 wrong.append(f"{route.method} {route.path}: {person.name} is {told}, should be {expected}")
     assert wrong == [], "\n".join(wrong)
+
+
+async def test_of_a_public_project_a_stranger_gets_the_files_and_not_how_it_was_made(house: House) -> None:
+    services, project = house.team.services, house.team.ids["project_id"]
+    await services.change_project(TEAM, project, ChangeOfProject(visibility=Visibility.PUBLIC))
+    stranger = next(person for person in PEOPLE if person.name == "stranger")
+    member = next(person for person in PEOPLE if person.name == "viewer")
+    found = {(route.method, route.path): route for route in routes(create_api(lambda: services))}
+
+    async def given(path: str, person: Person) -> Any:
+        told, answer = await house.ask(found["GET", f"/projects/{{project_id}}{path}"], person)
+        assert told == IN
+        return json.loads(answer)
+
+    own, theirs = await given("", member), await given("", stranger)
+    assert own["generations"]
+    assert own["shares"]
+    assert [theirs[name] for name in ("messages", "generations", "turns", "shares")] == [[], [], [], []]
+    assert theirs["files"] == own["files"]
+    assert any(one["label"] for one in (await given("/versions", member))["versions"])
+    assert not any(one["label"] for one in (await given("/versions", stranger))["versions"])
 
 
 async def test_what_declares_nothing_is_for_whoever_is_signed_in(house: House) -> None:

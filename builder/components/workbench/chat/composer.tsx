@@ -9,8 +9,11 @@ import { Icon } from "../controls/icons";
 import { Menu } from "../controls/menu";
 import { redo, undo } from "../controls/shortcuts";
 import { keyAddress } from "../store/next_step";
-import { CommandList, runCommand } from "./asking/command_list";
-import { commandsFor } from "./asking/commands";
+import { type CommandName, commandsFor, whatOf } from "./asking/commands";
+import { mentionAt, mentioned, named } from "./asking/mentions";
+import { type Offer, useOffers } from "./asking/offers";
+import { runCommand } from "./asking/run_command";
+import { VoiceButton } from "./asking/voice";
 import { asksToGoBack } from "./asking/going_back";
 import { useEarlier } from "./asking/earlier";
 import { AboutPart } from "../pointing/about_part";
@@ -63,6 +66,8 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   const [problem, setProblem] = useState<ApiError | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const form = useRef<HTMLFormElement>(null);
+  /** Where the caret is to stand once the text is in the field. */
+  const placed = useRef<number | null>(null);
   const { choices, model, setModel } = useModels();
   const [thinking, setThinking] = useState(() => localStorage.getItem(THINKING_KEY) !== null);
   const estimate = useEstimate(model, text.trim() ? text.trim().length + attaching.characters : 0, state.project?.head ?? "");
@@ -73,7 +78,24 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   const offline = model?.offline ? t("workbench.turn.offline") : null;
   const reason = mayEdit(state) ? whyNot(state.load === "ready", busy && insteadOf !== null, text.length) : t("workbench.access.only_read");
   const earlier = useEarlier(state, text, setText);
-  const commands = commandsFor(text);
+  const [caret, setCaret] = useState(text.length);
+  const [unheard, setUnheard] = useState("");
+  const commands = commandsFor(text).filter((name) => !offline || (name !== "plan" && name !== "discuss"));
+  const run = (name: CommandName): void => {
+    setText("");
+    runCommand(name, workbench, { setMode });
+  };
+  const mention = commands.length === 0 ? mentionAt(text, caret) : null;
+  const name = (path: string): void => {
+    if (!mention) return;
+    const after = named(text, mention, path);
+    setText(after.text);
+    placed.current = after.caret;
+  };
+  const offers: Offer[] = mention
+    ? mentioned(Object.keys(state.files), mention).map((path) => ({ key: path, note: "", take: () => name(path) }))
+    : commands.map((one) => ({ key: `/${one}`, note: t(whatOf(one)), take: () => run(one) }));
+  const offered = useOffers(offers, text, t(mention ? "workbench.mention.list" : "workbench.command.list"));
   const improvement = useImprovement(text, setText, model?.name ?? "", setProblem);
 
   useEffect(() => {
@@ -83,6 +105,10 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
     if (!box) return;
     box.style.height = "auto";
     box.style.height = `${box.scrollHeight}px`;
+    if (placed.current === null) return;
+    box.setSelectionRange(placed.current, placed.current);
+    setCaret(placed.current);
+    placed.current = null;
   }, [text, draft]);
 
   useEffect(() => {
@@ -108,8 +134,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   const send = (sure = false): void => {
     if (reason || sending === text || !text.trim()) return;
     if (commands[0]) {
-      setText("");
-      runCommand(commands[0], workbench);
+      run(commands[0]);
       return;
     }
     const way = asksToGoBack(text);
@@ -165,12 +190,14 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
         )}
         {about && <AboutPart about={about} end={() => setAbout(null)} />}
         <AttachedFiles attaching={attaching} />
-        <CommandList commands={commands} run={(name) => (setText(""), runCommand(name, workbench))} />
+        {offered.list}
         <textarea
           ref={field} rows={2} value={text} aria-label={t("workbench.chat.ask")} placeholder={t("workbench.chat.placeholder")}
-          aria-describedby="wb-composer-note"
+          aria-describedby="wb-composer-note" {...offered.field}
+          onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
           onChange={(event) => {
             setText(event.target.value);
+            setCaret(event.target.selectionStart);
             if (problem?.code === "sure_needed") setProblem(null); // other words were not asked about
           }}
           onPaste={(event) => {
@@ -180,7 +207,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
             attaching.add(files);
           }}
           onKeyDown={(event) => {
-            if (earlier(event)) return;
+            if (offered.press(event) || earlier(event)) return;
             if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
             event.preventDefault();
             send();
@@ -188,6 +215,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
         />
         <div className="wb-composer-row">
           <AttachButton attaching={attaching} />
+          <VoiceButton heard={(words) => setText((typed) => (typed.trim() ? `${typed.trimEnd()} ${words}` : words))} told={setUnheard} />
           <Menu
             label={t("workbench.model.menu", { name: model?.label ?? "" })} className="wb-model"
             items={[
@@ -229,7 +257,7 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
         </div>
       </div>
       <p id="wb-composer-note" className={problem ? "wb-hint wb-bad" : "wb-hint"} role={problem ? "alert" : undefined}>
-        {problem?.message || reason || improvement.note || (busy && t("workbench.chat.busy")) || estimate.left || t("workbench.chat.hint")}
+        {problem?.message || reason || unheard || improvement.note || (busy && t("workbench.chat.busy")) || estimate.left || t("workbench.chat.hint")}
         {!problem && improvement.undo && <> <button type="button" className="wb-link" onClick={improvement.undo}>{t("workbench.undo")}</button></>}
         {problem?.code === "sure_needed" && <> <button type="button" className="wb-link" onClick={() => send(true)}>{t("workbench.chat.sure")}</button></>}
         {problem?.code === "no_key" && <> <a className="wb-link" href={keyAddress(store.api.id, model?.name ?? "")}>{t("workbench.key")}</a></>}

@@ -1,6 +1,8 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
 import { usePreview, useWorkbench } from "../session/context";
 import { DatabaseContent } from "./database_content";
+import { type Looked, StoredFiles } from "../stored/stored_files";
+import { TableRows } from "../stored/table_rows";
 import { Dialog } from "../controls/dialog";
 import { Icon } from "../controls/icons";
 import { Sure } from "../controls/sure";
@@ -27,6 +29,8 @@ export function DatabaseDialog(): ReactElement {
   const [question, setQuestion] = useState<Question | null>(null);
   const [doing, setDoing] = useState("");
   const [refusal, setRefusal] = useState("");
+  const [looked, setLooked] = useState<Looked | null>(null);
+  const [came, setCame] = useState<Looked | null>(null);
   const file = useRef<HTMLInputElement>(null);
 
   const run = async (work: () => Promise<DatabaseView>, saying: string, done = ""): Promise<void> => {
@@ -89,9 +93,11 @@ export function DatabaseDialog(): ReactElement {
     <Dialog title={t("workbench.database.title")} close={() => setPanel(null)} wide>
       <p className="wb-database-doing wb-quiet" role="status">{doing}</p>
       {refusal && <p className="wb-note wb-note-bad" role="alert">{refusal}</p>}
-      {view && (
+      {looked && <TableRows looked={looked} back={() => { setCame(looked); setLooked(null); }} />}
+      {view && !looked && (
         <>
           <DatabaseContent view={view} />
+          <StoredFiles open={setLooked} came={came} />
           {/* Not disabled meanwhile: the button that was just pressed would lose the focus. */}
           <fieldset className="wb-database-mode" aria-disabled={busy}>
             <legend>{t("workbench.database.mode")}</legend>

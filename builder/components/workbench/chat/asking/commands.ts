@@ -1,7 +1,10 @@
 import type { TextKey } from "../../../client/workbench_texts";
 
 /** Commands typed into the chat, such as `/undo`: done at once, without a model. */
-export const COMMANDS = ["undo", "redo", "save", "versions", "share", "logs", "doctor", "help"] as const;
+export const COMMANDS = [
+  "undo", "redo", "save", "plan", "discuss", "build", "walks", "versions", "share", "export", "git", "database", "packages", "logs",
+  "doctor", "help",
+] as const;
 
 export type CommandName = (typeof COMMANDS)[number];
 

@@ -4,7 +4,7 @@ import { Dialog } from "../../controls/dialog";
 import { useWorkbench } from "../../session/context";
 import { t } from "../../../client/workbench_texts";
 
-const KEYS = ["enter", "up", "save", "undo", "file", "commands_of_page", "search", "point", "parts", "help"] as const;
+const KEYS = ["enter", "up", "mention", "save", "undo", "file", "commands_of_page", "search", "point", "parts", "help"] as const;
 
 /** All keys and commands of the workbench. */
 export function ShortcutsDialog(): ReactElement {
