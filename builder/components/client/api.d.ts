@@ -1908,7 +1908,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Project */
+        /**
+         * Get Project
+         * @description Without conversation and links for whoever sees it only because it is public.
+         */
         get: operations["get_project"];
         put?: never;
         post?: never;
@@ -2267,7 +2270,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Versions */
+        /**
+         * List Versions
+         * @description Without labels for whoever may not see how the project was made: a label is what was asked for.
+         */
         get: operations["list_versions"];
         put?: never;
         post?: never;
@@ -4285,7 +4291,7 @@ export interface components {
         DeliveryList: {
             deliveries: components["schemas"]["DeliveryView"][];
         };
-        /** @description `answer`: the status that the other side gave, null where it gave none; `problem` says why. */
+        /** @description `answer`: the status that the other side gave, null where it gave none; `problem` says why: private, slow, name, refused, certificate or lost. */
         DeliveryView: {
             id: string;
             type: string;
@@ -6786,7 +6792,7 @@ export interface components {
         };
         /**
          * @description Who sees a project beside those who were invited to it. PRIVATE: its maker and those who lead the team. TEAM: the
-         *     team, each by their role. PUBLIC: everybody who is signed in; they may copy it, too.
+         *     team, each by their role. PUBLIC: everybody who is signed in sees the app and its files, and may copy it, too.
          * @enum {string}
          */
         Visibility: "private" | "team" | "public";

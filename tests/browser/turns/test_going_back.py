@@ -43,6 +43,24 @@ def test_what_is_sent_meanwhile_waits_and_then_begins(page: Page, claude: Claude
     expect(waiting(page)).to_have_count(0)
 
 
+def test_undo_said_while_something_is_written_undoes_it_once_it_is_there(
+    page: Page, claude: Claude, claude_server: Server
+) -> None:
+    open_project(page, claude_server, imported(claude_server))
+    first = change("Counting sheep", "Counting goats")
+    assert isinstance(first.answer, dict)
+    release = claude.holds(first.answer, before="Counting goats")
+    say(page, "count goats")
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    say(page, "undo that")
+    expect(page.get_by_label("Ask for a change")).to_have_value("undo that")
+    claude.release(release)
+    expect(page.locator(".wb-undone")).to_contain_text("count goats")
+    expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
+    expect(page.get_by_label("Ask for a change")).to_have_value("")
+    expect(page.locator(".wb-asked").filter(has_text="undo that")).to_have_count(0)
+
+
 def test_what_waits_behind_a_stopped_request_is_sent_by_the_person(
     page: Page, claude: Claude, claude_server: Server
 ) -> None:

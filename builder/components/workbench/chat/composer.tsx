@@ -63,6 +63,8 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   /** The text that is being sent. What is sent meanwhile follows it: the same words again are one request. */
   const [sending, setSending] = useState<string | null>(null);
   const before = useRef<Promise<void>>(Promise.resolve());
+  /** The words that ask to undo or redo, said while something was written: done once that has ended. */
+  const [goingBack, setGoingBack] = useState("");
   const [problem, setProblem] = useState<ApiError | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const form = useRef<HTMLFormElement>(null);
@@ -137,8 +139,10 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
       run(commands[0]);
       return;
     }
-    const way = asksToGoBack(text);
-    if (way && !busy && insteadOf === null && (way === "undo" ? state.project?.can_undo : state.project?.can_redo)) {
+    const way = insteadOf === null ? asksToGoBack(text) : null;
+    setGoingBack(way && busy ? text : "");
+    if (way && busy) return;
+    if (way && (way === "undo" ? state.project?.can_undo : state.project?.can_redo)) {
       setText("");
       (way === "undo" ? undo : redo)(workbench);
       return;
@@ -146,6 +150,10 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
     setSending(text);
     before.current = before.current.catch(() => undefined).then(() => sendNow(sure));
   };
+
+  useEffect(() => {
+    if (goingBack && !busy && text === goingBack) send();
+  }, [goingBack, busy]);
 
   const sendNow = async (sure: boolean): Promise<void> => {
     setProblem(null);
