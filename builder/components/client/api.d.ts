@@ -1848,7 +1848,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Project */
+        /**
+         * Get Project
+         * @description Without conversation and links for whoever sees it only because it is public.
+         */
         get: operations["get_project"];
         put?: never;
         post?: never;
@@ -2207,7 +2210,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Versions */
+        /**
+         * List Versions
+         * @description Without labels for whoever may not see how the project was made: a label is what was asked for.
+         */
         get: operations["list_versions"];
         put?: never;
         post?: never;
@@ -6682,7 +6688,7 @@ export interface components {
         };
         /**
          * @description Who sees a project beside those who were invited to it. PRIVATE: its maker and those who lead the team. TEAM: the
-         *     team, each by their role. PUBLIC: everybody who is signed in; they may copy it, too.
+         *     team, each by their role. PUBLIC: everybody who is signed in sees the app and its files, and may copy it, too.
          * @enum {string}
          */
         Visibility: "private" | "team" | "public";

@@ -30,9 +30,7 @@ def page() -> str:
 """
 
 
-@pytest.mark.parametrize(
-    ("theme", "viewport"), [("light", DESK), ("dark", PHONE)], ids=["light, desk", "dark, phone"]
-)
+@pytest.mark.parametrize(("theme", "viewport"), [("light", DESK), ("dark", PHONE)], ids=["light, desk", "dark, phone"])
 def test_rows_are_turned_over_sorted_and_filtered_by_keyboard(
     make_page: Callable[..., Page], container_server: Server, theme: str, viewport: dict[str, int]
 ) -> None:

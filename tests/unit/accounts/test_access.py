@@ -21,11 +21,17 @@ def allowed(actor: Actor, action: Action, subject: Subject) -> bool:
 @pytest.mark.parametrize(
     ("role", "actions"),
     [
-        (MemberRole.VIEWER, {"read"}),
-        (MemberRole.COMMENTER, {"read"}),
-        (MemberRole.EDITOR, {"read", "edit", "run"}),
-        (MemberRole.ADMIN, {"read", "edit", "run", "share", "configure", "delete", "invite", "administer"}),
-        (MemberRole.OWNER, {"read", "edit", "run", "share", "configure", "delete", "invite", "administer", "own"}),
+        (MemberRole.VIEWER, {"read", "read_talk"}),
+        (MemberRole.COMMENTER, {"read", "read_talk"}),
+        (MemberRole.EDITOR, {"read", "read_talk", "edit", "run"}),
+        (
+            MemberRole.ADMIN,
+            {"read", "read_talk", "edit", "run", "share", "configure", "delete", "invite", "administer"},
+        ),
+        (
+            MemberRole.OWNER,
+            {"read", "read_talk", "edit", "run", "share", "configure", "delete", "invite", "administer", "own"},
+        ),
     ],
 )
 def test_a_role_says_what_its_people_may(role: MemberRole, actions: set[str]) -> None:
@@ -116,3 +122,10 @@ def test_working_elsewhere_makes_nobody_another_person() -> None:
     with pytest.raises(NotFound):
         may(there, Action.READ, Subject("team", "p"))
     assert ROLES.keys() == set(MemberRole)
+
+
+def test_what_is_public_shows_its_files_to_everybody_and_its_making_to_its_people() -> None:
+    shown = Subject("team", "p", visibility=Visibility.PUBLIC)
+    assert {action for action in Action if allowed(VERA, action, shown)} == {"read"}
+    invited = Subject("team", "p", collaborator=MemberRole.VIEWER, visibility=Visibility.PUBLIC)
+    assert {action for action in Action if allowed(VERA, action, invited)} == {"read", "read_talk"}

@@ -21,7 +21,9 @@ def test_that_files_changed_is_told_without_what_was_asked_for() -> None:
     assert told.endswith("\n\n")
 
 
-@pytest.mark.parametrize("kind", ["message_added", "generation_started", "file_opened", "turn_changed", "shares_changed"])
+@pytest.mark.parametrize(
+    "kind", ["message_added", "generation_started", "file_opened", "turn_changed", "shares_changed"]
+)
 def test_conversation_and_links_are_not_told(kind: str) -> None:
     assert without_talk(frame(kind, text="our plan")) == ""
 
