@@ -21,11 +21,17 @@ def allowed(actor: Actor, action: Action, subject: Subject) -> bool:
 @pytest.mark.parametrize(
     ("role", "actions"),
     [
-        (MemberRole.VIEWER, {"read"}),
-        (MemberRole.COMMENTER, {"read"}),
-        (MemberRole.EDITOR, {"read", "edit", "run"}),
-        (MemberRole.ADMIN, {"read", "edit", "run", "share", "configure", "delete", "invite", "administer"}),
-        (MemberRole.OWNER, {"read", "edit", "run", "share", "configure", "delete", "invite", "administer", "own"}),
+        (MemberRole.VIEWER, {"read", "read_talk"}),
+        (MemberRole.COMMENTER, {"read", "read_talk"}),
+        (MemberRole.EDITOR, {"read", "read_talk", "edit", "run"}),
+        (
+            MemberRole.ADMIN,
+            {"read", "read_talk", "edit", "run", "share", "configure", "delete", "invite", "administer"},
+        ),
+        (
+            MemberRole.OWNER,
+            {"read", "read_talk", "edit", "run", "share", "configure", "delete", "invite", "administer", "own"},
+        ),
     ],
 )
 def test_a_role_says_what_its_people_may(role: MemberRole, actions: set[str]) -> None:
@@ -116,3 +122,8 @@ def test_working_elsewhere_makes_nobody_another_person() -> None:
     with pytest.raises(NotFound):
         may(there, Action.READ, Subject("team", "p"))
     assert ROLES.keys() == set(MemberRole)
+
+
+def test_whoever_was_invited_to_a_public_project_sees_how_it_was_made() -> None:
+    invited = Subject("team", "p", collaborator=MemberRole.VIEWER, visibility=Visibility.PUBLIC)
+    assert {action for action in Action if allowed(VERA, action, invited)} == {"read", "read_talk"}

@@ -208,7 +208,9 @@ export class PreviewSession {
     return {
       followLogs: (take: (line: ServerLine) => void) => {
         const path = this.store.api.serverLogsPath();
-        const socket = new Socket({ path: () => path, take: (line) => take(JSON.parse(String(line)) as ServerLine) });
+        const socket = new Socket({
+          path: () => path, take: (line) => take(JSON.parse(String(line)) as ServerLine), there: this.store.api.mayReadLogs,
+        });
         return () => socket.close();
       },
       bringUp: async () => {

@@ -184,6 +184,12 @@ export class ProjectApi {
   browserServerPath = (): string => `${this.root}/browser-server/ws`;
   serverState = (): Promise<ServerView> => json(`${this.root}/server`);
   removeData = (): Promise<void> => json(`${this.root}/server/data`, { method: "DELETE" });
+  /** False for whoever sees a public project only. */
+  mayReadLogs = (): Promise<boolean> =>
+    json(`${this.root}/server/logs?tail=1`).then(() => true, (error: unknown) => {
+      if (error instanceof ApiError && error.status === 403) return false;
+      throw error;
+    });
   serverLogsPath = (): string => `${this.root}/server/logs/ws`;
   dependencies = (request: Body<"resolve_dependencies">): Promise<Answer<"resolve_dependencies">> =>
     json(`${this.root}/dependencies`, { method: "POST", body: request });

@@ -12,7 +12,7 @@ test("a file is named after an @ at the caret, and an address is none", () => {
 });
 
 test("the files that fit come first, and those with spaces cannot be named", () => {
-  assert.equal(mentioned(PATHS, { from: 0, typed: "rcp" })[0], "src/Recipe.tsx");
+  assert.equal(mentioned(PATHS, { from: 0, typed: "rcpe" })[0], "src/Recipe.tsx");
   assert.deepEqual(mentioned(PATHS, { from: 0, typed: "notes" }), []);
 });
 
