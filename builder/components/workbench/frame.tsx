@@ -9,7 +9,7 @@ import { PaneBoundary } from "./controls/pane_boundary";
 import { PreviewPane } from "./preview/preview_pane";
 import { useBeside } from "./controls/beside";
 import { BESIDE, CHAT, Separator, useWidth } from "./controls/separator";
-import { dropEarlyFrame } from "./session/early_frame";
+import { dropEarlyFrame } from "./session/frame/early_frame";
 import { useShortcuts } from "./controls/shortcuts";
 import { persistently } from "../client/http";
 import { t } from "../client/workbench_texts";

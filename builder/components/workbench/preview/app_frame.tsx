@@ -1,5 +1,5 @@
 import { type ReactElement, useLayoutEffect, useRef, useState } from "react";
-import { earlyFrame, moveInto } from "../session/early_frame";
+import { earlyFrame, moveInto } from "../session/frame/early_frame";
 
 interface Props {
   project: string;

@@ -4,7 +4,7 @@ import { toFault } from "$/components/servers/server";
 import { usePreview, useProject, useServer, useWorkbench } from "../session/context";
 import { consentIsDue } from "../session/engines";
 import { AppFrame } from "./app_frame";
-import { earlyFrame } from "../session/early_frame";
+import { earlyFrame } from "../session/frame/early_frame";
 import { FaultCard } from "./fault_card";
 import { Icon } from "../controls/icons";
 import { nextStep } from "../store/next_step";

@@ -1,6 +1,6 @@
 import { type ReactElement, useEffect, useState } from "react";
 import { usePreview, useProject, useWorkbench } from "../session/context";
-import { after, before } from "../session/visited";
+import { after, before } from "../session/frame/visited";
 import { addressed } from "./address";
 import { EngineMenu } from "./engine_menu";
 import { Icon, type IconName } from "../controls/icons";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { after, arrived, before, FIRST } from "../session/visited";
+import { after, arrived, before, FIRST } from "../session/frame/visited";
 
 const at = (...paths: string[]) => paths.reduce((visited, path) => arrived(visited, path, false), FIRST);
 
