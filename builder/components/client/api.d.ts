@@ -4245,7 +4245,7 @@ export interface components {
         DeliveryList: {
             deliveries: components["schemas"]["DeliveryView"][];
         };
-        /** @description `answer`: the status that the other side gave, null where it gave none; `problem` says why. */
+        /** @description `answer`: the status that the other side gave, null where it gave none; `problem` says why: private, slow, name, refused, certificate or lost. */
         DeliveryView: {
             id: string;
             type: string;
