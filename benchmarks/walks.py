@@ -18,9 +18,8 @@ from typing import Any
 
 from playwright.sync_api import Page, TimeoutError
 
-from benchmarks.programs import walking
 from benchmarks._harness import chromium, finish, median, playwright_chromium, running_server, say
-from benchmarks.programs import regressions
+from benchmarks.programs import regressions, walking
 from tests.browser.conftest import Server
 from tests.starters import Starter, starters
 

@@ -21,8 +21,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from benchmarks.programs import walking
 from benchmarks._harness import say
+from benchmarks.programs import walking
 from tests.browser.conftest import Server
 from tests.starters import Starter
 
