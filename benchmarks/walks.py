@@ -18,9 +18,8 @@ from typing import Any
 
 from playwright.sync_api import Page, TimeoutError
 
-from benchmarks import _walks
 from benchmarks._harness import chromium, finish, median, playwright_chromium, running_server, say
-from benchmarks.programs import regressions
+from benchmarks.programs import regressions, walking
 from tests.browser.conftest import Server
 from tests.starters import Starter, starters
 
@@ -33,13 +32,13 @@ def opened(page: Page, server: Server, starter: str) -> str:
     project: str = server.post("/api/v1/projects", {"starter": starter})["project"]["id"]
     page.goto(f"{server.url}/p/{project}")
     try:
-        _walks.painted(page)
+        walking.painted(page)
     except TimeoutError:
         say(f"  {starter} did not paint in time; once more")
         page.reload()
-        _walks.painted(page)
-    _walks.provide(page)
-    _walks.published(server, project)
+        walking.painted(page)
+    walking.provide(page)
+    walking.published(server, project)
     return project
 
 
@@ -60,7 +59,7 @@ def first_paint(page: Page, server: Server, project: str) -> float:
 def timed(page: Page, walks: dict[str, Any], url: str, *, stroll: bool = False, lanes: int = 0) -> float:
     """How long a run takes, milliseconds."""
     began = time.perf_counter()
-    results = _walks.walk(page, walks, url, stroll=stroll, lanes=lanes)
+    results = walking.walk(page, walks, url, stroll=stroll, lanes=lanes)
     took = (time.perf_counter() - began) * 1000
     say(f"  {took:.0f} ms, {sum(result['ok'] for result in results)} of {len(results)} walk")
     return took
@@ -69,7 +68,7 @@ def timed(page: Page, walks: dict[str, Any], url: str, *, stroll: bool = False, 
 def speed(page: Page, server: Server, runs: int) -> tuple[dict[str, Any], dict[str, Any]]:
     """Figures and baselines of twenty walks on the to-do starter."""
     project = opened(page, server, "todo")
-    found = _walks.walks_of(server, project)
+    found = walking.walks_of(server, project)
     own = itertools.islice(itertools.cycle(found["walks"].items()), WALKS)
     walks = {f"{number:02} {path}": walk for number, (path, walk) in enumerate(own)}
     paint = median([first_paint(page, server, project) for _ in range(runs)])
@@ -85,13 +84,13 @@ def clean(page: Page, server: Server, chosen: list[Starter], runs: int) -> dict[
     """How often starters that are as they were are said to be otherwise; each time is named."""
     walked, alarms = 0, []
     for starter in chosen:
-        found = _walks.walks_of(server, opened(page, server, starter.name))
+        found = walking.walks_of(server, opened(page, server, starter.name))
         before: dict[str, Any] = {}
         for _ in range(runs):
-            results = _walks.walk(page, found["walks"], found["url"], before)
-            before = before or _walks.traces_of(results)
+            results = walking.walk(page, found["walks"], found["url"], before)
+            before = before or walking.traces_of(results)
             walked += len(results)
-            for result in filter(_walks.tells, results):
+            for result in filter(walking.tells, results):
                 told = {name: value for name, value in result.items() if name not in ("trace", "picture")}
                 alarms.append(f"{starter.name}: {told}")
                 say(f"  {alarms[-1]}")
@@ -120,7 +119,7 @@ def main() -> None:
         if arguments.runs:
             figures, baselines = speed(page, server, arguments.runs)
         if arguments.strolls:
-            url = _walks.walks_of(server, opened(page, server, "dashboard"))["url"]
+            url = walking.walks_of(server, opened(page, server, "dashboard"))["url"]
             took = [timed(page, {}, url, stroll=True) for _ in range(max(1, arguments.runs))]
             figures["strolls_dashboard_ms"] = median(took)
         if arguments.clean:

@@ -21,8 +21,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from benchmarks import _walks
 from benchmarks._harness import say
+from benchmarks.programs import walking
 from tests.browser.conftest import Server
 from tests.starters import Starter
 
@@ -97,19 +97,19 @@ def walk_changed(
 
     Strolls take ten times as long as walks, and most changes are told without them: only the rest is strolled through.
     """
-    found = _walks.walks_of(server, project)
+    found = walking.walks_of(server, project)
     rest = changes
     for walks, stroll in ((found["walks"], False), ({}, True)):
         if not rest:
             break
-        clean = _walks.walk(page, walks, found["url"], stroll=stroll)
+        clean = walking.walk(page, walks, found["url"], stroll=stroll)
         for result in clean:
             if not result["ok"]:
                 # It would tell of every change, and so it tells of none.
                 report.broken.append(f"{starter.name} {result['walk']}: step {result['step']} {result['why']}")
                 say(f"  fails before anything was changed: {report.broken[-1]}")
                 walks = {path: walk for path, walk in walks.items() if path != result["walk"]}
-        before = _walks.traces_of(clean)
+        before = walking.traces_of(clean)
         untold: list[Change] = []
         last: dict[str, str] = {}
         for change in rest:
@@ -117,8 +117,8 @@ def walk_changed(
             built = _brought(server, project, {**last, path: text})
             last = {path: starter.text(path)}
             if built:
-                results = _walks.walk(page, walks, found["url"], before, stroll=stroll, until_told=True)
-                how = next((_way(result) for result in results if _walks.tells(result)), "nobody")
+                results = walking.walk(page, walks, found["url"], before, stroll=stroll, until_told=True)
+                how = next((_way(result) for result in results if walking.tells(result)), "nobody")
             else:
                 how = "build"
                 _put_back(page, server, project, last)
@@ -140,14 +140,14 @@ def _put_back(page: Page, server: Server, project: str, texts: dict[str, str]) -
     if not _brought(server, project, texts):
         # What is built is what was there before: the page was never told of the change.
         page.reload()
-        _walks.painted(page)
-        _walks.provide(page)
+        walking.painted(page)
+        walking.provide(page)
 
 
 def _way(result: dict[str, Any]) -> str:
     if not result["ok"]:
         return "walk"
-    return "stroll" if result["walk"] in _walks.STROLLS else "trace"
+    return "stroll" if result["walk"] in walking.STROLLS else "trace"
 
 
 def _brought(server: Server, project: str, texts: dict[str, str]) -> bool:
@@ -163,9 +163,9 @@ def _brought(server: Server, project: str, texts: dict[str, str]) -> bool:
 
 def _shown(server: Server, project: str, path: str) -> bytes | None:
     """What the preview host gives for a file; None where no file of the app asks for it any more, and so it is not built."""
-    _walks.served(server, project, "")
+    walking.served(server, project, "")
     try:
-        return _walks.served(server, project, path)
+        return walking.served(server, project, path)
     except urllib.error.HTTPError as error:
         if error.code != HTTPStatus.NOT_FOUND:
             raise

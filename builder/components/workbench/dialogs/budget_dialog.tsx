@@ -3,7 +3,7 @@ import { budget as everywhere, setBudget as setEverywhere } from "../store/api";
 import { ApiError, reasonOf } from "../../client/http";
 import { t } from "../../client/budget_texts";
 import { money } from "../../client/workbench_texts";
-import { useWorkbench } from "../session/context";
+import { useProject, useWorkbench } from "../session/context";
 import { Dialog } from "../controls/dialog";
 import type { BudgetView, Caps } from "../../client/types";
 
@@ -33,7 +33,7 @@ export function BudgetDialog(): ReactElement {
   const [fault, setFault] = useState("");
   const [busy, setBusy] = useState(false);
   const error = useId();
-  const team = store.state.project?.team ?? "";
+  const team = useProject().project?.team ?? "";
 
   useEffect(() => {
     // Whoever was invited to this project alone has no part in what its team decides.

@@ -59,6 +59,7 @@ async def test_a_recovery_code_lets_in_once_and_only_its_own_person(open_school:
     browser = await open_school.signed_up("ana@example.org")
     _, recovery = await with_app(browser)
     assert len(set(recovery)) == 8
+    assert {len(one.replace("-", "")) * 5 for one in recovery} == {120}  # bits
     assert await entered(open_school, code=recovery[0].upper()) == (200, "")
     assert await entered(open_school, code=recovery[0]) == (401, "wrong_code")
     assert (await browser.get("/api/v1/me/codes")).json() == {"on": True, "recovery_left": 7}
