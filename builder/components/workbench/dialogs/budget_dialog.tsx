@@ -36,17 +36,23 @@ export function BudgetDialog(): ReactElement {
   const team = useProject().project?.team ?? "";
 
   useEffect(() => {
+    if (!team) return undefined; // the project is not here yet
+    let current = true;
     // Whoever was invited to this project alone has no part in what its team decides.
     const total = everywhere(team).catch((reason: unknown) => {
       if (reason instanceof ApiError && reason.status === 404) return null;
       throw reason;
     });
     void Promise.all([store.api.budget(), total]).then(([mine, every]) => {
+      if (!current) return;
       setHere(mine);
       setAll(every);
       setTypedHere(amounts(mine.caps));
       if (every) setTypedAll(amounts(every.caps));
     }, (reason: unknown) => setFault(reasonOf(reason)));
+    return () => {
+      current = false;
+    };
   }, [store, team]);
 
   const attempt = async (work: () => Promise<void>): Promise<void> => {
