@@ -65,9 +65,7 @@ def _heap(page: Page) -> float:
     return used
 
 
-def test_a_module_that_was_edited_is_there_once_for_those_that_import_it_afterwards(
-    page: Page, server: Server
-) -> None:
+def test_a_module_that_was_edited_is_there_once_for_those_that_import_it_afterwards(page: Page, server: Server) -> None:
     preview = open_project(page, server, imported(server, BOARD))
     expect(preview.locator("main")).to_contain_text("The boardcopy 1 of 1: points")
     open_file(page, "src/Score.tsx")
