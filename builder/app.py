@@ -30,6 +30,7 @@ from builder.composition.settings import get_settings
 from builder.pages import addresses
 from builder.pages.admin.addresses import ADMIN_PAGES
 from builder.pages.asking import EventLanguage
+from builder.pages.first_words import with_first_words
 from builder.pages.head import head_components
 from builder.pages.teams.addresses import TEAM_PAGES
 from builder.pages.workbench import skeleton
@@ -90,7 +91,11 @@ def on_error(exception: Exception) -> EventSpec:
 
 
 app = Sayso(
-    api_transformer=[lambda pages: in_each_language(pages, PAGES), create_api(get_services), isolate],
+    api_transformer=[
+        lambda pages: with_first_words(in_each_language(pages, PAGES), get_services),
+        create_api(get_services),
+        isolate,
+    ],
     html_lang=spoken(),
     html_custom_attrs={"data-app": "sayso"},
     head_components=head_components(),

@@ -29,6 +29,20 @@ _OUTLINE = (
     "@keyframes wb-outline{to{opacity:1}}"
     "@keyframes wb-late{to{visibility:visible}}"
     "body:has(.wb,.wb-not-here) #wb-outline{display:none}"
+    # See first_words: as they stand in the workbench, until it has read the project itself.
+    "#wb-first{position:fixed;inset:0 auto 0 0;z-index:1;width:400px;box-sizing:border-box;pointer-events:none;"
+    "color:#1c1b1a;font:14px/1.5 Geist,ui-sans-serif,system-ui,sans-serif}"
+    "#wb-first>b{position:absolute;left:54px;top:14px;max-width:230px;overflow:hidden;font-weight:600;"
+    "text-overflow:ellipsis;white-space:nowrap}"
+    "#wb-first>div{position:absolute;inset:49px 0 130px;overflow:hidden;padding:20px 16px 8px;"
+    "overflow-y:hidden;scrollbar-gutter:stable}"
+    "#wb-first p{margin:0;overflow-wrap:anywhere;white-space:pre-wrap}"
+    "#wb-first .wb-first-asked{width:fit-content;max-width:92%;margin:0 0 16px auto;padding:8px 12px;"
+    "box-sizing:border-box;border-radius:12px 12px 4px;background:#efece6;font-kerning:none}"
+    "html.dark #wb-first{color:#eceae6}"
+    "html.dark #wb-first .wb-first-asked{background:#20242c}"
+    "@media(max-width:899px){#wb-first>div{display:none}}"
+    "body:has(.wb) #wb-first>b,body:has(.wb[data-load=ready],.wb-not-here) #wb-first{display:none}"
 )
 
 

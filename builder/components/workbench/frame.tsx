@@ -64,7 +64,7 @@ export function Frame(): ReactElement {
   if (load === "missing" || load === "failed") return <NotHere missing={load === "missing"} problem={problem} />;
   if (load === "deleted") return <Deleted title={project?.title ?? ""} />;
   return (
-    <div className="wb" data-tab={tab} data-chat={chatShown} data-beside={beside} style={{ "--chat": `${width}px`, "--beside": `${previewWidth}px` } as CSSProperties}>
+    <div className="wb" data-load={load} data-tab={tab} data-chat={chatShown} data-beside={beside} style={{ "--chat": `${width}px`, "--beside": `${previewWidth}px` } as CSSProperties}>
       <div className="wb-head">
         <TopBar />
         <AccessNote />

@@ -1,4 +1,4 @@
-import { type ReactElement, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type ReactElement, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { DropNotice, pictureAddress } from "../../attachments/attachments";
 import { useAttachments } from "../../attachments/use_attachments";
 import { Composer, type Again, type GoBack } from "./composer";
@@ -34,16 +34,17 @@ export function ChatPane(): ReactElement {
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
 
-  // Scrolls along only while the person is at the end; a person who reads further up is left alone.
-  useLayoutEffect(() => {
-    const box = list.current;
-    if (box && atEnd.current) box.scrollTop = box.scrollHeight;
-  });
+  const put = useRef(0);
+
+  // Scrolls along only while the person is at the end; a person who reads further up is left alone. In the frame's own
+  // layout: asking for the height after each render made a layout of its own in the longest tasks while an app is written.
   useEffect(() => {
     const box = list.current;
     if (!box) return;
     const follow = new ResizeObserver(() => {
-      if (atEnd.current) box.scrollTop = box.scrollHeight;
+      if (!atEnd.current) return;
+      box.scrollTop = box.scrollHeight;
+      put.current = box.scrollTop;
     });
     follow.observe(box);
     if (box.firstElementChild) follow.observe(box.firstElementChild);
@@ -55,6 +56,8 @@ export function ChatPane(): ReactElement {
       <div
         className="wb-messages" ref={list} role="log" aria-live="polite" aria-label={t("workbench.chat.log")} tabIndex={0}
         onScroll={({ currentTarget: box }) => {
+          // Told of where it was put, the list may have grown again.
+          if (atEnd.current && box.scrollTop >= put.current) return;
           atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
         }}
       >

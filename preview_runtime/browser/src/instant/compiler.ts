@@ -3,6 +3,7 @@ import { buildFault, BuildFault } from './files/fault.ts'
 import { checkExports } from './exports.ts'
 import { asText, FileSet } from './files/file-set.ts'
 import { hash } from './files/hash.ts'
+import { asFunction } from './scripts/module-function.ts'
 import { boundaries } from './scripts/hot.ts'
 import { Digests } from './digests.ts'
 import { Graph } from './graph.ts'
@@ -18,6 +19,7 @@ import { isForeignSheet, isSheet } from './files/mime.ts'
 import { Tailwind, usesTailwind } from './styles/tailwind.ts'
 import { refuseUnsupported } from './project/unsupported.ts'
 import { isWarmed, MAX_ENCLOSED, WaitingPage } from './waiting-page.ts'
+import type { ModuleFunction } from './scripts/module-function.ts'
 import type { Changes, DependencySet, Fault, OutputFile } from '../engine/engine.ts'
 import type { SourceFiles } from '../places/places.ts'
 import type { Content } from './files/file-set.ts'
@@ -357,7 +359,9 @@ export class Compiler {
     // An old module with the same text only gets new addresses in its imports: that matters only to the next page.
     for (const [id, { address }] of emitted) if (good.modules.has(id) && this.#versions.get(id) !== this.#build) inside.add(address)
     if (needs.includes(undefined) || Object.entries(files).some(([path, file]) => file.type !== 'text/html' && !inside.has(path))) return
-    hot.texts = texts
+    const functions = Object.entries(texts).map(([at, text]) => [at, asFunction(text)] as const)
+    if (functions.every((one): one is [string, ModuleFunction] => one[1] !== undefined)) hot.functions = Object.fromEntries(functions)
+    else hot.texts = texts
     hot.modules.forEach((module, i) => { module.needs = needs[i]! })
   }
 

@@ -87,7 +87,7 @@ async function apply(changes: Changes, complete: boolean, direct: Direct | undef
   }
   const { files, delete: gone } = result
   const to = line
-  const enclosed = message.type === 'go' || (direct.enclosed && 'texts' in message.hot)
+  const enclosed = message.type === 'go' || (direct.enclosed && ('functions' in message.hot || 'texts' in message.hot))
   if (enclosed) to.postMessage(message)
   void publish(direct.id, { replace: message.type === 'go', files, delete: gone }).then((published) => { if (published && !enclosed) to.postMessage(message) })
   scope.postMessage({ type: 'result', result, direct: true, folder: compiler!.folder })

@@ -1,6 +1,8 @@
-import type { Hot } from '../instant/scripts/hot.ts'
+import type { Hot, HotModule, HotUpdate } from '../instant/scripts/hot.ts'
 import type { ToPicker } from './messages.ts'
+import { release, run, tell } from './module-functions.ts'
 import { importMap, provide } from './texts.ts'
+export { heldModule } from './module-functions.ts'
 export { placed, placedElement, placeOfProps, isNewest } from './elements.ts'
 import { begin, prepare } from './waiting.ts'
 
@@ -8,10 +10,9 @@ import { begin, prepare } from './waiting.ts'
 
 type Callback = (module: Record<string, unknown> | undefined) => void
 interface Acceptance { of: string[]; run(modules: (Record<string, unknown> | undefined)[]): void }
-interface Record_ { acceptances: Acceptance[]; data: Record<string, unknown>; disposers: ((data: Record<string, unknown>) => void)[]; pruners: ((data: Record<string, unknown>) => void)[] }
+interface Record_ { acceptances: Acceptance[]; data: Record<string, unknown>; listens: Map<string, Set<(payload: unknown) => void>>; disposers: ((data: Record<string, unknown>) => void)[]; pruners: ((data: Record<string, unknown>) => void)[] }
 
 const records = new Map<string, Record_>()
-const listeners = new Map<string, Set<(payload: unknown) => void>>()
 const afterwards = new Set<() => void>()
 let invalid = false
 
@@ -47,11 +48,11 @@ export function afterUpdate(run: () => void): void { afterwards.add(run) }
 /** `import.meta.hot` of one module, as Vite documents it. */
 export function createHot(id: string): Record<string, unknown> {
   const before = records.get(id)
-  const record: Record_ = { acceptances: [], data: before?.data ?? {}, disposers: [], pruners: [] }
+  const record: Record_ = { acceptances: [], data: before?.data ?? {}, listens: new Map(), disposers: [], pruners: [] }
   records.set(id, record)
   const on = (event: string, callback: (payload: unknown) => void): void => {
-    const set = listeners.get(event) ?? new Set()
-    listeners.set(event, set.add(callback))
+    const set = record.listens.get(event) ?? new Set()
+    record.listens.set(event, set.add(callback))
   }
   return {
     get data() { return record.data },
@@ -65,30 +66,44 @@ export function createHot(id: string): Record<string, unknown> {
     prune(run: (data: Record<string, unknown>) => void) { record.pruners.push(run) },
     decline() { /* kept for compatibility, as in Vite */ },
     invalidate() { invalid = true },
-    on, off(event: string, callback: (payload: unknown) => void) { listeners.get(event)?.delete(callback) },
+    on, off(event: string, callback: (payload: unknown) => void) { record.listens.get(event)?.delete(callback) },
     send() { /* there is no server to send to */ },
   }
 }
 
-const tell = (event: string, payload: unknown): void => { for (const callback of listeners.get(event) ?? []) callback(payload) }
+const report = (event: string, payload: unknown): void => { for (const { listens } of [...records.values()]) for (const callback of listens.get(event) ?? []) callback(payload) }
+
+/** Whether modules run from their texts. An app may forbid it, with a policy of its own. */
+let encloses = false
 
 // Only newer browsers take an import map after the first module: the page tries, and says so where it works.
 if (globalThis.__sayso && HTMLScriptElement.supports?.('importmap')) {
   const name = 'sayso-probe'
   importMap({ [name]: 'data:text/javascript,' })
-  import(name).then(() => globalThis.__sayso!.send({ type: 'encloses' }), () => undefined)
+  import(name).then(() => (0, eval)('0') as unknown).then(() => { encloses = true; globalThis.__sayso!.send({ type: 'encloses' }) }, () => undefined)
 }
 
 const pick = (texts: Record<string, string>, addresses: string[]): Record<string, string> => Object.fromEntries(addresses.map((address) => [address, texts[address]!]))
 
 let broken = false
 
+/** What the new modules export. */
+async function exchanged({ functions, texts }: HotUpdate, modules: HotModule[]): Promise<Record<string, unknown>[]> {
+  const addresses = modules.map(({ address }) => address)
+  if (functions && encloses) return run(functions, addresses)
+  const needs = modules.flatMap((module) => module.needs ?? [])
+  release([...addresses, ...needs])
+  tell()
+  if (texts) provide(pick(texts, needs))
+  return Promise.all(addresses.map((address) => import(address) as Promise<Record<string, unknown>>))
+}
+
 async function apply(n: number, hot: Hot): Promise<void> {
   const link = globalThis.__sayso!
-  if (hot.type === 'reload' || broken) { tell('vite:beforeFullReload', { type: 'full-reload' }); location.reload(); return }
+  if (hot.type === 'reload' || broken) { report('vite:beforeFullReload', { type: 'full-reload' }); location.reload(); return }
   link.begins(n)
   if (hot.type === 'none') { link.updated(n); return }
-  tell('vite:beforeUpdate', hot)
+  report('vite:beforeUpdate', hot)
   invalid = false
   try {
     for (const { id, css } of hot.styles) updateStyle(id, css)
@@ -100,18 +115,17 @@ async function apply(n: number, hot: Hot): Promise<void> {
       const record = records.get(module.accepted)
       for (const dispose of record?.disposers ?? []) dispose(record!.data)
     }
-    if (hot.texts) provide(pick(hot.texts, loaded.flatMap(({ module }) => module.needs ?? [])))
-    const fresh = await Promise.all(loaded.map(({ module }) => import(module.address) as Promise<Record<string, unknown>>))
+    const fresh = await exchanged(hot, loaded.map(({ module }) => module))
     loaded.forEach(({ module, run }, i) => { for (const acceptance of run) acceptance.run(acceptance.of.map((id) => (id === module.accepted ? fresh[i] : undefined))) })
     if (invalid) { location.reload(); return }
     for (const run of afterwards) run()
     for (const id of hot.removed) removeStyle(id)
-    tell('vite:afterUpdate', hot)
+    report('vite:afterUpdate', hot)
     link.updated(n)
   } catch (error) {
     // What is on the screen stays; a module half exchanged cannot be trusted, so the next update starts afresh.
     broken = true
-    tell('vite:error', error)
+    report('vite:error', error)
     link.failed(error)
   }
 }

@@ -1,4 +1,5 @@
 import type { Module } from './module.ts'
+import type { ModuleFunction } from './module-function.ts'
 
 /** What a page has to do to show the newest build. */
 export type Hot =
@@ -6,8 +7,8 @@ export type Hot =
   | { type: 'reload' }
   | HotUpdate
 
-/** `texts`: the modules by their addresses, when the update needs no other files. */
-export interface HotUpdate { type: 'update'; modules: HotModule[]; styles: { id: string; css: string }[]; removed: string[]; texts?: Record<string, string> }
+/** When the update needs no other files, its modules by their addresses: `functions`, or `texts` where one of them cannot be one. */
+export interface HotUpdate { type: 'update'; modules: HotModule[]; styles: { id: string; css: string }[]; removed: string[]; functions?: Record<string, ModuleFunction>; texts?: Record<string, string> }
 
 /**
  * The module `id` accepts the new version of `accepted` (mostly itself), which is loaded from `address`; `needs` are

@@ -1,4 +1,5 @@
 import { Parser } from 'acorn'
+import { bindingNames } from './names.ts'
 import type { AnyNode, CallExpression, Literal, Program, TemplateLiteral } from 'acorn'
 
 /**
@@ -50,7 +51,7 @@ function literal(node: Literal, dynamic: boolean, names: string[] = []): ImportS
   return { specifier: String(node.value), start: node.start, end: node.end, dynamic, names }
 }
 
-function nameOf(node: AnyNode): string {
+export function nameOf(node: AnyNode): string {
   return node.type === 'Identifier' ? node.name : node.type === 'Literal' ? String(node.value) : ''
 }
 
@@ -69,14 +70,6 @@ function readStatement(node: Program['body'][number], syntax: Syntax): void {
     if (declared?.type === 'VariableDeclaration') for (const d of declared.declarations) bindingNames(d.id, syntax.exports)
     else if (declared?.id) syntax.exports.push(declared.id.name)
   } else if (node.type === 'ExportDefaultDeclaration') syntax.exports.push('default')
-}
-
-function bindingNames(node: AnyNode, out: string[]): void {
-  if (node.type === 'Identifier') out.push(node.name)
-  else if (node.type === 'ObjectPattern') for (const p of node.properties) bindingNames(p.type === 'Property' ? p.value : p.argument, out)
-  else if (node.type === 'ArrayPattern') for (const e of node.elements) { if (e) bindingNames(e, out) }
-  else if (node.type === 'AssignmentPattern') bindingNames(node.left, out)
-  else if (node.type === 'RestElement') bindingNames(node.argument, out)
 }
 
 /** `name` for a node `import.meta.name`. */

@@ -1,0 +1,117 @@
+"""The page of a project comes with its title and the newest exchange, for those who may read it and for nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from builder.accounts.access import Action
+from builder.base.db import Database
+from builder.composition.services import Services
+from builder.composition.settings import Settings
+from builder.generation.tables import Generation
+from builder.pages.first_words import with_first_words
+from builder.projects.tables import Message
+from tests.integration.team import IN, PEOPLE, SECRET, WHO, Team, team
+
+BUILT = "<!DOCTYPE html><html><head></head><body><div>built</div></body></html>"
+
+
+async def built(request: Request) -> Response:
+    if request.headers.get("if-none-match"):
+        return Response(status_code=304)
+    return HTMLResponse(BUILT, headers={"etag": '"built"', "last-modified": "Wed, 25 Nov 2026 10:00:00 GMT"})
+
+
+def pages_of(services: Services) -> httpx.AsyncClient:
+    app = with_first_words(Starlette(routes=[Route("/{path:path}", built)]), lambda: services)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost:8000")
+
+
+async def said(db: Database, project: str, text: str, answer: str | None, position: int) -> None:
+    async with db.session() as session:
+        made = Generation(owner="owner", created_by="owner", project=project, status="done", summary=answer or "")
+        session.add(made)
+        session.add(
+            Message(
+                owner="owner",
+                created_by="owner",
+                project=project,
+                role="person",
+                text=text,
+                generation=made.id if answer else None,
+                position=position,
+            )
+        )
+
+
+async def test_title_request_and_answer_are_there_as_text(services: Services) -> None:
+    project = (await services.store.create(services.actors.local, "Cats & <dogs>")).id
+    await said(services.db, project, "first words", "first answer", 1)
+    await said(services.db, project, "<script>alert(1)</script>\nand more", "It counts <b>sheep</b>.", 2)
+    async with pages_of(services) as pages:
+        page = (await pages.get(f"/p/{project}")).text
+    for text in (
+        "Cats &amp; &lt;dogs&gt;",
+        "&lt;script&gt;alert(1)&lt;/script&gt;\nand more",
+        "It counts &lt;b&gt;sheep&lt;/b&gt;.",
+    ):
+        assert text in page
+    assert "first" not in page.replace("wb-first", "")
+    assert page.index("<body>") < page.index("Cats") < page.index("<div>built</div>")
+
+
+async def test_a_request_that_nothing_answered_yet_stands_alone(services: Services) -> None:
+    project = (await services.store.create(services.actors.local, "Cats")).id
+    await said(services.db, project, "first words", "first answer", 1)
+    await said(services.db, project, "a question", None, 2)
+    async with services.db.session() as session:
+        session.add(Generation(owner="owner", created_by="owner", project=project, summary="first answer, again"))
+    async with pages_of(services) as pages:
+        page = (await pages.get(f"/p/{project}")).text
+    assert "a question" in page
+    assert "first answer" not in page
+
+
+async def test_it_is_never_kept_for_somebody_else(services: Services) -> None:
+    project = (await services.store.create(services.actors.local, "Cats")).id
+    async with pages_of(services) as pages:
+        # What the browser kept of the built page is another page.
+        answer = await pages.get(f"/p/{project}", headers={"if-none-match": '"built"', "accept-encoding": "br"})
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "private, no-cache"
+    assert "etag" not in answer.headers
+    assert "last-modified" not in answer.headers
+    assert answer.headers["content-encoding"] == "br"
+    assert "Cats" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/p/nothinglikethis", "/p/", "/account"])
+async def test_other_pages_are_sent_as_they_were_built(services: Services, path: str) -> None:
+    async with pages_of(services) as pages:
+        answer = await pages.get(path, headers={"accept-encoding": "identity"})
+    assert answer.text == BUILT
+    assert answer.headers["etag"] == '"built"'
+
+
+@pytest.fixture
+async def house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Team]:
+    async with team(settings.model_copy(update={"owner_password": SecretStr("correct horse")}), monkeypatch) as made:
+        yield made
+
+
+async def test_only_those_who_may_read_the_project_get_its_words(house: Team) -> None:
+    project = house.ids["project_id"]
+    async with pages_of(house.services) as pages:
+        for person in PEOPLE:
+            headers = {WHO: person.id} if person.id else {}
+            page = (await pages.get(f"/p/{project}", headers=headers)).text
+            assert (SECRET in page.replace("&#x27;", "'")) == (person.is_told(Action.READ) == IN), person
+            assert "built" in page
