@@ -51,7 +51,7 @@ const entries = [
   { in: 'src/instant/worker.ts', out: 'engine.worker' },
   { in: 'src/places/places.ts', out: 'places' },
   { in: 'src/preview/client.ts', out: 'preview/client' },
-  { in: 'src/preview/picker.ts', out: 'preview/picker', plugins: [beside('./client.ts', '/@sayso/client.js')] },
+  { in: 'src/preview/picking/picker.ts', out: 'preview/picker', plugins: [beside('../client.ts', '/@sayso/client.js')] },
   { in: 'src/preview/refresh.ts', out: 'preview/refresh', plugins: [beside('./client.ts', '/@sayso/client.js')] },
   { in: 'src/preview/capture.ts', out: 'preview/capture', format: 'iife' },
   // What a library asks of Node, it asks only there.

@@ -1,7 +1,7 @@
 import { Parser } from 'acorn'
 import { applyEdits } from '../files/edits.ts'
-import { bindingNames, declaredNames, importedNames, isRead } from '../text/names.ts'
-import { nameOf, walk } from '../text/syntax.ts'
+import { declaredNames, importedNames, isRead } from '../text/names.ts'
+import { bindingNames, nameOf, walk } from '../text/syntax.ts'
 import type { AnyNode, ExportDefaultDeclaration, ImportDeclaration, ModuleDeclaration, Program } from 'acorn'
 import type { Edit } from '../files/edits.ts'
 

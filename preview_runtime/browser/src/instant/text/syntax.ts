@@ -1,5 +1,4 @@
 import { Parser } from 'acorn'
-import { bindingNames } from './names.ts'
 import type { AnyNode, CallExpression, Literal, Program, TemplateLiteral } from 'acorn'
 
 /**
@@ -142,4 +141,13 @@ export function walk(node: AnyNode, visit: (node: AnyNode, parent: AnyNode | und
 
 function isNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string' && typeof (value as { start?: unknown }).start === 'number'
+}
+
+/** The names that a pattern binds, added to `out`. */
+export function bindingNames(node: AnyNode, out: string[]): void {
+  if (node.type === 'Identifier') out.push(node.name)
+  else if (node.type === 'ObjectPattern') for (const p of node.properties) bindingNames(p.type === 'Property' ? p.value : p.argument, out)
+  else if (node.type === 'ArrayPattern') for (const e of node.elements) { if (e) bindingNames(e, out) }
+  else if (node.type === 'AssignmentPattern') bindingNames(node.left, out)
+  else if (node.type === 'RestElement') bindingNames(node.argument, out)
 }

@@ -1,5 +1,5 @@
-import { isNewest, placeOfProps } from './client.ts'
-import type { PlaceMark } from '../engine/place.ts'
+import { isNewest, placeOfProps } from '../client.ts'
+import type { PlaceMark } from '../../engine/place.ts'
 
 /** Where an element of the page was written, as the frameworks that made it know. */
 

@@ -1,12 +1,12 @@
-import { afterUpdate } from './client.ts'
-import { AimFrame, KEPT_FROM_THE_APP } from '../aim/aim-frame.ts'
-import { decides } from '../aim/decides.ts'
+import { afterUpdate } from '../client.ts'
+import { AimFrame, KEPT_FROM_THE_APP } from '../../aim/aim-frame.ts'
+import { decides } from '../../aim/decides.ts'
 import { markKey, marksOf } from './marks.ts'
-import { PaintedLooks } from '../aim/painted-looks.ts'
-import { shown } from '../aim/shown.ts'
-import { TextField } from '../aim/text-field.ts'
-import type { Pointed, Retyped } from '../engine/place.ts'
-import type { ToPicker } from './messages.ts'
+import { PaintedLooks } from '../../aim/painted-looks.ts'
+import { shown } from '../../aim/shown.ts'
+import { TextField } from '../../aim/text-field.ts'
+import type { Pointed, Retyped } from '../../engine/place.ts'
+import type { ToPicker } from '../messages.ts'
 
 export { marksOf }
 
