@@ -1,4 +1,4 @@
-import { walk } from './syntax.ts'
+import { walk } from './walk.ts'
 import type { AnyNode, Program } from 'acorn'
 
 const DECLARES = new Set(['VariableDeclarator', 'FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression', 'ClassDeclaration', 'ClassExpression', 'CatchClause'])

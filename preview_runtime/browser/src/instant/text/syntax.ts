@@ -1,5 +1,6 @@
 import { Parser } from 'acorn'
 import { bindingNames } from './names.ts'
+import { walk } from './walk.ts'
 import type { AnyNode, CallExpression, Literal, Program, TemplateLiteral } from 'acorn'
 
 /**
@@ -130,16 +131,4 @@ function readGlob(node: CallExpression): GlobSite | undefined {
   }
   const query = typeof options.query === 'string' ? options.query.replace(/^\?/, '') : typeof options.as === 'string' ? options.as : ''
   return { start: node.start, end: node.end, patterns, eager: options.eager === true, name: typeof options.import === 'string' ? options.import : null, query, ...(typeof options.base === 'string' ? { base: options.base } : {}) }
-}
-
-/** Visits every node, parents first; `visit` returning false leaves out what is below. */
-export function walk(node: AnyNode, visit: (node: AnyNode, parent: AnyNode | undefined) => boolean | void, parent?: AnyNode): void {
-  if (visit(node, parent) === false) return
-  for (const value of Object.values(node) as unknown[]) {
-    if (Array.isArray(value)) { for (const item of value) if (isNode(item)) walk(item, visit, node) } else if (isNode(value)) walk(value, visit, node)
-  }
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string' && typeof (value as { start?: unknown }).start === 'number'
 }
