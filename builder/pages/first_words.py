@@ -51,7 +51,7 @@ class FirstWords:
 async def read_first_words(db: Database, actor: Actor, project_id: str) -> FirstWords:
     """Raises NotFound, Refused."""
     async with db.reader() as session:
-        project = await project_of(session, actor, project_id, Action.READ)
+        project = await project_of(session, actor, project_id, Action.READ_TALK)
         said = select(Message).where(col(Message.project) == project_id, col(Message.role) == "person")
         asked = await session.scalar(said.order_by(col(Message.position).desc()).limit(1))
         # Of a turn the newest step, as the chat shows it; a request may have set off neither.
@@ -77,7 +77,7 @@ def as_html(words: FirstWords) -> str:
 
 
 def with_first_words(app: ASGIApp, services: Callable[[], Services]) -> ASGIApp:
-    """`app` serves the built pages. A page of a project that the person may not read is sent as it was built."""
+    """`app` serves the built pages. A page of a project whose conversation the person may not read is sent as it was built."""
 
     async def worded(scope: Scope, receive: Receive, send: Send) -> None:
         found = _PATH.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
@@ -85,7 +85,7 @@ def with_first_words(app: ASGIApp, services: Callable[[], Services]) -> ASGIApp:
             return await app(scope, receive, send)
         try:
             actor = await services().actors.of(scope)
-            within_scopes(actor, Action.READ)
+            within_scopes(actor, Action.READ_TALK)
             words = await read_first_words(services().db, actor, found[1])
         except SaysoError:
             return await app(scope, receive, send)

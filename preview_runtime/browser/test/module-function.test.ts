@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { asFunction } from '../src/instant/scripts/module-function.ts'
-import { heldModule, run } from '../src/preview/module-functions.ts'
+import { heldModule, run } from '../src/preview/sent-modules.ts'
 import type { ModuleFunction } from '../src/instant/scripts/module-function.ts'
 
 const ORIGIN = 'http://p-abc.preview.localhost:8000'

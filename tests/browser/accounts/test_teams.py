@@ -241,7 +241,7 @@ def test_who_leads_a_team_reads_its_figures(page: Page, club: Server) -> None:
 
 
 def test_the_budget_of_all_projects_is_that_of_the_project_s_team(page: Page, club: Server) -> None:
-    registered(page, club, "potter@example.org")
+    registered(page, club, "weaver@example.org")
     team = team_of(page, club, "Potters")
     project = call(page, club, f"/projects?team={team}", {"title": "Kiln"})["project"]["id"]
     page.goto(f"{club.url}/p/{project}")

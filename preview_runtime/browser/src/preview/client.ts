@@ -1,8 +1,7 @@
 import type { Hot, HotModule, HotUpdate } from '../instant/scripts/hot.ts'
 import type { ToPicker } from './messages.ts'
-import { release, run, tell } from './module-functions.ts'
-import { importMap, provide } from './texts.ts'
-export { heldModule } from './module-functions.ts'
+import { importMap, provide, release, run, tell } from './sent-modules.ts'
+export { heldModule } from './sent-modules.ts'
 export { placed, placedElement, placeOfProps, isNewest } from './elements.ts'
 import { begin, prepare } from './waiting.ts'
 

@@ -1,5 +1,5 @@
 import { HELD } from './messages.ts'
-import { provide } from './texts.ts'
+import { provide } from './sent-modules.ts'
 
 /** The page that waits: it loads and runs the packages while the app is still being written, and starts the app when all of it is there. */
 

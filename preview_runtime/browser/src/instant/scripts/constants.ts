@@ -1,5 +1,5 @@
 import { declaredNames, importedNames, isRead } from '../text/names.ts'
-import { walk } from '../text/syntax.ts'
+import { walk } from '../text/walk.ts'
 import type { AnyNode, Program } from 'acorn'
 import type { Edit } from '../files/edits.ts'
 

@@ -1,7 +1,8 @@
 import { Parser } from 'acorn'
 import { applyEdits } from '../files/edits.ts'
-import { declaredNames, importedNames, isRead } from '../text/names.ts'
-import { bindingNames, nameOf, walk } from '../text/syntax.ts'
+import { bindingNames, declaredNames, importedNames, isRead } from '../text/names.ts'
+import { nameOf } from '../text/syntax.ts'
+import { walk } from '../text/walk.ts'
 import type { AnyNode, ExportDefaultDeclaration, ImportDeclaration, ModuleDeclaration, Program } from 'acorn'
 import type { Edit } from '../files/edits.ts'
 

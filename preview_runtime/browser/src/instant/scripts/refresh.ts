@@ -1,4 +1,4 @@
-import { walk } from '../text/syntax.ts'
+import { walk } from '../text/walk.ts'
 import type { AnonymousFunctionDeclaration, AnyNode, ArrowFunctionExpression, CallExpression, Expression, FunctionDeclaration, FunctionExpression } from 'acorn'
 import type { Edit } from '../files/edits.ts'
 import type { Syntax } from '../text/syntax.ts'

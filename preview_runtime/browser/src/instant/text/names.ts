@@ -1,4 +1,4 @@
-import { bindingNames, walk } from './syntax.ts'
+import { walk } from './walk.ts'
 import type { AnyNode, Program } from 'acorn'
 
 const DECLARES = new Set(['VariableDeclarator', 'FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression', 'ClassDeclaration', 'ClassExpression', 'CatchClause'])
@@ -22,6 +22,15 @@ function targets(node: AnyNode): AnyNode[] {
   if (node.type === 'CatchClause') return node.param ? [node.param] : []
   const { id, params } = node as { id?: AnyNode | null; params?: AnyNode[] }
   return [...(id ? [id] : []), ...(params ?? [])]
+}
+
+/** The names that a pattern binds, added to `out`. */
+export function bindingNames(node: AnyNode, out: string[]): void {
+  if (node.type === 'Identifier') out.push(node.name)
+  else if (node.type === 'ObjectPattern') for (const p of node.properties) bindingNames(p.type === 'Property' ? p.value : p.argument, out)
+  else if (node.type === 'ArrayPattern') for (const e of node.elements) { if (e) bindingNames(e, out) }
+  else if (node.type === 'AssignmentPattern') bindingNames(node.left, out)
+  else if (node.type === 'RestElement') bindingNames(node.argument, out)
 }
 
 /** Whether a name stands for its value there: neither a key nor a label nor what is assigned to. */

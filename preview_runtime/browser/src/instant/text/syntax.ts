@@ -1,4 +1,6 @@
 import { Parser } from 'acorn'
+import { bindingNames } from './names.ts'
+import { walk } from './walk.ts'
 import type { AnyNode, CallExpression, Literal, Program, TemplateLiteral } from 'acorn'
 
 /**
@@ -129,25 +131,4 @@ function readGlob(node: CallExpression): GlobSite | undefined {
   }
   const query = typeof options.query === 'string' ? options.query.replace(/^\?/, '') : typeof options.as === 'string' ? options.as : ''
   return { start: node.start, end: node.end, patterns, eager: options.eager === true, name: typeof options.import === 'string' ? options.import : null, query, ...(typeof options.base === 'string' ? { base: options.base } : {}) }
-}
-
-/** Visits every node, parents first; `visit` returning false leaves out what is below. */
-export function walk(node: AnyNode, visit: (node: AnyNode, parent: AnyNode | undefined) => boolean | void, parent?: AnyNode): void {
-  if (visit(node, parent) === false) return
-  for (const value of Object.values(node) as unknown[]) {
-    if (Array.isArray(value)) { for (const item of value) if (isNode(item)) walk(item, visit, node) } else if (isNode(value)) walk(value, visit, node)
-  }
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string' && typeof (value as { start?: unknown }).start === 'number'
-}
-
-/** The names that a pattern binds, added to `out`. */
-export function bindingNames(node: AnyNode, out: string[]): void {
-  if (node.type === 'Identifier') out.push(node.name)
-  else if (node.type === 'ObjectPattern') for (const p of node.properties) bindingNames(p.type === 'Property' ? p.value : p.argument, out)
-  else if (node.type === 'ArrayPattern') for (const e of node.elements) { if (e) bindingNames(e, out) }
-  else if (node.type === 'AssignmentPattern') bindingNames(node.left, out)
-  else if (node.type === 'RestElement') bindingNames(node.argument, out)
 }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.browser.apps import COUNTER
+from tests.browser.apps import APP, COUNTER
 from tests.browser.conftest import Server
 from tests.browser.workbench import imported, open_file, open_project, preview_frame, replace_all, tab
 
 EDITS = 60
-MOST_BYTES_AN_EDIT = 3_000
-"""A module that the browser keeps is more than twice as much."""
+MOST_KEPT = 10
+"""Of the components that were made: React holds what it shows and what it showed before."""
+_COUNTED = APP + "\n(globalThis.made ??= []).push(new WeakRef(App));\n"
 
 _BOARD = """import { Score } from "./Score.tsx";
 import { words } from "./words.ts";
@@ -35,7 +36,7 @@ BOARD = COUNTER | {
 
 
 def test_an_app_that_is_edited_many_times_stays_as_light(page: Page, server: Server) -> None:
-    preview = open_project(page, server, imported(server))
+    preview = open_project(page, server, imported(server, COUNTER | {"src/App.tsx": _COUNTED}))
     preview.get_by_role("button").click()
     open_file(page, "src/App.tsx")
     page.locator(".monaco-editor .view-line", has_text="<h1>").click()
@@ -43,9 +44,9 @@ def test_an_app_that_is_edited_many_times_stays_as_light(page: Page, server: Ser
     for _ in range(len("</h1></header>")):
         page.keyboard.press("ArrowLeft")
     _typed(page, preview)
-    before = _heap(page)
-    _typed(page, preview)
-    assert (_heap(page) - before) / EDITS < MOST_BYTES_AN_EDIT
+    made, kept = _components(page)
+    assert made > EDITS
+    assert kept <= MOST_KEPT
     expect(preview.get_by_role("button")).to_have_text("Counted 1")
 
 
@@ -56,13 +57,15 @@ def _typed(page: Page, preview: FrameLocator) -> None:
         expect(preview.get_by_role("heading")).to_have_text("Counting sheep" if number % 2 else "Counting sheeps")
 
 
-def _heap(page: Page) -> float:
-    session = page.context.new_cdp_session(preview_frame(page))
+def _components(page: Page) -> tuple[int, int]:
+    """How many were made, and how many of them the app's page still has, garbage collected."""
+    frame = preview_frame(page)
+    session = page.context.new_cdp_session(frame)
     for _ in range(3):
         session.send("HeapProfiler.collectGarbage")
-    used: float = session.send("Runtime.getHeapUsage")["usedSize"]
     session.detach()
-    return used
+    made, kept = frame.evaluate("() => [made.length, made.filter((one) => one.deref()).length]")
+    return made, kept
 
 
 def test_a_module_that_was_edited_is_there_once_for_those_that_import_it_afterwards(page: Page, server: Server) -> None:
