@@ -17,11 +17,11 @@ BROWSER = ROOT / "preview_runtime" / "browser"
 
 
 def test_no_app_is_given_the_builders_camera_microphone_or_place() -> None:
-    frame = (WORKBENCH / "preview" / "preview_pane.tsx").read_text(encoding="utf-8")
-    allowed = re.findall(r'\ballow="([^"]*)"', frame)
+    frame = (WORKBENCH / "preview" / "app_frame.tsx").read_text(encoding="utf-8")
+    allowed = re.findall(r'\bALLOW = "([^"]*)"', frame)
     assert len(allowed) == 1
     assert not {"camera", "microphone", "geolocation"} & set(re.split(r"[;\s]+", allowed[0]))
-    sandbox = re.findall(r'\bsandbox="([^"]*)"', frame)
+    sandbox = re.findall(r'\bSANDBOX = "([^"]*)"', frame)
     assert len(sandbox) == 1
     assert "top-navigation" not in sandbox[0]
 

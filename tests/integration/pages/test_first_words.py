@@ -12,14 +12,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from builder.accounts.access import Action
+from builder.accounts.access import Action, Visibility
 from builder.base.db import Database
 from builder.composition.services import Services
 from builder.composition.settings import Settings
 from builder.generation.tables import Generation
 from builder.pages.first_words import with_first_words
+from builder.projects.store import ChangeOfProject
 from builder.projects.tables import Message
-from tests.integration.team import IN, PEOPLE, SECRET, WHO, Team, team
+from tests.integration.team import IN, PEOPLE, SECRET, TEAM, WHO, Team, team
 
 BUILT = "<!DOCTYPE html><html><head></head><body><div>built</div></body></html>"
 
@@ -107,11 +108,14 @@ async def house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
         yield made
 
 
-async def test_only_those_who_may_read_the_project_get_its_words(house: Team) -> None:
+async def test_only_those_who_may_read_its_conversation_get_its_words_public_or_not(house: Team) -> None:
     project = house.ids["project_id"]
-    async with pages_of(house.services) as pages:
-        for person in PEOPLE:
-            headers = {WHO: person.id} if person.id else {}
-            page = (await pages.get(f"/p/{project}", headers=headers)).text
-            assert (SECRET in page.replace("&#x27;", "'")) == (person.is_told(Action.READ) == IN), person
-            assert "built" in page
+    for visibility in (Visibility.TEAM, Visibility.PUBLIC):
+        await house.services.change_project(TEAM, project, ChangeOfProject(visibility=visibility))
+        async with pages_of(house.services) as pages:
+            for person in PEOPLE:
+                headers = {WHO: person.id} if person.id else {}
+                page = (await pages.get(f"/p/{project}", headers=headers)).text
+                theirs = person.is_told(Action.READ_TALK) == IN
+                assert (SECRET in page.replace("&#x27;", "'")) == theirs, (visibility, person)
+                assert "built" in page
