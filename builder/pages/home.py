@@ -29,6 +29,7 @@ _TEAMS: Any = Home.teams
 _PLACES: Any = Home.places
 _ARCHIVED: Any = Home.archived
 _GONE: Any = Home.gone
+_TAGS: Any = Home.tags
 _UNAVAILABLE: Any = Home.unavailable
 
 
@@ -71,22 +72,41 @@ def _menu_item(label: str, handler: Any, danger: bool = False) -> rx.Component:
     return rx.el.button(label, on_click=[close, handler], type="button", class_name="danger" if danger else "")
 
 
+def _asked(field: rx.Component, submit: Any, cancel: Any) -> rx.Component:
+    """One line of a card that is being changed."""
+    return rx.el.form(
+        field,
+        rx.el.button(t("home.save"), type="submit", class_name="button"),
+        rx.el.button(t("home.cancel"), type="button", on_click=cancel, class_name="button"),
+        on_submit=submit,
+        class_name="rename",
+    )
+
+
+def _tag(tag: Any) -> rx.Component:
+    return rx.el.li(
+        rx.el.button(
+            tag,
+            on_click=Home.choose_tag(tag),
+            type="button",
+            class_name="button tag",
+            custom_attrs={"aria-pressed": rx.cond(Home.tag == tag, "true", "false")},
+        )
+    )
+
+
 def _project(card: Any) -> rx.Component:  # a Var with the attributes of ProjectCard
-    name = rx.cond(
-        Home.renaming == card.id,
-        rx.el.form(
-            rx.el.input(
-                name="title",
-                default_value=card.title,
-                aria_label=t("home.rename_label"),
-                auto_focus=True,
-                max_length=120,
-            ),
-            rx.el.button(t("home.save"), type="submit", class_name="button"),
-            rx.el.button(t("home.cancel"), type="button", on_click=Home.ask_name(""), class_name="button"),
-            on_submit=Home.rename,
-            class_name="rename",
-        ),
+    title = rx.el.input(
+        name="title", default_value=card.title, aria_label=t("home.rename_label"), auto_focus=True, max_length=120
+    )
+    tags = rx.el.input(
+        name="tags", default_value=card.tags.join(", "), aria_label=t("home.tags_label"), placeholder=t("home.tags_label"),
+        auto_focus=True,
+    )  # fmt: skip
+    name = rx.match(
+        card.id,
+        (Home.renaming, _asked(title, Home.rename, Home.ask_name(""))),
+        (Home.tagging, _asked(tags, Home.set_tags, Home.ask_tags(""))),
         rx.el.a(
             rx.el.span(
                 # The picture covers the letter: when it cannot be loaded, the letter stays visible.
@@ -100,7 +120,11 @@ def _project(card: Any) -> rx.Component:  # a Var with the attributes of Project
                 aria_hidden="true",
                 style={"--hue": card.hue.to_string()},
             ),
-            rx.el.span(rx.el.span(card.title, class_name="card-title"), rx.el.span(card.when, class_name="card-text")),
+            rx.el.span(
+                rx.el.span(card.title, class_name="card-title"),
+                rx.el.span(card.when, class_name="card-text"),
+                rx.foreach(card.tags, lambda tag: rx.el.span(tag, class_name="chip")),
+            ),
             href="/p/" + card.id,
             class_name="project",
         ),
@@ -111,6 +135,7 @@ def _project(card: Any) -> rx.Component:  # a Var with the attributes of Project
             rx.el.summary("⋯", aria_label=t("home.project_menu", title=card.title)),
             rx.el.div(
                 _menu_item(t("home.rename"), Home.ask_name(card.id)),
+                _menu_item(t("home.tags_of"), Home.ask_tags(card.id)),
                 _menu_item(t("home.duplicate"), Home.duplicate(card.id)),
                 rx.cond(
                     _TEAMS.length() > 1, _menu_item(t("home.move"), Home.ask_place(card.id, card.title)), rx.fragment()
@@ -282,6 +307,11 @@ def home() -> rx.Component:
                         class_name="section-acts",
                     ),
                     class_name="section-head",
+                ),
+                rx.cond(
+                    _TAGS.length() > 0,
+                    rx.el.ul(rx.foreach(_TAGS, _tag), class_name="tags", aria_label=t("home.tags")),
+                    rx.fragment(),
                 ),
                 rx.cond(
                     _LISTED.length() > 0,

@@ -41,6 +41,7 @@ class ProjectCard:
     letter: str
     hue: int
     picture: str
+    tags: list[str]
 
 
 @dataclass
@@ -56,7 +57,9 @@ def _card(project: Project, now: datetime) -> ProjectCard:
     then = datetime.fromisoformat(project.deleted_at or project.updated_at)
     title = project.title
     letter, hue = title[:1].upper() or "·", sum(map(ord, title)) * 37 % 360
-    return ProjectCard(project.id, title, ago(then, now), letter, hue, thumbnail_address(project) or "")
+    return ProjectCard(
+        project.id, title, ago(then, now), letter, hue, thumbnail_address(project) or "", [*project.tags]
+    )
 
 
 class Home(rx.State):
@@ -65,6 +68,10 @@ class Home(rx.State):
     projects: list[ProjectCard] = []
     loaded: bool = False
     all_shown: bool = False
+    # All tags of these projects, and the one that is chosen, "" for none; the project whose tags are being changed.
+    tags: list[str] = []
+    tag: str = ""
+    tagging: str = ""
     more: str = ""
     # The newest that were archived, or deleted and can be brought back, and how many there are.
     archived: list[ProjectCard] = []
@@ -114,6 +121,11 @@ class Home(rx.State):
     async def _refresh(self, actor: Actor) -> None:
         now = datetime.now(UTC)
         found = await get_services().store.list(actor)
+        known = {tag.casefold(): tag for one in found for tag in one.tags}
+        self.tags = [known[name] for name in sorted(known)]
+        self.tag = known.get(self.tag.casefold(), "")
+        if self.tag:
+            found = [one for one in found if self.tag.casefold() in map(str.casefold, one.tags)]
         hidden = 0 if self.all_shown else max(0, len(found) - _FIRST)
         self.projects = [_card(project, now) for project in found[: len(found) - hidden]]
         self.more = t("home.more_projects", count=hidden) if hidden else ""
@@ -176,6 +188,26 @@ class Home(rx.State):
         project_id, self.renaming = self.renaming, ""
         title = str(form.get("title", ""))
         await self._do(lambda actor: get_services().store.rename(actor, project_id, title))
+
+    @rx.event
+    @asks(Action.USE)
+    async def ask_tags(self, project_id: str) -> None:
+        self.tagging = project_id
+
+    @rx.event
+    @asks(Action.CONFIGURE)
+    async def set_tags(self, form: dict[str, Any]) -> None:
+        """Give the project chosen by `ask_tags` the tags in the form."""
+        project_id, self.tagging = self.tagging, ""
+        change = ChangeOfProject(tags=str(form.get("tags", "")).split(","))
+        await self._do(lambda actor: get_services().change_project(actor, project_id, change))
+
+    @rx.event
+    @asks(Action.READ)
+    async def choose_tag(self, tag: str) -> None:
+        """Show the projects with this tag, all where it is chosen already."""
+        self.tag = "" if tag == self.tag else tag
+        await self._refresh(await self._actor())
 
     @rx.event
     @asks(Action.READ)

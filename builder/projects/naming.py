@@ -12,6 +12,8 @@ from builder.texts import t
 
 MAX_TITLE: Final = 200
 MAX_DESCRIPTION: Final = 500
+MAX_TAGS: Final = 8
+MAX_TAG: Final = 30
 _CHARACTERS: Final = 48
 
 
@@ -50,6 +52,16 @@ def clean_description(text: str) -> str:
     if len(clean) > MAX_DESCRIPTION:
         raise BadInput(t("project.description_long"))
     return clean
+
+
+def clean_tags(tags: Iterable[str]) -> list[str]:
+    """The tags as they are stored, each once however it is spelled. Raises `BadInput` for too many, or a too long one."""
+    clean = {tag.casefold(): tag for tag in map(one_line, tags) if tag}
+    if len(clean) > MAX_TAGS:
+        raise BadInput(t("project.tags_many", most=MAX_TAGS))
+    if long := next((tag for tag in clean.values() if len(tag) > MAX_TAG), None):
+        raise BadInput(t("project.tag_long", tag=long[:MAX_TAG], most=MAX_TAG))
+    return [*clean.values()]
 
 
 def describe_project(project: Project, title: str, stack: Iterable[str] | None) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, literal, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -135,7 +136,9 @@ async def only_saved_since(session: AsyncSession, project: Project, base: str | 
     return True
 
 
-def listed(actor: Actor, status: Status, words: str, order: Order, behind: tuple[str, str] | None) -> Select[Project]:
+def listed(
+    actor: Actor, status: Status, words: str, order: Order, behind: tuple[str, str] | None, tag: str = ""
+) -> Select[Project]:
     """The projects of the actor's workspace, and in their own those that others let them in to; the terms are those of
     `ProjectStore.list`."""
     deleted, archived = col(Project.deleted_at), col(Project.archived_at)
@@ -151,6 +154,9 @@ def listed(actor: Actor, status: Status, words: str, order: Order, behind: tuple
     if words:
         held = (col(column).icontains(words, autoescape=True) for column in (Project.title, Project.description))
         query = query.where(or_(*held))
+    if tag:
+        # Both databases keep the JSON as it was written.
+        query = query.where(cast(col(Project.tags), Text).icontains(json.dumps(tag), autoescape=True))
     by, latest_first = _ORDERS[order], order != "title"
     if behind is not None:
         place, last = tuple_(by, col(Project.id)), tuple_(*map(literal, behind))

@@ -31,6 +31,7 @@ class ProjectView(BaseModel):
     team: str
     visibility: Visibility
     archived_at: str | None
+    tags: list[str]
 
 
 class VersionView(BaseModel):
@@ -161,6 +162,7 @@ def project_shape(project: Project, settings: AddressSettings) -> ProjectView:
         team=project.owner,
         visibility=Visibility(project.visibility),
         archived_at=project.archived_at,
+        tags=project.tags,
     )
 
 

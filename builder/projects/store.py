@@ -26,7 +26,7 @@ from builder.base.ids import new_id, now
 from builder.base.settings import AddressSettings
 from builder.projects import blobs, working
 from builder.projects.heads import Accepted, Heads
-from builder.projects.naming import MAX_TITLE, clean_description, clean_title, describe_project
+from builder.projects.naming import MAX_TITLE, clean_description, clean_tags, clean_title, describe_project
 from builder.projects.rows import (
     Order,
     Status,
@@ -69,6 +69,7 @@ class ChangeOfProject(NamedTuple):
     description: str | None = None
     visibility: Visibility | None = None
     archived: bool | None = None
+    tags: Sequence[str] | None = None
 
 
 class Made(Protocol):
@@ -122,12 +123,12 @@ class ProjectStore:
 
     async def list(
         self, actor: Actor, *, limit: int = 500, words: str = "", status: Status = "active", order: Order = "updated",
-        behind: tuple[str, str] | None = None,
+        behind: tuple[str, str] | None = None, tag: str = "",
     ) -> list[Project]:  # fmt: skip
         """The projects of the actor's workspace, and in their own those that others let them in to: those whose title or
-        description holds `words`. `status`: archived ones can only be read, deleted ones can be brought back. The one
+        description holds `words`, and that have the `tag`. `status`: archived ones can only be read, deleted ones can be brought back. The one
         changed or made last first, or by title; `behind` one with that value and id."""
-        query = listed(actor, status, words, order, behind)
+        query = listed(actor, status, words, order, behind, tag)
         async with self.db.reader() as session:
             await as_person(session, actor)
             await check(session, actor, Action.READ, actor.workspace)
@@ -145,6 +146,8 @@ class ProjectStore:
             project.title = project.title if change.title is None else clean_title(change.title)
             if change.description is not None:
                 project.description = clean_description(change.description)
+            if change.tags is not None:
+                project.tags = clean_tags(change.tags)
             if change.archived and project.archived_at is None:
                 await self._working.save(session, project, actor.id)
             if archived:

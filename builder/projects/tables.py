@@ -52,6 +52,7 @@ class Project(SQLModel, table=True):
     deleted_at: str | None = Field(default=None, max_length=27)
     archived_at: str | None = Field(default=None, max_length=27, description="Since when it can only be read.")
     visibility: str = Field(default="team", max_length=16, description="A `builder.accounts.access.Visibility`.")
+    tags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]"))
 
 
 class Version(SQLModel, table=True):

@@ -286,6 +286,7 @@ class ProjectView(TypedDict):
     team: str
     visibility: Visibility
     archived_at: str | None
+    tags: list[str]
 
 
 class ServerView(TypedDict):

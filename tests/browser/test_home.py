@@ -190,6 +190,33 @@ def test_a_project_is_listed_renamed_duplicated_deleted_and_brought_back(home: P
     expect(painted(home).get_by_role("heading")).to_have_text("Counting sheep")
 
 
+def test_projects_have_tags_by_which_they_are_found(page: Page, server: Server) -> None:
+    for title in ("Anvil", "Bellows"):
+        imported(server, title=title)
+    page.goto(server.url)
+    for title, tags in (("Anvil", "forge, heavy"), ("Bellows", "Forge")):
+        choose(page, title, "Tags")
+        page.get_by_label("Tags, with commas between").fill(tags)
+        page.keyboard.press("Enter")
+        expect(card(page, title).locator(".chip")).to_have_count(len(tags.split(",")))
+    tags = page.get_by_role("list", name="Tags").get_by_role("button")
+    expect(tags).to_have_text(["forge", "heavy"], ignore_case=True)
+    tags.nth(1).press("Enter")
+    expect(card(page, "Bellows")).to_have_count(0)
+    expect(card(page, "Anvil")).to_have_count(1)
+    expect(tags.nth(1)).to_have_attribute("aria-pressed", "true")
+    photographed(page, "tags")
+    tags.nth(0).click()
+    expect(card(page, "Bellows")).to_have_count(1)
+    tags.nth(0).click()
+    expect(page.locator(".tags [aria-pressed=true]")).to_have_count(0)
+    choose(page, "Anvil", "Tags")
+    page.get_by_label("Tags, with commas between").fill(", ".join(str(number) for number in range(9)))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("A project can have 8 tags at most.")).to_be_visible()
+    expect(card(page, "Anvil").locator(".chip")).to_have_count(2)
+
+
 def test_a_project_is_renamed_deleted_and_brought_back_in_its_workbench(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/p/{imported(server, title='Harbour')}")
     painted(page)

@@ -34,7 +34,7 @@ from builder.generation.shapes import GenerationView, generation_shape
 from builder.generation.turns.shapes import Mode, TurnView, turn_shape
 from builder.previews.links.shapes import ShareView
 from builder.projects.engine_choice import engine_for
-from builder.projects.naming import first_title
+from builder.projects.naming import MAX_TAG, first_title
 from builder.projects.rows import Order, Status
 from builder.projects.shapes import MessageView, ProjectView, message_shape, project_shape
 from builder.projects.store import ChangeOfProject
@@ -69,6 +69,7 @@ class ProjectChange(BaseModel):
     description: str | None = None
     status: Literal["active", "archived"] | None = None
     visibility: Visibility | None = None
+    tags: list[str] | None = None
 
 
 class NewCopy(BaseModel):
@@ -153,6 +154,7 @@ async def list_projects(
     actor: MayReadWorkspace,
     status: Status = "active",
     q: Annotated[str, Query(max_length=200, description="Words of the title or the description.")] = "",
+    tag: Annotated[str, Query(max_length=MAX_TAG, description="One of their tags.")] = "",
     sort: Order = "updated",
     limit: Limit = PAGE,
     cursor: Cursor = "",
@@ -160,7 +162,9 @@ async def list_projects(
     """The projects of a team, or one's own and those of others that one was invited to: those changed or made last first,
     or by title. `archived` ones can only be read, `deleted` ones can be brought back."""
     behind = place_of(cursor, sort)
-    found = await services.store.list(actor, limit=limit + 1, words=q.strip(), status=status, order=sort, behind=behind)
+    found = await services.store.list(
+        actor, limit=limit + 1, words=q.strip(), status=status, order=sort, behind=behind, tag=tag.strip()
+    )
     more = cursor_of(sort, found[limit - 1]) if len(found) > limit else None
     return ProjectList(projects=[project_shape(one, services.settings) for one in found[:limit]], next=more)
 
@@ -215,12 +219,14 @@ async def import_project(
 
 @router.get("/{project_id}")
 async def get_project(services: AppServices, actor: MayRead, project_id: str) -> Snapshot:
-    """Without conversation and links for whoever sees it only because it is public."""
+    """Without conversation, links and tags for whoever sees it only because it is public."""
     seen = await read_overview(services.db, actor, project_id)
+    project = project_shape(seen.project, services.settings)
     if not await services.collaborators.allows(actor, project_id, Action.READ_TALK):
         seen = replace(seen, messages=[], generations=[], turns=[], shares=[])
+        project.tags = []
     return Snapshot(
-        project=project_shape(seen.project, services.settings),
+        project=project,
         role=await services.collaborators.role(actor, project_id),
         files=seen.files,
         working=WorkingState(revision=seen.project.revision, dirty=seen.dirty),
@@ -274,7 +280,7 @@ async def change_project(
 ) -> ProjectAnswer:
     """`archived`: it can only be read, and its server ends. Its `visibility` is changed by whoever may invite."""
     archived = None if change.status is None else change.status == "archived"
-    wanted = ChangeOfProject(change.title, change.description, change.visibility, archived)
+    wanted = ChangeOfProject(change.title, change.description, change.visibility, archived, change.tags)
     project = await services.change_project(actor, project_id, wanted)
     return ProjectAnswer(project=project_shape(project, services.settings))
 

@@ -1910,7 +1910,7 @@ export interface paths {
         };
         /**
          * Get Project
-         * @description Without conversation and links for whoever sees it only because it is public.
+         * @description Without conversation, links and tags for whoever sees it only because it is public.
          */
         get: operations["get_project"];
         put?: never;
@@ -5751,6 +5751,7 @@ export interface components {
             description?: string | null;
             status?: ("active" | "archived") | null;
             visibility?: components["schemas"]["Visibility"] | null;
+            tags?: string[] | null;
         };
         ProjectChangedEvent: {
             /**
@@ -5825,6 +5826,7 @@ export interface components {
             team: string;
             visibility: components["schemas"]["Visibility"];
             archived_at: string | null;
+            tags: string[];
         };
         /**
          * @description What a program got at `redirect_uri`, an address of its own computer. `nonce`: what it sent along, if it did.
@@ -9670,6 +9672,8 @@ export interface operations {
                 status?: "active" | "archived" | "deleted";
                 /** @description Words of the title or the description. */
                 q?: string;
+                /** @description One of their tags. */
+                tag?: string;
                 sort?: "updated" | "created" | "title";
                 limit?: number;
                 /** @description `next` of the page before. */

@@ -33,11 +33,11 @@ SENT: dict[str, tuple[Any, ...]] = {
     "load": (), "switch": ("",), "show_all": (), "use_starter": ("kanban",), "ask_name": ("project_id",), "rename": ({"title": "Other"},),
     "duplicate": ("project_id",), "delete": ("project_id", "title"), "undelete": (), "restore": ("project_id",),
     "archive": ("project_id", "title"), "unarchive": ("project_id",), "ask_place": ("project_id", "title"),
-    "move": ({"place": TEAM.workspace},),
+    "move": ({"place": TEAM.workspace},), "ask_tags": ("project_id",), "set_tags": ({"tags": "work, home"},), "choose_tag": ("work",),
 }  # fmt: skip
 
 # Those that name a project: its own people work in their own place.
-OF_PROJECT = {"rename", "duplicate", "delete", "undelete", "restore", "archive", "unarchive"}
+OF_PROJECT = {"rename", "set_tags", "duplicate", "delete", "undelete", "restore", "archive", "unarchive"}
 SAID = {
     "": IN,
     t("access.refused"): REFUSED,
@@ -83,7 +83,7 @@ async def house(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
 async def send(house: Team, event: str, person: Person) -> tuple[str, Home]:
     house.services.actors.pages_connect(lambda _: asking(person, event) if person.id else None)
     home = Home(_reflex_internal_init=True)  # type: ignore[call-arg]
-    home.renaming = home.moving = home.deleted_id = house.ids["project_id"]
+    home.renaming = home.tagging = home.moving = home.deleted_id = house.ids["project_id"]
     try:
         await events()[event](home, *(house.ids.get(str(value), value) for value in SENT[event]))
     except (Refused, NotFound, SignInNeeded) as error:

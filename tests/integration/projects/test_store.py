@@ -11,6 +11,7 @@ from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.composition.upkeep import Upkeep
 from builder.projects import blobs
+from builder.projects.store import ChangeOfProject
 from builder.projects.tables import Project
 from preview_runtime.file_tree import FileTree, InvalidTree
 from tests.integration.conftest import Parts
@@ -256,6 +257,18 @@ async def test_a_duplicate_has_what_was_typed_and_goes_its_own_way(parts: Parts)
     assert (await parts.store.working_tree(ME, project.id))["src/App.tsx"] == "typed"
     await parts.store.write_working(ME, copy.id, {"src/App.tsx": "copy"})
     assert (await parts.store.working_tree(ME, project.id))["src/App.tsx"] == "typed"
+
+
+@pytest.mark.parametrize("tag", ["Work", 'tidy 100%_ \\ "é"', "日本"])
+async def test_projects_are_listed_by_their_tags(parts: Parts, tag: str) -> None:
+    project, other = await made(parts), await made(parts)
+    await parts.store.change(ME, project.id, ChangeOfProject(tags=["first", tag]))
+    await parts.store.change(ME, other.id, ChangeOfProject(tags=[tag + "s", "x" + tag]))
+    assert [one.id for one in await parts.store.list(ME, tag=tag)] == [project.id]
+    await parts.store.change(ME, project.id, ChangeOfProject(title="Other"))
+    assert (await parts.store.get(ME, project.id)).tags == ["first", tag]
+    await parts.store.change(ME, project.id, ChangeOfProject(tags=[]))
+    assert await parts.store.list(ME, tag=tag) == []
 
 
 async def test_a_deleted_project_is_gone_until_it_is_brought_back_or_purged(parts: Parts) -> None:
