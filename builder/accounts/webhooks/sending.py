@@ -5,20 +5,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-import socket
 import time
-from collections.abc import Callable
 from typing import Final
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from yarl import URL
+
+from builder.base.http.public_connector import NOT_PUBLIC, IsPublic, public_connector
 
 SIGNATURE: Final = "Sayso-Signature"
 _SECONDS: Final = 10.0
-IsPublic = Callable[[str], bool]
-"""Whether an IP address belongs to the world, and not to a network of somebody's own."""
 
 
 class NotSent(Exception):
@@ -26,32 +22,12 @@ class NotSent(Exception):
 
 
 PROBLEMS: Final = ("private", "slow", "name", "refused", "certificate", "lost")
-_PRIVATE: Final = "not a public address"
 
 
 def signature(secret: str, body: bytes, at: int) -> str:
     """`t=<seconds since 1970>,v1=<HMAC-SHA-256 of "t.body", in hexadecimal>`: who checks the time refuses old copies."""
     digest = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={at},v1={digest}"
-
-
-class _PublicResolver(AbstractResolver):
-    """What it gives is connected to: nobody looks the name up a second time."""
-
-    def __init__(self, is_public: IsPublic) -> None:
-        self._is_public, self._names = is_public, ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found = await self._names.resolve(host, port, family)
-        public = [one for one in found if self._is_public(one["host"])]
-        if not public:
-            raise OSError(None, _PRIVATE)
-        return public
-
-    async def close(self) -> None:
-        await self._names.close()
 
 
 def is_addressable(url: str, is_public: IsPublic) -> bool:
@@ -73,7 +49,6 @@ async def send(url: str, body: bytes, headers: dict[str, str], secret: str, is_p
     """The status of the answer. Raises NotSent."""
     if not is_addressable(url, is_public):
         raise NotSent("private")
-    connector = aiohttp.TCPConnector(resolver=_PublicResolver(is_public), use_dns_cache=False, force_close=True)
     timeout = aiohttp.ClientTimeout(total=_SECONDS)
     signed = {
         **headers,
@@ -83,7 +58,7 @@ async def send(url: str, body: bytes, headers: dict[str, str], secret: str, is_p
     }
     try:
         async with (
-            aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False) as session,
+            aiohttp.ClientSession(connector=public_connector(is_public), timeout=timeout, trust_env=False) as session,
             session.post(url, data=body, headers=signed, allow_redirects=False) as answer,
         ):
             return answer.status
@@ -94,7 +69,7 @@ async def send(url: str, body: bytes, headers: dict[str, str], secret: str, is_p
 
 
 def _problem(error: Exception) -> str:
-    if _PRIVATE in str(error):
+    if NOT_PUBLIC in str(error):
         return "private"
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "name"

@@ -147,6 +147,13 @@ async def push_git(services: AppServices, actor: MayShare, project_id: str, body
     return GitStateView.model_validate(state, from_attributes=True)
 
 
+@router.post(f"{_PROJECT}/repository", status_code=201)
+async def make_git_repository(services: AppServices, actor: MayShare, project_id: str) -> GitStateView:
+    """Make the repository that the project goes with, private and empty, at GitHub or GitLab. 409 (`git_token_needed`,
+    `git_sign_in`, `git_may_not_make`), 422 (`git_taken`, `git_cannot_make`)."""
+    return GitStateView.model_validate(await services.git.make(actor, project_id), from_attributes=True)
+
+
 @router.post(f"{_PROJECT}/take")
 async def take_git(services: AppServices, actor: MayShare, project_id: str, body: GitTake) -> GitPulledView:
     """Where both sides went on: the project's versions go on a branch, and what is in the repository is taken."""

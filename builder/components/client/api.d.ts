@@ -1799,6 +1799,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/git/repository": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Git Repository
+         * @description Make the repository that the project goes with, private and empty, at GitHub or GitLab. 409 (`git_token_needed`,
+         *     `git_sign_in`, `git_may_not_make`), 422 (`git_taken`, `git_cannot_make`).
+         */
+        post: operations["make_git_repository"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/git/take": {
         parameters: {
             query?: never;
@@ -9585,6 +9606,28 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GitStateView"];
+                };
+            };
+        };
+    };
+    make_git_repository: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -22,6 +22,7 @@ from builder.base.ids import now
 from builder.projects import blobs
 from builder.projects.archive.secrets_left_out import may_hold_secrets
 from builder.projects.git.history import GitHistory, GitTip, keep, tip_of, tree_after
+from builder.projects.git.making import make_repository
 from builder.projects.git.process import GitFailed
 from builder.projects.git.tables import GitBranch, GitRemote
 from builder.projects.rows import project_of
@@ -133,6 +134,23 @@ class GitRemotes:
                 project = await project_of(session, actor, project_id, Action.SHARE)
                 record(session, _deed("git.push", actor, project, commit=tip.commit))
         return GitState(state.url, state.branch, state.ahead if branch else 0, state.behind, True)
+
+    async def make(self, actor: Actor, project_id: str) -> GitState:
+        """Make the repository, private and empty, with the stored token. Raises Conflict (`git_token_needed`), NotFound,
+        Refused, and what `make_repository` raises."""
+        async with self._db.reader() as session:
+            project = await project_of(session, actor, project_id, Action.SHARE)
+            row = await session.get(GitRemote, project_id)
+        if row is None:
+            raise Conflict(t("git.no_remote"), code="git_no_remote")
+        terms = self._terms(row)
+        if not terms["token"]:
+            raise Conflict(t("git.token_needed"), code="git_token_needed")
+        host = urlsplit(row.url).hostname or ""
+        await make_repository(row.url, terms["token"], reachable=host in self._private_hosts)
+        async with self._db.session() as session:
+            record(session, _deed("git.make", actor, project, host=host[:64]))
+        return await self.look(actor, project_id, Action.SHARE)
 
     async def pull(self, actor: Actor, project_id: str) -> GitPulled:
         """Make versions of the commits that the project lacks. Raises Conflict (`git_behind`) where the repository lacks

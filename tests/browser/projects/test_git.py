@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Server
 from tests.browser.test_accessibility import DESK, PHONE, check
 from tests.browser.workbench import painted, photographed
+from tests.integration.projects.git.forge import Forge
 from tests.integration.projects.git.git_server import TOKEN, GitServer, git
 from tests.integration.server import serving
 
@@ -20,7 +21,7 @@ from tests.integration.server import serving
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GitServer, str]]:
     """A server of repositories that asks for a token, and its address."""
-    server = GitServer(tmp_path_factory.mktemp("repositories"), TOKEN)
+    server = Forge(tmp_path_factory.mktemp("repositories"), "gitlab")
     loop, ready, over = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
     address = ""
 
@@ -33,7 +34,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GitSer
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
     assert ready.wait(20)
-    yield server, f"http://{address}"
+    yield server.repositories, f"http://{address}"
     loop.call_soon_threadsafe(over.set)
     thread.join(20)
     loop.close()
@@ -112,3 +113,16 @@ def test_a_repository_becomes_a_project_and_both_go_on(
     dialog.get_by_role("button", name="Change").click()
     expect(dialog.get_by_label("Token")).to_have_attribute("placeholder", f"kept, ends in {TOKEN[-4:]}")
     photographed(page, f"git, change {theme} {size['width']}")
+
+    # Nothing is at another address yet: it is made there.
+    dialog.get_by_label("Address").fill(f"{address}/ada/{name}")
+    dialog.get_by_role("button", name="Connect").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("There is no repository at this address")
+    check(page, "no repository yet", within="dialog")
+    photographed(page, f"git, none yet {theme} {size['width']}")
+    dialog.get_by_role("button", name="Make a private repository there").click()
+    expect(dialog.locator("p[role=status]")).to_contain_text("not there yet")
+    dialog.get_by_role("button", name="Push").click()
+    expect(dialog.locator("p[role=status]")).to_have_text("Both are the same.")
+    git("clone", server.folder / "ada" / f"{name}.git", "made", at=tmp_path)
+    assert (tmp_path / "made" / "index.html").read_text() == "<h1>Both</h1>\n"

@@ -9,7 +9,7 @@ import { RemoteForm } from "./remote_form";
 import { t } from "./texts";
 
 type State = Answer<"look_at_git">;
-type Doing = "" | "look" | "pull" | "push" | "take";
+type Doing = "" | "make" | "look" | "pull" | "push" | "take";
 
 /** The project as a repository: where it is cloned, and the repository elsewhere that it goes with. */
 export function GitDialog(): ReactElement {
@@ -20,18 +20,22 @@ export function GitDialog(): ReactElement {
   const [doing, setDoing] = useState<Doing>("");
   const [changing, setChanging] = useState(false);
   const [fault, setFault] = useState("");
+  /** Nothing is at the address, as far as the token sees. */
+  const [absent, setAbsent] = useState(false);
   const [leftOut, setLeftOut] = useState<string[]>([]);
   const heading = useRef<HTMLHeadingElement>(null);
 
   const run = useCallback(async (name: Doing, work: () => Promise<void>): Promise<void> => {
     setDoing(name);
     setFault("");
+    setAbsent(false);
     try {
       await store.flush();
       await work();
     } catch (reason) {
       if (reason instanceof ApiError && reason.code === "secrets_found") setPanel("scan");
       else setFault(reasonOf(reason));
+      setAbsent(reason instanceof ApiError && reason.code === "git_not_found");
     }
     setDoing("");
   }, [store, setPanel]);
@@ -62,6 +66,10 @@ export function GitDialog(): ReactElement {
     const pushed = await post<State>("push");
     setState(pushed);
     toast({ text: t("repository.pushed", { branch: pushed.branch }) });
+  });
+  const make = (): Promise<void> => run("make", async () => {
+    setState(await post("repository"));
+    toast({ text: t("repository.made") });
   });
   const take = (branch: string): Promise<void> => run("take", async () => {
     came(await post("take", { branch }));
@@ -116,7 +124,10 @@ export function GitDialog(): ReactElement {
       {fault && <p className="wb-note wb-note-bad" role="alert">{fault}</p>}
       {remote && !changing && (
         <>
-          <p role="status">{doing === "look" ? t("repository.looking") : state && said(state)}</p>
+          <p role="status">{doing === "make" ? t("repository.making") : doing === "look" ? t("repository.looking") : state && said(state)}</p>
+          {absent && remote.has_token && (
+            <button type="button" className="wb-button wb-primary" disabled={doing !== ""} onClick={() => void make()}>{t("repository.make")}</button>
+          )}
           {leftOut.length > 0 && <LeftOut paths={leftOut} />}
           {state && state.ahead > 0 && state.behind > 0
             ? <Diverged busy={doing !== ""} take={take} />
