@@ -83,9 +83,10 @@ def _described(document: dict[str, Any], app: FastAPI) -> dict[str, Any]:
     for route, method in _operations(app):
         operation = document["paths"][route.path_format][method]
         for status in sorted(errors_of(route, operation, method)):
+            error, own = {"$ref": _REF.format(model="ErrorAnswer")}, _own(operation["responses"].get(str(status), {}))
             operation["responses"][str(status)] = {
                 "description": HTTPStatus(status).phrase,
-                "content": {"application/json": {"schema": {"$ref": _REF.format(model="ErrorAnswer")}}},
+                "content": {"application/json": {"schema": {"anyOf": [own, error]} if own else error}},
             }
     schemas = document["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own error model
@@ -99,6 +100,13 @@ def _described(document: dict[str, Any], app: FastAPI) -> dict[str, Any]:
     document["x-sockets"] = {path: _refs(names) for path, names in SOCKETS.items()}
     document["components"]["schemas"] = dict(sorted(schemas.items()))
     return document
+
+
+def _own(answer: dict[str, Any]) -> dict[str, Any] | None:
+    """What a route itself says of an answer that is an error's; FastAPI's words for bad input are none of it."""
+    schema: dict[str, Any] = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return schema if name not in ("", "ErrorAnswer", "HTTPValidationError") else None
 
 
 def _operations(app: FastAPI) -> Iterator[tuple[RouteContext, str]]:
