@@ -123,7 +123,7 @@ def _project(card: Any) -> rx.Component:  # a Var with the attributes of Project
             rx.el.span(
                 rx.el.span(card.title, class_name="card-title"),
                 rx.el.span(card.when, class_name="card-text"),
-                rx.foreach(card.tags, lambda tag: rx.el.span(tag, class_name="chip")),
+                rx.foreach(card.tags, lambda tag: rx.el.span(tag, class_name="tagged")),
             ),
             href="/p/" + card.id,
             class_name="project",

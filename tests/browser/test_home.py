@@ -198,7 +198,7 @@ def test_projects_have_tags_by_which_they_are_found(page: Page, server: Server) 
         choose(page, title, "Tags")
         page.get_by_label("Tags, with commas between").fill(tags)
         page.keyboard.press("Enter")
-        expect(card(page, title).locator(".chip")).to_have_count(len(tags.split(",")))
+        expect(card(page, title).locator(".tagged")).to_have_count(len(tags.split(",")))
     tags = page.get_by_role("list", name="Tags").get_by_role("button")
     expect(tags).to_have_text(["forge", "heavy"], ignore_case=True)
     tags.nth(1).press("Enter")
@@ -214,7 +214,7 @@ def test_projects_have_tags_by_which_they_are_found(page: Page, server: Server) 
     page.get_by_label("Tags, with commas between").fill(", ".join(str(number) for number in range(9)))
     page.keyboard.press("Enter")
     expect(page.get_by_text("A project can have 8 tags at most.")).to_be_visible()
-    expect(card(page, "Anvil").locator(".chip")).to_have_count(2)
+    expect(card(page, "Anvil").locator(".tagged")).to_have_count(2)
 
 
 def test_a_project_is_renamed_deleted_and_brought_back_in_its_workbench(page: Page, server: Server) -> None:
