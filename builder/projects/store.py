@@ -57,8 +57,6 @@ from preview_runtime.file_tree import FileTree, check_alike, digest
 Digests = dict[str, str]
 Versions = list[Version]
 Paths = list[str]
-
-
 VERSION_KINDS: Final = ("generation", "mend", "save", "import", "restore", "starter")
 
 
@@ -125,14 +123,13 @@ class ProjectStore:
         self, actor: Actor, *, limit: int = 500, words: str = "", status: Status = "active", order: Order = "updated",
         behind: tuple[str, str] | None = None, tag: str = "",
     ) -> list[Project]:  # fmt: skip
-        """The projects of the actor's workspace, and in their own those that others let them in to: those whose title or
-        description holds `words`, and that have the `tag`. `status`: archived ones can only be read, deleted ones can be brought back. The one
-        changed or made last first, or by title; `behind` one with that value and id."""
-        query = listed(actor, status, words, order, behind, tag)
+        """The projects of the actor's workspace, and in their own those that others let them in to: with `words` in title
+        or description, and with the `tag`. `status`: archived ones can only be read, deleted ones can be brought back.
+        The one changed or made last first, or by title; `behind` one with that value and id."""
         async with self.db.reader() as session:
             await as_person(session, actor)
             await check(session, actor, Action.READ, actor.workspace)
-            return [*await session.scalars(query.limit(limit))]
+            return [*await session.scalars(listed(actor, status, words, order, behind, tag).limit(limit))]
 
     async def change(self, actor: Actor, project_id: str, change: ChangeOfProject) -> Project:
         """What `change` does not say stays as it is. Raises NotFound, Refused, BadInput, and Conflict (`archived`)."""
@@ -146,8 +143,7 @@ class ProjectStore:
             project.title = project.title if change.title is None else clean_title(change.title)
             if change.description is not None:
                 project.description = clean_description(change.description)
-            if change.tags is not None:
-                project.tags = clean_tags(change.tags)
+            project.tags = project.tags if change.tags is None else clean_tags(change.tags)
             if change.archived and project.archived_at is None:
                 await self._working.save(session, project, actor.id)
             if archived:

@@ -115,7 +115,7 @@ def test_a_repository_becomes_a_project_and_both_go_on(
     photographed(page, f"git, change {theme} {size['width']}")
 
     # Nothing is at another address yet: it is made there.
-    dialog.get_by_label("Address").fill(f"{address}/ada/{name}")
+    dialog.locator("form").get_by_label("Address").fill(f"{address}/ada/{name}")
     dialog.get_by_role("button", name="Connect").click()
     expect(dialog.get_by_role("alert")).to_contain_text("There is no repository at this address")
     check(page, "no repository yet", within="dialog")

@@ -190,7 +190,7 @@ async def test_no_answer_is_other_than_the_document_says_or_another_person_s(
                 continue
             sent, prepared = call(case, number, two)
             try:
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(90):
                     await sent.send(two.house.app)
                 problem = told(case, sent, prepared)
             except Exception as error:
