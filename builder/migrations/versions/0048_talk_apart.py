@@ -18,8 +18,8 @@ depends_on = None
 # ruff: noqa: S608  # the names in the statements are those below
 ROLE = "sayso_person"
 TABLES = (
-    "attachment", "generation", "git_branch", "git_commit", "git_remote", "message", "project_secret", "sent_call",
-    "set_aside", "share_link", "sharing_decision", "turn", "turn_step",
+    "attachment", "event", "generation", "git_branch", "git_commit", "git_remote", "message", "project_secret",
+    "search_entry", "sent_call", "set_aside", "share_link", "sharing_decision", "turn", "turn_step",
 )  # fmt: skip
 ME = "(SELECT current_setting('app.person', true))"
 SERVER = f"(SELECT current_user <> '{ROLE}' AND coalesce(current_setting('app.person', true), '') = '')"

@@ -31,8 +31,8 @@ TABLES = [
 ]
 # What a team spends, and how a project was made, is nobody else's, whatever of its projects is public.
 THEIRS = (
-    "budget", "model_call", "attachment", "generation", "git_branch", "git_commit", "git_remote", "message", "project_secret",
-    "sent_call", "set_aside", "share_link", "sharing_decision", "turn", "turn_step",
+    "budget", "model_call", "attachment", "event", "generation", "git_branch", "git_commit", "git_remote", "message", "project_secret",
+    "search_entry", "sent_call", "set_aside", "share_link", "sharing_decision", "turn", "turn_step",
 )  # fmt: skip
 OUTSIDE = ("stranger", "other", "the-keeper")
 INSIDE = ("the-viewer", "a-editor")
