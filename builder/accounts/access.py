@@ -20,11 +20,12 @@ class Action(StrEnum):
     """Actions. Every route, socket and page declares one; the first two concern no workspace.
 
     VISIT: anybody, without signing in. USE: everybody who has signed in. READ: see a project, or the content of a
-    workspace. READ_TALK: how a project was made: conversation, logs, history in Git, links, people, names of secrets;
-    not given by a project's being public. EDIT: make projects, type, prompt, save. RUN: servers, terminals, commands, the app's data. SHARE: live
-    links. CONFIGURE: the project's name, the hosts it reaches, whether it has a database. DELETE: delete a project or
-    its app's data. INVITE: who has access to a project, and the team it belongs to. ADMINISTER: the workspace's keys and
-    members. OWN: hand a team on, or delete it. OVERSEE: the installation itself, which no role in a workspace gives.
+    workspace. READ_TALK: how a project was made (conversation, logs, history in Git, links, people, names of secrets),
+    which a public project shows to nobody else. EDIT: make projects, type, prompt, save. RUN: servers, terminals,
+    commands, the app's data. SHARE: live links. CONFIGURE: the project's name, the hosts it reaches, whether it has a
+    database. DELETE: delete a project or its app's data. INVITE: who has access to a project, and the team it belongs
+    to. ADMINISTER: the workspace's keys and members. OWN: hand a team on, or delete it. OVERSEE: the installation
+    itself, which no role in a workspace gives.
     """
 
     VISIT = "visit"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import time
 from typing import Final
 
 import aiohttp
-from yarl import URL
 
-from builder.base.http.public_connector import NOT_PUBLIC, IsPublic, public_connector
+from builder.base.http.public_connector import NOT_PUBLIC, IsPublic, is_addressable, public_connector
 
 SIGNATURE: Final = "Sayso-Signature"
 _SECONDS: Final = 10.0
@@ -28,21 +26,6 @@ def signature(secret: str, body: bytes, at: int) -> str:
     """`t=<seconds since 1970>,v1=<HMAC-SHA-256 of "t.body", in hexadecimal>`: who checks the time refuses old copies."""
     digest = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={at},v1={digest}"
-
-
-def is_addressable(url: str, is_public: IsPublic) -> bool:
-    """Whether `url` can be a webhook's at all: http or https, no user, and no address that is not public. What a name
-    leads to is looked at when something is sent."""
-    try:
-        parsed = URL(url)
-    except ValueError:
-        return False
-    if parsed.scheme not in ("http", "https") or not parsed.host or parsed.user or parsed.password:
-        return False
-    try:
-        return is_public(str(ipaddress.ip_address(parsed.host)))
-    except ValueError:
-        return True
 
 
 async def send(url: str, body: bytes, headers: dict[str, str], secret: str, is_public: IsPublic) -> int:

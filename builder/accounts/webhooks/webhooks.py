@@ -19,11 +19,11 @@ from builder.accounts.actor import Actor
 from builder.accounts.memberships import check
 from builder.accounts.secret_file import cipher
 from builder.accounts.settings import SignInSettings
-from builder.accounts.webhooks.sending import NotSent, is_addressable, send
+from builder.accounts.webhooks.sending import NotSent, send
 from builder.accounts.webhooks.tables import Webhook, WebhookDelivery
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict, Json, NotFound
-from builder.base.http.public_connector import IsPublic
+from builder.base.http.public_connector import IsPublic, is_addressable
 from builder.base.ids import new_id, now
 from builder.base.jobs import JobQueue
 from builder.base.tables import QueuedJob

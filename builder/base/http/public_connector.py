@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 from collections.abc import Callable
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
+from yarl import URL
 
 IsPublic = Callable[[str], bool]
 """Whether an IP address belongs to the world, and not to a network of somebody's own."""
@@ -35,6 +37,21 @@ class _PublicResolver(AbstractResolver):
         await self._names.close()
 
 
+def is_addressable(url: str, is_public: IsPublic) -> bool:
+    """Whether `url` can be reached at all: http or https, no user, and no address that is not public. What a name
+    leads to is looked at by `public_connector`."""
+    try:
+        parsed = URL(url)
+    except ValueError:
+        return False
+    if parsed.scheme not in ("http", "https") or not parsed.host or parsed.user or parsed.password:
+        return False
+    try:
+        return is_public(str(ipaddress.ip_address(parsed.host)))
+    except ValueError:
+        return True
+
+
 def public_connector(is_public: IsPublic) -> aiohttp.TCPConnector:
-    """For one session. An address that is written as numbers is not looked up: its caller looks at it."""
+    """For one session. An address that is written as numbers is not looked up: `is_addressable` says of it."""
     return aiohttp.TCPConnector(resolver=_PublicResolver(is_public), use_dns_cache=False, force_close=True)

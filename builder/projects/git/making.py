@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 import aiohttp
 
 from builder.base.errors import BadInput, SaysoError
-from builder.base.http.public_connector import NOT_PUBLIC, public_connector
+from builder.base.http.public_connector import NOT_PUBLIC, is_addressable, public_connector
 from builder.texts import t
 
 _SECONDS: Final = 20.0
@@ -37,7 +37,7 @@ async def make_repository(url: str, token: str, *, reachable: bool) -> None:
     owner, _, name = parts.path.strip("/").removesuffix(".git").rpartition("/")
     if not owner or not name:
         raise BadInput(t("git.cannot_make"), code="git_cannot_make")
-    if not reachable and not _is_open(parts.hostname or ""):
+    if not reachable and not is_addressable(url, _is_global):
         raise _failed("private", 422)
     connector = aiohttp.TCPConnector(force_close=True) if reachable else public_connector(_is_global)
     timeout = aiohttp.ClientTimeout(total=_SECONDS)
@@ -112,14 +112,6 @@ class _Host:
             return _Answer(answer.status, json.loads(raw))
         except ValueError:
             return _Answer(answer.status, None)
-
-
-def _is_open(host: str) -> bool:
-    """Whether the host is a name, or a public address written as numbers."""
-    try:
-        return _is_global(str(ipaddress.ip_address(host)))
-    except ValueError:
-        return True
 
 
 def _is_global(address: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -22,13 +24,19 @@ def request_menu(page: Page, text: str, item: str) -> None:
     page.get_by_role("menuitem", name=item).click()
 
 
-def test_what_is_sent_meanwhile_waits_and_then_begins(page: Page, claude: Claude, claude_server: Server) -> None:
-    open_project(page, claude_server, imported(claude_server))
+def counting_goats(page: Page, claude: Claude, server: Server) -> asyncio.Event:
+    """A request that is being written, until what this returns is released."""
+    open_project(page, server, imported(server))
     first = change("Counting sheep", "Counting goats")
     assert isinstance(first.answer, dict)
     release = claude.holds(first.answer, before="Counting goats")
     say(page, "count goats")
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    return release
+
+
+def test_what_is_sent_meanwhile_waits_and_then_begins(page: Page, claude: Claude, claude_server: Server) -> None:
+    release = counting_goats(page, claude, claude_server)
     say(page, "count cows")
     expect(page.get_by_label("Ask for a change")).to_have_value("")
     say(page, "count hens")
@@ -46,12 +54,7 @@ def test_what_is_sent_meanwhile_waits_and_then_begins(page: Page, claude: Claude
 def test_undo_said_while_something_is_written_undoes_it_once_it_is_there(
     page: Page, claude: Claude, claude_server: Server
 ) -> None:
-    open_project(page, claude_server, imported(claude_server))
-    first = change("Counting sheep", "Counting goats")
-    assert isinstance(first.answer, dict)
-    release = claude.holds(first.answer, before="Counting goats")
-    say(page, "count goats")
-    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    release = counting_goats(page, claude, claude_server)
     say(page, "undo that")
     expect(page.get_by_label("Ask for a change")).to_have_value("undo that")
     claude.release(release)
@@ -64,12 +67,7 @@ def test_undo_said_while_something_is_written_undoes_it_once_it_is_there(
 def test_what_waits_behind_a_stopped_request_is_sent_by_the_person(
     page: Page, claude: Claude, claude_server: Server
 ) -> None:
-    open_project(page, claude_server, imported(claude_server))
-    first = change("Counting sheep", "Counting goats")
-    assert isinstance(first.answer, dict)
-    claude.holds(first.answer, before="Counting goats")
-    say(page, "count goats")
-    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    counting_goats(page, claude, claude_server)
     say(page, "count cows")
     expect(waiting(page)).to_be_visible()
     page.get_by_role("button", name="Stop").click()
