@@ -102,8 +102,10 @@ def installed() -> Path:
 
 
 def build(starter: Starter, work: Path) -> Path:
-    """Run the starter's own `npm run build` in a copy of it under `work`; returns the folder of the built site."""
+    """Run the starter's own `npm run build` in a copy of it under `work`, once; returns the folder of the built site."""
     copy = work / starter.name
+    if (copy / "dist").is_dir():
+        return copy / "dist"
     for path in starter.files():
         (copy / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(starter.folder / path, copy / path)
