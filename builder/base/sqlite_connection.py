@@ -3,10 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
+from collections.abc import Callable
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
 import aiosqlite
+from aiosqlite.core import _connection_worker_thread
+
+
+class _Answer:
+    """Where the thread puts what came out. An event loop that has ended meanwhile hears nothing, and nothing fails.
+
+    aiosqlite's thread would die of it, and what is queued behind, the closing above all, would never be done.
+    """
+
+    def __init__(self, future: asyncio.Future[Any]) -> None:
+        self._future = future
+
+    def get_loop(self) -> _Answer:
+        return self
+
+    def call_soon_threadsafe(self, give: Callable[..., None], _: _Answer, answer: object) -> None:
+        with contextlib.suppress(RuntimeError):
+            self._future.get_loop().call_soon_threadsafe(give, self._future, answer)
+
+
+class _Work(SimpleQueue[tuple[Any, Callable[[], Any]]]):
+    """What the thread has to do, in order."""
+
+    def put_nowait(self, item: tuple[Any, Callable[[], Any]]) -> None:
+        future, function = item
+        super().put_nowait((future and _Answer(future), function))
 
 
 class Connection(aiosqlite.Connection):
@@ -17,6 +47,11 @@ class Connection(aiosqlite.Connection):
     """
 
     _stopped: asyncio.Future[Any] | None = None
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        self._tx = _Work()
+        self._thread = Thread(target=_connection_worker_thread, args=(self._tx,), daemon=True)
 
     def stop(self) -> asyncio.Future[Any] | None:
         """Have its thread close the connection, after the work that is queued there, and end."""
@@ -38,6 +73,4 @@ class Connection(aiosqlite.Connection):
 
 def opened(database: str, **options: Any) -> Connection:
     """An awaitable connection; `options` are those of `sqlite3.connect`."""
-    connection = Connection(lambda: sqlite3.connect(database, **options), iter_chunk_size=64)
-    connection._thread.daemon = True
-    return connection
+    return Connection(lambda: sqlite3.connect(database, **options))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import aiosqlite
 import anyio
@@ -12,6 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from builder.base.db import Database
+from builder.base.sqlite_connection import opened
 from builder.composition.settings import Settings
 
 LONG = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < :rows) SELECT count(*) FROM c"
@@ -69,3 +73,26 @@ async def test_a_cancelled_task_leaves_no_connection(
         while open_ones():  # noqa: ASYNC110 - their threads close them
             await asyncio.sleep(0.05)
     assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
+
+
+def test_a_loop_that_ends_before_the_answer_comes_leaves_no_connection_and_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", faults.append)
+    before = threading.active_count()
+
+    async def reads() -> None:
+        opening = opened(str(tmp_path / "late.db"))
+        connection = await opening
+        reading = asyncio.ensure_future(connection.execute_fetchall(LONG.replace(":rows", "3000000")))
+        await asyncio.sleep(0.05)
+        reading.cancel()
+        connection.stop()
+
+    asyncio.run(reads())
+    deadline = time.monotonic() + 60
+    while threading.active_count() > before and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert faults == []
+    assert open_ones() == []
