@@ -1,6 +1,7 @@
 import { type ReactElement, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { DropNotice, pictureAddress } from "../../attachments/attachments";
 import { useAttachments } from "../../attachments/use_attachments";
+import { Aloud } from "./aloud";
 import { Composer, type Again, type GoBack } from "./composer";
 import type { Broken } from "./next_action";
 import { Request } from "./request";
@@ -54,7 +55,7 @@ export function ChatPane(): ReactElement {
   return (
     <section className="wb-chat" ref={pane} aria-label={t("workbench.tab.chat")}>
       <div
-        className="wb-messages" ref={list} role="log" aria-live="polite" aria-label={t("workbench.chat.log")} tabIndex={0}
+        className="wb-messages" ref={list} role="log" aria-live="off" aria-label={t("workbench.chat.log")} tabIndex={0}
         onScroll={({ currentTarget: box }) => {
           // Told of where it was put, the list may have grown again.
           if (atEnd.current && box.scrollTop >= put.current) return;
@@ -74,6 +75,7 @@ export function ChatPane(): ReactElement {
           <Suggestions />
         </div>
       </div>
+      <Aloud />
       <Composer again={again} attaching={attaching} sent={() => (atEnd.current = true)} />
       <DropNotice zone={pane} attaching={attaching} />
     </section>

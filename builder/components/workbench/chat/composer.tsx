@@ -126,6 +126,12 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
     if (again.another) form.current?.querySelector<HTMLElement>(".wb-model")?.click();
   }, [again]);
 
+  // Whoever has just asked for an app goes on typing here; on a phone the keyboard would cover what is made.
+  useEffect(() => {
+    if (state.load !== "ready" || document.activeElement !== document.body || !matchMedia("(min-width: 900px)").matches) return;
+    if (busy && !state.project?.head) field.current?.focus();
+  }, [state.load]);
+
   const think = (): void => {
     if (thinking) localStorage.removeItem(THINKING_KEY);
     else localStorage.setItem(THINKING_KEY, "");

@@ -64,7 +64,7 @@ function Progress({ generation }: { generation: Generation }): ReactElement {
   const closed = generation.files.filter((file) => file.closed).length;
   const elapsed = Math.max(0, Math.round((now - started) / 1_000));
   return (
-    <p className="wb-progress" aria-live="off">
+    <p className="wb-progress">
       <span>
         {(generation.calls ?? 1) > 1 && `${t("workbench.generation.calls", { calls: generation.calls ?? 1 })} · `}
         {closed > 0 && `${t("workbench.generation.files", { count: closed })} · `}

@@ -81,7 +81,7 @@ function Step({ step, turn, latest, reword }: { step: TurnStep; turn: Turn; late
 function Answering({ step }: { step: string }): ReactElement | null {
   const { talk } = useWorkbench().store;
   const text = useSyncExternalStore(talk.subscribe, () => talk.of(step));
-  return text ? <p className="wb-answer" aria-live="off">{text}</p> : null;
+  return text ? <p className="wb-answer">{text}</p> : null;
 }
 
 function Sum({ turn, outcome, takeBack }: { turn: Turn; outcome: Exclude<Turn["outcome"], "">; takeBack: () => void }): ReactElement {

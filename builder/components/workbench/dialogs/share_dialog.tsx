@@ -68,6 +68,7 @@ function LiveLinks(): ReactElement {
     <>
       <p>{t("workbench.share.text")}</p>
       {loopback && <p className="wb-note">{t("workbench.share.loopback")}</p>}
+      <p className="wb-sr" role="status">{made && !busy ? t("workbench.share.ready") : ""}</p>
       {live.length > 0 && (
         <ul className="wb-shares">{live.map((share) => <ShareLink key={share.id} share={share} views={views[share.id] ?? share.views} fresh={share.id === made} gone={() => button.current?.focus()} />)}</ul>
       )}

@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect, useState } from "react";
+import { type ReactElement, useEffect, useRef, useState } from "react";
 import { waiting as waitingFor } from "$/components/servers/server";
 import { useKnownWalks, usePreview, useProject, useServer, useWalks, useWorkbench } from "../session/context";
 import { allWalk, tally } from "../session/walk_watch";
@@ -31,6 +31,8 @@ export function StatusLine({ put }: { put: boolean }): ReactElement {
   const engine = t(`workbench.engine.${kind}.status`);
   const mending = fault !== null && writing;
   const state = mending || coming ? "wait" : fault ? "bad" : hanging ? "bad" : painted !== null ? "good" : "wait";
+  const troubled = fault !== null || mending || coming || resting || stopped || hanging;
+  const runs = phase === "painted" && painted !== null && !troubled;
 
   let text: string;
   if (fault?.kind === "build" && painted !== null) text = t("workbench.status.stale", { engine });
@@ -42,36 +44,46 @@ export function StatusLine({ put }: { put: boolean }): ReactElement {
   else if (resting) text = t(server.stage === "paused" ? "workbench.status.paused" : "workbench.status.asleep", { engine });
   else if (stopped) text = t("workbench.status.stopped", { engine });
   else if (hanging) text = t("workbench.status.hanging", { engine });
-  else if (phase === "painted" && painted !== null) text = t("workbench.status.running", { engine, time: seconds(painted) });
+  else if (runs) text = t("workbench.status.running", { engine, time: seconds(painted) });
   else if (waiting) text = t(`workbench.phase.${phase}`);
   else text = t(writing ? "workbench.status.writing" : "workbench.status.idle");
 
+  const said = useSaid(runs ? t("workbench.aloud.running") : text, waiting && waited < SAY_AFTER_MS);
   return (
-    <div className="wb-status">
-      <div className="wb-status-text" role="status">
-        <i className={`wb-dot wb-dot-${resting ? "rest" : stopped ? "off" : state}`} aria-hidden="true" />
-        <span>{text}</span>
-        {/* Visible, but not read out: a screen reader would read each second. */}
-        {waiting && waited >= SAY_AFTER_MS && <span aria-hidden="true">· {t("workbench.time.seconds", { seconds: Math.round(waited / 1_000) })}</span>}
-        {(stopped || (put && !writing)) && <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>}
-        {notice && <span className="wb-quiet">· {notice}</span>}
-        {walks?.over && (state === "good" || walks.why) && project.dirty.size === 0 && (
-          <button type="button" className={`wb-link ${allWalk(walks) || walks.why ? "" : "wb-bad"}`} onClick={() => setPanel("walks")}>{tally(walks)}</button>
-        )}
-        {walks?.served && !walks.over && state === "good" && project.dirty.size === 0 && <span className="wb-quiet">· {t("workbench.walks.served")}</span>}
-        {!walks && known?.over && state === "good" && project.dirty.size === 0 && (
-          <button type="button" className="wb-link" onClick={() => setPanel("walks")}>{t("workbench.walks.none")}</button>
-        )}
-        {waiting && waited >= WAY_OUT_AFTER_MS && !writing && (
-          <>
-            <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>
-            <button type="button" className="wb-link" onClick={() => show("logs")}>{t("workbench.show_log")}</button>
-          </>
-        )}
+    <>
+      <span className="wb-sr" role="status">{said}</span>
+      <div className="wb-status">
+        <div className="wb-status-text">
+          <i className={`wb-dot wb-dot-${resting ? "rest" : stopped ? "off" : state}`} aria-hidden="true" />
+          <span>{text}</span>
+          {waiting && waited >= SAY_AFTER_MS && <span>· {t("workbench.time.seconds", { seconds: Math.round(waited / 1_000) })}</span>}
+          {(stopped || (put && !writing)) && <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>}
+          {notice && <span className="wb-quiet">· {notice}</span>}
+          {walks?.over && (state === "good" || walks.why) && project.dirty.size === 0 && (
+            <button type="button" className={`wb-link ${allWalk(walks) || walks.why ? "" : "wb-bad"}`} onClick={() => setPanel("walks")}>{tally(walks)}</button>
+          )}
+          {walks?.served && !walks.over && state === "good" && project.dirty.size === 0 && <span className="wb-quiet">· {t("workbench.walks.served")}</span>}
+          {!walks && known?.over && state === "good" && project.dirty.size === 0 && (
+            <button type="button" className="wb-link" onClick={() => setPanel("walks")}>{t("workbench.walks.none")}</button>
+          )}
+          {waiting && waited >= WAY_OUT_AFTER_MS && !writing && (
+            <>
+              <button type="button" className="wb-link" onClick={() => preview.restart()}>{t("workbench.preview.restart")}</button>
+              <button type="button" className="wb-link" onClick={() => show("logs")}>{t("workbench.show_log")}</button>
+            </>
+          )}
+        </div>
+        <ServerFigures />
       </div>
-      <ServerFigures />
-    </div>
+    </>
   );
+}
+
+/** What is said aloud: without the time and the walks, which are new after each edit, and no `passing` phase. */
+function useSaid(text: string, passing: boolean): string {
+  const said = useRef("");
+  if (!passing) said.current = text;
+  return said.current;
 }
 
 /** Milliseconds since `since`, updated each half second while the app waits for something. */
