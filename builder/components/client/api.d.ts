@@ -4830,9 +4830,9 @@ export interface components {
             /** @enum {string} */
             kind: "import" | "style" | "fetch" | "table" | "use";
             /** @default [] */
-            names?: string[];
+            names: string[];
             /** @default 1 */
-            count?: number;
+            count: number;
         };
         /**
          * @description `id`: its path; of a symbol `path#name`, of a table `table:name`. `path`: the file or folder it is in, of a table
@@ -4849,18 +4849,18 @@ export interface components {
             path: string;
             language: string;
             /** @default 0 */
-            size?: number;
+            size: number;
             /** @default 0 */
-            lines?: number;
+            lines: number;
             /** @default 0 */
-            line?: number;
+            line: number;
             /** @default 1 */
-            files?: number;
+            files: number;
             /** @default 0 */
-            faults?: number;
-            changed_at?: string | null;
-            changed_by?: string | null;
-            changed_how?: ("typed" | "generation" | "mend" | "save" | "import" | "restore" | "starter") | null;
+            faults: number;
+            changed_at: string | null;
+            changed_by: string | null;
+            changed_how: ("typed" | "generation" | "mend" | "save" | "import" | "restore" | "starter") | null;
         };
         /** @description `link` is null where a letter brings it; otherwise hand it on. It works once. */
         HandedLink: {

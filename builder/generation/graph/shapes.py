@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 Level = Literal["folder", "file", "symbol"]
 NodeKind = Literal["folder", "file", "symbol", "table"]
@@ -19,6 +19,7 @@ class GraphNode(BaseModel):
     of the file's language. `changed_at`, `changed_by` (a key of the graph's `people`) and `changed_how`: of the last
     change; null where that is not known or not this actor's to know."""
 
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
     id: str
     kind: NodeKind
     name: str
@@ -39,6 +40,7 @@ class GraphEdge(BaseModel):
     the other answers; `table`: it uses the table; `use`: one symbol names the other. `names`: the addresses that are
     asked for, at most eight. `count`: how many such there are between files of two folders, else 1."""
 
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
     source: str
     target: str
     kind: EdgeKind
