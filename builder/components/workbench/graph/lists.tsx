@@ -21,7 +21,7 @@ interface Props {
 
 const MOST_LISTED = 200;
 
-/** The drawing in words: what each is, what it needs and what needs it, then circles and unused files. */
+/** The drawing in words: circles and unused files, then what each is, what it needs and what needs it. */
 export function Lists({ graph, nodes, edges, colours, chosen, choose, open, show }: Props): ReactElement {
   const joined = useMemo(() => {
     const found = new Map<string, { needs: number; needed: number }>();
@@ -48,22 +48,6 @@ export function Lists({ graph, nodes, edges, colours, chosen, choose, open, show
   };
   return (
     <div className="wb-graph-lists" role="region" aria-label={t("graph.list")} tabIndex={0}>
-      {nodes.length === 0 && <p className="wb-quiet">{t("graph.none_match")}</p>}
-      <ul aria-label={t("graph.list")}>
-        {nodes.slice(0, MOST_LISTED).map((node) => (
-          <li key={node.id}>
-            <input type="checkbox" checked={chosen.has(node.id)} onChange={() => choose(node.id)} aria-label={t("graph.choose", { name: node.kind === "symbol" ? node.name : node.path })} />
-            <button type="button" onClick={() => open(node)}>
-              <span>
-                <svg aria-hidden="true" width="8" height="8"><circle cx="4" cy="4" r="4" className={`wb-graph-c${colours.get(node.id)?.at ?? 8}`} /></svg>{" "}
-                {node.kind === "symbol" || node.kind === "table" ? node.name : node.path}
-              </span>
-              <small>{facts(node)}</small>
-            </button>
-          </li>
-        ))}
-      </ul>
-      {nodes.length > MOST_LISTED && <p className="wb-quiet">{t("graph.more", { count: nodes.length - MOST_LISTED })}</p>}
       {graph.cycles.length > 0 && (
         <section aria-label={t("graph.cycles", { count: graph.cycles.length })}>
           <h3>{t("graph.cycles", { count: graph.cycles.length })}</h3>
@@ -76,6 +60,22 @@ export function Lists({ graph, nodes, edges, colours, chosen, choose, open, show
           <ul>{graph.unused.map((path) => <li key={path}><button type="button" onClick={() => show(path)}>{path}</button></li>)}</ul>
         </section>
       )}
+      {nodes.length === 0 && <p className="wb-quiet">{t("graph.none_match")}</p>}
+      <ul aria-label={t("graph.list")}>
+        {nodes.slice(0, MOST_LISTED).map((node) => (
+          <li key={node.id}>
+            <input type="checkbox" checked={chosen.has(node.id)} onChange={() => choose(node.id)} aria-label={t("graph.choose", { name: node.kind === "symbol" ? node.name : node.path })} />
+            <button type="button" onClick={() => open(node)}>
+              <span>
+                <svg aria-hidden="true" width="8" height="8"><circle cx="4" cy="4" r="4" className={`wb-graph-c${colours.get(node.id)?.at ?? 8}`} /></svg>
+                {node.kind === "symbol" || node.kind === "table" ? node.name : node.path}
+              </span>
+              <small>{facts(node)}</small>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {nodes.length > MOST_LISTED && <p className="wb-quiet">{t("graph.more", { count: nodes.length - MOST_LISTED })}</p>}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { phrase, verbatim } from '../engine/phrase.ts'
 import { KeptData } from './kept.ts'
+import { Looks } from './looks.ts'
 import { PYTHON_CONNECT, PYTHON_HELLO } from './messages.ts'
 import type { FileMap, Phase } from '../engine/engine.ts'
 import type { Phrase } from '../engine/phrase.ts'
@@ -36,6 +37,8 @@ const FLOOD_PER_SECOND = 3_000
 const MOST_KEPT = 1_000
 const MOST_BODY = 10 * 1024 * 1024
 const MOST_CHARACTERS = 8_000
+/** Of what is shown of SQLite files: a page of a wide table. */
+const MOST_LOOKED = 4 * 1024 * 1024
 /** What Python in a browser cannot do, by what it says then. */
 const LIMITS_SAID: readonly (readonly [RegExp, string])[] = [
   [/can't start new thread/, 'threads'],
@@ -54,6 +57,8 @@ export class BrowserServer {
   readonly #readers = new Set<(line: ServerLine) => void>()
   readonly #watchers = new Set<() => void>()
   readonly #waiting = new Set<number>()
+  /** What the app keeps in SQLite, as long as its Python is there. */
+  readonly stored = new Looks((number, asked) => this.#port ? this.#send({ type: 'look', number, asked }) : this.stored.end())
   #frame: HTMLIFrameElement | undefined
   #port: MessagePort | undefined
   #relay: ReturnType<BrowserServerOptions['relay']> | undefined
@@ -176,6 +181,7 @@ export class BrowserServer {
     this.#port = this.#frame = this.#relay = undefined
     this.#booted = ''
     this.#waiting.clear()
+    this.stored.end()
   }
 
   readonly #ask = (asked: RelayedAsk): void => {
@@ -209,6 +215,7 @@ export class BrowserServer {
         if (!this.#waiting.delete(message.number)) return
         void this.#keeping.then(() => this.#relay?.send({ number: message.number, status: message.status, headers: message.headers, body: base64(message.body) }))
         return
+      case 'looked': this.stored.answered(message.number, message.answer); return
       case 'pong': return
     }
   }
@@ -268,6 +275,7 @@ export function readPython(data: unknown): FromPython | undefined {
     case 'lines': return { type: 'lines', stream: raw.stream === 'stderr' ? 'stderr' : 'stdout', lines: (Array.isArray(raw.lines) ? raw.lines.slice(0, MOST_KEPT) : []).map(text) }
     case 'wrote': return { type: 'wrote', changed: pairs(raw.changed, (body) => body instanceof Uint8Array) as [string, Uint8Array][], gone: (Array.isArray(raw.gone) ? raw.gone : []).map(text) }
     case 'pong': return { type: 'pong' }
+    case 'looked': return typeof raw.number === 'number' && typeof raw.answer === 'string' && raw.answer.length <= MOST_LOOKED ? { type: 'looked', number: raw.number, answer: raw.answer } : undefined
     case 'answer': {
       const { number, status, body } = raw
       if (typeof number !== 'number' || typeof status !== 'number' || !Number.isInteger(status)) return undefined

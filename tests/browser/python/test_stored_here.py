@@ -1,0 +1,77 @@
+"""What an app whose Python runs in the browser keeps in SQLite: looked into by the component that servers have."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Errors, Server
+from tests.browser.test_accessibility import check
+from tests.browser.workbench import imported, open_project, photographed, preview_frame
+
+PATIENCE = 120_000  # milliseconds: the first start compiles Python's WebAssembly
+CAKES = '''"""Cakes, of which the app makes sixty."""
+
+import sqlite3
+
+from flask import Flask
+
+db = sqlite3.connect("shop.db", check_same_thread=False)
+db.execute("drop table if exists cakes")
+db.execute("create table cakes (id integer primary key, name text, price real, photo blob)")
+db.executemany("insert into cakes (name, price, photo) values (?, ?, x'00')", [(f"Cake {n:02}", n / 2) for n in range(1, 61)])
+db.commit()
+app = Flask(__name__)
+
+
+@app.get("/")
+def page():
+    return "<h1>Cakes</h1>"
+
+
+@app.get("/more")
+def more():
+    db.execute("insert into cakes (name) values ('<b>Pie</b>')")
+    db.commit()
+    return "made"
+'''
+
+
+def test_rows_are_looked_into_without_a_server(page: Page, server: Server, errors: Errors) -> None:
+    errors.allow("Failed to load resource")
+    project = imported(server, {"app.py": CAKES, "requirements.txt": "flask\n"}, "Shop")
+    page.goto(f"{server.url}/p/{project}")
+    expect(page.frame_locator("iframe.wb-frame").get_by_role("heading", name="Cakes")).to_be_visible(timeout=PATIENCE)
+    preview_frame(page).evaluate("fetch('/more').then((answer) => answer.text())")
+    page.locator(".wb-bar .wb-title").click()
+    page.get_by_role("menuitem", name="Database").click()
+    dialog = page.get_by_role("dialog", name="Database")
+    expect(dialog).to_contain_text("Kept in this browser only")
+    expect(dialog).to_contain_text("61 rows")
+    check(page, "the files kept here", "dialog[open]")
+    photographed(page, "stored-here-files")
+    dialog.get_by_role("button", name="Look into cakes in shop.db").click()
+    told = dialog.get_by_role("status").filter(has_text="Rows")
+    expect(told).to_have_text("Rows 1 to 50 of 61")
+    photographed(page, "stored-here-rows")
+    dialog.get_by_role("button", name="Further rows").click()
+    expect(told).to_have_text("Rows 51 to 61 of 61")
+    # What the app wrote is text, whatever it is.
+    expect(dialog.get_by_role("row").last).to_contain_text("<b>Pie</b>")
+    for order in ("ascending", "descending"):
+        dialog.get_by_role("button", name="price").click()
+        expect(dialog.locator("th", has_text="price")).to_have_attribute("aria-sort", order)
+    expect(dialog.get_by_role("row").nth(1)).to_contain_text("Cake 60")
+    expect(dialog.get_by_role("row").nth(1)).to_contain_text("of bytes")
+    dialog.get_by_role("searchbox", name="Filter the rows").fill("cake 1")
+    expect(told).to_have_text("Rows 1 to 10 of 10")
+    dialog.get_by_role("searchbox").fill("tart")
+    expect(dialog).to_contain_text("No row has these words. Type others.")
+
+
+def test_where_no_python_runs_nothing_is_said_of_this_browser(page: Page, server: Server) -> None:
+    open_project(page, server, imported(server))
+    page.locator(".wb-bar .wb-title").click()
+    page.get_by_role("menuitem", name="Database").click()
+    dialog = page.get_by_role("dialog", name="Database")
+    expect(dialog.get_by_role("status")).to_have_text("")
+    expect(dialog).not_to_contain_text("Kept in this browser only")
