@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Errors, Server
+from tests.browser.python.test_browser_python import NOTES, PATIENCE
 from tests.browser.test_accessibility import check
-from tests.browser.workbench import imported, open_project, photographed, preview_frame
+from tests.browser.workbench import imported, open_project, painted, photographed, preview_frame
 
-PATIENCE = 120_000  # milliseconds: the first start compiles Python's WebAssembly
+ADD = """async (text) => (await fetch('/api/notes', {
+  method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text }),
+})).status"""
 CAKES = '''"""Cakes, of which the app makes sixty."""
 
 import sqlite3
@@ -75,3 +80,37 @@ def test_where_no_python_runs_nothing_is_said_of_this_browser(page: Page, server
     dialog = page.get_by_role("dialog", name="Database")
     expect(dialog.get_by_role("status")).to_have_text("")
     expect(dialog).not_to_contain_text("Kept in this browser only")
+
+
+def test_a_second_tab_goes_on_with_what_the_first_one_kept(page: Page, server: Server, errors: Errors) -> None:
+    errors.allow("Failed to load resource|not valid JSON")
+    project = imported(server, NOTES, "Notes")
+    open_project(page, server, project)
+    assert preview_frame(page).evaluate(ADD, "the first") == 201
+    other = page.context.new_page()
+    other.set_default_timeout(PATIENCE)
+    other.goto(f"{server.url}/p/{project}")
+    told = ["the first"]
+    taken = page.get_by_role("alert").filter(has_text="another tab")
+    # Whichever of them answers until the second has the place: a note that was told to be kept is kept.
+    while not taken.count():
+        text = f"note {len(told)}"
+        if preview_frame(page).evaluate(ADD, text) == 201:
+            told.append(text)
+    painted(other)
+    kept = preview_frame(other).evaluate("async () => await (await fetch('/api/notes')).json()")
+    assert [note for note in told if note not in kept] == []
+    assert preview_frame(other).evaluate(ADD, "the last") == 201
+
+    other.get_by_role("button", name=re.compile("^Runs with")).click()
+    other.get_by_role("menuitem", name="What Python in the browser cannot do").click()
+    limits = other.get_by_role("dialog", name="What Python in the browser cannot do")
+    expect(limits).to_contain_text("the tab that was opened last runs the app")
+    expect(limits).to_contain_text("needs a server")
+    check(other, "the limits", "dialog[open]")
+    photographed(other, "python-limits")
+    limits.get_by_role("button", name="Close").click()
+
+    page.get_by_role("button", name="Try again").click()
+    expect(page.frame_locator("iframe.wb-frame").get_by_text("the last")).to_be_visible(timeout=PATIENCE)
+    expect(other.get_by_role("alert").filter(has_text="another tab")).to_be_visible()

@@ -2,6 +2,7 @@ import { lazy, type ReactElement } from "react";
 import "./panels.css";
 import "./beside.css";
 import { ConsentDialog } from "../preview/consent_dialog";
+import { PythonLimitsDialog } from "../preview/python_limits_dialog";
 import { StoredDialog } from "../preview/stored_dialog";
 import { persistently } from "../../client/http";
 import { type Panel, useWorkbench } from "../session/context";
@@ -46,6 +47,7 @@ export default function Panels({ panel }: { panel: Exclude<Panel, null> }): Reac
   if (panel === "scan") return <ScanDialog />;
   if (panel === "git") return <GitDialog />;
   if (panel === "graph") return <GraphDialog />;
+  if (panel === "python") return <PythonLimitsDialog />;
   if (panel === "stored") return <StoredDialog />;
   return <ConsentDialog />;
 }

@@ -62,6 +62,10 @@ export class BrowserServer {
   #frame: HTMLIFrameElement | undefined
   #port: MessagePort | undefined
   #relay: ReturnType<BrowserServerOptions['relay']> | undefined
+  /** What came while Python boots. */
+  #held: RelayedAsk[] = []
+  /** Another page answers in this one's place. */
+  #displaced = false
   #state: ServerState = { status: 'absent', phase: 'queued', ahead: 0, fault: null }
   #phase: Phase = 'queued'
   #bringing = 0
@@ -118,7 +122,9 @@ export class BrowserServer {
   }
 
   async #bring(): Promise<void> {
-    if (this.#closed) return
+    // An edit reaches every page: only the one that somebody is at takes the place back.
+    if (this.#closed || (this.#displaced && !document.hasFocus())) return
+    this.#displaced = false
     try {
       const plan = await this.#options.plan()
       if (plan.fault || !plan.start) { this.#fail(plan.fault ?? fault('platform', 'python', phrase('engine.gone'))); return }
@@ -126,21 +132,25 @@ export class BrowserServer {
       let kept: [string, Uint8Array][] = []
       if (asked !== this.#booted) {
         this.#end()
+        // First of all: the page that answered before ends, and what it kept until then is what this one goes on with.
+        this.#relay = this.#options.relay(this.#ask, this.#taken)
+        await this.#relay.ready
         await this.#keeping
         kept = await this.#kept.load().catch(this.#unkept) ?? []
+        if (this.#displaced) return
         await this.#open()
         this.#booted = asked
       }
       const starting = this.#starting = Promise.withResolvers<PythonTrouble | null>()
       this.#heard = performance.now()
       this.#send({ type: 'start', runtime: plan.runtime, wheels: plan.wheels, files: this.#options.files(), kept, start: plan.start })
+      for (const asked of this.#held.splice(0)) this.#ask(asked)
       const trouble = await starting.promise
       if (trouble) { this.#fail(this.#explained(trouble)); return }
-      this.#relay ??= this.#options.relay(this.#ask, this.#taken)
-      await this.#relay.ready
       this.#state = { status: 'running', phase: 'listening', ahead: 0, fault: null }
     } catch (error) {
       if (this.#closed) return
+      if (this.#booted === '') this.#end()
       if (this.#state.status !== 'failed') this.#fail(fault('platform', 'python', error instanceof Error ? verbatim(error.message) : verbatim(String(error))))
     } finally { this.#starting = undefined }
   }
@@ -181,10 +191,12 @@ export class BrowserServer {
     this.#port = this.#frame = this.#relay = undefined
     this.#booted = ''
     this.#waiting.clear()
+    this.#held = []
     this.stored.end()
   }
 
   readonly #ask = (asked: RelayedAsk): void => {
+    if (this.#booted === '') { this.#held.push(asked); return }
     if (this.#waiting.size === 0) this.#heard = performance.now()
     this.#waiting.add(asked.number)
     this.#send({ type: 'ask', ...asked, body: bytes(asked.body) })
@@ -193,6 +205,7 @@ export class BrowserServer {
   readonly #unkept = (): undefined => { this.#line('sayso', phrase('engine.python.unkept')) }
 
   readonly #taken = (): void => {
+    this.#displaced = true
     this.#stopped(fault('platform', 'taken', phrase('engine.python.taken')))
   }
 
