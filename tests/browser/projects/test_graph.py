@@ -26,11 +26,11 @@ def opened(page: Page, server: Server, files: dict[str, str]) -> Locator:
     return page.get_by_role("dialog", name="Project graph")
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(("theme", "size"), [("light", PHONE), ("dark", DESK)], ids=["light, phone", "dark, desk"])
 def test_files_are_drawn_found_and_asked_about(
-    make_page: Callable[..., Page], server: Server, size: dict[str, int]
+    make_page: Callable[..., Page], server: Server, theme: str, size: dict[str, int]
 ) -> None:
-    page = make_page(viewport=size, reduced_motion="reduce")
+    page = make_page(viewport=size, color_scheme=theme, reduced_motion="reduce")
     dialog = opened(page, server, FILES)
     expect(dialog.locator("[data-node='src/api.ts']")).to_be_visible()
     listed = dialog.get_by_role("list", name="All of it as a list").get_by_role("listitem")
@@ -39,9 +39,8 @@ def test_files_are_drawn_found_and_asked_about(
         "src/api.ts → src/clock.ts → src/api.ts"
     )
     expect(dialog.get_by_role("region", name="files that nothing uses")).to_contain_text("src/clock.ts")
-    photographed(page, f"graph-{size['width']}")
+    photographed(page, f"graph-{theme}-{size['width']}")
     check(page, f"graph {size['width']}")
-    photographed(page, f"graph-{size['width']}-other")
     dialog.get_by_label("Colour by").select_option("Size")
     expect(dialog.get_by_label("What the colours mean")).to_contain_text("Fewer than 50 lines")
     dialog.get_by_label("Find in the graph").fill("books")
