@@ -49,6 +49,7 @@ FOLDER_SOURCES = ("rxconfig.py", "requirements.txt")
 """What decides what Reflex writes into `.web` besides the pages."""
 ENGINE_SOURCES = (
     "preview_runtime/app_server.py",
+    "preview_runtime/containers/data/sqlite_look.py",
     "preview_runtime/browser/src",
     "preview_runtime/browser/build.mjs",
     "preview_runtime/browser/package-lock.json",

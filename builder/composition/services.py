@@ -45,6 +45,7 @@ from builder.composition.teams.figures import TeamFigures
 from builder.composition.teams.moving import Moving
 from builder.composition.teams.parts import TeamParts
 from builder.composition.upkeep import FORGET, blobs_of
+from builder.generation.graph.reading import ProjectGraphs
 from builder.projects.store import ChangeOfProject
 from builder.projects.tables import Project
 from builder.safety.guard import Guard
@@ -79,7 +80,7 @@ class Services:
         self.project_settings, self.locks, self.files = projects.settings, projects.locks, projects.files
         self.attachments, self.walked = projects.attachments, projects.walked
         self.dependencies, self.compiler, self.compiled = projects.dependencies, projects.compiler, projects.compiled
-        self.search = projects.search
+        self.search, self.graphs = projects.search, ProjectGraphs(projects.store, projects.files)
         self.live, self.upkeep, self.packages = projects.live, projects.upkeep, projects.packages
 
         decisions = Decisions(base.db)

@@ -12,6 +12,9 @@ from preview_runtime.phrases import Phrase
 from preview_runtime.walked_answers import WalkedServer
 
 API_PREFIX: Final = "/api"
+_OF_PYTHON: Final = ("/@sayso/", "/@deps/")
+"""What the page that runs an app gets from its host: the app is not there before, and the page of another tab, which
+answers meanwhile, has none of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Route:
 
     def takes(self, path: str) -> bool:
         """Whether a request for `path` goes to the server part."""
+        if self.browser is not None and path.startswith(_OF_PYTHON):
+            return False
         return self.whole or path == API_PREFIX or path.startswith(API_PREFIX + "/")
 
 

@@ -2284,6 +2284,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Project Graph
+         * @description Of the files as they are typed. `focus`: a path or the id of a node; only what is `depth` steps from it is sent.
+         */
+        get: operations["project_graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/versions": {
         parameters: {
             query?: never;
@@ -4799,6 +4819,49 @@ export interface components {
             port: number | null;
             dockerfile: boolean | null;
         };
+        /**
+         * @description `source` needs `target` (both ids of nodes). `import`: its code; `style`: its style sheet; `fetch`: it asks for what
+         *     the other answers; `table`: it uses the table; `use`: one symbol names the other. `names`: the addresses that are
+         *     asked for, at most eight. `count`: how many such there are between files of two folders, else 1.
+         */
+        GraphEdge: {
+            source: string;
+            target: string;
+            /** @enum {string} */
+            kind: "import" | "style" | "fetch" | "table" | "use";
+            /** @default [] */
+            names: string[];
+            /** @default 1 */
+            count: number;
+        };
+        /**
+         * @description `id`: its path; of a symbol `path#name`, of a table `table:name`. `path`: the file or folder it is in, of a table
+         *     the file that defines it. `size` in bytes, of a folder of all files directly in it; 0 for symbols and tables.
+         *     `line`: where a symbol begins, from 1, else 0. `files`: how many a folder has, else 1. `faults`: places that are not
+         *     of the file's language. `changed_at`, `changed_by` (a key of the graph's `people`) and `changed_how`: of the last
+         *     change; null where that is not known or not this actor's to know.
+         */
+        GraphNode: {
+            id: string;
+            /** @enum {string} */
+            kind: "folder" | "file" | "symbol" | "table";
+            name: string;
+            path: string;
+            language: string;
+            /** @default 0 */
+            size: number;
+            /** @default 0 */
+            lines: number;
+            /** @default 0 */
+            line: number;
+            /** @default 1 */
+            files: number;
+            /** @default 0 */
+            faults: number;
+            changed_at: string | null;
+            changed_by: string | null;
+            changed_how: ("typed" | "generation" | "mend" | "save" | "import" | "restore" | "starter") | null;
+        };
         /** @description `link` is null where a letter brings it; otherwise hand it on. It works once. */
         HandedLink: {
             sent: boolean;
@@ -5786,6 +5849,24 @@ export interface components {
             project: components["schemas"]["ProjectView"];
         };
         ProjectEvent: components["schemas"]["ProjectChangedEvent"] | components["schemas"]["MessageAddedEvent"] | components["schemas"]["VersionCommittedEvent"] | components["schemas"]["HeadMovedEvent"] | components["schemas"]["VersionDescribedEvent"] | components["schemas"]["WorkingChangedEvent"] | components["schemas"]["LocksChangedEvent"] | components["schemas"]["SharesChangedEvent"] | components["schemas"]["GenerationStartedEvent"] | components["schemas"]["GenerationFinishedEvent"] | components["schemas"]["FieldSetEvent"] | components["schemas"]["FileOpenedEvent"] | components["schemas"]["FileClosedEvent"] | components["schemas"]["FileDeletedEvent"] | components["schemas"]["EditClosedEvent"] | components["schemas"]["GenerationContinuedEvent"] | components["schemas"]["ModelWaitsEvent"] | components["schemas"]["ModelChangedEvent"] | components["schemas"]["ThoughtAddedEvent"] | components["schemas"]["ToolUsedEvent"] | components["schemas"]["TurnChangedEvent"] | components["schemas"]["PageAskedEvent"];
+        /**
+         * @description `cycles`: files that import one another in a circle, each circle in its order. `unused`: source files that nothing
+         *     leads to from where an app begins. Both are of the whole project whatever the focus is, and hold at most 100.
+         *     `left_out`: how many nodes there are beyond the 3,000 that are sent.
+         */
+        ProjectGraph: {
+            revision: number;
+            /** @enum {string} */
+            level: "folder" | "file" | "symbol";
+            nodes: components["schemas"]["GraphNode"][];
+            edges: components["schemas"]["GraphEdge"][];
+            people: {
+                [key: string]: string;
+            };
+            cycles: string[][];
+            unused: string[];
+            left_out: number;
+        };
         /** @description `next`: the cursor of the page behind this one, null at the end. */
         ProjectList: {
             projects: components["schemas"]["ProjectView"][];
@@ -10394,6 +10475,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FilesUploaded"];
+                };
+            };
+        };
+    };
+    project_graph: {
+        parameters: {
+            query?: {
+                level?: "folder" | "file" | "symbol";
+                focus?: string;
+                depth?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectGraph"];
                 };
             };
         };

@@ -74,6 +74,7 @@ export function ProjectTitle(): ReactElement {
           { label: t("workbench.project.duplicate"), run: () => attempt(duplicate) },
           { label: t("workbench.project.download"), run: () => attempt(save) },
           { label: t("workbench.project.git"), run: () => setPanel("git") },
+          { label: t("workbench.project.graph"), run: () => setPanel("graph") },
           // Without a server there is no start to configure.
           ...(engines?.no_server === null ? [{ label: t("workbench.project.run"), run: () => setPanel("run") }] : []),
           { label: t("workbench.project.database"), run: () => setPanel("database") },

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from fnmatch import fnmatchcase
+from functools import lru_cache
 from itertools import product
 from posixpath import dirname, join, normpath
 from typing import Final
@@ -14,6 +16,10 @@ _ALIASES: Final = (("@/", "src/"), ("~/", "src/"), ("$lib/", "src/lib/"), ("/", 
 
 def files_of(source: str, path: str, paths: Collection[str]) -> list[str]:
     """The files that `source`, imported in `path`, names; empty for a package. `paths`: all there are."""
+    if path.endswith(".go"):
+        return _go(source, paths)
+    if "*" in source and not path.endswith(".java"):
+        return _matching(source, path, paths)
     return list(dict.fromkeys(one for one in _candidates(source, path) if one in paths and one != path))
 
 
@@ -26,6 +32,36 @@ def _candidates(source: str, path: str) -> Iterator[str]:
         yield f"{root}{source.replace('.', '/')}.java"
     else:
         yield from _script(source, folder)
+
+
+def _go(source: str, paths: Collection[str]) -> list[str]:
+    """A package is a folder; its name begins with that of its module, which no other file needs to know."""
+    packages = _go_packages(frozenset(paths))
+    parts = source.split("/")
+    folders = ("/".join(parts[at:]) for at in range(len(parts)))
+    return next((packages[folder] for folder in folders if folder in packages), [])
+
+
+@lru_cache(maxsize=4)
+def _go_packages(paths: frozenset[str]) -> dict[str, list[str]]:
+    packages: dict[str, list[str]] = {}
+    for path in sorted(paths):
+        if path.endswith(".go") and not path.endswith("_test.go"):
+            packages.setdefault(dirname(path), []).append(path)
+    return packages
+
+
+def _matching(pattern: str, path: str, paths: Collection[str]) -> list[str]:
+    """The files of Vite's `import.meta.glob`; of what it leaves out again (`!`) nothing is left out here."""
+    bases = [pattern[1:] if pattern.startswith("/") else normpath(join(dirname(path), pattern))]
+    bases += [to + pattern.removeprefix(alias) for alias, to in _ALIASES[:2] if pattern.startswith(alias)]
+    # One that goes below any folder also finds what lies directly in the first.
+    bases += [base.replace("**/", "") for base in bases]
+    return [one for one in sorted(paths) if one != path and any(_fits(one, base) for base in bases)]
+
+
+def _fits(path: str, pattern: str) -> bool:
+    return fnmatchcase(path, pattern) and ("**" in pattern or path.count("/") == pattern.count("/"))
 
 
 def _script(source: str, folder: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from builder.generation.context.queries import FIRST_ARGUMENT_IS_PATH, GRAMMAR_O
 from builder.generation.edits.syntax import syntax_tree
 
 if TYPE_CHECKING:
-    from tree_sitter import Language, Node, Query
+    from tree_sitter import Language, Node, Query, Tree
 
 _LONGEST: Final = 300_000  # characters: a longer file is data, or made by a machine
 _MOST_NAMES: Final = 40
@@ -25,7 +25,8 @@ _WORD: Final = re.compile(r"[A-Z]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+|[^\W\d_]
 @dataclass(frozen=True, slots=True)
 class Outline:
     """A file without its bodies. `imports` as they are written; `routes` such as "GET /api/books" or "/about"; `calls`:
-    addresses of the app's own server; `texts`: what a person reads on the screen; `words`: their stems, counted."""
+    addresses of the app's own server; `texts`: what a person reads on the screen; `words`: their stems, counted; `mistakes`:
+    places that are not of the file's language."""
 
     lines: int
     characters: int
@@ -35,6 +36,7 @@ class Outline:
     calls: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     words: Mapping[str, int] = field(default_factory=dict)
+    mistakes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,10 @@ def outline(path: str, text: str, sha: str) -> Outline:
 def _outlined(content: _Content) -> Outline:
     path, text = f"file.{content.extension}", content.text
     found: dict[str, dict[str, None]] = {}
-    if len(text) <= _LONGEST:
-        _gather(path, text, found)
+    mistakes = _gather(path, text, found) if len(text) <= _LONGEST else 0
     named = {kind: tuple(names)[:_MOST_NAMES] for kind, names in found.items()}
     named["texts"] = tuple(found.get("texts", ()))[:_MOST_TEXTS]
-    return Outline(text.count("\n") + 1, len(text), words=stems(text[:_LONGEST]), **named)
+    return Outline(text.count("\n") + 1, len(text), words=stems(text[:_LONGEST]), mistakes=mistakes, **named)
 
 
 def stems(text: str) -> Counter[str]:
@@ -77,11 +78,12 @@ def _stem(word: str) -> str:
     return word
 
 
-def _gather(path: str, text: str, found: dict[str, dict[str, None]]) -> None:
+def _gather(path: str, text: str, found: dict[str, dict[str, None]]) -> int:
+    """How many mistakes the parser met; what it read goes into `found`."""
     grammar = GRAMMAR_OF.get(path.rpartition(".")[2].lower())
     tree = syntax_tree(path, text) if grammar else None
     if grammar is None or tree is None:
-        return
+        return 0
     from tree_sitter import QueryCursor
 
     captured = {
@@ -93,8 +95,21 @@ def _gather(path: str, text: str, found: dict[str, dict[str, None]]) -> None:
     for node in captured.get("sources", ()):
         _add(found, "imports", _modules(node))
     _addresses(captured, found)
-    for script in captured.get("scripts", ()):
-        _gather("script.ts", _text(script), found)
+    # The templates of Vue and Svelte are not quite HTML, and style sheets have more than their grammar knows.
+    mistakes = 0 if grammar in ("html", "css") else _mistakes(tree)
+    return mistakes + sum(_gather("script.ts", _text(script), found) for script in captured.get("scripts", ()))
+
+
+def _mistakes(tree: Tree) -> int:
+    """Those within one another count once."""
+    found, left = 0, [tree.root_node]
+    while left:
+        node = left.pop()
+        if node.is_error or node.is_missing:
+            found += 1
+        elif node.has_error:
+            left.extend(node.children)
+    return found
 
 
 def _addresses(captured: Mapping[str, list[Node]], found: dict[str, dict[str, None]]) -> None:

@@ -47,19 +47,26 @@ class ProjectMap:
         return _turned(self.imports)
 
     @cached_property
-    def answered_by(self) -> Mapping[str, tuple[str, ...]]:
-        """Path → the files with the routes that it calls."""
+    def requests(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Path → the files with the routes that it calls → the addresses of those calls."""
         owners: dict[str, list[str]] = defaultdict(list)
         for path, seen in self.outlines.items():
-            for place in dict.fromkeys(_fixed(route.rpartition(" ")[2]) for route in seen.routes):
+            routes = (*seen.routes, *([route] if (route := file_route(path)).startswith("/api") else []))
+            for place in dict.fromkeys(_fixed(route.rpartition(" ")[2]) for route in routes):
                 owners[place].append(path)
-        return {
-            path: tuple(
-                dict.fromkeys(owner for call in seen.calls for owner in owners.get(_fixed(call), ()) if owner != path)
-            )
-            for path, seen in self.outlines.items()
-            if seen.calls
-        }
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for path, seen in self.outlines.items():
+            for call in seen.calls:
+                for owner in owners.get(_fixed(call), ()):
+                    if owner != path:
+                        asked = found.setdefault(path, {})
+                        asked[owner] = (*asked.get(owner, ()), call)
+        return found
+
+    @cached_property
+    def answered_by(self) -> Mapping[str, tuple[str, ...]]:
+        """Path → the files with the routes that it calls."""
+        return {path: tuple(owners) for path, owners in self.requests.items()}
 
     @cached_property
     def called_by(self) -> Mapping[str, tuple[str, ...]]:

@@ -20,11 +20,14 @@ _LOOKED_BACK: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """`size` in bytes; `modified_at` is None where the change is more than 200 versions back."""
+    """`size` in bytes. `modified_at`, `changed_by` (the person) and `how` (the kind of the version, "typed"
+    where it is in none) are None where the change is more than 200 versions back; nobody notes who typed."""
 
     sha256: str
     size: int
     modified_at: str | None
+    changed_by: str | None = None
+    how: str | None = None
 
 
 async def working_facts(session: AsyncSession, project: Project) -> dict[str, FileFacts]:
@@ -35,7 +38,7 @@ async def working_facts(session: AsyncSession, project: Project) -> dict[str, Fi
     head = await digests_of(session, project.head)
     kept = {path: sha for path, sha in head.items() if path not in overlaid}
     facts = await _facts(session, project, project.head, kept)
-    facts |= {row.path: FileFacts(row.sha256, row.size, row.written_at) for row in typed if row.sha256}
+    facts |= {row.path: FileFacts(row.sha256, row.size, row.written_at, how="typed") for row in typed if row.sha256}
     return dict(sorted(facts.items()))
 
 
@@ -49,18 +52,24 @@ async def _facts(
     session: AsyncSession, project: Project, version: str | None, digests: Mapping[str, str]
 ) -> dict[str, FileFacts]:
     sizes = await blobs.sizes(session, project.owner, digests.values())
-    times = await _changed_at(session, project, version, digests)
-    return {path: FileFacts(sha, sizes.get(sha, 0), times.get(path)) for path, sha in sorted(digests.items())}
+    changes = await _changes(session, project, version, digests)
+    return {
+        path: FileFacts(sha, sizes.get(sha, 0), *changes.get(path, (None, None, None)))
+        for path, sha in sorted(digests.items())
+    }
 
 
-async def _changed_at(
+async def _changes(
     session: AsyncSession, project: Project, version: str | None, digests: Mapping[str, str]
-) -> dict[str, str]:
-    """When each path got the content that it has in `version`, by the versions that led there."""
-    columns = select(col(Version.id), col(Version.parent), col(Version.created_at), col(Version.tree))
+) -> dict[str, tuple[str, str, str]]:
+    """When each path got the content that it has in `version`, from whom and how, by the versions that led there."""
+    columns = select(
+        col(Version.id), col(Version.parent), col(Version.created_at), col(Version.created_by), col(Version.kind),
+        col(Version.tree),
+    )  # fmt: skip
     of_project = columns.where(col(Version.project) == project.id).order_by(col(Version.number).desc())
     rows = {row.id: row for row in await session.execute(of_project.limit(_LOOKED_BACK))}
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str, str, str]] = {}
     left = dict(digests)
     at = rows.get(version or "")
     while at is not None and left:
@@ -69,7 +78,7 @@ async def _changed_at(
             break
         earlier = before.tree if before is not None else {}
         for path in [path for path, sha in left.items() if earlier.get(path) != sha]:
-            found[path] = at.created_at
+            found[path] = (at.created_at, at.created_by, at.kind)
             del left[path]
         at = before
     return found

@@ -1,6 +1,7 @@
 export { InstantEngine } from './instant-engine.ts'
 export { reasonOf, verbatim } from './engine/phrase.ts'
 export { BrowserServer } from './pyodide/browser-server.ts'
+export { NotStored, type Looks } from './pyodide/looks.ts'
 export { ServerEngine } from './server/server-engine.ts'
 export type { InstantOptions } from './instant-options.ts'
 export type { RelayedAsk } from './pyodide/browser-server.ts'

@@ -207,13 +207,17 @@ def _code(error: Exception) -> str:
     return "slow" if "interrupted" in said else "busy" if "locked" in said or "busy" in said else "damaged"
 
 
+def answer(root: str, asked: dict[str, Any]) -> dict[str, Any]:
+    """What is asked for, or why not; also called by the worker that runs an app's Python in a browser."""
+    try:
+        return rows(root, asked) if "file" in asked else {"files": files(root, asked["folders"])}
+    except (Failed, sqlite3.Error, OSError) as error:
+        return {"failed": _code(error)}
+
+
 def main(root: str, asked: dict[str, Any]) -> None:
     """Write what is asked for."""
-    try:
-        answer = rows(root, asked) if "file" in asked else {"files": files(root, asked["folders"])}
-    except (Failed, sqlite3.Error, OSError) as error:
-        answer = {"failed": _code(error)}
-    written = json.dumps(answer)
+    written = json.dumps(answer(root, asked))
     for start in range(0, len(written), _LINE):
         sys.stdout.write(written[start : start + _LINE] + "\n")
 

@@ -47,6 +47,10 @@ async def test_the_page_that_began_last_answers_before_any_container() -> None:
 
     first, second, table = BrowserServer(give), BrowserServer(give), RouteTable()
     table.put("p", Route("http://10.60.0.2:8000"))
+    # The next page gets what it runs the app with from the host, while the one before still answers.
+    assert not Route(browser=first).takes("/@sayso/python.html")
+    assert not Route(browser=first).takes("/@deps/pyodide-1/pyodide.mjs")
+    assert Route(browser=first).takes("/")
     with table.attached("p", Route(browser=first)):
         assert table.find("p") == Route(browser=first)
         with table.attached("p", Route(browser=second)):

@@ -2,6 +2,7 @@ import { lazy, type ReactElement } from "react";
 import "./panels.css";
 import "./beside.css";
 import { ConsentDialog } from "../preview/consent_dialog";
+import { PythonLimitsDialog } from "../preview/python_limits_dialog";
 import { StoredDialog } from "../preview/stored_dialog";
 import { persistently } from "../../client/http";
 import { type Panel, useWorkbench } from "../session/context";
@@ -23,6 +24,7 @@ import { ScanDialog } from "../sharing/scan_dialog";
 
 const DoctorDialog = lazy(() => persistently(() => import("../doctor/doctor_dialog")));
 const Palette = lazy(() => persistently(() => import("../palette/palette")));
+const GraphDialog = lazy(() => persistently(() => import("../graph/graph_dialog")));
 const ChangesDialog = lazy(() => persistently(() => import("../terminal/changes_dialog")));
 
 /** The dialogs, in a chunk of their own: most visits open none. */
@@ -44,6 +46,8 @@ export default function Panels({ panel }: { panel: Exclude<Panel, null> }): Reac
   if (panel === "files" || panel === "symbols" || panel === "commands") return <Finding kind={panel} />;
   if (panel === "scan") return <ScanDialog />;
   if (panel === "git") return <GitDialog />;
+  if (panel === "graph") return <GraphDialog />;
+  if (panel === "python") return <PythonLimitsDialog />;
   if (panel === "stored") return <StoredDialog />;
   return <ConsentDialog />;
 }

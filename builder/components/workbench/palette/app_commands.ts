@@ -36,6 +36,7 @@ export function useCommands(): Command[] {
     { label: t("palette.walks"), run: () => setPanel("walks") },
     { label: t("palette.scan"), run: () => setPanel("scan") },
     ...some(state.engines?.no_server === null, { label: tw("workbench.project.run"), run: () => setPanel("run") }),
+    { label: tw("workbench.project.graph"), run: () => setPanel("graph") },
     { label: tw("workbench.project.database"), run: () => setPanel("database") },
     { label: tw("workbench.project.hosts"), run: () => setPanel("hosts") },
     { label: tw("workbench.project.packages"), run: () => setPanel("packages") },

@@ -29,7 +29,9 @@ export function EngineMenu(): ReactElement {
           label: t(`workbench.engine.${name}`), note: t(`workbench.engine.${name}.note`), checked: name === kind,
           disabled: engines && unavailable(name, engines), run: () => choose(name),
         })),
-        ...(preview.storesHere ? [{ label: t("workbench.stored.menu"), run: () => setPanel("stored") }] : []),
+        ...(preview.storesHere
+          ? [{ label: t("workbench.python.title"), run: () => setPanel("python") }, { label: t("workbench.stored.menu"), run: () => setPanel("stored") }]
+          : []),
       ]}
     >
       <span>{t(`workbench.engine.${kind}.short`)}</span>

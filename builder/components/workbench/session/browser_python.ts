@@ -1,4 +1,4 @@
-import { BrowserServer, type FileMap, type RelayedAsk, type ServerOptions } from "$/runtime/index.ts";
+import { BrowserServer, type FileMap, type Looks, type RelayedAsk, type ServerOptions } from "$/runtime/index.ts";
 import { Socket } from "../../client/socket";
 import type { ProjectStore } from "../store/store";
 
@@ -32,6 +32,11 @@ export class BrowserPython {
   get calls(): Omit<ServerOptions, "previewUrl" | "frame"> {
     const { bringUp, state, followLogs, watch } = this.server;
     return { kind: "pyodide", bringUp, state, followLogs, watch, restMs: REST_MS };
+  }
+
+  /** What the app keeps in SQLite. */
+  get stored(): Looks {
+    return this.server.stored;
   }
 
   /** Deletes what the app stored. */

@@ -9,7 +9,7 @@ import type { WalksOfVersion, WalkWatch } from "./walk_watch";
 
 export type Tab = "preview" | "code" | "logs" | "terminal";
 const ALL_TABS: readonly Tab[] = ["preview", "code", "logs", "terminal"];
-export type Panel = "versions" | "share" | "consent" | "stored" | "changes" | "servers" | "run" | "database" | "hosts" | "secrets" | "doctor" | "shortcuts" | "packages" | "budget" | "steps" | "walks" | "scan" | "git" | "files" | "symbols" | "commands" | null;
+export type Panel = "versions" | "share" | "consent" | "stored" | "python" | "changes" | "servers" | "run" | "database" | "hosts" | "secrets" | "doctor" | "shortcuts" | "packages" | "budget" | "steps" | "walks" | "scan" | "git" | "graph" | "files" | "symbols" | "commands" | null;
 
 /** A place in a file; a fresh object each time, so that a second request for the same place works too. */
 export interface EditorPlace {

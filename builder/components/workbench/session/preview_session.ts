@@ -1,4 +1,4 @@
-import { type EngineEvent, type Fault, type Phase, type Phrase, type PreviewEngine, reasonOf, ServerEngine, type ServerLine, verbatim } from "$/runtime/index.ts";
+import { type EngineEvent, type Fault, type Looks, type Phase, type Phrase, type PreviewEngine, reasonOf, ServerEngine, type ServerLine, verbatim } from "$/runtime/index.ts";
 import { type FileMap } from "../store/files";
 import { toFault } from "$/components/servers/server";
 import type { ServerView } from "../../client/types";
@@ -115,6 +115,11 @@ export class PreviewSession {
   /** Whether the app's Python runs in this browser, and keeps its data here. */
   get storesHere(): boolean {
     return this.python !== null;
+  }
+
+  /** What an app whose Python runs in this browser keeps in SQLite; null where it runs elsewhere. */
+  get stored(): Looks | null {
+    return this.python?.stored ?? null;
   }
 
   /** The app starts anew without anything that it stored in this browser. */

@@ -1,11 +1,11 @@
 import { type ReactElement, useEffect, useState } from "react";
 import "./stored.css";
-import { ApiError, json, reasonOf } from "../../client/http";
+import { ApiError, json } from "../../client/http";
 import { number } from "../../client/numbers";
 import { bytes } from "../../client/workbench_texts";
 import type { Answer } from "../../client/types";
 import { useWorkbench } from "../session/context";
-import { t } from "./texts";
+import { t, whyNot } from "./texts";
 
 type Files = Answer<"get_stored_files">["files"];
 
@@ -17,21 +17,24 @@ export interface Looked {
 
 /** The SQLite files of the app with their tables, each of which can be looked into. `came`: the one a person comes from. */
 export function StoredFiles({ open, came }: { open: (looked: Looked) => void; came: Looked | null }): ReactElement | null {
-  const { store } = useWorkbench();
+  const { store, preview } = useWorkbench();
+  const here = preview.stored;
   const [files, setFiles] = useState<Files>([]);
   const [fault, setFault] = useState("");
   useEffect(() => {
-    json<Answer<"get_stored_files">>(`/projects/${store.api.id}/database/files`).then(
-      (found) => setFiles(found.files),
+    const read = here?.files() ?? json<Answer<"get_stored_files">>(`/projects/${store.api.id}/database/files`).then((found) => found.files);
+    read.then(
+      setFiles,
       // Whoever may not look is not asked to do anything about it.
-      (reason: unknown) => setFault(reason instanceof ApiError && reason.status === 403 ? "" : reasonOf(reason)),
+      (reason: unknown) => setFault(reason instanceof ApiError && reason.status === 403 ? "" : whyNot(reason)),
     );
-  }, [store]);
+  }, [store, here]);
   if (fault) return <p className="wb-note wb-note-bad" role="alert">{fault}</p>;
   if (files.length === 0) return null;
   return (
     <section className="wb-stored" aria-label={t("stored.title")}>
       <h3>{t("stored.title")}</h3>
+      {here && <p className="wb-quiet">{t("stored.here")}</p>}
       {files.map((file) => (
         <div key={file.path}>
           <p className="wb-database-line"><b>{file.path}</b><span>{bytes(file.size)}</span></p>

@@ -1,12 +1,12 @@
 import { type ReactElement, useEffect, useRef, useState } from "react";
-import { json, reasonOf } from "../../client/http";
+import { json } from "../../client/http";
 import { number } from "../../client/numbers";
 import { bytes } from "../../client/workbench_texts";
 import type { Answer } from "../../client/types";
 import { Icon } from "../controls/icons";
 import { useWorkbench } from "../session/context";
 import type { Looked } from "./stored_files";
-import { t } from "./texts";
+import { t, whyNot } from "./texts";
 
 type Page = Answer<"get_stored_rows">;
 type Cell = Page["rows"][number][number];
@@ -23,7 +23,8 @@ interface Asked {
 
 /** One table, a page at a time: sorted by a press on a column's name, filtered by words. Nothing is written. */
 export function TableRows({ looked, back }: { looked: Looked; back: () => void }): ReactElement {
-  const { store } = useWorkbench();
+  const { store, preview } = useWorkbench();
+  const here = preview.stored;
   const [asked, setAsked] = useState<Asked>({ sort: "", descending: false, filter: "", offset: 0 });
   const [typed, setTyped] = useState("");
   const [page, setPage] = useState<Page | null>(null);
@@ -42,15 +43,17 @@ export function TableRows({ looked, back }: { looked: Looked; back: () => void }
       ...looked, sort: asked.sort, descending: String(asked.descending), filter: asked.filter, offset: String(asked.offset), limit: String(ROWS),
     });
     setBusy(true);
-    json<Page>(`/projects/${store.api.id}/database/files/rows?${query.toString()}`)
+    const read: Promise<Page> = here?.rows({ ...looked, ...asked, limit: ROWS })
+      ?? json<Page>(`/projects/${store.api.id}/database/files/rows?${query.toString()}`);
+    read
       .then((found) => {
         if (over) return;
         setPage(found);
         setFault("");
-      }, (reason: unknown) => !over && setFault(reasonOf(reason)))
+      }, (reason: unknown) => !over && setFault(whyNot(reason)))
       .finally(() => !over && setBusy(false));
     return () => { over = true; };
-  }, [store, looked, asked]);
+  }, [store, here, looked, asked]);
 
   const sort = (column: string): void => setAsked((was) => ({
     ...was, offset: 0, sort: column, descending: was.sort === column && !was.descending,

@@ -1,5 +1,6 @@
 import { phrase, verbatim } from '../engine/phrase.ts'
 import { KeptData } from './kept.ts'
+import { Looks } from './looks.ts'
 import { PYTHON_CONNECT, PYTHON_HELLO } from './messages.ts'
 import type { FileMap, Phase } from '../engine/engine.ts'
 import type { Phrase } from '../engine/phrase.ts'
@@ -36,6 +37,8 @@ const FLOOD_PER_SECOND = 3_000
 const MOST_KEPT = 1_000
 const MOST_BODY = 10 * 1024 * 1024
 const MOST_CHARACTERS = 8_000
+/** Of what is shown of SQLite files: a page of a wide table. */
+const MOST_LOOKED = 4 * 1024 * 1024
 /** What Python in a browser cannot do, by what it says then. */
 const LIMITS_SAID: readonly (readonly [RegExp, string])[] = [
   [/can't start new thread/, 'threads'],
@@ -54,9 +57,15 @@ export class BrowserServer {
   readonly #readers = new Set<(line: ServerLine) => void>()
   readonly #watchers = new Set<() => void>()
   readonly #waiting = new Set<number>()
+  /** What the app keeps in SQLite, as long as its Python is there. */
+  readonly stored = new Looks((number, asked) => this.#port ? this.#send({ type: 'look', number, asked }) : this.stored.end())
   #frame: HTMLIFrameElement | undefined
   #port: MessagePort | undefined
   #relay: ReturnType<BrowserServerOptions['relay']> | undefined
+  /** What came while Python boots. */
+  #held: RelayedAsk[] = []
+  /** Another page answers in this one's place. */
+  #displaced = false
   #state: ServerState = { status: 'absent', phase: 'queued', ahead: 0, fault: null }
   #phase: Phase = 'queued'
   #bringing = 0
@@ -113,7 +122,9 @@ export class BrowserServer {
   }
 
   async #bring(): Promise<void> {
-    if (this.#closed) return
+    // An edit reaches every page: only the one that somebody is at takes the place back.
+    if (this.#closed || (this.#displaced && !document.hasFocus())) return
+    this.#displaced = false
     try {
       const plan = await this.#options.plan()
       if (plan.fault || !plan.start) { this.#fail(plan.fault ?? fault('platform', 'python', phrase('engine.gone'))); return }
@@ -121,21 +132,25 @@ export class BrowserServer {
       let kept: [string, Uint8Array][] = []
       if (asked !== this.#booted) {
         this.#end()
+        // First of all: the page that answered before ends, and what it kept until then is what this one goes on with.
+        this.#relay = this.#options.relay(this.#ask, this.#taken)
+        await this.#relay.ready
         await this.#keeping
         kept = await this.#kept.load().catch(this.#unkept) ?? []
+        if (this.#displaced) return
         await this.#open()
         this.#booted = asked
       }
       const starting = this.#starting = Promise.withResolvers<PythonTrouble | null>()
       this.#heard = performance.now()
       this.#send({ type: 'start', runtime: plan.runtime, wheels: plan.wheels, files: this.#options.files(), kept, start: plan.start })
+      for (const asked of this.#held.splice(0)) this.#ask(asked)
       const trouble = await starting.promise
       if (trouble) { this.#fail(this.#explained(trouble)); return }
-      this.#relay ??= this.#options.relay(this.#ask, this.#taken)
-      await this.#relay.ready
       this.#state = { status: 'running', phase: 'listening', ahead: 0, fault: null }
     } catch (error) {
       if (this.#closed) return
+      if (this.#booted === '') this.#end()
       if (this.#state.status !== 'failed') this.#fail(fault('platform', 'python', error instanceof Error ? verbatim(error.message) : verbatim(String(error))))
     } finally { this.#starting = undefined }
   }
@@ -176,9 +191,12 @@ export class BrowserServer {
     this.#port = this.#frame = this.#relay = undefined
     this.#booted = ''
     this.#waiting.clear()
+    this.#held = []
+    this.stored.end()
   }
 
   readonly #ask = (asked: RelayedAsk): void => {
+    if (this.#booted === '') { this.#held.push(asked); return }
     if (this.#waiting.size === 0) this.#heard = performance.now()
     this.#waiting.add(asked.number)
     this.#send({ type: 'ask', ...asked, body: bytes(asked.body) })
@@ -187,6 +205,7 @@ export class BrowserServer {
   readonly #unkept = (): undefined => { this.#line('sayso', phrase('engine.python.unkept')) }
 
   readonly #taken = (): void => {
+    this.#displaced = true
     this.#stopped(fault('platform', 'taken', phrase('engine.python.taken')))
   }
 
@@ -209,6 +228,7 @@ export class BrowserServer {
         if (!this.#waiting.delete(message.number)) return
         void this.#keeping.then(() => this.#relay?.send({ number: message.number, status: message.status, headers: message.headers, body: base64(message.body) }))
         return
+      case 'looked': this.stored.answered(message.number, message.answer); return
       case 'pong': return
     }
   }
@@ -268,6 +288,7 @@ export function readPython(data: unknown): FromPython | undefined {
     case 'lines': return { type: 'lines', stream: raw.stream === 'stderr' ? 'stderr' : 'stdout', lines: (Array.isArray(raw.lines) ? raw.lines.slice(0, MOST_KEPT) : []).map(text) }
     case 'wrote': return { type: 'wrote', changed: pairs(raw.changed, (body) => body instanceof Uint8Array) as [string, Uint8Array][], gone: (Array.isArray(raw.gone) ? raw.gone : []).map(text) }
     case 'pong': return { type: 'pong' }
+    case 'looked': return typeof raw.number === 'number' && typeof raw.answer === 'string' && raw.answer.length <= MOST_LOOKED ? { type: 'looked', number: raw.number, answer: raw.answer } : undefined
     case 'answer': {
       const { number, status, body } = raw
       if (typeof number !== 'number' || typeof status !== 'number' || !Number.isInteger(status)) return undefined

@@ -1,5 +1,6 @@
 /** Runs an app's Python, and answers requests with it. One interpreter for all starts of an app; fresh modules each time. */
 import source from '../../../app_server.py'
+import looking from '../../../containers/data/sqlite_look.py'
 import { AppFiles, type MemoryFiles } from './app-files.ts'
 import { PYTHON_CONNECT } from './messages.ts'
 import type { FileMap } from '../engine/engine.ts'
@@ -24,6 +25,7 @@ interface Pyodide {
 }
 type Start = Extract<ToPython, { type: 'start' }>
 type Ask = Extract<ToPython, { type: 'ask' }>
+type Look = Extract<ToPython, { type: 'look' }>
 
 let port: MessagePort
 let pyodide: Pyodide
@@ -45,6 +47,7 @@ addEventListener('message', ({ data, ports: [given] }) => {
 function take(message: ToPython): void {
   if (message.type === 'ping') post({ type: 'pong' })
   else if (message.type === 'ask') void answer(message)
+  else if (message.type === 'look') then(() => look(message))
   else if (message.type === 'forget') then(() => data?.forget())
   else then(() => start(message))
 }
@@ -107,6 +110,17 @@ async function answer({ number, method, path, query, headers, body }: Ask): Prom
     line('stderr', String((error as Error).message ?? error))
     post({ type: 'answer', number, status: 500, headers: [['content-type', 'text/plain; charset=utf-8']], body: new TextEncoder().encode('Internal Server Error') })
   }
+}
+
+/** What the app keeps in SQLite, read by fresh names of ours: the app's own may be anything. */
+function look({ number, asked }: Look): void {
+  let said = '{"failed": "gone"}'
+  try {
+    const globals = pyodide.toPy({ __name__: 'sayso_sqlite_look', asked })
+    pyodide.runPython(looking, { globals, filename: '/sayso/sqlite_look.py' })
+    said = String(pyodide.runPython(`json.dumps(answer(${JSON.stringify(ROOT)}, json.loads(asked)))`, { globals }))
+  } catch { /* Python without SQLite has no such files */ }
+  post({ type: 'looked', number, answer: said })
 }
 
 function keep(): void {
