@@ -28,6 +28,10 @@ _HEARD = """() => {
     return inner;
   };
   const say = (text) => { const said = text.replace(/\\s+/g, " ").trim(); if (said) window.heard.push(said); };
+  // A popover is in the tree from when it is shown.
+  document.addEventListener("toggle", ({ target, newState }) => {
+    if (newState === "open" && target.popover && region(target)) say(words(target));
+  }, true);
   new MutationObserver((changes) => {
     const added = new Set();
     for (const { type, target, addedNodes } of changes)

@@ -1,7 +1,7 @@
 import { type ReactElement, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { DropNotice, pictureAddress } from "../../attachments/attachments";
 import { useAttachments } from "../../attachments/use_attachments";
-import { Aloud } from "./aloud";
+import { told } from "./aloud";
 import { Composer, type Again, type GoBack } from "./composer";
 import type { Broken } from "./next_action";
 import { Request } from "./request";
@@ -9,6 +9,7 @@ import { Suggestions } from "./asking/suggestions";
 import { spoken, isUndone, type Stretch, stretches, timeline, undoneVersions } from "./timeline";
 import { WaitingRequests } from "./waiting_requests";
 import { useProject, useWorkbench } from "../session/context";
+import { activeTurn } from "../store/turns";
 import { t } from "../../client/workbench_texts";
 
 export function ChatPane(): ReactElement {
@@ -91,4 +92,14 @@ function Folded({ stretch, children }: { stretch: Stretch; children: ReactNode }
       {children}
     </details>
   );
+}
+
+/** Says the newest request to a screen reader. The list of messages says nothing: it changes with each file that is written. */
+function Aloud(): ReactElement {
+  const state = useProject();
+  const now = told(state);
+  // What was there when the page was opened is read in the list.
+  const before = useRef<string | null>(null);
+  if (before.current === null && state.load === "ready") before.current = activeTurn(state) ? "" : now;
+  return <p className="wb-sr" role="status">{before.current === null || now === before.current ? "" : now}</p>;
 }

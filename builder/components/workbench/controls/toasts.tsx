@@ -43,15 +43,13 @@ function ToastBox({ shown, drop }: { shown: Shown[]; drop: (id: number) => void 
     box.current?.hidePopover();
     if (shown.length) box.current?.showPopover();
   }, [shown]);
-  const newest = shown.at(-1);
   return (
-    <>
-      {/* A box that is not there until it has something to say is not listened to: this one always is. */}
-      <p className="wb-sr" aria-live="polite">{newest && <span key={newest.id}>{newest.text}</span>}</p>
-      <div className="wb-toasts" role="status" aria-live="off" popover="manual" ref={box}>
+    // What is said aloud is listened to before it is there; a popover is not, until it is shown.
+    <div role="status">
+      <div className="wb-toasts" popover="manual" ref={box}>
         {shown.map((one) => <ToastCard key={one.id} toast={one} drop={drop} />)}
       </div>
-    </>
+    </div>
   );
 }
 

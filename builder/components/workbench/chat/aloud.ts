@@ -1,7 +1,5 @@
-import { type ReactElement, useRef } from "react";
-import { useProject } from "../session/context";
 import type { State } from "../store/state";
-import { activeTurn, waitingTurns } from "../store/turns";
+import { waitingTurns } from "../store/turns";
 import { t } from "../../client/workbench_texts";
 import type { Turn, TurnStep } from "../../client/types";
 
@@ -12,19 +10,7 @@ const DOING = {
   check: "workbench.turn.check.running",
 } as const satisfies Record<TurnStep["kind"], string>;
 
-/**
- * What a screen reader says of the newest request: a sentence when its step changes, and the answer once, whole. The
- * list of messages itself says nothing: it changes with each file that is written.
- */
-export function Aloud(): ReactElement {
-  const state = useProject();
-  const now = told(state);
-  // What was there when the page was opened is read in the list.
-  const before = useRef<string | null>(null);
-  if (before.current === null && state.load === "ready") before.current = activeTurn(state) ? "" : now;
-  return <p className="wb-sr" role="status">{before.current === null || now === before.current ? "" : now}</p>;
-}
-
+/** What is said of the newest request: a sentence when its step changes, and its answer once, whole. */
 export function told(state: State): string {
   const turns = Object.values(state.turns);
   const turn = turns.findLast(({ status }) => status !== "queued");
