@@ -56,11 +56,14 @@ class Resolver(Protocol):
 @dataclass(frozen=True, slots=True)
 class Order:
     """For whom something is compiled, and how. `built`: bundled and minified, without the parts that only the author
-    needs, as for a live link; otherwise as served during editing."""
+    needs, as for a live link; otherwise as served during editing. `builder` and `origin`: those of the page that shows it and
+    of the app, for output that a workbench takes up; empty for output that nobody watches."""
 
     person: str = ""
     project: str = ""
     built: bool = False
+    builder: str = ""
+    origin: str = ""
 
 
 @dataclass(eq=False)
@@ -319,7 +322,7 @@ async def _send_tree(process: asyncio.subprocess.Process, tree: FileTree, order:
     """One line per file: encoding a whole tree at once would block everybody else."""
     files = ((len(content), {"file": path, **_encode(content)}) for path, content in tree.items())
     await _send_files(process, files)
-    await _send(process, {"build": {"built": order.built}})
+    await _send(process, {"build": {"built": order.built, "builder": order.builder, "origin": order.origin}})
 
 
 async def _send_output(process: asyncio.subprocess.Process, output: Output) -> None:
