@@ -129,24 +129,25 @@ class Compiler:
         """The number of processes that compile."""
         return len(self._running)
 
-    async def compile(self, tree: FileTree, order: Order = Order()) -> Output:
-        """The output of `tree`. Raises `BuildFault`; registry settings in the tree and refused packages raise it
-        too."""
+    async def compile(self, tree: FileTree, order: Order = Order(), packages: Resolver | None = None) -> Output:
+        """The output of `tree`, with sets of `packages` where they are given. Raises `BuildFault`; registry settings in the
+        tree and refused packages raise it too."""
         try:
             refuse_registry_settings(tree)
         except DependencyError as error:
             raise _of_packages(error) from error
-        return await self._in_a_place(order, lambda process: _send_tree(process, tree, order))
+        found = packages or self._dependencies
+        return await self._in_a_place(order, lambda process: _send_tree(process, tree, order), found)
 
     async def shrink(self, output: Output, order: Order = Order()) -> Output:
         """An earlier output that was not bundled, minified without comments and source maps; its addresses stay. Raises
         `BuildFault`."""
-        return await self._in_a_place(order, lambda process: _send_output(process, output))
+        return await self._in_a_place(order, lambda process: _send_output(process, output), self._dependencies)
 
-    async def _in_a_place(self, order: Order, send: Send) -> Output:
+    async def _in_a_place(self, order: Order, send: Send, packages: Resolver) -> Output:
         try:
             async with self._places.one(order.person, order.project), asyncio.timeout(TIME_OUT):
-                return await self._compile(send)
+                return await self._compile(send, packages)
         except TooManyWaiting as error:
             raise BuildFault("platform", "busy", Phrase("fault.busy")) from error
         except DependencyError as error:
@@ -168,7 +169,7 @@ class Compiler:
             async with asyncio.timeout(LAST_SECONDS):
                 await self._idle.wait()
 
-    async def _compile(self, send: Send) -> Output:
+    async def _compile(self, send: Send, packages: Resolver) -> Output:
         process = await self._take()
         self._running.add(process)
         self._idle.clear()
@@ -178,7 +179,7 @@ class Compiler:
             async with work:
                 await send(process)
             await self._start_ahead()
-            return await self._converse(process, errors, work)
+            return await self._converse(process, errors, work, packages)
         finally:
             await end_process(process)
             await cancel(errors)
@@ -186,7 +187,9 @@ class Compiler:
             if not self._running:
                 self._idle.set()
 
-    async def _converse(self, process: asyncio.subprocess.Process, errors: asyncio.Task[str], work: _Work) -> Output:
+    async def _converse(
+        self, process: asyncio.subprocess.Process, errors: asyncio.Task[str], work: _Work, packages: Resolver
+    ) -> Output:
         output: dict[str, OutputFile] = {}
         size = asked = 0
         while asked < MAX_ROUNDS:
@@ -208,7 +211,7 @@ class Compiler:
             if not isinstance(need, dict):
                 break
             asked += 1
-            found = await self._dependencies.resolve(need.get("dependencies") or {}, need.get("specifiers") or [])
+            found = await packages.resolve(need.get("dependencies") or {}, need.get("specifiers") or [])
             await _send(process, found.to_json())
         raise _broken("the compiler asked too often or for something unknown")
 
