@@ -44,7 +44,7 @@ if(e.source!==f.contentWindow||e.origin!==o)return;
 if(e.data==='sayso:hello')f.dataset.hello='';
 if(e.data==='sayso:painted'){{f.dataset.seen='';f.style.opacity='';f.dispatchEvent(new Event('seen'))}}
 }});
-window.saysoSeen=new Promise(function(seen){{f.addEventListener('seen',seen,{{once:true}});setTimeout(seen,700)}});
+window.saysoSeen=new Promise(function(seen){{f.addEventListener('seen',seen,{{once:true}});setTimeout(seen,1200)}});
 f.src=n.url;
 document.documentElement.appendChild(f);
 setTimeout(function(){{if(f.id)f.remove()}},12000)
