@@ -96,7 +96,7 @@ class Compiler:
 
     `node` is a Node executable, `browser_package` the folder whose `dist` holds the script (`script` names another).
     At most two compile at a time (`CompilePlaces`), each for `WORK_SECONDS` and with bounded memory. The processes get
-    none of our environment.
+    none of our environment. `of_page`: the sets that a workbench is given, for output that one takes up.
     """
 
     def __init__(
@@ -107,8 +107,9 @@ class Compiler:
         *,
         script: Path | None = None,
         ahead: bool = True,
+        of_page: Callable[[Order], Resolver] | None = None,
     ) -> None:
-        self._dependencies = dependencies
+        self._dependencies, self._of_page = dependencies, of_page
         self._node = node
         self._script = script or browser_package / "dist" / "compile.mjs"
         self._ahead = ahead
@@ -129,15 +130,15 @@ class Compiler:
         """The number of processes that compile."""
         return len(self._running)
 
-    async def compile(self, tree: FileTree, order: Order = Order(), packages: Resolver | None = None) -> Output:
-        """The output of `tree`, with sets of `packages` where they are given. Raises `BuildFault`; registry settings in the
-        tree and refused packages raise it too."""
+    async def compile(self, tree: FileTree, order: Order = Order()) -> Output:
+        """The output of `tree`. Raises `BuildFault`; registry settings in the tree and refused packages raise it
+        too."""
         try:
             refuse_registry_settings(tree)
         except DependencyError as error:
             raise _of_packages(error) from error
-        found = packages or self._dependencies
-        return await self._in_a_place(order, lambda process: _send_tree(process, tree, order), found)
+        packages = self._of_page(order) if self._of_page and order.builder else self._dependencies
+        return await self._in_a_place(order, lambda process: _send_tree(process, tree, order), packages)
 
     async def shrink(self, output: Output, order: Order = Order()) -> Output:
         """An earlier output that was not bundled, minified without comments and source maps; its addresses stay. Raises
