@@ -99,7 +99,7 @@ def with_first_words(app: ASGIApp, services: Callable[[], Services]) -> ASGIApp:
             return await app(scope, receive, send)
         plain = {**scope, "headers": [(name, value) for name, value in scope["headers"] if name not in _ASKED]}
         headers = Headers(scope=scope)
-        app_at = "" if words.writing else services().early_apps.address(words.project, headers.get("host", ""))
+        app_at = "" if words.writing else await services().early_apps.address(words.project, headers.get("host", ""))
         await app(plain, receive, _inserting(as_html(words), app_at, headers.get("accept-encoding", ""), send))
 
     return worded
