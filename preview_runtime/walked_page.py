@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -12,11 +13,19 @@ from preview_runtime.output import Output
 SEAL: Final = "v"  # the query field with the digest: an address that bears it stands for these bytes for ever
 _SCRIPTS: Final = ("text/javascript", "application/javascript")
 _FIRST: Final = b'<script src="/@sayso/capture.js"'
+_WATCHED: Final = re.compile(_FIRST + rb'[^>]* data-builder="[^>]*>')
 
 
 def sealed(body: bytes) -> str:
     """The digest that an address of `body` bears."""
     return hashlib.sha256(body).hexdigest()[:16]
+
+
+def may_be_sealed(page: bytes) -> bool:
+    """Whether a page is one that its author's workbench shows, whole, and has no import map of its own, beside which older
+    browsers take no other."""
+    first = _WATCHED.search(page)
+    return first is not None and b"data-waiting" not in first[0] and b"importmap" not in page
 
 
 def with_sealed_modules(page: bytes, output: Output, ours: Mapping[str, bytes]) -> bytes:

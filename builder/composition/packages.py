@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from packaging.utils import canonicalize_name
 
 from builder.accounts.access import Action
-from builder.accounts.actor import Actor
+from builder.accounts.actor import Actor, acting_for
 from builder.base.errors import Conflict
 from builder.base.settings import words
 from builder.composition.base import Base
@@ -36,7 +36,7 @@ from builder.safety.packages.shapes import Ecosystem, Held, PackageVerdict, Reas
 from builder.safety.packages.sources import is_index
 from builder.safety.packages.wanted import MANIFEST, npm_package, wanted_packages
 from builder.texts import t
-from preview_runtime.compiling.compiler import BuildFault, Order
+from preview_runtime.compiling.compiler import BuildFault, Order, Resolver
 from preview_runtime.containers.packages.registries import PUBLIC_HOSTS
 from preview_runtime.dependencies.declarations import with_declarations
 from preview_runtime.dependencies.dependency_set import DependencySet
@@ -174,6 +174,10 @@ class Packages:
                 first = held.wanted.way[0]
                 found.setdefault(by_name.get(first, first), self.says(held))
         return found
+
+    def of_page(self, order: Order) -> Resolver:
+        """The sets that a tab of the project would be given. They raise `BuildFault` where anything is held back."""
+        return _PackagesOfPage(self, order)
 
     async def admit_front(self, tree: FileTree, order: Order) -> FileTree:
         """The tree as it is compiled here: with the versions of its locks. Raises `BuildFault` where a page would have
@@ -348,6 +352,21 @@ class Packages:
 
     async def _verdict(self, project_id: str, wanted: Collection[Wanted]) -> PackageVerdict:
         return await self.policy.judge(wanted, await self.decisions.used(project_id)) if wanted else PackageVerdict()
+
+
+@dataclass(frozen=True, slots=True)
+class _PackagesOfPage:
+    packages: Packages
+    order: Order
+
+    async def resolve(self, dependencies: Mapping[str, str], specifiers: list[str]) -> DependencySet:
+        actor = acting_for(self.order.person)
+        prepared = await self.packages.resolve(actor, self.order.project, dependencies, specifiers)
+        if prepared.held:
+            raise BuildFault(
+                "policy", HELD, Phrase("fault.package_held", {"held": tuple(prepared.held.values())}), MANIFEST
+            )
+        return prepared.found
 
 
 def _once(held: Collection[Held]) -> Iterator[Held]:

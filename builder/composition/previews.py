@@ -22,6 +22,7 @@ from builder.previews.docker.secrets import ProjectSecrets
 from builder.previews.docker.sidecars import ProjectSidecars
 from builder.previews.links.access import Entrance, LinkEntrance, PreviewAccess, ProjectEntrance
 from builder.previews.links.contents import LinkContents
+from builder.previews.links.early_apps import EarlyApps
 from builder.previews.links.output_source import BuilderOutputs, LinkOutputs, ProjectOutputs, Shown
 from builder.previews.links.pages import PagesOfLinks
 from builder.previews.links.servers import ShareServers
@@ -81,9 +82,17 @@ class Previews:
         self.link_pages = PagesOfLinks(base.db, self.shares, settings)
         self.data_copies.on_change(self.shares.data_changed)
         probed = self.probe_contents = ProbeContents()
+        self.project_outputs = ProjectOutputs(
+            base.db,
+            store,
+            projects.live,
+            projects.compiled,
+            lambda project: (settings.url, settings.preview_origin(project)),
+        )
+        self.early_apps = EarlyApps(self.project_outputs, settings)
         outputs: dict[RunnableKind, Shown] = {
             PROBE: probed,
-            PROJECT: ProjectOutputs(base.db, store, projects.live, projects.compiled),
+            PROJECT: self.project_outputs,
             LINK: LinkOutputs(self.shares),
         }
         self.output_source = BuilderOutputs(runnables, outputs)
@@ -149,6 +158,7 @@ class Previews:
 
     async def close(self) -> None:
         """Disconnect from running apps; the next process finds them."""
+        await self.early_apps.close()
         await self.terminals.close()
         await self.data_copies.close()
         await self.servers.close()

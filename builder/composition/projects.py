@@ -59,7 +59,7 @@ class Projects:
         )
         self.wheels = BrowserWheels(packages / "wheels", BROWSER_PACKAGE / "dist" / "pyodide")
         self.packages = Packages(settings, base, self.store, self.dependencies)
-        self.compiler = Compiler(self.dependencies, node_executable(), BROWSER_PACKAGE)
+        self.compiler = Compiler(self.dependencies, node_executable(), BROWSER_PACKAGE, of_page=self.packages.of_page)
         self.compiled = Compiled(self._compile)
         self.live = LiveOutputs()
         self._folder = packages
@@ -94,6 +94,8 @@ class Projects:
         await self.packages.close()
 
     async def _compile(self, tree: FileTree, order: Order) -> Output:
+        if order.builder:  # its packages are looked at as they are for the page of a workbench
+            return await self.compiler.compile(tree, order)
         return await self.compiler.compile(await self.packages.admit_front(tree, order), order)
 
     async def _prepare_starters(self) -> None:

@@ -94,6 +94,7 @@ class Services:
         self.shares, self.share_servers, self.access = previews.shares, previews.share_servers, previews.access
         self.walk_servers, self.link_pages = previews.walk_servers, previews.link_pages
         self.routes, self.activity, self.output_source = previews.routes, previews.activity, previews.output_source
+        self.project_outputs, self.early_apps = previews.project_outputs, previews.early_apps
         self.browser_python = BrowserPython(
             projects.store, projects.packages, projects.wheels, previews.routes, private=settings.sign_in_required
         )

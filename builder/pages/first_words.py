@@ -1,4 +1,4 @@
-"""What a project's page shows before its code is there: the title and the newest request with its answer.
+"""What a project's page shows before its code is there: the title, the newest request with its answer, and the app.
 
 The built page is the same for every project. Read and put into it as it is sent, they are on the screen with the first
 paint, some 0.2 s after the request, where the workbench takes a second to load, start and ask for them.
@@ -24,7 +24,7 @@ from builder.base.db import Database
 from builder.base.errors import SaysoError
 from builder.generation.tables import Generation
 from builder.projects.rows import project_of
-from builder.projects.tables import Message
+from builder.projects.tables import Message, Project
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -35,7 +35,11 @@ if TYPE_CHECKING:
 _PATH: Final = re.compile(r"/p/([a-z0-9]{1,32})/?")
 _LONGEST: Final = 4_000
 """Characters of a request or an answer; more does not fit on a screen."""
-_BODY: Final = "<body>"
+_HTML: Final = b"<html"
+_BODY: Final = b"<body>"
+# The page's own code waits for an app that was opened before it (`early_app.py`): beside it, it would take the processor.
+_ENTRY: Final = b'import("/assets/entry.client'
+_HELD: Final = b"await window.saysoSeen;" + _ENTRY
 # The page that is sent depends on the person and on the moment.
 _DROPPED: Final = ("etag", "last-modified", "content-length", "content-encoding")
 _ASKED: Final = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"})
@@ -43,9 +47,12 @@ _ASKED: Final = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-s
 
 @dataclass(frozen=True, slots=True)
 class FirstWords:
-    title: str
+    """`writing`: the answer is being written, or ended before it changed anything."""
+
+    project: Project
     asked: str
     answered: str
+    writing: bool
 
 
 async def read_first_words(db: Database, actor: Actor, project_id: str) -> FirstWords:
@@ -58,11 +65,12 @@ async def read_first_words(db: Database, actor: Actor, project_id: str) -> First
         its = col(Generation.turn) == asked.turn if asked and asked.turn else None
         if asked and its is None and asked.generation:
             its = col(Generation.id) == asked.generation
-        answered: str | None = None
+        newest: Generation | None = None
         if its is not None:
-            made = select(col(Generation.summary)).where(col(Generation.project) == project_id, its)
-            answered = await session.scalar(made.order_by(col(Generation.created_at).desc()).limit(1))
-    return FirstWords(project.title, (asked.text if asked else "")[:_LONGEST], (answered or "")[:_LONGEST])
+            made = select(Generation).where(col(Generation.project) == project_id, its)
+            newest = await session.scalar(made.order_by(col(Generation.created_at).desc()).limit(1))
+    answered, writing = (newest.summary or "", newest.status != "done") if newest else ("", False)
+    return FirstWords(project, (asked.text if asked else "")[:_LONGEST], answered[:_LONGEST], writing)
 
 
 def as_html(words: FirstWords) -> str:
@@ -73,7 +81,7 @@ def as_html(words: FirstWords) -> str:
     """
     asked = f'<p class="wb-first-asked">{escape(words.asked)}</p>' if words.asked else ""
     answered = f"<p>{escape(words.answered)}</p>" if words.answered else ""
-    return f'<article id="wb-first"><b>{escape(words.title)}</b><div>{asked}{answered}</div></article>'
+    return f'<article id="wb-first"><b>{escape(words.project.title)}</b><div>{asked}{answered}</div></article>'
 
 
 def with_first_words(app: ASGIApp, services: Callable[[], Services]) -> ASGIApp:
@@ -90,13 +98,15 @@ def with_first_words(app: ASGIApp, services: Callable[[], Services]) -> ASGIApp:
         except SaysoError:
             return await app(scope, receive, send)
         plain = {**scope, "headers": [(name, value) for name, value in scope["headers"] if name not in _ASKED]}
-        await app(plain, receive, _inserting(as_html(words), Headers(scope=scope).get("accept-encoding", ""), send))
+        headers = Headers(scope=scope)
+        app_at = "" if words.writing else await services().early_apps.address(words.project, headers.get("host", ""))
+        await app(plain, receive, _inserting(as_html(words), app_at, headers.get("accept-encoding", ""), send))
 
     return worded
 
 
-def _inserting(html: str, accepts: str, send: Send) -> Callable[[Sent], Awaitable[None]]:
-    """Sends an answer whole, with `html` at the beginning of its body."""
+def _inserting(html: str, app_at: str, accepts: str, send: Send) -> Callable[[Sent], Awaitable[None]]:
+    """Sends an answer whole, with `html` at the beginning of its body, and where the app is that it may show at once."""
     begun: list[Sent] = []
     parts: list[bytes] = []
 
@@ -112,7 +122,10 @@ def _inserting(html: str, accepts: str, send: Send) -> Callable[[Sent], Awaitabl
         if head.get("content-type", "").startswith("text/html") and "content-encoding" not in head:
             for name in _DROPPED:
                 del head[name]
-            encoding, body = _packed(body.replace(_BODY.encode(), (_BODY + html).encode(), 1), accepts)
+            begun_with = f'<html data-early="{escape(app_at)}"'.encode() if app_at else _HTML
+            for old, new in ((_HTML, begun_with), (_BODY, _BODY + html.encode()), (_ENTRY, _HELD)):
+                body = body.replace(old, new, 1)
+            encoding, body = _packed(body, accepts)
             if encoding:
                 head["Content-Encoding"] = encoding
             head["Content-Length"] = str(len(body))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import reflex as rx
 
+from builder.pages.early_app import EARLY_APP
+
 # Runs before the first paint, so that a dark page never flashes white (Reflex reads and writes the same key) and the
 # home page reserves the height of its projects.
 _THEME = """try{var t=localStorage.getItem('theme')||'system';if(t!=='light'&&t!=='dark')t=matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light';var r=document.documentElement;r.classList.add(t);r.style.colorScheme=t;var h=localStorage.getItem('sayso.recent');if(h)r.style.setProperty('--recent',h)}catch(e){}"""
@@ -13,9 +15,6 @@ _AGAIN = """try{var w,a=function(){var d=document,k='sayso.again',n=Date.now();i
 # A page is drawn before its code is there: the last button pressed meanwhile is pressed again then (`sayso:alive`), and
 # no form is sent by the browser itself, which would put what was typed into the address.
 _EARLY = """try{var b,l=function(){return document.documentElement.dataset.alive};addEventListener('click',function(e){if(!l())b=e.target.closest&&e.target.closest('button')},true);addEventListener('submit',function(e){if(!l())e.preventDefault()},true);addEventListener('sayso:alive',function(){if(b&&b.isConnected)b.click();b=null})}catch(e){}"""
-# A reload of a project shows its app at once, where the page before noted it (`session/frame/early_frame.ts`): from what the
-# preview host has, while the workbench is loaded. An app that breaks the tab is not opened by the next reload.
-_EARLY_APP = """try{(function(){var p=(/^\\/p\\/([^\\/]+)\\/?$/.exec(location.pathname)||[])[1],k='sayso.early.'+p,n=p&&JSON.parse(sessionStorage.getItem(k));if(!n)return;sessionStorage.removeItem(k);if(!Element.prototype.moveBefore||performance.getEntriesByType('navigation')[0].type!=='reload')return;var f=document.createElement('iframe'),o=new URL(n.url).origin;for(var a in n.attributes)f.setAttribute(a,n.attributes[a]);f.id='sayso-early';f.dataset.project=p;f.dataset.since=performance.timeOrigin+performance.now();f.style.cssText='position:fixed;z-index:1;border:0;background:#fff;opacity:0;top:'+n.inset[0]+'px;left:'+n.inset[3]+'px;width:calc(100% - '+(n.inset[1]+n.inset[3])+'px);height:calc(100% - '+(n.inset[0]+n.inset[2])+'px)';addEventListener('message',function(e){if(e.source!==f.contentWindow||e.origin!==o)return;if(e.data==='sayso:hello')f.dataset.hello='';if(e.data==='sayso:painted'){f.dataset.seen='';f.style.opacity='';f.dispatchEvent(new Event('seen'))}});f.src=n.url;document.documentElement.appendChild(f);setTimeout(function(){if(f.id)f.remove()},12000)})()}catch(e){}"""
 _GROUND = "html{background:#fbfaf8}html.dark{background:#0e1014;color:#eceae6}"
 
 
@@ -25,7 +24,7 @@ def head_components() -> list[rx.Component]:
         rx.el.script(_THEME),
         rx.el.script(_AGAIN),
         rx.el.script(_EARLY),
-        rx.el.script(_EARLY_APP),
+        rx.el.script(EARLY_APP),
         rx.el.style(_GROUND),
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
         rx.el.link(

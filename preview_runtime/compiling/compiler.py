@@ -56,11 +56,14 @@ class Resolver(Protocol):
 @dataclass(frozen=True, slots=True)
 class Order:
     """For whom something is compiled, and how. `built`: bundled and minified, without the parts that only the author
-    needs, as for a live link; otherwise as served during editing."""
+    needs, as for a live link; otherwise as served during editing. `builder` and `origin`: those of the page that shows it and
+    of the app, for output that a workbench takes up; empty for output that nobody watches."""
 
     person: str = ""
     project: str = ""
     built: bool = False
+    builder: str = ""
+    origin: str = ""
 
 
 @dataclass(eq=False)
@@ -93,7 +96,7 @@ class Compiler:
 
     `node` is a Node executable, `browser_package` the folder whose `dist` holds the script (`script` names another).
     At most two compile at a time (`CompilePlaces`), each for `WORK_SECONDS` and with bounded memory. The processes get
-    none of our environment.
+    none of our environment. `of_page`: the sets that a workbench is given, for output that one takes up.
     """
 
     def __init__(
@@ -104,8 +107,9 @@ class Compiler:
         *,
         script: Path | None = None,
         ahead: bool = True,
+        of_page: Callable[[Order], Resolver] | None = None,
     ) -> None:
-        self._dependencies = dependencies
+        self._dependencies, self._of_page = dependencies, of_page
         self._node = node
         self._script = script or browser_package / "dist" / "compile.mjs"
         self._ahead = ahead
@@ -133,17 +137,18 @@ class Compiler:
             refuse_registry_settings(tree)
         except DependencyError as error:
             raise _of_packages(error) from error
-        return await self._in_a_place(order, lambda process: _send_tree(process, tree, order))
+        packages = self._of_page(order) if self._of_page and order.builder else self._dependencies
+        return await self._in_a_place(order, lambda process: _send_tree(process, tree, order), packages)
 
     async def shrink(self, output: Output, order: Order = Order()) -> Output:
         """An earlier output that was not bundled, minified without comments and source maps; its addresses stay. Raises
         `BuildFault`."""
-        return await self._in_a_place(order, lambda process: _send_output(process, output))
+        return await self._in_a_place(order, lambda process: _send_output(process, output), self._dependencies)
 
-    async def _in_a_place(self, order: Order, send: Send) -> Output:
+    async def _in_a_place(self, order: Order, send: Send, packages: Resolver) -> Output:
         try:
             async with self._places.one(order.person, order.project), asyncio.timeout(TIME_OUT):
-                return await self._compile(send)
+                return await self._compile(send, packages)
         except TooManyWaiting as error:
             raise BuildFault("platform", "busy", Phrase("fault.busy")) from error
         except DependencyError as error:
@@ -165,7 +170,7 @@ class Compiler:
             async with asyncio.timeout(LAST_SECONDS):
                 await self._idle.wait()
 
-    async def _compile(self, send: Send) -> Output:
+    async def _compile(self, send: Send, packages: Resolver) -> Output:
         process = await self._take()
         self._running.add(process)
         self._idle.clear()
@@ -175,7 +180,7 @@ class Compiler:
             async with work:
                 await send(process)
             await self._start_ahead()
-            return await self._converse(process, errors, work)
+            return await self._converse(process, errors, work, packages)
         finally:
             await end_process(process)
             await cancel(errors)
@@ -183,7 +188,9 @@ class Compiler:
             if not self._running:
                 self._idle.set()
 
-    async def _converse(self, process: asyncio.subprocess.Process, errors: asyncio.Task[str], work: _Work) -> Output:
+    async def _converse(
+        self, process: asyncio.subprocess.Process, errors: asyncio.Task[str], work: _Work, packages: Resolver
+    ) -> Output:
         output: dict[str, OutputFile] = {}
         size = asked = 0
         while asked < MAX_ROUNDS:
@@ -205,7 +212,7 @@ class Compiler:
             if not isinstance(need, dict):
                 break
             asked += 1
-            found = await self._dependencies.resolve(need.get("dependencies") or {}, need.get("specifiers") or [])
+            found = await packages.resolve(need.get("dependencies") or {}, need.get("specifiers") or [])
             await _send(process, found.to_json())
         raise _broken("the compiler asked too often or for something unknown")
 
@@ -319,7 +326,7 @@ async def _send_tree(process: asyncio.subprocess.Process, tree: FileTree, order:
     """One line per file: encoding a whole tree at once would block everybody else."""
     files = ((len(content), {"file": path, **_encode(content)}) for path, content in tree.items())
     await _send_files(process, files)
-    await _send(process, {"build": {"built": order.built}})
+    await _send(process, {"build": {"built": order.built, "builder": order.builder, "origin": order.origin}})
 
 
 async def _send_output(process: asyncio.subprocess.Process, output: Output) -> None:

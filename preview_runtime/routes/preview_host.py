@@ -29,7 +29,7 @@ from preview_runtime.routes.route_table import RouteTable
 from preview_runtime.routes.server_part import ServerParts
 from preview_runtime.routes.waking import Waker
 from preview_runtime.walked_answers import Asked, WalkedServer, walked
-from preview_runtime.walked_page import SEAL, sealed, with_sealed_modules
+from preview_runtime.walked_page import SEAL, may_be_sealed, sealed, with_sealed_modules
 
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?charset=[\w-]+)?", re.ASCII)
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
@@ -290,8 +290,10 @@ class PreviewHost:
             return html(404, missing_page(self._speak)) if navigation else missing()
         body = file.body
         if navigation and file.type.startswith("text/html") and is_walked(request.headers):
-            ours = await asyncio.to_thread(self._ours)
+            ours = await asyncio.to_thread(self._ours, _DRIVER)
             body = with_sealed_modules(body, output, ours)
+        elif navigation and file.type.startswith("text/html") and may_be_sealed(body):
+            body = with_sealed_modules(body, output, await asyncio.to_thread(self._ours, _CAPTURE))
         elif navigation and file.type.startswith("text/html") and preview_id and self._pages:
             additions = await self._pages.additions(preview_id)
             if additions is not None:
@@ -300,9 +302,9 @@ class PreviewHost:
                     self._pages.seen(preview_id, request.headers.get("user-agent", ""))
         return await self._body(request, body, file.type)
 
-    def _ours(self) -> dict[str, bytes]:
+    def _ours(self, first: str) -> dict[str, bytes]:
         paths = {f"/@sayso/{name}": self._runtime_dir / name for name in _MODULES}
-        paths[f"/@sayso/{_CAPTURE}"] = self._runtime_dir / _DRIVER
+        paths[f"/@sayso/{_CAPTURE}"] = self._runtime_dir / first
         return {name: path.read_bytes() for name, path in paths.items() if path.exists()}
 
     def _waiting(self) -> Response:
@@ -312,7 +314,7 @@ class PreviewHost:
         """`body` with an ETag, to be revalidated each time; 304 when the browser has it."""
         digest = hashlib.sha256(body).hexdigest()[:32]
         headers = {"Cache-Control": "no-cache", "ETag": f'"{digest}"', "Vary": "Accept-Encoding"}
-        if is_walked(request.headers) and request.query_params.get(SEAL) == sealed(body):
+        if request.query_params.get(SEAL) == sealed(body):
             headers["Cache-Control"] = _IMMUTABLE
         if digest in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from builder.base.settings import ROOT
+from builder.pages.early_app import ALLOW, SANDBOX
 from preview_runtime.node import node_executable
 
 COMPONENTS = ROOT / "builder" / "components"
@@ -24,6 +25,8 @@ def test_no_app_is_given_the_builders_camera_microphone_or_place() -> None:
     sandbox = re.findall(r'\bSANDBOX = "([^"]*)"', frame)
     assert len(sandbox) == 1
     assert "top-navigation" not in sandbox[0]
+    # A frame that is opened before the workbench is given the same.
+    assert (sandbox[0], allowed[0]) == (SANDBOX, ALLOW)
 
 
 def test_numbers_and_moments_are_written_in_one_place() -> None:

@@ -50,14 +50,16 @@ class Publication(BaseModel):
 async def publish_preview(
     services: AppServices, actor: MayEdit, project_id: str, output: Annotated[PublishedOutput, Body()]
 ) -> Publication:
-    await services.store.get(actor, project_id, Action.EDIT)
+    project = await services.store.get(actor, project_id, Action.EDIT)
     files = {}
     for path, file in output.files.items():
         body = from_base64(path, file.base64) if file.base64 is not None else (file.body or "").encode()
         files[output_path(path)] = OutputFile(file.type, body)
     deleted = [output_path(path) for path in output.delete]
+    # Before a tab publishes anything, the server may have shown what it compiled itself.
+    before = services.project_outputs.ready(project) if output.replace else None
     same = services.live.publish(project_id, output.revision, output.replace, files, deleted)
-    return Publication(same=same)
+    return Publication(same=same or before == files)
 
 
 @router.put("/thumbnail", status_code=204, openapi_extra=picture_body("image/webp", "image/png"))

@@ -185,6 +185,8 @@ async def create_project(
             if new.starter
             else await services.store.create(actor, title, description=new.description)
         )
+        if new.starter:
+            _compile_early(services, actor, project.id)
         return ProjectMade(project=project_shape(project, services.settings))
     # In an app that is not there yet, nothing can be deleted.
     looked = await services.guard.look(actor, new.prompt, sure=True, client=client)
@@ -214,7 +216,9 @@ async def import_project(
     async with services.imports.read(actor, request.stream(), lambda: until_gone(request)) as tree:
         project = await services.store.create(actor, title.strip()[:200] or t("import.title"))
         await services.store.commit(actor, project.id, tree, kind="import", label=t("import.label"), expect_head=None)
-    return ProjectAnswer(project=project_shape(await services.store.get(actor, project.id), services.settings))
+    project = await services.store.get(actor, project.id)
+    _compile_early(services, actor, project.id)
+    return ProjectAnswer(project=project_shape(project, services.settings))
 
 
 @router.get("/{project_id}")
@@ -259,7 +263,7 @@ async def _engines(services: Services, actor: Actor, project: Project) -> Engine
     tree = (await services.store.read_working(actor, project.id, damaged))[2]
     python = services.browser_python.there
     choice = await asyncio.to_thread(engine_for, tree, tuple(project.stack), settings, no_servers, python=python)
-    return EngineView(
+    view = EngineView(
         runtime_url=await asyncio.to_thread(runtime_url),
         preferred=settings.preview_engine,
         kind=choice.kind,
@@ -272,6 +276,14 @@ async def _engines(services: Services, actor: Actor, project: Project) -> Engine
         damaged=damaged,
         webcontainer_api_key=settings.webcontainer_api_key,
     )
+    alone = view.kind == EngineKind.INSTANT and view.complete and view.front_end and not view.browser_python
+    services.early_apps.note(project, alone and settings.preview_engine in ("auto", "instant"))
+    return view
+
+
+def _compile_early(services: Services, actor: Actor, project_id: str) -> None:
+    """A new project is about to be opened: its app is compiled meanwhile."""
+    services.early_apps.begin(project_id, lambda: get_engine(services, actor, project_id))
 
 
 @router.patch("/{project_id}")
@@ -305,4 +317,5 @@ async def duplicate_project(
     one's own place for others. Unless `data` is `empty`, and for whoever may run the app, with a copy of what it stored,
     which is made in the background: `copying` of its server says how far it is."""
     copy = await services.duplicate_project(actor, project_id, data=(body or NewCopy()).data == "copy")
+    _compile_early(services, actor, copy.id)
     return ProjectAnswer(project=project_shape(copy, services.settings))

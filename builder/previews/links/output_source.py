@@ -7,7 +7,7 @@ the tab was closed, or a program made a change), the server compiles the files t
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -65,8 +65,16 @@ class LinkOutputs:
 class ProjectOutputs:
     """The outputs of projects: compiled by a tab, or by the server in place of a tab."""
 
-    def __init__(self, db: Database, store: ProjectStore, live: LiveOutputs, compiled: Compiled) -> None:
-        self._db, self._store, self._live, self._compiled = db, store, live, compiled
+    def __init__(
+        self,
+        db: Database,
+        store: ProjectStore,
+        live: LiveOutputs,
+        compiled: Compiled,
+        watched: Callable[[str], tuple[str, str]] = lambda _: ("", ""),
+    ) -> None:
+        """`watched`: the origins of the builder and of a project's app, by which a workbench takes up what it finds here."""
+        self._db, self._store, self._live, self._compiled, self._watched = db, store, live, compiled, watched
         # The server's compilations are kept apart: a tab's next change must apply to that tab's own output.
         self._made = LiveOutputs(outputs=32)
 
@@ -75,13 +83,9 @@ class ProjectOutputs:
             project = await session.get(Project, runnable_id)
         if project is None or project.deleted_at:
             return None
-        live = self._live.find(runnable_id)
-        if live is not None and self._live.published_at(runnable_id) >= _earlier(project.updated_at):
-            return live
-        key = f"{runnable_id}:{project.head}:{project.revision}"
-        made = self._made.find(key)
-        if made is not None:
-            return made
+        if (ready := self.ready(project)) is not None:
+            return ready
+        live, key = self._live.find(runnable_id), state_of(project)
         if self._compiled.fault(key) is not None:
             return live or {}
         # Without files that are damaged on the disk: the build reports what is missing.
@@ -89,12 +93,25 @@ class ProjectOutputs:
         if not tree:
             return live or {}
         try:
-            output = await self._compiled.output(key, tree, Order(project.owner, runnable_id))
+            order = Order(project.owner, runnable_id, False, *self._watched(runnable_id))
+            output = await self._compiled.output(key, tree, order)
         except BuildFault as fault:
             log.info("Preview %s does not build: %s", runnable_id, fault)
             return live or {}
         self._made.publish(key, project.revision, True, output)
         return output
+
+    def ready(self, project: Project) -> Output | None:
+        """What is served for the project as it is, where nothing has to be compiled for that; None elsewhere."""
+        live = self._live.find(project.id)
+        if live is not None and self._live.published_at(project.id) >= _earlier(project.updated_at):
+            return live
+        return self._made.find(state_of(project))
+
+
+def state_of(project: Project) -> str:
+    """Names the project's files as they are: another after each change."""
+    return f"{project.id}:{project.head}:{project.revision}"
 
 
 def _earlier(moment: str) -> str:

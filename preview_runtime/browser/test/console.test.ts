@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { cut } from '../src/preview/inspect.ts'
 import { tableText } from '../src/preview/console-table.ts'
 
 Object.assign(globalThis, { Element: class {} })
@@ -24,4 +25,9 @@ test('a table that is too large is cut', () => {
   const text = tableText(Array.from({ length: 1000 }, (_, n) => ({ n, long: 'x'.repeat(1000) })))!
   assert.equal(text.split('\n').length, 101)
   assert.ok(text.length < 101 * 80)
+})
+
+test('what the preview host adds to the addresses of modules is in no text', () => {
+  assert.equal(cut('at App (http://p-a.test/src/App.tsx?v=ddf6302aef64e14f:12:3)'), 'at App (http://p-a.test/src/App.tsx:12:3)')
+  assert.equal(cut('at App (http://p-a.test/src/App.tsx?v=3:12:3)'), 'at App (http://p-a.test/src/App.tsx?v=3:12:3)')
 })

@@ -20,9 +20,11 @@ from builder.generation.tables import Generation
 from builder.pages.first_words import with_first_words
 from builder.projects.store import ChangeOfProject
 from builder.projects.tables import Message
+from preview_runtime.output import OutputFile
 from tests.integration.team import IN, PEOPLE, SECRET, TEAM, WHO, Team, team
 
 BUILT = "<!DOCTYPE html><html><head></head><body><div>built</div></body></html>"
+OUTPUT = {"index.html": OutputFile("text/html", b"<h1>Sheep</h1>")}
 
 
 async def built(request: Request) -> Response:
@@ -79,6 +81,75 @@ async def test_a_request_that_nothing_answered_yet_stands_alone(services: Servic
         page = (await pages.get(f"/p/{project}")).text
     assert "a question" in page
     assert "first answer" not in page
+
+
+async def early(services: Services, project: str, host: str = "localhost:8000") -> bool:
+    """Whether the page of a project says where its app is."""
+    async with pages_of(services) as pages:
+        page = (await pages.get(f"/p/{project}", headers={"host": host})).text
+    address = f"{services.settings.preview_origin(project)}/"
+    assert page.count("data-early") == page.count(f'<html data-early="{address}">') <= 1
+    return "data-early" in page
+
+
+async def test_an_app_that_is_ready_and_needs_nothing_but_a_browser_is_shown_at_once(services: Services) -> None:
+    project = await services.store.create(services.actors.local, "Sheep")
+    services.live.publish(project.id, 0, True, OUTPUT)
+    assert not await early(services, project.id)  # nobody has looked at what it needs
+    services.early_apps.note(project, True)
+    assert await early(services, project.id)
+    # At another address of the builder it would speak to nobody.
+    assert not await early(services, project.id, "127.0.0.1:8000")
+    services.early_apps.note(project, False)
+    assert not await early(services, project.id)
+
+
+async def test_an_app_is_not_shown_before_it_is_whole_or_when_its_files_have_changed(services: Services) -> None:
+    project = await services.store.create(services.actors.local, "Sheep")
+    services.early_apps.note(project, True)
+    assert not await early(services, project.id)
+    services.live.publish(project.id, 0, True, {"src/main.js": OutputFile("text/javascript", b"")})
+    assert not await early(services, project.id)
+    services.live.publish(project.id, 0, True, OUTPUT)
+    assert await early(services, project.id)
+    await services.store.write_working(services.actors.local, project.id, {"a.txt": "changed"})
+    assert not await early(services, project.id)
+
+
+@pytest.mark.parametrize("status", ["running", "interrupted", "failed", "done"])
+async def test_an_app_that_is_being_written_is_left_to_its_workbench(services: Services, status: str) -> None:
+    project = await services.store.create(services.actors.local, "Sheep")
+    services.early_apps.note(project, True)
+    services.live.publish(project.id, 0, True, OUTPUT)
+    await said(services.db, project.id, "an app about sheep", "", 1)
+    async with services.db.session() as session:
+        made = Generation(owner="owner", created_by="owner", project=project.id, status=status)
+        session.add(made)
+        session.add(
+            Message(
+                owner="owner",
+                created_by="owner",
+                project=project.id,
+                role="person",
+                text="more sheep",
+                generation=made.id,
+                position=2,
+            )
+        )
+    assert await early(services, project.id) == (status == "done")
+
+
+async def test_the_page_s_own_code_waits_for_an_app_that_was_opened_before_it(services: Services) -> None:
+    project = (await services.store.create(services.actors.local, "Sheep")).id
+    entry = 'import("/assets/entry.client-abc.js");'
+
+    async def page(_: Request) -> HTMLResponse:
+        return HTMLResponse(f"<html><body><script type=module>{entry}</script></body></html>")
+
+    app = with_first_words(Starlette(routes=[Route("/{path:path}", page)]), lambda: services)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost:8000") as pages:
+        assert f"await window.saysoSeen;{entry}" in (await pages.get(f"/p/{project}")).text
+        assert f"module>{entry}" in (await pages.get("/account")).text
 
 
 async def test_it_is_never_kept_for_somebody_else(services: Services) -> None:

@@ -141,7 +141,33 @@ async def test_a_walked_page_has_its_modules_at_addresses_of_their_content(tmp_p
         assert "immutable" not in (await browser.get("/src/main.js?v=0")).headers["cache-control"]
     async with client(host) as browser:
         assert (await browser.get("/", headers=NAVIGATION)).content == page
-        assert "immutable" not in (await browser.get(address)).headers["cache-control"]
+
+
+async def test_so_has_the_page_that_a_workbench_watches_once_it_is_whole(tmp_path: Path) -> None:
+    for name in ("capture", "client"):
+        (tmp_path / f"{name}.js").write_text(name)
+    first = '<head><script src="/@sayso/capture.js" data-builder="http://localhost"'
+    entry = '<script type="module" src="/src/main.js"></script>'
+    source = Source()
+    host = PreviewHost(source, Files(tmp_path), tmp_path, speak=said)
+
+    async def shown(page: str) -> str:
+        source.outputs["app"] = {**APP, "index.html": OutputFile("text/html", page.encode())}
+        async with client(host) as browser:
+            return (await browser.get("/", headers=NAVIGATION)).text
+
+    watched = await shown(f"{first}></script>{entry}")
+    [module] = re.findall(r'type="module" src="(/src/main.js[^"]*)"', watched)
+    assert f'"/src/main.js":"{module}"' in watched
+    async with client(host) as browser:
+        assert "immutable" in (await browser.get(module)).headers["cache-control"]
+        assert (await browser.get("/@sayso/capture.js")).text == "capture"
+    # Its modules are still to come; and older browsers take one map of imports.
+    for page in (
+        f"{first} data-waiting></script>{entry}",
+        f'<script type="importmap">{{}}</script>{first}></script>{entry}',
+    ):
+        assert await shown(page) == page
 
 
 async def test_no_walk_is_led_to_a_server(tmp_path: Path) -> None:

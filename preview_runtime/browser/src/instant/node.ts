@@ -8,7 +8,8 @@ import { frameworks } from './project/frameworks.ts'
 
 /**
  * The engine for Node, one project per process, driven by lines of JSON. Input: `{file, body | base64}` for each file,
- * then `{build: {built}}`. Output: `{need}` any number of times, each answered by a line with the DependencySet; at the
+ * then `{build: {built, builder, origin}}`, of whom
+ * the last two name the pages of output that is watched, and are empty for any other. Output: `{need}` any number of times, each answered by a line with the DependencySet; at the
  * end `{file, type, bytes}` for each file of the output, followed by that many raw bytes, and `{done}`; or `{fault}`.
  * With `{shrink: true}` in place of `{build}` the files, each with its `type`, are an earlier output, which is only
  * minified.
@@ -36,9 +37,10 @@ const load = <T>(name: string) => async (): Promise<T> => {
 
 const changes: Changes = { put: {}, delete: [] }
 const types: Record<string, string> = {}
-let order: { built: boolean; shrink?: boolean } | undefined
+interface Order { built: boolean; builder?: string; origin?: string; shrink?: boolean }
+let order: Order | undefined
 while (!order) {
-  const { file, type, body, base64, build, shrink } = (await line()) as { file?: string; type?: string; body?: string; base64?: string; build?: { built: boolean }; shrink?: boolean }
+  const { file, type, body, base64, build, shrink } = (await line()) as { file?: string; type?: string; body?: string; base64?: string; build?: Order; shrink?: boolean }
   if (build) order = build
   else if (shrink) order = { built: true, shrink }
   else if (file !== undefined) {
@@ -49,7 +51,7 @@ while (!order) {
 
 // The bundler is needed only for built output. Starting it takes a moment, which passes while the engine works.
 const bundler = order.built ? import('./bundle.ts') : undefined
-const end = order.shrink && bundler ? { status: 'built' as const, files: await (await bundler).shrink(given()) } : await compiled()
+const end = order.shrink && bundler ? { status: 'built' as const, files: await (await bundler).shrink(given()) } : await compiled(order)
 if (end.status === 'built') {
   for (const [file, { type, body }] of Object.entries<OutputFile>(end.files)) {
     const content = Buffer.from(body as Uint8Array)
@@ -61,9 +63,9 @@ if (end.status === 'built') {
 await (await bundler)?.end()
 process.stdin.destroy()
 
-async function compiled() {
+async function compiled({ builder = '', origin = '' }: Order) {
   const finish = bundler && (async (css: string) => (await bundler).smallStyles(css))
-  const compiler = new Compiler({ sheets, frameworks: frameworks(load), dependencies, builder: '', ...(finish && { finish }) })
+  const compiler = new Compiler({ sheets, frameworks: frameworks(load), dependencies, builder, ...(origin !== '' && { origin }), ...(finish && { finish }) })
   const result = await compiler.apply(changes, true)
   return result.status === 'built' && bundler && result.parts ? (await bundler).bundle(result.files, result.parts) : result
 }

@@ -117,7 +117,7 @@ export function renderPage(page: Page, parts: PageParts): string {
   const builder = parts.builder ? ` data-page="${escapeAttribute(page.path)}" data-hash="${hash(html)}" data-builder="${escapeAttribute(parts.builder)}"${parts.build ? ` data-build="${escapeAttribute(JSON.stringify(parts.build))}"` : ''}` : ''
   const inserted = [
     `<script src="/@sayso/capture.js"${builder}${parts.waiting ? ' data-waiting' : ''}></script>`,
-    parts.refresh ? '<script type="module" src="/@sayso/refresh.js"></script>' : '<script type="module" src="/@sayso/client.js"></script>',
+    parts.refresh ? '<script type="module" src="/@sayso/refresh.js"></script><link rel="modulepreload" href="/@sayso/client.js">' : '<script type="module" src="/@sayso/client.js"></script>',
     ...parts.stylesheets.map((address) => `<link rel="stylesheet" href="${escapeAttribute(address)}">`),
     ...parts.preloads.map((address) => `<link rel="modulepreload" href="${escapeAttribute(address)}">`),
   ].join('')

@@ -21,7 +21,13 @@ export function consoleText(args: unknown[]): string {
   return cut([...(out ? [out] : []), ...tail].join(' '))
 }
 
-export const cut = (text: string): string => (text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) + '…' : text)
+/** What the preview host adds to the addresses of modules (`walked_page.py`): nobody wrote it. */
+const SEAL = /\?v=[0-9a-f]{16}\b/g
+
+export function cut(text: string): string {
+  const plain = text.replace(SEAL, '')
+  return plain.length > MAX_TEXT ? plain.slice(0, MAX_TEXT) + '…' : plain
+}
 
 export function inspect(value: unknown, depth = 2, seen: unknown[] = []): string {
   try {

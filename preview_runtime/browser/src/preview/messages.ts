@@ -110,7 +110,7 @@ export const tabName = (tab: number): string => `${WALKED}${JSON.stringify({ are
 /** The window messages of the handshake; all else goes over the port. */
 export const HELLO = 'sayso:hello'
 export const CONNECT = 'sayso:connect'
-/** The window message of a page that shows the app before the builder listens (`builder/pages/head.py` waits for it). */
+/** The window message of a page that shows the app before the builder listens (`builder/pages/early_app.py` waits for it). */
 export const PAINTED = 'sayso:painted'
 
 export const MAX_TEXT = 8_000

@@ -1,4 +1,4 @@
-"""A reload of the workbench: the app is there at once, from what was published last."""
+"""The app before its workbench: a reload shows what was published last, a first visit what the server has compiled."""
 
 from __future__ import annotations
 
@@ -103,6 +103,43 @@ def test_the_app_is_there_before_the_code_of_the_workbench_and_runs_on(page: Pag
     tab(page, "Preview")
     expect(painted(page).get_by_role("heading", name="Counting cows")).to_be_visible()
     expect(painted(page).get_by_role("button")).to_have_text("Counted 1")
+
+
+def test_a_project_that_was_just_made_shows_its_app_before_the_code_of_the_workbench(
+    page: Page, server: Server
+) -> None:
+    project = imported(server, PLAIN)
+    code = Held(page)
+    page.goto(f"{server.url}/p/{project}", wait_until="commit")
+    early = early_frame(page)
+    expect(page.frame_locator("iframe").get_by_role("heading", name="Counting sheep")).to_be_visible()
+    place = page.locator("iframe").bounding_box()
+    page.frame_locator("iframe").get_by_role("button").click()
+    early.evaluate("window.early = true")
+    code.release()
+    running(page)
+    # The workbench takes up the page: it has compiled just the same.
+    expect(painted(page).get_by_role("button")).to_have_text("Counted 1")
+    assert preview_frame(page).evaluate("window.early") is True
+    assert page.locator("iframe.wb-frame").bounding_box() == place
+    open_file(page, "src/animal.js")
+    replace_all(page, counting("cows"))
+    tab(page, "Preview")
+    expect(painted(page).get_by_role("heading", name="Counting cows")).to_be_visible()
+    expect(painted(page).get_by_role("button")).to_have_text("Counted 1")
+
+
+def test_on_a_phone_too(make_page: Callable[..., Page], server: Server) -> None:
+    page = make_page(viewport={"width": 390, "height": 800})
+    project = imported(server, PLAIN)
+    code = Held(page)
+    page.goto(f"{server.url}/p/{project}", wait_until="commit")
+    early_frame(page).evaluate("window.early = true")
+    place = page.locator("iframe").bounding_box()
+    code.release()
+    running(page)
+    assert preview_frame(page).evaluate("window.early") is True
+    assert page.locator("iframe.wb-frame").bounding_box() == place
 
 
 def test_what_was_changed_elsewhere_is_shown_instead(page: Page, server: Server) -> None:

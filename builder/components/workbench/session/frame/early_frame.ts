@@ -1,6 +1,6 @@
 /**
  * The app's frame over a reload: the page that goes away notes where the frame stood, and the first script of the page that
- * comes (`builder/pages/head.py`) opens it again, long before the workbench is there. It shows what was published last; the
+ * comes (`builder/pages/early_app.py`) opens it again, long before the workbench is there. It shows what was published last; the
  * engine takes it up or loads it anew. Only a reload opens it: a tab is shown again what it showed a moment before.
  */
 
