@@ -26,7 +26,7 @@ from builder.llm.testing.messages_api import MessagesApi
 from builder.projects.tables import Project
 from preview_runtime.file_tree import FileTree
 from tests.integration.api.test_api import finished
-from tests.integration.safety.injections import CHANNELS, INJECTIONS, Injection
+from tests.integration.safety.injections import CHANNELS, FURTHER, INJECTIONS, Injection
 from tests.unit.safety.labelled import THIRD_ATTACKS
 
 OWN: Final = {
@@ -130,7 +130,7 @@ async def test_no_attack_of_a_fresh_set_has_an_effect_wherever_it_stands(
         assert locked.status_code == 200
         before = await everything_else(services, project.id)
         messages.requests.clear()
-        obeyed = INJECTIONS[number % len(INJECTIONS)]
+        obeyed = (*FURTHER, *INJECTIONS)[number % len((*FURTHER, *INJECTIONS))]
         messages.then(obeyed.obeyed(other.id))
         sent = await api.post(f"/projects/{project.id}/messages", json={"text": "Make the heading blue."})
         assert sent.status_code == 202
