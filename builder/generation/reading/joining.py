@@ -71,7 +71,7 @@ def head_of(arrived: str) -> str:
     if len(telling) >= 4 and known.find(telling, 1) >= 0:
         return arrived[:start] + known
     end = known.find("\n")
-    while 0 <= end and (end < 4 or known.find(known[:end], 1) >= 0):
+    while end >= 0 and (end < 4 or known.find(known[:end], 1) >= 0):
         end = known.find("\n", end + 1)  # a line that comes again may begin the rest as well
     return arrived[:start] + known[: len(known) if end < 0 else end][:_HEAD]
 

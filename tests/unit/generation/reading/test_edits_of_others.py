@@ -16,7 +16,9 @@ CASES: list[tuple[str, str, str, list[tuple[str, str]], str | None]] = [
 """(name, path, text, [(find, replace)], the text afterwards, None where the edits are refused)"""
 
 
-@pytest.mark.parametrize(("path", "text", "edits", "after"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(
+    ("path", "text", "edits", "after"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
 def test_an_edit_goes_where_it_is_meant_or_nowhere(
     path: str, text: str, edits: list[tuple[str, str]], after: str | None
 ) -> None:
