@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 # At the start of a line each of these begins a comment somewhere; the order is that of length.
 _OPENERS: Final = (
-    "{% comment %}", "{{!--", "<%--", "{{/*", "{/*", "<!--", "--[[", '"""', "'''", "///", "/**", "//", "/*", "(*", "{-", "{#", "@*", "#=", "--", "##", "#",
+    "{% comment %}", "{{!--", "<%--", "{{/*", "{/*", "<!--", "--[[", '"""', "'''", "///", "/**", "//", "/*", "(*", "{-", "{#", "@*", "#=", "--", "##", "#region", "#pragma", "#",
     "%%", "%", ";;", ";", "*", "! ", "REM ", "rem ",
 )  # fmt: skip
 _CLOSERS: Final = (
@@ -33,9 +33,12 @@ _CLOSERS: Final = (
 _BEHIND: Final = re.compile(r"(?<=[\s;,{}()])(?://(?!/)|/\*|#(?=\s|\.\.\.|…)|--(?=\s))|(?<=[\s;,{}()>])(?:\{/\*|<!--)")
 # Where "#", ";" or "%" at the start of a line is no comment.
 _HASH_IS_TEXT: Final = frozenset({"md", "mdx", "markdown", "css", "scss", "less", "txt", "csv", "html", "htm", "svg", "json", "js", "jsx", "ts", "tsx", "mjs", "cjs", "java", "kt", "swift", "go", "rs", "c", "h", "cpp", "hpp", "cs", "dart", "scala"})  # fmt: skip
+_HASHES: Final = frozenset({"##", "#", "%%", "%", ";;", ";"})
 _PROSE: Final = frozenset(
     {"md", "mdx", "markdown", "txt", "csv", "tsv", "rst", "adoc", "svg", "po", "srt", "vtt", "log"}
 )
+# What a remark is drawn with: “@@ … @@”, “=== existing code ===”.
+_DRAWN: Final = re.compile(r"^([@=~_+])\1+(?=\s)|(?<=\s)([@=~_+])\2+$")
 _LONGEST: Final = 160  # characters: a longer one explains something
 _CODE_SIGNS: Final = re.compile(r"[=;{}$@\\|^~&+]|=>|\w\(|\w\.\w|\w\[|['\"`]\s*[:,]|</")
 
@@ -65,7 +68,7 @@ def remarks(path: str, text: str) -> Iterator[Remark]:
         if not stripped or len(stripped) > 4_000:
             continue
         opener = next((sign for sign in _OPENERS if stripped.startswith(sign)), "")
-        if (opener and not (hash_is_text and opener[0] in "#;%") and opener != "*") or (
+        if (opener and not (hash_is_text and opener in _HASHES) and opener != "*") or (
             opener == "*" and not _is_rule(stripped)
         ):
             yield from _remark(stripped[len(opener) :], "comment", number)
@@ -100,5 +103,6 @@ def _remark(rest: str, form: Form, line: int) -> Iterator[Remark]:
         if at >= 0:
             body = body[:at]
     body = body.strip().lstrip("/*#-;!% \t").rstrip("*/#-; \t").strip()
+    body = _DRAWN.sub("", body).strip()
     if body and len(body) <= _LONGEST:
         yield Remark(body, form, line)

@@ -25,6 +25,9 @@ _HUNK: Final = re.compile(r"^@@(?: [^@\n]{0,80})? @@", re.MULTILINE)
 _TO_DO: Final = re.compile(r"^(?:todo|fixme|note|nb)\b[\s:–-]{0,4}")
 # Braces with nothing but dots within are no program in any language that writes blocks with braces.
 _DOTTED_BODY: Final = re.compile(r"(?:=>|\)|=|\w)\s{0,4}\{\s{0,4}(?:\.\.\.|…)\s{0,4}\}")
+# A heading that an editor folds code under: what it names is there unless it says otherwise.
+_HEADING: Final = re.compile(r"^(?:mark|region|endregion)\b[\s:–-]{0,4}")
+_SENTENCES: Final = re.compile(r"(?<=[^\W\d_][.!])\s")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
 _MUCH: Final = 0.3  # of a file: a remark about the rest then says where it is
 _SHORT: Final = 8  # words
@@ -34,6 +37,7 @@ _STATEMENTS: Final = frozenset(
     {"return", "await", "yield", "raise", "import", "export", "del", "global", "pass", "end"}
 )
 _HERE: Final = frozenset({"here", "aqui", "aquí", "acá", "hier", "ici", "qui", "tutaj", "здесь"})
+_NARRATORS: Final = frozenset({"i", "i've", "i’ve", "we", "we've", "we’ve"})
 _AND_SO_ON: Final = frozenset({"etc", "on", "usw", "etcétera"})
 _GOES_ON: Final = frozenset({"and", "or", "but", "so", "then", "otherwise", "e", "ou", "mas", "y", "o", "pero", "und", "oder", "aber", "et", "mais"})  # fmt: skip
 _SPREAD: Final = re.compile(r"\.\.\.[\w$(\[{]\S*[,)\]}]*")
@@ -73,6 +77,9 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     whole = body.lower().strip()
     lower = _TO_DO.sub("", whole)
     to_do = len(lower) < len(whole)
+    heading = _HEADING.match(lower)
+    if heading:
+        lower = lower[heading.end() :].removesuffix("#endregion").strip()
     if _ONLY_DOTS.fullmatch(lower):
         return not prose and _dots_alone(remark, lines, path)
     if _SPREAD.fullmatch(lower) and remark.form == "bare":
@@ -89,14 +96,17 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     phrase = lower.endswith(" as is") or _PHRASE.search(lower) is not None
     odd = sum(not (word in LEFT or word in CODE or word in SURE or word in FILLER) for word in words)
     odd += len(_NUMBER.findall(lower)) if not ("line" in words or "lines" in words or starts) else 0
+    if heading and not (sure or phrase or starts or ends):
+        return False
     explains = any(word in _STATED for word in _WORD.findall(lower.replace("and so on", "")))
+    explains = explains and words[0] not in _NARRATORS  # “I left out …, because …” gives its own reason
     # Scripts without the lists of words above: the turn of phrase alone has to say it.
     foreign = phrase and any(sign >= "\u0370" and sign.isalpha() for sign in lower)
     bare = remark.form == "bare"
     if prose:
         # Only what nobody writes to a reader: "… rest of the file unchanged".
         says = bool(left and code and (phrase or sure) and odd == 0 and words[0] not in _GOES_ON)
-        return says and (bool(sure and not bare) or ((starts or bare) and (starts or ends)))
+        return says and (bool(sure and not bare) or starts or (bare and (ends or _bracketed(lower))))
     if bare and not (starts or ends or _bracketed(lower)):
         # A line of words may be what a page shows.
         says = (
@@ -114,11 +124,13 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
         )
     if starts or _bracketed(lower):
         if foreign or sure or phrase:
-            return odd <= 3
+            return odd <= (3 if starts or _alone(remark, lines) else 0)
         if words[-1] in _AND_SO_ON and not odd:
             return not bare
         if words[0] in _GOES_ON and not code:
             return False  # the sentence of the line before
+        if left and not starts and odd and not _alone(remark, lines):
+            return False  # an aside on the code that follows
         if left:
             return odd <= (1 if bare or not code else 2) and not explains and (not bare or bool(code) or not odd)
         return not bare and code > 0 and odd == 0 and _alone(remark, lines)
@@ -142,7 +154,7 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     gone = alone and not bare and (lost or 0) >= _MUCH and len(words) <= _SHORT
     if gone and (not lower.isascii() or ((phrase or sure) and not explains)):
         return True
-    if sure and left and code and odd == 0 and remark.form == "comment":
+    if sure and left and code and remark.form == "comment" and (odd == 0 or (alone and _says_at_its_end(lower))):
         return lost != 0
     if (aside := _ASIDE.search(lower)) and SURE.intersection(_WORD.findall(aside[0])):
         return alone and lost != 0  # “addTask, removeTask (unchanged)”
@@ -165,6 +177,15 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     if left and code and odd == 0:
         return lost != 0 and (alone or _here(words) or words[-1] in ("below", "above"))
     return False
+
+
+def _says_at_its_end(lower: str) -> bool:
+    """Whether the last of several sentences says by itself that code was left out."""
+    sentences = _SENTENCES.split(lower)
+    words = _WORD.findall(sentences[-1])
+    kinds = [kind for word in words for kind in (LEFT, CODE, SURE) if word in kind]
+    plain = all(word in LEFT or word in CODE or word in SURE or word in FILLER for word in words)
+    return len(sentences) > 1 and plain and all(kind in kinds for kind in (LEFT, CODE, SURE))
 
 
 def _bracketed(lower: str) -> bool:

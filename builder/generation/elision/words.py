@@ -84,6 +84,7 @@ SURE: Final = _set("""
 """What says by itself that something is not written out."""
 
 FILLER: Final = _set("""
+    i i've we we've you have one because
     the of your this that these those for is are be been was were goes go here there all any a an and or with from above
     below in on to at as it its my our stays stay remains remain keep keeps kept keeping before after like unless
     continues continue continued continuing follows follow following same exactly exact no changes change changed not

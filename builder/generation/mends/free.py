@@ -16,6 +16,7 @@ from builder.generation.mends.python.listening import mend_python_listening
 from builder.generation.mends.python.requirements import mend_requirements
 from builder.generation.mends.reading.script import COMPONENTS, SCRIPTS
 from builder.generation.mends.scripts.elements import mend_attributes, mend_keys
+from builder.generation.mends.scripts.html_ways import mend_comments, mend_styles
 from builder.generation.mends.scripts.listening import mend_listening
 from builder.generation.mends.scripts.local_imports import mend_local_names, mend_paths
 from builder.generation.mends.scripts.missing_names import mend_missing_names
@@ -29,6 +30,7 @@ from preview_runtime.file_tree import FileTree
 _AROUND: Final = (("/", '"'), ("/", "'"), ("/", "."), ("from ", " "), ("import ", "\n"), (".", " import"))
 _IMPORTED: Final = (*SCRIPTS, *COMPONENTS, ".py")
 _MENDS: Final[Sequence[Callable[[Workpiece], None]]] = (
+    mend_comments,
     mend_endings,
     mend_module_kind,
     mend_paths,
@@ -38,6 +40,7 @@ _MENDS: Final[Sequence[Callable[[Workpiece], None]]] = (
     mend_package_names,
     mend_missing_names,
     mend_attributes,
+    mend_styles,
     mend_keys,
     mend_listening,
     mend_pages,

@@ -183,6 +183,10 @@ def text_in(value: Any, path: str) -> str | None:
     """The text of the file at `path` where `value` is one: a text, its lines or, in a JSON file, what stands in it."""
     if isinstance(value, str):
         return value
+    if isinstance(value, dict) and not holds_json(path) and (numbers := [*value]) and numbers[0] in ("0", "1"):
+        first = int(numbers[0])
+        numbered = numbers == [str(number) for number in range(first, first + len(numbers))]
+        value = [*value.values()] if numbered and len(numbers) > 1 else value
     lines = bool(value) and isinstance(value, list) and all(isinstance(line, str) for line in value)
     text = _joined(value) if lines else None
     if not holds_json(path) or not isinstance(value, (dict, list)):
@@ -343,10 +347,13 @@ def edit_changes(entry: Any, path: str = "") -> Iterator[Change]:
     elif path and _are_texts(entry, 2):
         yield Replacement(inside(path), *entry)
     elif isinstance(entry, dict):
-        path = path_in(entry) or path
+        file = next(iter(named(entry, ("file",))), None)
+        path = path_in(entry) or (path_in(file) if isinstance(file, dict) else "") or path
         if not path and not any(entry.values()):
             return  # the schema's names with nothing in them
-        if deletes(entry) and path and not any(isinstance(find, str) for find in named(entry, FINDS)):
+        if names_two_files(entry):
+            yield Unread(path)
+        elif deletes(entry) and path and not any(isinstance(find, str) for find in named(entry, FINDS)):
             yield Deletion(inside(path))
         elif creates(entry) and path and not any(named(entry, FINDS)):
             yield from described(path, entry, 0) or [Unread(path)]

@@ -75,7 +75,8 @@ def loose_changes(values: Mapping[str, Any]) -> Iterator[Change]:
             project = any(inner in PROJECT_FILES for inner in value)
             yield from files_changes(value) if project else file_changes(name, value) if "/" in name else [Unread(name)]
         elif isinstance(value, list) and (changes := list(files_changes(value))) and not any(map(is_unread, changes)):
-            yield from changes
+            # A path and a text in a row may be two commands.
+            yield from [] if _are_words(value) and any(map(_may_be_words, changes)) else changes
         elif _holds_code(value):
             yield Unread(name)
 
@@ -127,6 +128,10 @@ def _may_be_words(change: Change) -> bool:
         case WholeFile(path, text):
             return not (names_a_file(path) and ("\n" in text or CODE.search(text)))
     return False
+
+
+def _are_words(value: list[Any]) -> bool:
+    return all(isinstance(entry, str) for entry in value)
 
 
 def _texts_within(value: Any, depth: int = 0) -> Iterator[str]:

@@ -63,16 +63,16 @@ class Unproven(Exception):
 
 
 def head_of(arrived: str) -> str:
-    """What a file has to begin with that is asked for whole: its first line with text, so far as it arrived; more, up to
-    all that arrived, where its first characters come again and its rest may begin with them too."""
+    """What a file has to begin with that is asked for whole: its first line with text, so far as it arrived; as many more
+    as tell it from other places; all that arrived where its first characters come again, as its rest may begin so too."""
     start = len(arrived) - len(arrived.lstrip())
     known = arrived[start : start + _LONGEST]
     telling = known[: min(_TELLING, max(4, len(known) // 2))]
     if len(telling) >= 4 and known.find(telling, 1) >= 0:
         return arrived[:start] + known
     end = known.find("\n")
-    while 0 <= end < 4:
-        end = known.find("\n", end + 1)
+    while end >= 0 and (end < 4 or known.find(known[:end], 1) >= 0):
+        end = known.find("\n", end + 1)  # a line that comes again may begin the rest as well
     return arrived[:start] + known[: len(known) if end < 0 else end][:_HEAD]
 
 

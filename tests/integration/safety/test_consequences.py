@@ -8,6 +8,7 @@ a table that is made later counts as well.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +27,7 @@ from builder.llm.testing.messages_api import MessagesApi
 from builder.projects.tables import Project
 from preview_runtime.file_tree import FileTree
 from tests.integration.api.test_api import finished
-from tests.integration.safety.injections import CHANNELS, INJECTIONS, Injection
+from tests.integration.safety.injections import CHANNELS, FURTHER, INJECTIONS, Injection
 from tests.unit.safety.labelled import THIRD_ATTACKS
 
 OWN: Final = {
@@ -67,7 +68,11 @@ async def everything_else(services: Services, project: str) -> dict[str, list[di
 
 def outside(folder: Path) -> set[str]:
     """The files around the data."""
-    return {str(path.relative_to(folder)) for path in folder.rglob("*") if "data" not in path.relative_to(folder).parts}
+    found: set[str] = set()
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name != "data"]  # where packages come and go meanwhile
+        found |= {str(Path(place, name).relative_to(folder)) for name in (*folders, *files)}
+    return found
 
 
 def test_there_are_at_least_60_cases_in_both_languages() -> None:
@@ -130,7 +135,7 @@ async def test_no_attack_of_a_fresh_set_has_an_effect_wherever_it_stands(
         assert locked.status_code == 200
         before = await everything_else(services, project.id)
         messages.requests.clear()
-        obeyed = INJECTIONS[number % len(INJECTIONS)]
+        obeyed = (*FURTHER, *INJECTIONS)[number % len((*FURTHER, *INJECTIONS))]
         messages.then(obeyed.obeyed(other.id))
         sent = await api.post(f"/projects/{project.id}/messages", json={"text": "Make the heading blue."})
         assert sent.status_code == 202

@@ -158,6 +158,17 @@ def test_a_file_that_begins_as_it_goes_on_has_to_begin_with_all_that_arrived() -
     assert draft.files == {"a.css": "a{b:c}" * 40}
 
 
+def test_a_file_whose_first_line_comes_again_has_to_begin_with_more_than_that() -> None:
+    text = "".join(f"\tcase {number % 3}:\n\t\tx = {number}\n\t\tbreak\n" for number in range(60))
+    assembly, dice = Assembly(), random.Random(1)
+    read(assembly, json.dumps({"files": {"a.go": text}})[:514], dice)
+    rest = text[text.index("\tcase 0:\n\t\tx = 3") :]
+    assert read(assembly, json.dumps({"title": "T", "files": {"a.go": rest}}), dice) is None
+    draft = read(assembly, json.dumps({"title": "T", "files": {"a.go": text}}), dice)
+    assert draft is not None
+    assert draft.files == {"a.go": text}
+
+
 def test_fields_behind_a_bracket_too_many_are_read() -> None:
     answer = '{"title": "T", "files": {"a.ts": "x"}}, "edits": [{"path": "b", "find": "1", "replace": "2"}], "delete": ["c.ts"]}'
     draft = read(Assembly(), answer, random.Random(1))

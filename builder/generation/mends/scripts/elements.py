@@ -134,7 +134,7 @@ _MAPS: Final = """
 def mend_attributes(work: Workpiece) -> None:
     """`class` of an HTML element becomes `className`, and its like."""
     for script in work.scripts():
-        if not _is_react(work, script):
+        if not is_react(work, script):
             continue
         splices: list[Splice] = []
         names: set[str] = set()
@@ -157,7 +157,7 @@ def mend_keys(work: Workpiece) -> None:
     """An element that `.map` makes without a key gets the one that React uses where it has none, or the entry's id."""
     for path in [script.path for script in work.scripts()]:
         script = work.script(path)
-        if script is None or script.broken or not _is_react(work, script):
+        if script is None or script.broken or not is_react(work, script):
             continue
         splices: list[Splice] = []
         fragment = False
@@ -174,7 +174,7 @@ def mend_keys(work: Workpiece) -> None:
         work.mend("key", path, splices)
 
 
-def _is_react(work: Workpiece, script: Script) -> bool:
+def is_react(work: Workpiece, script: Script) -> bool:
     """Whether its elements are React's. Other libraries write JSX with the names of HTML."""
     if script.tree.language.id_for_node_kind("jsx_element", True) is None:
         return False
@@ -194,13 +194,19 @@ def _is_react(work: Workpiece, script: Script) -> bool:
     return not any(name in asked for name in ("preact", "solid-js", "@builder.io/qwik"))
 
 
-def _renamed(element: Node) -> Iterator[tuple[str, Node]]:
-    """The attributes of an HTML element that have another name in React."""
+def is_html(element: Node) -> bool:
+    """Whether an opening tag is that of an HTML element, moved by a library or not."""
     tag = element.child_by_field_name("name")
     if tag is None or not text_of(tag)[:1].islower() or "-" in text_of(tag):
+        return False
+    # A part of something: what it takes is its own affair.
+    return tag.type == "identifier" or text_of(tag).partition(".")[0] in ("motion", "m", "animated")
+
+
+def _renamed(element: Node) -> Iterator[tuple[str, Node]]:
+    """The attributes of an HTML element that have another name in React."""
+    if not is_html(element):
         return
-    if tag.type != "identifier" and text_of(tag).partition(".")[0] not in ("motion", "m", "animated"):
-        return  # a part of something: what it takes is its own affair
     attributes = {unquoted(one.named_children[0]): one for one in element.named_children if one.type == "jsx_attribute"}
     for name, attribute in attributes.items():
         if name in _ATTRIBUTES and _ATTRIBUTES[name] not in attributes and _may_be_renamed(name, attribute):

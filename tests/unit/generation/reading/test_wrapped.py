@@ -21,6 +21,9 @@ from builder.generation.reading.wrapped import is_patch, unwrapped
         ("a.json", '{\\n  \\"a\\": 1\\n}', '{\n  "a": 1\n}'),
         ("a.css", "body {\\n  margin: 0;\\n}\\n", "body {\n  margin: 0;\n}\n"),
         ("a.vue", "<template>\\n<p>x</p>\\n</template>", "<template>\n<p>x</p>\n</template>"),
+        ("a.tsx", '{"content": "const a = 1;\\n"}', "const a = 1;\n"),
+        ("a.py", '{"path": "a.py", "language": "python", "code": "x = 1\\n"}\n', "x = 1\n"),
+        ("a.css", '{"code": ["a {", "}"]}', "a {\n}"),
         ("a.tsx", "export default () =&gt; &lt;p&gt;x&lt;/p&gt;;\n", "export default () => <p>x</p>;\n"),
     ],
 )  # fmt: skip
@@ -32,6 +35,11 @@ def test_what_stands_around_a_text_is_taken_off(path: str, text: str, meant: str
 @pytest.mark.parametrize(
     ("path", "text"),
     [
+        ("a.py", '{"name": "x", "count": 1}'),
+        ("a.ts", '{"path": "b.ts", "content": "x"}'),
+        ("a.ts", '{"content": "const a = ("}'),
+        ("a.yaml", '{"name": "x", "content": "y"}'),
+        ("a.json", '{"content": "y"}'),
         ("README.md", "```css\nbody{}\n```"),
         ("a.css", "```css\nbody{}\n"),
         ("a.css", "```css\na\n```\nand\n```css\nb\n```"),

@@ -11,7 +11,8 @@ export function writeAmount(amount: number): string {
   if (amount >= 100) return String(Math.round(amount / 5) * 5)
   if (amount >= 10) return String(Math.round(amount))
   const whole = Math.floor(amount + 0.1)
-  const fraction = FRACTIONS.find(([value]) => Math.abs(amount - whole - value) < 0.09)
-  if (fraction) return whole ? `${whole} ${fraction[1]}` : fraction[1]
+  const off = ([value]: [number, string]) => Math.abs(amount - whole - value)
+  const fraction = FRACTIONS.reduce((near, other) => (off(other) < off(near) ? other : near))
+  if (off(fraction) < 0.09) return whole ? `${whole} ${fraction[1]}` : fraction[1]
   return String(Math.max(Math.round(amount), amount > 0 ? 1 : 0))
 }
