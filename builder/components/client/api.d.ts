@@ -3841,6 +3841,7 @@ export interface paths {
         /**
          * Export
          * @description What the person sees, unsaved typing included, as a complete project. A secret in it is 409 (`secrets_found`).
+         *     `docker`: with the Dockerfiles and the compose.yaml that run it anywhere; 409 (`nothing_to_run`) where nothing can.
          */
         get: operations["export"];
         put?: never;
@@ -12752,7 +12753,9 @@ export interface operations {
     };
     export: {
         parameters: {
-            query?: never;
+            query?: {
+                form?: "plain" | "docker";
+            };
             header?: never;
             path: {
                 project_id: string;
