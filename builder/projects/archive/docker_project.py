@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import posixpath
+import shlex
 from dataclasses import dataclass
 from typing import Final
 
+from builder.projects.archive.unnamed_packages import unnamed_packages
 from builder.projects.run_hints import read_hints
 from preview_runtime.containers.images.catalogue import STATIC_PORT, public_base
 from preview_runtime.file_tree import FileTree
@@ -112,13 +114,18 @@ def _server(tree: FileTree, plan: RunPlan) -> str:
 
 def _installed(tree: FileTree, plan: RunPlan) -> list[str]:
     """The packages, before the sources: an edit installs nothing anew."""
+    unnamed = unnamed_packages(tree, plan)
+    others = []
+    if unnamed:
+        install = "python -m pip install --no-cache-dir" if plan.runtime is Runtime.PYTHON else "npm install --no-save"
+        others = [f"RUN {install} {shlex.join(unnamed)}"]
     if not plan.install:
-        return []
+        return others
     inputs = [path for path in (*plan.install_inputs, posixpath.join(plan.folder, "package-lock.json")) if path in tree]
     copies = [f"COPY {path} {WORK_FOLDER}/{path}" for path in dict.fromkeys(inputs)]
     if plan.runtime is Runtime.PYTHON:
-        return [*copies, f"RUN {plan.install.replace(' --user', ' --no-cache-dir')}"]
-    return [*copies, f"RUN {_npm(tree, plan.folder)}"]
+        return [*copies, f"RUN {plan.install.replace(' --user', ' --no-cache-dir')}", *others]
+    return [*copies, f"RUN {_npm(tree, plan.folder)}", *others]
 
 
 def _npm(tree: FileTree, folder: str) -> str:

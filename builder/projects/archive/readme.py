@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from typing import Any, Final
 
 from builder.projects.archive.docker_project import docker_files, shown_at
+from builder.projects.archive.unnamed_packages import unnamed_packages
 from builder.projects.archive.walked_by_playwright import walked_by_playwright
 from builder.projects.run_hints import read_hints
 from builder.texts import said, t
@@ -84,14 +86,18 @@ def _server(tree: FileTree, plan: RunPlan) -> Iterator[str]:
         yield f"docker run --rm -e PORT={plan.port} -p 127.0.0.1:{plan.port}:{plan.port} app"
         return
     package = _package(tree, plan.folder)
-    start = plan.start
+    start, unnamed = plan.start, unnamed_packages(tree, plan)
     if plan.runtime is Runtime.PYTHON:
         yield from ("python3 -m venv .venv", ". .venv/bin/activate")
         if plan.install:
             yield plan.install.replace(" --user", "")
+        if unnamed:
+            yield f"python -m pip install {shlex.join(unnamed)}"
     elif plan.runtime is Runtime.NODE:
         if plan.install:
             yield "npm install"
+        if unnamed:
+            yield f"npm install --no-save {shlex.join(unnamed)}"
         start = "npm start" if "start" in package.get("scripts", {}) else _with_npx(start)
     elif plan.runtime is Runtime.GO:
         start = "go run ."
