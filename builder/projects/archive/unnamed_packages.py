@@ -54,7 +54,9 @@ def _of_python(tree: FileTree, plan: RunPlan) -> list[str]:
 
 def _names_python(path: str) -> bool:
     name = posixpath.basename(path)
-    return name in ("pyproject.toml", "Pipfile", "setup.cfg") or (name.endswith((".txt", ".in")) and "requirements" in path)
+    return name in ("pyproject.toml", "Pipfile", "setup.cfg") or (
+        name.endswith((".txt", ".in")) and "requirements" in path
+    )
 
 
 def _of_node(tree: FileTree, plan: RunPlan) -> list[str]:
@@ -75,5 +77,6 @@ def _of_node(tree: FileTree, plan: RunPlan) -> list[str]:
     return [
         f"{name}@{version}"
         for name, version in ready
-        if name not in named and re.search(rf"(?:from|require\(|import\(?)\s*[\"']{re.escape(name)}(?:/[\w/-]+)?[\"']", text)
+        if name not in named
+        and re.search(rf"(?:from|require\(|import\(?)\s*[\"']{re.escape(name)}(?:/[\w/-]+)?[\"']", text)
     ]

@@ -27,7 +27,10 @@ from tests.containers.fixtures import build_missing
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _SECONDS = 120.0
 # What the public images have and a base of Debian packages has not.
-_SETUP = {Runtime.PYTHON: "RUN python3 -m venv /usr/local\n", Runtime.STATIC: "RUN mkdir -p /var/lib/nginx /var/log/nginx\n"}
+_SETUP = {
+    Runtime.PYTHON: "RUN python3 -m venv /usr/local\n",
+    Runtime.STATIC: "RUN mkdir -p /var/lib/nginx /var/log/nginx\n",
+}
 
 
 def compose_program() -> list[str]:

@@ -99,7 +99,9 @@ def test_it_answers_on_a_bare_engine_as_in_sayso(
     tree = FileTree({path: starter.text(path) for path in starter.files()})
     has_pages = "index.html" in starter.files()
     routes = [
-        route.path for route in read_sources(tree).routes if route.method == "GET" and not re.search(r"[{<:*]", route.path)
+        route.path
+        for route in read_sources(tree).routes
+        if route.method == "GET" and not re.search(r"[{<:*]", route.path)
     ]
     paths = ["/", *sorted({*routes} - {"/"}), "/nothing-is-here"]
     if has_pages:  # whose script and style sheet are called after what they hold
