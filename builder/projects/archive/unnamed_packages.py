@@ -45,11 +45,12 @@ def _of_python(tree: FileTree, plan: RunPlan) -> list[str]:
         words.setdefault(name, rf"^\s*(?:import|from)\s+{name.replace('-', '_')}\b")
     text = "\n".join(str(content) for path, content in tree.items() if path.endswith(".py"))
     named = "\n".join(str(content) for path, content in tree.items() if _names_python(path))
-    used = [name for name, pattern in words.items() if re.search(pattern, text, re.MULTILINE)]
-    used += [name for name in ("uvicorn", "gunicorn") if name in plan.start.split() and name not in used]
-    return sorted(
-        ready.get(name, name) for name in used if not re.search(_NAMED.format(name=name.replace("-", "[-_.]")), named)
-    )
+    used = {name for name, pattern in words.items() if re.search(pattern, text, re.MULTILINE)}
+    used |= {name for name in ("uvicorn", "gunicorn") if name in plan.start.split()}
+    missing = {name for name in used if not re.search(_NAMED.format(name=name.replace("-", "[-_.]")), named)}
+    if "uvicorn" in missing or "uvicorn[standard]" in named:
+        missing.discard("websockets")  # which it brings
+    return sorted(ready.get(name, name) for name in missing)
 
 
 def _names_python(path: str) -> bool:

@@ -42,7 +42,10 @@ def cases(*, whole: bool) -> Iterator[Case]:
 
 def in_a_container(files: Mapping[str, str]) -> dict[str, str]:
     """As a project has it: it listens at any address, and a package.json says how it starts."""
-    made = {path: text.replace("'127.0.0.1'", "'0.0.0.0'") for path, text in files.items()}
+    made = {
+        path: text.replace("'127.0.0.1'", "'0.0.0.0'").replace("uvicorn.run(app, ", "uvicorn.run(app, host='0.0.0.0', ")
+        for path, text in files.items()
+    }
     if "server.js" in made:
         package = json.loads(made.get("package.json", "{}"))
         made["package.json"] = json.dumps({**package, "scripts": {"start": "node server.js"}})
