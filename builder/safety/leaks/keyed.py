@@ -22,7 +22,7 @@ _GIVEN: Final = re.compile(
 _QUOTED: Final = re.compile(
     r"(?P<rest>[\w-]{0,40})\\?[\"'`]?\]?\s{0,8}(?:(?::\s{0,4}[\w.\[\]| ]{1,30}?\s{0,4})?(?::=|=>|=(?!=)|:))\s{0,8}(?:\[\s{0,8})?"
     r"(?:(?:process\.env|os\.environ|import\.meta\.env|env)[\w.\[\]\"'()]{0,60}\s{0,4}(?:\|\||\?\?|or)\s{0,4})?"
-    r"(?:(?:Buffer\.from|(?:bytes\.|bytearray\.)?fromhex|(?:binascii\.)?unhexlify|(?:base64\.)?b64decode|atob|hexToBytes)\(\s{0,4})?"
+    r"(?:(?:Buffer\.from|(?:bytes\.|bytearray\.)?fromhex|(?:binascii\.)?unhexlify|(?:base64\.)?b64decode|atob|hexToBytes|\[\]byte)\(\s{0,4})?"
     r"(?:[rbuf]{1,2}(?=[\"']))?(?P<quote>\\?[\"'`])(?P<value>[^\"'`\\\s]{8,200})(?P=quote)"
 )
 # `os.environ.get("SECRET", "value")`, `process.env.SECRET || "value"`
@@ -73,6 +73,14 @@ _PASSWORDS: Final = re.compile(
     r"(?:(?:btoa|b64encode)\(\s{0,4}b?[\"'`][\w.@-]{1,40}:|\bpassword\s{1,4}(?='))'?(?P<value>[^\"'`\s$\\{}]{8,100})[\"'`]",
     re.IGNORECASE,
 )
+# A password by its place: `login("name", "value")`, `pass: "value"`, `hash_password("value")`, `curl -u name:value`.
+_BY_PLACE: Final = re.compile(
+    r"(?:\.login\(\s{0,8}[\"'][^\"'\n]{1,80}[\"']\s{0,4},\s{0,8}[\"']|\bpass[\"']?\s{0,4}:\s{0,4}[\"']|\bAC[0-9a-f]{32}[\"']\s{0,4},\s{0,4}[\"']"
+    r"|\b(?:hash_?password|generate_password_hash|hashSync|make_password)\(\s{0,4}[\"'])(?P<value>[^\"'\s\\]{8,100})[\"']"
+    r"|\bcurl[ ][^\n]{0,200}?(?:-u|--user)[ =][\"']?[\w.@-]{1,60}:(?P<given>[^\s\"'$:@]{8,100})",
+    re.IGNORECASE,
+)
+_PLACES: Final = (".login(", "pass", "hash", "curl ", "twilio")
 _FOR_PAGES: Final = re.compile(r"(?i)^(?:next|nuxt|expo)?_?public_")
 _BEARER: Final = re.compile(r"(?:Bearer|Basic|Token|token|Bot)[ ](?P<value>[\w.~+/=-]{16,200})")
 _URL: Final = re.compile(
@@ -122,11 +130,11 @@ def keyed(path: str, text: str, small: str) -> Iterator[Suspect]:
             yield found
             break
     for one in _unnamed(text, small):
-        password = one.re is _PASSWORDS
-        if not is_plain(one["value"]) and (
-            _is_secret(one["value"], True) if password else _is_random(one["value"], 16)
-        ):
-            yield Suspect("password" if password else "value", one.start("value"), one.end("value"), one["value"])
+        password = one.re in (_PASSWORDS, _BY_PLACE)
+        group = "given" if one["value"] is None else "value"
+        value = one[group]
+        if not is_plain(value) and (_is_secret(value, True) if password else _is_random(value, 16)):
+            yield Suspect("password" if password else "value", one.start(group), one.end(group), value)
 
 
 def _unnamed(text: str, small: str) -> Iterator[re.Match[str]]:
@@ -137,6 +145,8 @@ def _unnamed(text: str, small: str) -> Iterator[re.Match[str]]:
         yield from _SEVERAL.finditer(text)
     if "btoa(" in small or "b64encode(" in small or "password '" in small:
         yield from _PASSWORDS.finditer(text)
+    if any(place in small for place in _PLACES):
+        yield from _BY_PLACE.finditer(text)
     if any(call in small for call in _CALLS):
         yield from _SIGNS.finditer(text)
 
