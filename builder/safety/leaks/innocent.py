@@ -30,7 +30,7 @@ _DOCUMENTED: Final = frozenset(
     )
 )  # fmt: skip
 _FROM_ELSEWHERE: Final = re.compile(
-    r"[$#%@]?\{|\$\(|<[A-Za-z/]|%\(|\{\{|process\.env|import\.meta|os\.environ|os\.getenv|getenv|env\(|config\(|self\.|req\.|request\.|props\.|this\."
+    r"^\$[A-Za-z_]\w{2,}$|[$#%@]?\{|\$\(|<[A-Za-z/]|%\(|\{\{|process\.env|import\.meta|os\.environ|os\.getenv|getenv|env\(|config\(|self\.|req\.|request\.|props\.|this\."
 )
 _WORDS: Final = re.compile(
     r"[A-Za-z]{1,24}\d{0,2}(?:[-_.:/,][A-Za-z]{1,24}\d{0,2}|[-_.:/]\d{1,2}|[-_.:/](?:19|20)\d\d)*"

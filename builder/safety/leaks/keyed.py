@@ -20,7 +20,7 @@ _GIVEN: Final = re.compile(
     r"[\w-]{0,40}+\\?[\"'`]?[\])]?\s{0,8}+(?:[:,(]|=(?![=>])|>(?=[^<>\s]{8,200}</)|\|\||\?\?|or\b)"
 )
 _QUOTED: Final = re.compile(
-    r"(?P<rest>[\w-]{0,40})\\?[\"'`]?\]?\s{0,8}(?:(?::\s{0,4}[\w.\[\]| ]{1,30}?\s{0,4})?(?::=|=>|=(?!=)|:))\s{0,8}(?:\[\s{0,8})?"
+    r"(?P<rest>[\w-]{0,40})\\?[\"'`]?\]?\s{0,8}(?:(?::\s{0,4}[\w.\[\]|&' ]{1,30}?\s{0,4})?(?::=|=>|=(?!=)|:))\s{0,8}(?:\[\s{0,8})?"
     r"(?:(?:process\.env|os\.environ|import\.meta\.env|env)[\w.\[\]\"'()]{0,60}\s{0,4}(?:\|\||\?\?|or)\s{0,4})?"
     r"(?:(?:Buffer\.from|(?:bytes\.|bytearray\.)?fromhex|(?:binascii\.)?unhexlify|(?:base64\.)?b64decode|atob|hexToBytes|\[\]byte)\(\s{0,4})?"
     r"(?:[rbuf]{1,2}(?=[\"']))?(?P<quote>\\?[\"'`])(?P<value>[^\"'`\\\s]{8,200})(?P=quote)"
@@ -56,11 +56,11 @@ _NAMES: Final = (
     "client_secrets",
     "admin_keys",
 )
-_CALLS: Final = ("jwt.", "serializer(", "signer(", "fernet(", "hmac.new(", "hmac(", "cipheriv(")
+_CALLS: Final = ("jwt.", '"jwt', "serializer(", "signer(", "fernet(", "hmac.new(", "hmac(", "cipheriv(")
 # What signs and encrypts is given its key without a name: `jwt.sign(claims, "value")`, `Fernet(b"value")`.
 _SIGNS: Final = re.compile(
     r"(?:\bjwt\.(?:sign|verify|encode|decode)\([^\n]{1,160}?,\s{0,8}|(?:Serializer|Signer|\bFernet|\bhmac\.new|\bHMAC)\(\s{0,8}"
-    r"|\bcreate(?:Hmac|Cipheriv|Decipheriv)\(\s{0,4}[\"'`][\w-]{2,16}[\"'`]\s{0,4},\s{0,4})"
+    r"|[\"'](?i:jwt)\w{0,20}[\"']\s{0,4}:\s{0,4}\{[^{}]{0,200}?[\"'](?i:key|secret)[\"']\s{0,4}:\s{0,8}|\bcreate(?:Hmac|Cipheriv|Decipheriv)\(\s{0,4}[\"'`][\w-]{2,16}[\"'`]\s{0,4},\s{0,4})"
     r"[bru]?[\"'`](?P<value>[^\"'`\\\s]{16,200})[\"'`]"
 )
 # `API_KEYS = {"shop": "value"}`; `btoa("name:value")`; `WITH PASSWORD 'value'`.
@@ -75,12 +75,15 @@ _PASSWORDS: Final = re.compile(
 )
 # A password by its place: `login("name", "value")`, `pass: "value"`, `hash_password("value")`, `curl -u name:value`.
 _BY_PLACE: Final = re.compile(
-    r"(?:\.login\(\s{0,8}[\"'][^\"'\n]{1,80}[\"']\s{0,4},\s{0,8}[\"']|\bpass[\"']?\s{0,4}:\s{0,4}[\"']|\bAC[0-9a-f]{32}[\"']\s{0,4},\s{0,4}[\"']"
-    r"|\b(?:hash_?password|generate_password_hash|hashSync|make_password)\(\s{0,4}[\"'])(?P<value>[^\"'\s\\]{8,100})[\"']"
-    r"|\bcurl[ ][^\n]{0,200}?(?:-u|--user)[ =][\"']?[\w.@-]{1,60}:(?P<given>[^\s\"'$:@]{8,100})",
+    r"(?:\.login\(\s{0,8}[\"'][^\"'\n]{1,80}[\"']\s{0,4},\s{0,8}[\"']|\bpass[\"']?\s{0,4}:\s{0,4}[\"']|\bFTP(?:_TLS)?\((?:\s{0,4}[\"'][^\"'\n]{1,80}[\"']\s{0,4},){2}\s{0,4}[\"']|\bAC[0-9a-f]{32}[\"']\s{0,4},\s{0,4}[\"']"
+    r"|\b(?:hash_?password|generate_password_hash|hashSync|make_password|bcrypt\.hash)\(\s{0,4}[\"'])(?P<value>[^\"'\s\\]{8,100})[\"']"
+    r"|(?:\bcurl[ ][^\n]{0,200}?(?:-u|--user)[ =][\"']?[\w.@-]{1,60}:|\bmysql(?:dump|admin)?[ ][^\n]{0,200}?[ ]-p)(?P<given>[^\s\"'$:@]{8,100})",
     re.IGNORECASE,
 )
-_PLACES: Final = (".login(", "pass", "hash", "curl ", "twilio")
+_PLACES: Final = (
+    *(".login(", "pass:", "pass':", 'pass":', "password(", "password_hash(", "hashsync(", "bcrypt.hash("),
+    *("curl ", "mysql", "ftp(", "ftp_tls(", "twilio"),
+)
 _FOR_PAGES: Final = re.compile(r"(?i)^(?:next|nuxt|expo)?_?public_")
 _BEARER: Final = re.compile(r"(?:Bearer|Basic|Token|token|Bot)[ ](?P<value>[\w.~+/=-]{16,200})")
 _URL: Final = re.compile(
