@@ -167,7 +167,7 @@ def _nginx(server: int | None) -> str:
       proxy_http_version 1.1;
       proxy_set_header Host $http_host;
       proxy_set_header Upgrade $http_upgrade;
-      proxy_set_header Connection $connection;
+      proxy_set_header Connection $upgraded;
       proxy_buffering off;
       proxy_read_timeout 1h;
     }}"""
@@ -175,7 +175,7 @@ def _nginx(server: int | None) -> str:
 events {{}}
 http {{
   include /etc/nginx/mime.types;
-  map $http_upgrade $connection {{ default upgrade; '' ''; }}
+  map $http_upgrade $upgraded {{ default upgrade; '' ''; }}
   server {{
     listen {STATIC_PORT};
     root {_SITE};
