@@ -3861,6 +3861,7 @@ export interface paths {
         /**
          * Export
          * @description What the person sees, unsaved typing included, as a complete project. A secret in it is 409 (`secrets_found`).
+         *     `docker`: with the Dockerfiles and the compose.yaml that run it anywhere; 409 (`nothing_to_run`) where nothing can.
          */
         get: operations["export"];
         put?: never;
@@ -12859,7 +12860,9 @@ export interface operations {
     };
     export: {
         parameters: {
-            query?: never;
+            query?: {
+                form?: "plain" | "docker";
+            };
             header?: never;
             path: {
                 project_id: string;

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from typing import Any, Final
 
+from builder.projects.archive.docker_project import docker_files, shown_at
+from builder.projects.archive.unnamed_packages import unnamed_packages
 from builder.projects.archive.walked_by_playwright import walked_by_playwright
 from builder.projects.run_hints import read_hints
 from builder.texts import said, t
@@ -19,11 +22,20 @@ from preview_runtime.stack import Stack, detect_stack
 _PROGRAMS: Final = frozenset({"node", "npm", "npx", "bun", "pnpm", "yarn"})
 
 
-def readme(tree: FileTree, title: str) -> str:
+def readme(tree: FileTree, title: str, *, docker: bool = False) -> str:
     """Markdown, with the commands for a POSIX shell in blocks marked `sh`, in the order in which they have to be
-    run."""
-    parts = (part if isinstance(part, str) else "\n".join(["```sh", *part, "```"]) for part in how_it_runs(tree))
+    run. With `docker`: how compose.yaml runs it."""
+    how = _by_compose(tree) if docker else how_it_runs(tree)
+    parts = (part if isinstance(part, str) else "\n".join(["```sh", *part, "```"]) for part in how)
     return "\n\n".join([f"# {title}", t("export.made"), *parts]) + "\n"
+
+
+def _by_compose(tree: FileTree) -> Iterator[str | tuple[str, ...]]:
+    yield t("export.compose")
+    yield ("docker compose up --build",)
+    yield t("export.open", port=shown_at(tree))
+    if "Dockerfile" in docker_files(tree) and detect_stack(tree, read_hints(tree).start).needs_server:
+        yield t("export.compose.data")
 
 
 def how_it_runs(tree: FileTree) -> Iterator[str | tuple[str, ...]]:
@@ -74,14 +86,18 @@ def _server(tree: FileTree, plan: RunPlan) -> Iterator[str]:
         yield f"docker run --rm -e PORT={plan.port} -p 127.0.0.1:{plan.port}:{plan.port} app"
         return
     package = _package(tree, plan.folder)
-    start = plan.start
+    start, unnamed = plan.start, unnamed_packages(tree, plan)
     if plan.runtime is Runtime.PYTHON:
         yield from ("python3 -m venv .venv", ". .venv/bin/activate")
         if plan.install:
             yield plan.install.replace(" --user", "")
+        if unnamed:
+            yield f"python -m pip install {shlex.join(unnamed)}"
     elif plan.runtime is Runtime.NODE:
         if plan.install:
             yield "npm install"
+        if unnamed:
+            yield f"npm install --no-save {shlex.join(unnamed)}"
         start = "npm start" if "start" in package.get("scripts", {}) else _with_npx(start)
     elif plan.runtime is Runtime.GO:
         start = "go run ."

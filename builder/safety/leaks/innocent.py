@@ -30,11 +30,12 @@ _DOCUMENTED: Final = frozenset(
     )
 )  # fmt: skip
 _FROM_ELSEWHERE: Final = re.compile(
-    r"[$#%@]?\{|\$\(|<[A-Za-z/]|%\(|\{\{|process\.env|import\.meta|os\.environ|os\.getenv|getenv|env\(|config\(|self\.|req\.|request\.|props\.|this\."
+    r"^\$[A-Za-z_]\w{2,}$|[$#%@]?\{|\$\(|<[A-Za-z/]|%\(|\{\{|process\.env|import\.meta|os\.environ|os\.getenv|getenv|env\(|config\(|self\.|req\.|request\.|props\.|this\."
 )
 _WORDS: Final = re.compile(
     r"[A-Za-z]{1,24}\d{0,2}(?:[-_.:/,][A-Za-z]{1,24}\d{0,2}|[-_.:/]\d{1,2}|[-_.:/](?:19|20)\d\d)*"
 )
+_ON_A_CHAIN: Final = re.compile("0x[0-9a-fA-F]{40}")  # an account or a contract of a blockchain, which is public
 _CHANGES: Final = re.compile("[a-z][A-Z]")
 _LETTERS_BESIDE: Final = re.compile(r"[^\x00-\x7f]")
 _PUBLIC: Final = ("pk.", "pk_", "sb_publishable_", "pub_", "public_")
@@ -65,7 +66,7 @@ def is_plain(value: str) -> bool:
         return True
     if value.startswith(_PUBLIC) or _LETTERS_BESIDE.search(value):
         return True
-    if _COMMON.fullmatch(value) is not None:
+    if _COMMON.fullmatch(value) is not None or _ON_A_CHAIN.fullmatch(value) is not None:
         return True
     return _WORDS.fullmatch(value) is not None and not is_mixed(value)
 

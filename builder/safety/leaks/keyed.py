@@ -20,9 +20,9 @@ _GIVEN: Final = re.compile(
     r"[\w-]{0,40}+\\?[\"'`]?[\])]?\s{0,8}+(?:[:,(]|=(?![=>])|>(?=[^<>\s]{8,200}</)|\|\||\?\?|or\b)"
 )
 _QUOTED: Final = re.compile(
-    r"(?P<rest>[\w-]{0,40})\\?[\"'`]?\]?\s{0,8}(?:(?::\s{0,4}[\w.\[\]| ]{1,30}?\s{0,4})?(?::=|=>|=(?!=)|:))\s{0,8}(?:\[\s{0,8})?"
+    r"(?P<rest>[\w-]{0,40})\\?[\"'`]?\]?\s{0,8}(?:(?::\s{0,4}[\w.\[\]|&' ]{1,30}?\s{0,4})?(?::=|=>|=(?!=)|:))\s{0,8}(?:\[\s{0,8})?"
     r"(?:(?:process\.env|os\.environ|import\.meta\.env|env)[\w.\[\]\"'()]{0,60}\s{0,4}(?:\|\||\?\?|or)\s{0,4})?"
-    r"(?:(?:Buffer\.from|(?:bytes\.|bytearray\.)?fromhex|(?:binascii\.)?unhexlify|(?:base64\.)?b64decode|atob|hexToBytes)\(\s{0,4})?"
+    r"(?:(?:Buffer\.from|(?:bytes\.|bytearray\.)?fromhex|(?:binascii\.)?unhexlify|(?:base64\.)?b64decode|atob|hexToBytes|\[\]byte)\(\s{0,4})?"
     r"(?:[rbuf]{1,2}(?=[\"']))?(?P<quote>\\?[\"'`])(?P<value>[^\"'`\\\s]{8,200})(?P=quote)"
 )
 # `os.environ.get("SECRET", "value")`, `process.env.SECRET || "value"`
@@ -56,11 +56,11 @@ _NAMES: Final = (
     "client_secrets",
     "admin_keys",
 )
-_CALLS: Final = ("jwt.", "serializer(", "signer(", "fernet(", "hmac.new(", "hmac(", "cipheriv(")
+_CALLS: Final = ("jwt.", '"jwt', "serializer(", "signer(", "fernet(", "hmac.new(", "hmac(", "cipheriv(")
 # What signs and encrypts is given its key without a name: `jwt.sign(claims, "value")`, `Fernet(b"value")`.
 _SIGNS: Final = re.compile(
     r"(?:\bjwt\.(?:sign|verify|encode|decode)\([^\n]{1,160}?,\s{0,8}|(?:Serializer|Signer|\bFernet|\bhmac\.new|\bHMAC)\(\s{0,8}"
-    r"|\bcreate(?:Hmac|Cipheriv|Decipheriv)\(\s{0,4}[\"'`][\w-]{2,16}[\"'`]\s{0,4},\s{0,4})"
+    r"|[\"'](?i:jwt)\w{0,20}[\"']\s{0,4}:\s{0,4}\{[^{}]{0,200}?[\"'](?i:key|secret)[\"']\s{0,4}:\s{0,8}|\bcreate(?:Hmac|Cipheriv|Decipheriv)\(\s{0,4}[\"'`][\w-]{2,16}[\"'`]\s{0,4},\s{0,4})"
     r"[bru]?[\"'`](?P<value>[^\"'`\\\s]{16,200})[\"'`]"
 )
 # `API_KEYS = {"shop": "value"}`; `btoa("name:value")`; `WITH PASSWORD 'value'`.
@@ -72,6 +72,17 @@ _SEVERAL: Final = re.compile(
 _PASSWORDS: Final = re.compile(
     r"(?:(?:btoa|b64encode)\(\s{0,4}b?[\"'`][\w.@-]{1,40}:|\bpassword\s{1,4}(?='))'?(?P<value>[^\"'`\s$\\{}]{8,100})[\"'`]",
     re.IGNORECASE,
+)
+# A password by its place: `login("name", "value")`, `pass: "value"`, `hash_password("value")`, `curl -u name:value`.
+_BY_PLACE: Final = re.compile(
+    r"(?:\.login\(\s{0,8}[\"'][^\"'\n]{1,80}[\"']\s{0,4},\s{0,8}[\"']|\bpass[\"']?\s{0,4}:\s{0,4}[\"']|\bFTP(?:_TLS)?\((?:\s{0,4}[\"'][^\"'\n]{1,80}[\"']\s{0,4},){2}\s{0,4}[\"']|\bAC[0-9a-f]{32}[\"']\s{0,4},\s{0,4}[\"']"
+    r"|\b(?:hash_?password|generate_password_hash|hashSync|make_password|bcrypt\.hash)\(\s{0,4}[\"'])(?P<value>[^\"'\s\\]{8,100})[\"']"
+    r"|(?:\bcurl[ ][^\n]{0,200}?(?:-u|--user)[ =][\"']?[\w.@-]{1,60}:|\bmysql(?:dump|admin)?[ ][^\n]{0,200}?[ ]-p)(?P<given>[^\s\"'$:@]{8,100})",
+    re.IGNORECASE,
+)
+_PLACES: Final = (
+    *(".login(", "pass:", "pass':", 'pass":', "password(", "password_hash(", "hashsync(", "bcrypt.hash("),
+    *("curl ", "mysql", "ftp(", "ftp_tls(", "twilio"),
 )
 _FOR_PAGES: Final = re.compile(r"(?i)^(?:next|nuxt|expo)?_?public_")
 _BEARER: Final = re.compile(r"(?:Bearer|Basic|Token|token|Bot)[ ](?P<value>[\w.~+/=-]{16,200})")
@@ -122,11 +133,11 @@ def keyed(path: str, text: str, small: str) -> Iterator[Suspect]:
             yield found
             break
     for one in _unnamed(text, small):
-        password = one.re is _PASSWORDS
-        if not is_plain(one["value"]) and (
-            _is_secret(one["value"], True) if password else _is_random(one["value"], 16)
-        ):
-            yield Suspect("password" if password else "value", one.start("value"), one.end("value"), one["value"])
+        password = one.re in (_PASSWORDS, _BY_PLACE)
+        group = "given" if one["value"] is None else "value"
+        value = one[group]
+        if not is_plain(value) and (_is_secret(value, True) if password else _is_random(value, 16)):
+            yield Suspect("password" if password else "value", one.start(group), one.end(group), value)
 
 
 def _unnamed(text: str, small: str) -> Iterator[re.Match[str]]:
@@ -137,6 +148,8 @@ def _unnamed(text: str, small: str) -> Iterator[re.Match[str]]:
         yield from _SEVERAL.finditer(text)
     if "btoa(" in small or "b64encode(" in small or "password '" in small:
         yield from _PASSWORDS.finditer(text)
+    if any(place in small for place in _PLACES):
+        yield from _BY_PLACE.finditer(text)
     if any(call in small for call in _CALLS):
         yield from _SIGNS.finditer(text)
 

@@ -351,6 +351,23 @@ async def test_an_export_is_the_whole_project_with_what_was_typed(api: httpx.Asy
         assert made.read("src/App.tsx") == b"two"
 
 
+async def test_an_export_runs_on_any_machine_with_docker_or_says_that_nothing_can_be_run(
+    api: httpx.AsyncClient,
+) -> None:
+    project_id = await imported(api)
+    answer = await api.get(f"/projects/{project_id}/export.zip?form=docker")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as made:
+        assert {"Dockerfile", "compose.yaml", "nginx.conf", ".dockerignore", "index.html"} <= {*made.namelist()}
+        assert b"docker compose up --build" in made.read("README.md")
+    await api.patch(
+        f"/projects/{project_id}/working",
+        json={"put": {"notes.txt": "x"}, "delete": ["index.html", "package.json", "src/App.tsx"]},
+    )
+    answer = await api.get(f"/projects/{project_id}/export.zip?form=docker")
+    assert error(answer) == (409, "nothing_to_run")
+    assert "zip file" in answer.json()["error"]["message"]
+
+
 async def test_a_zip_that_cannot_be_a_project_is_refused(api: httpx.AsyncClient) -> None:
     assert error(await api.post("/projects/import", content=b"")) == (422, "bad_input")
     assert error(await api.post("/projects/import", content=b"<html>")) == (422, "bad_input")

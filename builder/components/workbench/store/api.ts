@@ -38,8 +38,8 @@ export class ProjectApi {
   duplicate = (): Promise<Answer<"duplicate_project">> => json(`${this.root}/duplicate`, { method: "POST" });
 
   /** All files as a zip, and how it is called. */
-  async archive(): Promise<{ name: string; body: Blob }> {
-    const response = await answer(`${this.root}/export.zip`);
+  async archive(docker: boolean): Promise<{ name: string; body: Blob }> {
+    const response = await answer(`${this.root}/export.zip${docker ? "?form=docker" : ""}`);
     const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? "app.zip";
     return { name, body: await held(response.blob()) };
   }

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from builder.safety.leaks.scan import Leak, LeakScanner, leaks_in, same_secret
 from tests.pace import no_longer_than
-from tests.unit.safety.leaks import fresh, fresh_again, fresh_third, unseen
+from tests.unit.safety.leaks import fresh, fresh_again, fresh_fifth, fresh_fourth, fresh_third, unseen
 from tests.unit.safety.leaks.test_seeded import blocking
 from tests.unit.safety.leaks.values import filled
 
@@ -56,12 +56,22 @@ def test_of_files_that_nobody_tuned_to_99_of_100_secrets_are_found_and_2_of_100_
 
 
 def test_of_what_was_written_later_nothing_is_missed_once_its_causes_are_mended() -> None:
-    """Before: 34 of 40, 12 of 20, 16 of 20 found, each set before it was mended for; none of 80 held back."""
-    for written in (fresh, fresh_again, fresh_third):
+    """Before: 34 of 40, 12 of 20, 16 of 20, 15 of 20 found, each set before it was mended for; one of 100 held back."""
+    for written in (fresh, fresh_again, fresh_third, fresh_fifth):
         for seed in (0, 7_000):
             missed = [path for n, (path, text) in enumerate(written.LEAKS) if not blocking(path, text, n + seed)]
             held = [path for n, (path, text) in enumerate(written.CLEAN) if blocking(path, text, n + seed)]
             assert (missed, held) == ([], []), (written.__name__, seed)
+
+
+def test_of_a_fourth_set_what_stays_is_known() -> None:
+    """Before: 31 of 40 found, one of 40 held back. What a framework calls insecure and Google's keys for maps are told and
+    block nothing, and one in some dozens of passwords of letters alone looks like words."""
+    for seed in (0, 7_000):
+        missed = {path for n, (path, text) in enumerate(fresh_fourth.LEAKS) if not blocking(path, text, n + seed)}
+        held = [path for n, (path, text) in enumerate(fresh_fourth.CLEAN) if blocking(path, text, n + seed)]
+        assert missed <= {"manage.py", "src/maps.ts", "main.go"}, seed
+        assert held == [], seed
 
 
 def test_20_megabytes_take_about_a_second_and_a_second_look_nothing() -> None:

@@ -17,10 +17,10 @@ export function runCommand(name: CommandName, workbench: Workbench, field: OfFie
   else if (name === "save") save(workbench);
   else if (name === "logs") show("logs");
   else if (name === "build" || name === "plan" || name === "discuss") field.setMode(name);
-  else if (name === "export") {
+  else if (name === "export" || name === "docker") {
     attempt(async () => {
       await store.flush();
-      await download(store.api).catch((error: unknown) => {
+      await download(store.api, name === "docker").catch((error: unknown) => {
         if (!(error instanceof ApiError) || error.code !== "secrets_found") throw error;
         setPanel("scan");
       });

@@ -1,0 +1,1 @@
+"""What leaves Sayso, where nothing of Sayso is."""
