@@ -17,12 +17,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import httpx
-import pytest
 
 from preview_runtime.containers.images.catalogue import BASE_LABEL, public_base, tag
 from preview_runtime.plans.runtimes import Image, Runtime, Sidecar
 from tests.containers import stand_ins
 from tests.containers.fixtures import build_missing
+from tests.containers.test_compose import compose_program
 
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _SECONDS = 120.0
@@ -31,18 +31,6 @@ _SETUP = {
     Runtime.PYTHON: "RUN python3 -m venv /usr/local\n",
     Runtime.STATIC: "RUN mkdir -p /var/lib/nginx /var/log/nginx\n",
 }
-
-
-def compose_program() -> list[str]:
-    """`docker compose`, or the program it was before."""
-    if shutil.which("docker-compose"):
-        return ["docker-compose"]
-    if subprocess.run(["docker", "compose", "version"], capture_output=True).returncode == 0:
-        return ["docker", "compose"]
-    message = "docker compose is missing: apt-get install -y docker-compose"
-    if os.environ.get("CI"):
-        pytest.fail(message)
-    pytest.skip(message)
 
 
 @contextlib.contextmanager

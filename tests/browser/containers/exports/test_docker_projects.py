@@ -1,6 +1,6 @@
 """An exported Docker project answers where nothing of Sayso is as it does in its preview: pages and routes.
 
-One by day; with --all each starter.
+With --all each starter; by itself, one by day.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from builder.projects.archive.export import write_zip
 from builder.safety.probing.routes.reading import read_sources
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.runtimes import Image, Runtime
-from tests.browser.exports.bare_engine import public_images, up
+from tests.browser.containers.exports.bare_engine import public_images, up
 from tests.server_starters import images_of, shown, tree_of
 from tests.starters import Starter, build, served, server_starters, starters
 
@@ -55,7 +55,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="module")
 def engine(request: pytest.FixtureRequest, docker_host: str, firewalled: None) -> Iterator[str]:
-    exported = chosen(whole=request.config.getoption("--all"))
+    whole = request.config.getoption("--all")
+    if not (whole or any("exports" in argument for argument in request.config.invocation_params.args)):
+        pytest.skip("takes minutes: run with --all, or this folder by itself")
+    exported = chosen(whole=whole)
     images = {image for one in exported for image in needed(one)}
     with pytest.MonkeyPatch.context() as patch, public_images(docker_host, images):
         patch.setenv("DOCKER_HOST", docker_host)
