@@ -44,6 +44,12 @@ async def entered_page(people: AccountParts, request: Request, entry: Entry, tar
     return response
 
 
+def unchanged_page(error: SaysoError) -> Response:
+    """Why a provider was not added to an account."""
+    back = outcome(t("account.providers"), "", ("/account", t("people.go_on")))
+    return form_page(back, error.message, status=error.status)
+
+
 async def arrived_page(people: AccountParts, request: Request, provider: str) -> Response:
     """Who came back from a provider: on to their page, to the code of their app, or back to the sign-in with the reason."""
     session: Session | None = request.scope.get(SIGNED_IN)
@@ -67,8 +73,7 @@ async def arrived_page(people: AccountParts, request: Request, provider: str) ->
     except SaysoError as error:
         log.info("a sign-in by %s led to nothing: %s (%s)", provider, error.code, error.detail)
         if account:
-            back = outcome(t("account.providers"), "", ("/account", t("people.go_on")))
-            response = form_page(back, error.message, status=error.status)
+            response = unchanged_page(error)
         else:
             form = sign_in_form(people.settings, "/", providers=people.identities.offered, first=False)
             response = form_page(form, error.message, status=error.status)

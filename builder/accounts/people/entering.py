@@ -237,7 +237,17 @@ class Entering:
             self.limits.failed(client.address)
             raise SaysoError(t("people.wrong_password"), code="wrong_credentials", status=401)
         self.limits.passed(client.address, row.email)
+        await self._sessions.note_proven(session)
         return row
+
+    async def lately(self, account: str, session: str) -> None:
+        """What changes the ways in, or ends sessions, is for who proved themselves within ten minutes: a browser that was
+        left open is no proof. Raises SaysoError (401 `prove_again`; `sign_in_again` where there is no password)."""
+        if await self._sessions.is_fresh(session):
+            return
+        if (await self._register.get(account)).password:
+            raise SaysoError(t("people.prove_again"), code="prove_again", status=401)
+        raise SaysoError(t("people.sign_in_again"), code="sign_in_again", status=401)
 
     async def reset(self, token: str, new: str) -> None:
         """Set a new password by the link of a letter; all sessions end. Raises BadInput (`weak_password`,

@@ -113,10 +113,17 @@ class SignInSessions:
             return [*await session.scalars(query.order_by(col(SignInSession.last_seen_at).desc()))]
 
     async def is_fresh(self, name: str) -> bool:
-        """Whether a session began a moment ago: its person has just proven who they are."""
+        """Whether the person of a session has just proven who they are: by beginning it, or once more since."""
         async with self._db.reader() as session:
             row = await session.get(SignInSession, name) if is_id(name) else None
-        return row is not None and row.created_at > now(ago=FRESH)
+        return row is not None and max(row.created_at, row.proven_at or "") > now(ago=FRESH)
+
+    async def note_proven(self, name: str) -> None:
+        """The person of a session has said the password again."""
+        async with self._db.session() as session:
+            row = await session.get(SignInSession, name) if is_id(name) else None
+            if row is not None:
+                row.proven_at = now()
 
     async def end(self, account: str, name: str) -> None:
         """End one session of a person. Raises NotFound."""
