@@ -15,8 +15,6 @@ from builder.pages.account_ways import load_ways, ways_in
 from builder.pages.asking import asks
 from builder.texts import languages, t
 
-_SIGN_OUT = "fetch('/sign-out', { method: 'POST' }).finally(() => location.assign('/sign-in'))"
-
 _SEND_AVATAR = """(async () => {
   const field = document.getElementById('avatar-file');
   if (!field.files.length) return '';
@@ -259,7 +257,6 @@ def _sessions() -> rx.Component:
                 ),
                 rx.fragment(),
             ),
-            rx.el.button(t("account.sign_out"), on_click=rx.call_script(_SIGN_OUT), type="button", class_name="button"),
             class_name="row-of-buttons",
         ),
         _status("sessions"),
