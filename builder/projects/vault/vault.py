@@ -52,7 +52,7 @@ class Vault:
     """The secrets of all projects."""
 
     def __init__(self, db: Database, key: Path) -> None:
-        self._db, self._key = db, key
+        self._db, self._file = db, key
 
     async def names(self, actor: Actor, project_id: str) -> list[SecretName]:
         """By name. Raises NotFound."""
@@ -132,7 +132,7 @@ class Vault:
         return Fernet(self._installation().decrypt(key.wrapped))
 
     def _installation(self) -> Fernet:
-        return cipher(self._key)
+        return cipher(self._file)
 
 
 def _check(name: str, value: str) -> None:
