@@ -20,5 +20,12 @@ class SignOut(rx.State):
 def sign_out_button() -> rx.Component:
     """Nothing where nobody signs in."""
     leave = rx.call_script("fetch('/sign-out', { method: 'POST' }).finally(() => location.assign('/sign-in'))")
-    button = rx.el.button(t("account.sign_out"), on_click=leave, type="button", class_name="nav")
+    # On a phone the arrow alone stands in the head.
+    button = rx.el.button(
+        rx.el.span(t("account.sign_out"), class_name="sign-out-words"),
+        on_click=leave,
+        type="button",
+        aria_label=t("account.sign_out"),
+        class_name="nav sign-out",
+    )
     return rx.cond(SignOut.shown, button, rx.fragment())

@@ -25,7 +25,6 @@ def _form(place: str) -> rx.Component:
         ),
         rx.el.button(t("account.prove_button"), type="submit", class_name="button"),
         on_submit=AccountPage.prove,
-        aria_label=t("account.prove_of"),
     )
 
 
