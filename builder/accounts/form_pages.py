@@ -60,6 +60,10 @@ class PageForm:
     links: tuple[tuple[str, str], ...] = ()
     ways: tuple[tuple[str, str], ...] = ()
     passkey: PasskeyButton | None = None
+    picture: str = ""
+    """What stands above the fields, as SVG of ours, and `named` in words."""
+    named: str = ""
+    listed: tuple[str, ...] = ()
 
     @property
     def focus(self) -> str:

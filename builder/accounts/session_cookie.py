@@ -25,7 +25,7 @@ class SessionCookies:
     def __init__(self, settings: SignInSettings) -> None:
         self._password = settings.owner_password.get_secret_value().encode()
         self._secure = settings.url.startswith("https://")
-        self._file: Path = settings.data_dir / "session.key"
+        self._file: Path = settings.key_file("session.key")
         self._key = self._read_key()
         # `__Host-` makes browsers refuse the cookie from any other host or without Secure (RFC 6265bis 4.1.3.2).
         self.name = "__Host-sayso" if self._secure else "sayso_session"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from builder.base.settings import LOOPBACK, AddressSettings, StorageSettings
 
@@ -25,6 +26,15 @@ class SignInSettings(AddressSettings, StorageSettings):
         "", description="E-mail address of the first account, which is made from OWNER_PASSWORD. Empty: asked for."
     )
 
+    breached_passwords: Path | None = Field(
+        None,
+        description="File of broken-into passwords, sorted by SHA-1, as Have I Been Pwned gives it away: none of them may be chosen.",
+    )
+    second_proof: Literal["off", "admins", "everybody"] = Field(
+        "off",
+        description="Who has to have a second proof, a passkey or the code of an app: off (who wants it), admins, everybody.",
+    )
+
     google_client_id: str = Field("", description="With its secret, people sign in with Google. Needs ACCOUNTS.")
     google_client_secret: SecretStr = Field(SecretStr(""), description="Secret of that client.")
     google_issuer: str = Field(
@@ -34,6 +44,13 @@ class SignInSettings(AddressSettings, StorageSettings):
     github_client_id: str = Field("", description="With its secret, people sign in with GitHub. Needs ACCOUNTS.")
     github_client_secret: SecretStr = Field(SecretStr(""), description="Secret of that client.")
     github_url: str = Field("https://github.com", description="GitHub, or a GitHub Enterprise Server.")
+
+    @field_validator("breached_passwords", mode="before")
+    @classmethod
+    def _there_to_look_at(cls, file: object) -> object:
+        if file and not Path(str(file)).is_file():
+            raise ValueError(f"BREACHED_PASSWORDS={file} is no file. Download it first, or leave it out.")
+        return file or None
 
     @model_validator(mode="after")
     def _whole_providers(self) -> Self:
@@ -57,6 +74,10 @@ class SignInSettings(AddressSettings, StorageSettings):
                 f"HOST={self.host} would open Sayso to the network. Set OWNER_PASSWORD as well, or leave HOST out."
             )
         return self
+
+    def needs_second_proof(self, admin: bool) -> bool:
+        """Whether a person has to have one."""
+        return self.second_proof == "everybody" or (self.second_proof == "admins" and admin)
 
     @property
     def has_accounts(self) -> bool:

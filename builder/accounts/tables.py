@@ -131,6 +131,9 @@ class SignInSession(SQLModel, table=True):
     address: str = Field(default="", max_length=64, description="The network (/24 or /48) they signed in from.")
     user_agent: str = Field(default="", max_length=300)
     revoked_at: str | None = Field(default=None, max_length=27)
+    proven_at: str | None = Field(
+        default=None, max_length=27, description="When its person last said the password again."
+    )
 
 
 class RefreshToken(SQLModel, table=True):

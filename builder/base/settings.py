@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -32,6 +32,21 @@ class SettingsGroup(BaseSettings):
     """A group of settings, read once at start. Secrets are `SecretStr`, so that no log or trace shows them."""
 
     model_config = SettingsConfigDict(env_file=ROOT / ".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - its folder would be the same for everybody
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Files of SECRETS_DIR come before the environment: what starts Sayso may set every variable, if only to ""."""
+        given = {**dotenv_settings(), **env_settings(), **init_settings()}
+        folder = given.get("secrets_dir")
+        files = SecretsSettingsSource(settings_cls, secrets_dir=folder) if folder and Path(folder).is_dir() else None
+        return tuple(one for one in (init_settings, files, env_settings, dotenv_settings) if one is not None)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -80,6 +95,22 @@ class StorageSettings(SettingsGroup):
 
     data_dir: Path = Field(ROOT / ".data", description="Where projects, blobs, spools and caches are kept.")
     database_url: str = Field("", description="SQLAlchemy async URL. Empty: SQLite in DATA_DIR.")
+    secrets_dir: Path | None = Field(
+        None,
+        description="Folder into which a vault puts secrets: a file for each setting (such as owner_password) or key.",
+    )
+
+    @field_validator("secrets_dir", mode="before")
+    @classmethod
+    def _there(cls, folder: object) -> object:
+        if folder and not Path(str(folder)).is_dir():
+            raise ValueError(f"SECRETS_DIR={folder} is no folder. Let the vault fill it first, or leave it out.")
+        return folder or None
+
+    def key_file(self, name: str) -> Path:
+        """Where one of Sayso's own keys is: with the vault's secrets where it has it, else in DATA_DIR."""
+        kept = self.secrets_dir / name if self.secrets_dir is not None else None
+        return kept if kept is not None and kept.is_file() else self.data_dir / name
 
     @property
     def database(self) -> str:

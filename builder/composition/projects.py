@@ -49,7 +49,7 @@ class Projects:
         self.store = ProjectStore(base.db, base.events, settings, self.runnables.add_project)
         self.files = FilesByPath(self.store)
         self.settings = ProjectSettings(base.db, self.store)
-        self.vault = Vault(base.db, settings.data_dir)
+        self.vault = Vault(base.db, settings.key_file("vault.key"))
         self.locks = Locks(base.db, base.events)
         self.walked = Walked(self.store)
         self.imports = Imports(settings.data_dir / "imports")
@@ -71,7 +71,7 @@ class Projects:
         """`gate` raises for files that would give a secret away."""
         hosts = words(self._settings.git_private_hosts)
         history = GitHistory(self.store, GitProcess(self._settings.data_dir / "git", hosts))
-        return GitRemotes(history, partial(cipher, self._settings.data_dir / "git.key"), hosts, gate)
+        return GitRemotes(history, partial(cipher, self._settings.key_file("git.key")), hosts, gate)
 
     def begin(self) -> None:
         """Start the upkeep of resting and deleted projects and of search, and prepare the packages of the starters."""

@@ -68,7 +68,7 @@ class Credentials:
 
     def _fernet(self) -> Fernet:
         if self._cipher is None:
-            self._cipher = cipher(self._settings.data_dir / "credentials.key")
+            self._cipher = cipher(self._settings.key_file("credentials.key"))
         return self._cipher
 
     async def load(self) -> None:

@@ -9,12 +9,11 @@ import reflex as rx
 from builder.accounts.access import Action
 from builder.components.account import account_shell, fields_of_tokens, once_there, status
 from builder.pages.account_notices import load_notices, notices_of_mine
+from builder.pages.account_proof import prove_first
 from builder.pages.account_state import AccountPage
 from builder.pages.account_ways import load_ways, ways_in
 from builder.pages.asking import asks
 from builder.texts import languages, t
-
-_SIGN_OUT = "fetch('/sign-out', { method: 'POST' }).finally(() => location.assign('/sign-in'))"
 
 _SEND_AVATAR = """(async () => {
   const field = document.getElementById('avatar-file');
@@ -195,7 +194,16 @@ def _codes_begin() -> rx.Component:
             rx.el.button(t("account.codes_confirm"), type="submit", class_name="button primary"),
             on_submit=AccountPage.confirm_codes,
         ),
-        rx.el.button(t("account.codes_begin"), on_click=AccountPage.begin_codes, type="button", class_name="button"),
+        rx.fragment(
+            rx.cond(
+                AccountPage.fresh,
+                rx.el.button(
+                    t("account.codes_begin"), on_click=AccountPage.begin_codes, type="button", class_name="button"
+                ),
+                rx.fragment(),
+            ),
+            prove_first("codes"),
+        ),
     )
 
 
@@ -220,12 +228,16 @@ def _session(row: Any) -> rx.Component:  # a Var with the attributes of SessionR
         rx.cond(
             row.current,
             rx.el.span(t("account.this_one"), class_name="card-text"),
-            rx.el.button(
-                t("account.end"),
-                on_click=AccountPage.end_session(row.id),
-                type="button",
-                class_name="button",
-                aria_label=t("account.end_session", what="") + row.what,
+            rx.cond(
+                AccountPage.fresh,
+                rx.el.button(
+                    t("account.end"),
+                    on_click=AccountPage.end_session(row.id),
+                    type="button",
+                    class_name="button",
+                    aria_label=t("account.end_session", what="") + row.what,
+                ),
+                rx.fragment(),
             ),
         ),
     )
@@ -236,15 +248,15 @@ def _sessions() -> rx.Component:
         rx.el.h2(t("account.sessions")),
         rx.el.p(t("account.sessions_text"), class_name="card-text"),
         rx.el.ul(rx.foreach(_SESSIONS, _session), class_name="rows"),
+        rx.cond(_SESSIONS.length() > 1, prove_first("sessions"), rx.fragment()),
         rx.el.div(
             rx.cond(
-                _SESSIONS.length() > 1,
+                (_SESSIONS.length() > 1) & AccountPage.fresh,
                 rx.el.button(
                     t("account.end_others"), on_click=AccountPage.end_others, type="button", class_name="button"
                 ),
                 rx.fragment(),
             ),
-            rx.el.button(t("account.sign_out"), on_click=rx.call_script(_SIGN_OUT), type="button", class_name="button"),
             class_name="row-of-buttons",
         ),
         _status("sessions"),

@@ -19,6 +19,7 @@ from builder.pages.account_rows import LinkRow, SessionRow, TokenRow, link_row, 
 from builder.pages.asking import actor_of, asks
 from builder.texts import spoken, t
 
+_PROVE_AGAIN = ("prove_again", "sign_in_again")
 _SAID = ("name", "username", "locale", "bio", "location", "website", "github", "linkedin", "time_zone")
 
 
@@ -41,6 +42,7 @@ class AccountPage(rx.State):
     locale: str = "en"
     verified: bool = True
     has_password: bool = True
+    fresh: bool = True
     sessions: list[SessionRow] = []
     tokens: list[TokenRow] = []
     links: list[LinkRow] = []
@@ -114,10 +116,22 @@ class AccountPage(rx.State):
 
     @rx.event
     @asks(Action.USE)
+    async def prove(self, form: dict[str, Any]) -> None:
+        """The password said once more, which lets change for ten minutes what is closed otherwise."""
+        password = str(form.get("proof", ""))
+
+        async def prove(people: AccountParts, actor: Actor) -> None:
+            await people.entering.prove(actor.id, password, self._caller(), actor.session)
+
+        await self._do(str(form.get("place", "")), prove, t("account.proven"))
+
+    @rx.event
+    @asks(Action.USE)
     async def begin_codes(self) -> None:
         """Show the secret for an app."""
 
         async def begin(people: AccountParts, actor: Actor) -> None:
+            await people.entering.lately(actor.id, actor.session)
             made = await people.factors.begin(actor.id)
             self.app_secret = made.secret
             self.app_picture = segno.make(made.uri).svg_data_uri(scale=4, border=4, light="white")
@@ -150,18 +164,20 @@ class AccountPage(rx.State):
     @rx.event
     @asks(Action.USE)
     async def end_session(self, session: str) -> None:
-        await self._do(
-            "sessions", lambda people, actor: people.sessions.end(actor.id, session), t("account.session_ended")
-        )
+        async def end(people: AccountParts, actor: Actor) -> None:
+            await people.entering.lately(actor.id, actor.session)
+            await people.sessions.end(actor.id, session)
+
+        await self._do("sessions", end, t("account.session_ended"))
 
     @rx.event
     @asks(Action.USE)
     async def end_others(self) -> None:
-        await self._do(
-            "sessions",
-            lambda people, actor: people.sessions.end_others(actor.id, actor.session),
-            t("account.sessions_ended"),
-        )
+        async def end(people: AccountParts, actor: Actor) -> None:
+            await people.entering.lately(actor.id, actor.session)
+            await people.sessions.end_others(actor.id, actor.session)
+
+        await self._do("sessions", end, t("account.sessions_ended"))
 
     @rx.event
     @asks(Action.USE)
@@ -218,7 +234,7 @@ class AccountPage(rx.State):
         try:
             await change(get_services().people, actor)
         except SaysoError as reason:
-            self.error = reason.message
+            self.error, self.fresh = reason.message, self.fresh and reason.code not in _PROVE_AGAIN
             return False
         self.notice = done
         if again:
@@ -234,7 +250,7 @@ class AccountPage(rx.State):
         picture = await people.register.avatar(actor.id)
         self.avatar = f"/api/v1/me/avatar?{picture.sha256[:12]}" if picture is not None else ""
         self.locale, self.verified = account.locale, account.email_verified_at is not None
-        self.has_password = bool(account.password)
+        self.has_password, self.fresh = bool(account.password), await people.sessions.is_fresh(actor.session)
         self.sessions = [session_row(row, actor.session) for row in await people.sessions.list(actor.id)]
         self.tokens = [token_row(row) for row in await people.personal.list(actor.id)]
         self.codes_on = await people.factors.is_on(actor.id)

@@ -13,6 +13,7 @@ from builder.accounts.actor import Actor
 from builder.accounts.doors.people import AccountParts
 from builder.components.account import status
 from builder.composition.services import get_services
+from builder.pages.account_proof import prove_first
 from builder.pages.account_rows import since
 from builder.pages.account_state import AccountPage
 from builder.pages.asking import actor_of, asks
@@ -56,11 +57,11 @@ class WaysIn(AccountPage):
     @rx.event
     @asks(Action.USE)
     async def remove_provider(self, provider: str) -> None:
-        await self._change(
-            "providers",
-            lambda people, actor: people.identities.remove(actor.id, provider),
-            t("account.provider_removed"),
-        )
+        async def remove(people: AccountParts, actor: Actor) -> None:
+            await people.entering.lately(actor.id, actor.session)
+            await people.identities.remove(actor.id, provider)
+
+        await self._change("providers", remove, t("account.provider_removed"))
 
     @rx.event
     @asks(Action.USE)
@@ -86,11 +87,11 @@ class WaysIn(AccountPage):
     @rx.event
     @asks(Action.USE)
     async def remove_passkey(self, passkey: str) -> None:
-        await self._change(
-            "passkeys",
-            lambda people, actor: people.passkeys.remove(actor.id, passkey),
-            t("account.passkey_removed"),
-        )
+        async def remove(people: AccountParts, actor: Actor) -> None:
+            await people.entering.lately(actor.id, actor.session)
+            await people.passkeys.remove(actor.id, passkey)
+
+        await self._change("passkeys", remove, t("account.passkey_removed"))
 
     async def _change(self, place: str, change: Callable[[AccountParts, Actor], Awaitable[object]], done: str) -> None:
         if await self._do(place, change, done, again=False):
@@ -151,9 +152,13 @@ def _way(row: Any) -> rx.Component:  # a Var with the attributes of WayRow
     return rx.el.li(
         _row(row.title, row.what),
         rx.cond(
-            row.what == "",
-            rx.el.a(row.tie, href=start, class_name="button"),
-            rx.el.button(row.remove, on_click=WaysIn.remove_provider(row.id), type="button", class_name="button"),
+            WaysIn.fresh,
+            rx.cond(
+                row.what == "",
+                rx.el.a(row.tie, href=start, class_name="button"),
+                rx.el.button(row.remove, on_click=WaysIn.remove_provider(row.id), type="button", class_name="button"),
+            ),
+            rx.fragment(),
         ),
     )
 
@@ -163,6 +168,7 @@ def _providers() -> rx.Component:
         rx.el.h2(t("account.providers")),
         rx.el.p(t("account.providers_text"), class_name="card-text"),
         rx.el.ul(rx.foreach(_WAYS, _way), class_name="rows"),
+        prove_first("providers"),
         _status("providers"),
     )
 
@@ -188,12 +194,16 @@ def _passkey(row: Any) -> rx.Component:  # a Var with the attributes of PasskeyR
                     on_submit=WaysIn.rename_passkey,
                 ),
             ),
-            rx.el.button(
-                t("account.remove"),
-                on_click=WaysIn.remove_passkey(row.id),
-                type="button",
-                class_name="button",
-                aria_label=t("account.passkey_remove_of", name="") + row.name,
+            rx.cond(
+                WaysIn.fresh,
+                rx.el.button(
+                    t("account.remove"),
+                    on_click=WaysIn.remove_passkey(row.id),
+                    type="button",
+                    class_name="button",
+                    aria_label=t("account.passkey_remove_of", name="") + row.name,
+                ),
+                rx.fragment(),
             ),
             class_name="row-of-buttons",
         ),
@@ -213,7 +223,7 @@ def _passkeys() -> rx.Component:
         rx.el.p(t("account.passkeys_text"), class_name="card-text"),
         rx.cond(
             _PASSKEYS.length() > 0,
-            rx.el.ul(rx.foreach(_PASSKEYS, _passkey), class_name="rows"),
+            rx.fragment(rx.el.ul(rx.foreach(_PASSKEYS, _passkey), class_name="rows"), prove_first("passkeys")),
             rx.el.p(rx.cond(WaysIn.loaded, t("account.no_passkeys"), " "), class_name="empty"),
         ),
         rx.el.form(

@@ -10,6 +10,7 @@ from builder.accounts.access import Action
 from builder.components.bell import NoticeBell
 from builder.components.home import ImportButton, PromptBox
 from builder.components.language import language_choice
+from builder.components.sign_out import sign_out_button
 from builder.pages.asking import asks
 from builder.pages.home_state import MOVE_DIALOG, Home
 from builder.projects.starters import Starter, list_starters
@@ -259,6 +260,7 @@ def _header() -> rx.Component:
                 type="button",
                 class_name="nav",
             ),
+            sign_out_button(),
         ),
         class_name="top",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from builder.accounts.access import Action
+from builder.components.sign_out import SignOut
 from builder.components.workbench import Workbench
 from builder.pages.asking import asks
 from builder.texts import t
@@ -62,4 +63,4 @@ def skeleton() -> rx.Component:
 @asks(Action.USE)
 def workbench() -> rx.Component:
     """Route /p/[project_id]. The outline stays until the island, which is a chunk of its own, has painted."""
-    return rx.fragment(skeleton(), Workbench.create())
+    return rx.fragment(skeleton(), Workbench.create(signs_out=SignOut.shown))

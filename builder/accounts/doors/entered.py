@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from builder.accounts.doors.client import client_of
-from builder.accounts.doors.form_texts import code_form, outcome, sign_in_form
+from builder.accounts.doors.form_texts import code_form, outcome, set_up_form, sign_in_form
 from builder.accounts.doors.people import AccountParts
-from builder.accounts.form_pages import form_page
+from builder.accounts.form_pages import PageForm, form_page
 from builder.accounts.open_connections import Session
 from builder.accounts.people.entering import CodeNeeded, Entry
 from builder.base.errors import SaysoError
@@ -38,10 +39,32 @@ async def give(people: AccountParts, request: Request, entry: Entry, response: R
 
 
 async def entered_page(people: AccountParts, request: Request, entry: Entry, target: str) -> Response:
-    """On to the page that they wanted."""
+    """On to the page that they wanted, by way of what they have to keep."""
+    if entry.recovery:
+        kept = outcome(t("people.set_up_done"), t("account.codes_made"), (target, t("people.go_on")))
+        page = form_page(replace(kept, listed=entry.recovery))
+        await give(people, request, entry, page)
+        return page
     response = RedirectResponse(target, 303, headers={"Cache-Control": "no-store"})
     await give(people, request, entry, response)
     return response
+
+
+async def code_page(people: AccountParts, needed: CodeNeeded, target: str) -> Response:
+    """Asks for the code of the person's app."""
+    return form_page(await step_form(people, await people.entering.begin_step(needed), target))
+
+
+async def step_form(people: AccountParts, step: str, target: str) -> PageForm:
+    """The form of a step that has begun, with what the app has to know where it is to be set up."""
+    made = await people.entering.enrolment(step)
+    return set_up_form(target, step, made) if made is not None else code_form(target, step)
+
+
+def unchanged_page(error: SaysoError) -> Response:
+    """Why a provider was not added to an account."""
+    back = outcome(t("account.providers"), "", ("/account", t("people.go_on")))
+    return form_page(back, error.message, status=error.status)
 
 
 async def arrived_page(people: AccountParts, request: Request, provider: str) -> Response:
@@ -63,12 +86,11 @@ async def arrived_page(people: AccountParts, request: Request, provider: str) ->
         else:
             response = RedirectResponse(came.target, 303, headers={"Cache-Control": "no-store"})
     except CodeNeeded as needed:
-        response = form_page(code_form(needed.target, await people.entering.begin_step(needed.account)))
+        response = await code_page(people, needed, needed.target)
     except SaysoError as error:
         log.info("a sign-in by %s led to nothing: %s (%s)", provider, error.code, error.detail)
         if account:
-            back = outcome(t("account.providers"), "", ("/account", t("people.go_on")))
-            response = form_page(back, error.message, status=error.status)
+            response = unchanged_page(error)
         else:
             form = sign_in_form(people.settings, "/", providers=people.identities.offered, first=False)
             response = form_page(form, error.message, status=error.status)

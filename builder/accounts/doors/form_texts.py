@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import quote, urlencode
+
+import segno
 
 from builder.accounts.form_pages import FormField, PageForm, PasskeyButton
 from builder.accounts.passwords import MAX_LENGTH
 from builder.accounts.people.new_passwords import MIN_LENGTH
+from builder.accounts.people.second_factors import Enrolment
 from builder.accounts.settings import SignInSettings
 from builder.texts import t
 
@@ -52,6 +56,22 @@ def code_form(target: str, step: str) -> PageForm:
     button = PasskeyButton(t("people.passkey_instead"), target, t("people.passkey_nothing"))
     text = t("people.code_text")
     return PageForm(t("people.code_heading"), text, action, fields, t("sign_in.button"), links, passkey=button)
+
+
+def set_up_form(target: str, step: str, made: Enrolment) -> PageForm:
+    """As `code_form`, for whoever has to have an app and has none yet; a passkey does as well."""
+    form = code_form(target, step)
+    hidden, code = form.fields
+    code = replace(code, hint=t("people.set_up_hint", secret=made.secret), most=8)
+    picture = segno.make(made.uri).svg_inline(scale=4, border=4, light="white")
+    return replace(
+        form,
+        heading=t("people.set_up_heading"),
+        text=t("people.set_up_text"),
+        fields=(hidden, code),
+        picture=picture,
+        named=t("account.codes_picture"),
+    )
 
 
 def sign_up_form(target: str, invite: str, invited: str, providers: Offered = ()) -> PageForm:

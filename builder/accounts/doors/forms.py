@@ -10,9 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from builder.accounts.doors.client import client_of
-from builder.accounts.doors.entered import entered_page
+from builder.accounts.doors.entered import code_page, entered_page, step_form
 from builder.accounts.doors.form_texts import (
-    code_form,
     forgot_form,
     outcome,
     reset_form,
@@ -66,7 +65,7 @@ class Forms:
             try:
                 return await entered_page(people, request, await way(email, password, client), target)
             except CodeNeeded as needed:
-                return form_page(code_form(target, await people.entering.begin_step(needed.account)))
+                return await code_page(people, needed, target)
 
         async def second(sent: Sent) -> Response:
             token, code = sent.get("step", ""), sent.get("code", "")[:64]
@@ -74,7 +73,7 @@ class Forms:
                 entry = await people.entering.second_step(token, code, client_of(people, request))
                 return await entered_page(people, request, entry, target)
             except SaysoError as error:
-                again = form if error.code == "invalid_token" else code_form(target, token[:200])
+                again = form if error.code == "invalid_token" else await step_form(people, token[:200], target)
                 return form_page(again, error.message, status=error.status)
 
         async def either(sent: Sent) -> Response:
@@ -91,13 +90,16 @@ class Forms:
         form = sign_up_form(target, invite, invited, people.identities.offered)
 
         async def enter(sent: Sent) -> Response:
-            entry = await people.entering.register(
-                sent.get("email", ""),
-                sent.get("password", ""),
-                sent.get("name", ""),
-                client_of(people, request),
-                invite=invite,
-            )
+            try:
+                entry = await people.entering.register(
+                    sent.get("email", ""),
+                    sent.get("password", ""),
+                    sent.get("name", ""),
+                    client_of(people, request),
+                    invite=invite,
+                )
+            except CodeNeeded as needed:
+                return await code_page(people, needed, target)
             return await entered_page(people, request, entry, target)
 
         if session is not None:

@@ -46,7 +46,7 @@ class AccountParts:
         ending: Ending = _nothing_runs,
     ) -> None:
         self.settings, self.outbox = settings, outbox
-        self.sessions = SignInSessions(db, connections, ended)
+        self.sessions = SignInSessions(db, connections, ended, settings.needs_second_proof)
         self.tokens = AccessTokens(settings)
         self.personal = PersonalTokens(db, self.sessions)
         self.register = Register(db, self.sessions, ending)

@@ -250,7 +250,7 @@ class Identities:
 
     @cached_property
     def _key(self) -> bytes:
-        return secret_file(self._settings.data_dir / "providers.key", lambda: secrets.token_bytes(32))
+        return secret_file(self._settings.key_file("providers.key"), lambda: secrets.token_bytes(32))
 
 
 def _is_loopback(redirect: str) -> bool:

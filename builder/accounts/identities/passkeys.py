@@ -19,6 +19,7 @@ from builder.accounts.people.entering import Entering, Entry
 from builder.accounts.people.one_time import TokenKind, once
 from builder.accounts.people.proofs import Caller
 from builder.accounts.people.register import Register
+from builder.accounts.people.sessions import PASSKEY
 from builder.accounts.people.ways import spare_last_way
 from builder.accounts.people.ways_changed import WayChange, WayLetters
 from builder.accounts.secret_file import secret_file
@@ -67,7 +68,7 @@ class Passkeys:
         except SaysoError:
             self._entering.limits.failed(client.address)
             raise
-        return await self._entering.proven(account, client, "passkey", strong=True, tokens=tokens)
+        return await self._entering.proven(account, client, PASSKEY, strong=True, tokens=tokens)
 
     async def _shown(self, answer: Mapping[str, Any]) -> str:
         """The account whose passkey answered. Raises SaysoError (401 `wrong_passkey`)."""
@@ -213,7 +214,7 @@ class Passkeys:
 
     @cached_property
     def _signer(self) -> TimestampSigner:
-        key = secret_file(self._settings.data_dir / "passkeys.key", lambda: secrets.token_bytes(32))
+        key = secret_file(self._settings.key_file("passkeys.key"), lambda: secrets.token_bytes(32))
         return TimestampSigner(key, salt="sayso.passkey")
 
 

@@ -129,7 +129,7 @@ class Outbox:
     @cached_property
     def cipher(self) -> Fernet:
         """What fills in a letter is kept encrypted: links in it open accounts."""
-        return cipher(self._settings.data_dir / "mail.key")
+        return cipher(self._settings.key_file("mail.key"))
 
     async def _by_smtp(self, message: EmailMessage) -> None:
         import aiosmtplib

@@ -86,7 +86,7 @@ class AccessTokens:
     @cached_property
     def key(self) -> Ed25519PrivateKey:
         """It signs; it never leaves this process."""
-        stored = secret_file(self._settings.data_dir / "tokens.key", _made)
+        stored = secret_file(self._settings.key_file("tokens.key"), _made)
         key = serialization.load_pem_private_key(stored, None)
         assert isinstance(key, Ed25519PrivateKey)
         return key

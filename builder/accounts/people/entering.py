@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -18,13 +18,13 @@ from builder.accounts.mail.outbox import Outbox
 from builder.accounts.passwords import MAX_LENGTH, Passwords
 from builder.accounts.people.limits import SignInLimits
 from builder.accounts.people.links import Links
-from builder.accounts.people.new_passwords import check_new
+from builder.accounts.people.new_passwords import check_new, is_breached
 from builder.accounts.people.one_time import TokenKind, issue, look, use
 from builder.accounts.people.proofs import Caller
 from builder.accounts.people.refreshing import Refreshing, TokenPair
 from builder.accounts.people.register import FIRST, Register, add, clean_email, free_username, made_username
-from builder.accounts.people.second_factors import SecondFactors
-from builder.accounts.people.sessions import SignInSessions
+from builder.accounts.people.second_factors import Enrolment, SecondFactors
+from builder.accounts.people.sessions import PASSKEY, SignInSessions
 from builder.accounts.settings import SignInSettings
 from builder.accounts.tables import Account
 from builder.base.db import Database
@@ -44,6 +44,8 @@ class Entry:
     cookie: str = ""
     device: str = ""
     tokens: TokenPair | None = None
+    recovery: tuple[str, ...] = ()
+    """Codes for the day the person's app is lost, shown once: they set it up while signing in."""
 
 
 class CodeNeeded(SaysoError):
@@ -55,6 +57,18 @@ class CodeNeeded(SaysoError):
     def __init__(self, account: Account) -> None:
         super().__init__(t("people.code_needed"))
         self.account, self.target = account, "/"
+
+
+class SetUpNeeded(CodeNeeded):
+    """The person has proven themselves once, and has no second proof, which everybody here has to have (SECOND_PROOF)."""
+
+    code = "second_proof_needed"
+    status = 403
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        self.message = t("people.second_proof_needed")
+        self.args = (self.message,)
 
 
 class Entering:
@@ -113,7 +127,7 @@ class Entering:
         address, name = clean_email(email), " ".join(name.split())
         if len(name) > 100 or (name and not name.isprintable()):
             raise BadInput(t("people.field_long", most=100))
-        check_new(password, address, username, name)
+        await self._fit(password, address, username, name)
         await self.may_register(client, invite)
         hashed = await self.passwords.hashed(password)
         account = Account(email=address, username="", name=name, password=hashed, locale=language_for(client.languages))
@@ -156,23 +170,39 @@ class Entering:
             await self._check_code(account, code)
         return await self._enter(account, client, tokens=tokens, anew=anew)
 
-    async def begin_step(self, account: Account) -> str:
-        """A token for the next five minutes, with which a page asks for the code alone."""
+    async def begin_step(self, needed: CodeNeeded) -> str:
+        """A token for the next five minutes, with which a page asks for the code alone. Where the app is to be set up, its
+        secret is made anew with each: nobody who came before knows it."""
+        account = needed.account
+        if isinstance(needed, SetUpNeeded):
+            await self._factors.begin(account.id)
         async with self._db.session() as session:
             secret, _ = await issue(session, TokenKind.STEP, account=account.id, email=account.email)
         return secret
 
     async def second_step(self, token: str, code: str, client: Caller) -> Entry:
-        """Sign in with the code, after the password. Raises SaysoError (401 `wrong_code`), BadInput (`invalid_token`),
-        AskedTooOften."""
+        """Sign in with the code, after the password; of an app that is only just set up, too. Raises SaysoError (401
+        `wrong_code`), BadInput (`invalid_token`), AskedTooOften."""
         name = await self._factors.step(token)
         account = await self._register.get(name) if name else None
         if account is None or account.state == "suspended":
             raise BadInput(t("people.step_over"), code="invalid_token")
-        await self._check_code(account, code)
+        recovery: list[str] = []
+        if await self._factors.is_on(account.id):
+            await self._check_code(account, code)
+        else:
+            self.limits.try_code(account.id)
+            recovery = await self._factors.confirm(account.id, code)
+            self.limits.right_code(account.id)
         async with self._db.session() as session:
             await use(session, TokenKind.STEP, token)
-        return await self._enter(account, client, tokens=False)
+        return replace(await self._enter(account, client, tokens=False), recovery=tuple(recovery))
+
+    async def enrolment(self, token: str) -> Enrolment | None:
+        """What the app has to know whose code the step of that token asks for; None where it is known already, or the step
+        is over."""
+        name = await self._factors.step(token)
+        return await self._factors.pending(name) if name else None
 
     async def proven(
         self, name: str, client: Caller, method: str, *, strong: bool, tokens: bool = False, code: str = "", known: bool = False
@@ -198,6 +228,13 @@ class Entering:
         if invite and not await self.invitation(invite):
             raise Refused(t("people.invite_over"), code="closed")
 
+    async def _fit(self, password: str, *own: str) -> None:
+        """Raises BadInput (`weak_password`) for a password that nobody should have."""
+        check_new(password, *own)
+        known = self._settings.breached_passwords
+        if known is not None and await asyncio.to_thread(is_breached, password, known):
+            raise BadInput(t("people.password_breached"), code="weak_password")
+
     async def _check_code(self, account: Account, code: str) -> None:
         self.limits.try_code(account.id)
         if not await self._factors.check(account.id, code):
@@ -218,7 +255,7 @@ class Entering:
     async def change_password(self, account: str, session: str, current: str, new: str, client: Caller) -> None:
         """End all sessions but this one. Raises SaysoError (401 `wrong_credentials`, `sign_in_again`), BadInput, AskedTooOften."""
         row = await self._register.get(account)
-        check_new(new, row.email, row.username, row.name)
+        await self._fit(new, row.email, row.username, row.name)
         await self.prove(account, current, client, session)
         hashed = await self.passwords.hashed(new)
         await self._set_password(account, hashed, session, "password.change")
@@ -237,12 +274,22 @@ class Entering:
             self.limits.failed(client.address)
             raise SaysoError(t("people.wrong_password"), code="wrong_credentials", status=401)
         self.limits.passed(client.address, row.email)
+        await self._sessions.note_proven(session)
         return row
+
+    async def lately(self, account: str, session: str) -> None:
+        """What changes the ways in, or ends sessions, is for who proved themselves within ten minutes: a browser that was
+        left open is no proof. Raises SaysoError (401 `prove_again`; `sign_in_again` where there is no password)."""
+        if await self._sessions.is_fresh(session):
+            return
+        if (await self._register.get(account)).password:
+            raise SaysoError(t("people.prove_again"), code="prove_again", status=401)
+        raise SaysoError(t("people.sign_in_again"), code="sign_in_again", status=401)
 
     async def reset(self, token: str, new: str) -> None:
         """Set a new password by the link of a letter; all sessions end. Raises BadInput (`weak_password`,
         `invalid_token`)."""
-        check_new(new)
+        await self._fit(new)
         async with self._db.reader() as session:
             if await look(session, TokenKind.RESET, token) is None:
                 raise BadInput(t("people.link_over"), code="invalid_token")
@@ -299,6 +346,9 @@ class Entering:
     async def _enter(
         self, account: Account, client: Caller, *, tokens: bool, known: bool = False, anew: str | None = None, method: str = "password"
     ) -> Entry:  # fmt: skip
+        one = method != PASSKEY and self._settings.needs_second_proof(account.role == "admin")
+        if one and not await self._factors.is_on(account.id):
+            raise SetUpNeeded(account)
         async with self._db.session() as session:
             row = await session.get(Account, account.id)
             assert row is not None

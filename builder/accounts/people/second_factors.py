@@ -69,7 +69,16 @@ class SecondFactors:
             kept = SecondFactor(account=account, secret=self._cipher.encrypt(secret.encode()))
             await session.merge(kept)
             email = person.email
-        return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="Sayso"))
+        return _enrolment(secret, email)
+
+    async def pending(self, account: str) -> Enrolment | None:
+        """The secret that no code was confirmed of; None where there is none."""
+        async with self._db.reader() as session:
+            row = await session.get(SecondFactor, account)
+            person = await session.get(Account, account)
+        if row is None or person is None or row.confirmed_at is not None:
+            return None
+        return _enrolment(self._cipher.decrypt(row.secret).decode(), person.email)
 
     async def confirm(self, account: str, code: str) -> list[str]:
         """The app shows the right code: from now on it is asked for. Returns the recovery codes, which nobody sees
@@ -142,7 +151,11 @@ class SecondFactors:
 
     @cached_property
     def _cipher(self) -> Fernet:
-        return cipher(self._settings.data_dir / "factors.key")
+        return cipher(self._settings.key_file("factors.key"))
+
+
+def _enrolment(secret: str, email: str) -> Enrolment:
+    return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="Sayso"))
 
 
 def _deed(action: str, account: str, by: str) -> Deed:

@@ -22,7 +22,7 @@ from builder.accounts.audit.chain import Deed, record
 from builder.accounts.installation.switches import Switches
 from builder.accounts.open_connections import OpenConnections, Session
 from builder.accounts.people.proofs import MOST_TIME, SESSION_TIME, Caller, digest, later, random_text, seconds_of
-from builder.accounts.tables import Account, PersonalToken, SignInSession
+from builder.accounts.tables import Account, PersonalToken, SecondFactor, SignInSession
 from builder.base.db import Database, after_commit
 from builder.base.errors import NotFound
 from builder.base.ids import is_id, now
@@ -36,6 +36,8 @@ TOKEN: Final = "token:"  # noqa: S105 - no secret
 LOOK_SECONDS: Final = 2.0
 _SEEN_SECONDS: Final = 60.0
 FRESH: Final = timedelta(minutes=10)
+PASSKEY: Final = "passkey"
+"""The method of a session that began with two proofs in one."""
 _MOST_KNOWN: Final = 10_000
 
 
@@ -55,10 +57,15 @@ class SignInSessions:
     """All sessions of the database, as this process knows them."""
 
     def __init__(
-        self, db: Database, connections: OpenConnections, ended: Callable[[str], None] = lambda _: None
+        self,
+        db: Database,
+        connections: OpenConnections,
+        ended: Callable[[str], None] = lambda _: None,
+        needs_second: Callable[[bool], bool] = lambda _: False,
     ) -> None:
-        """`ended(person)` is called when a session of a person has ended."""
-        self._db, self._connections, self._ended = db, connections, ended
+        """`ended(person)` is called when a session of a person has ended. `needs_second(admin)`: whether a person has to
+        have a second proof; a session that began with one proof is over where it is asked for since."""
+        self._db, self._connections, self._ended, self._needs_second = db, connections, ended, needs_second
         self.switches = Switches(db)
         self._known: OrderedDict[str, tuple[KnownSession, float]] = OrderedDict()
         self._seen: dict[str, str] = {}
@@ -113,10 +120,17 @@ class SignInSessions:
             return [*await session.scalars(query.order_by(col(SignInSession.last_seen_at).desc()))]
 
     async def is_fresh(self, name: str) -> bool:
-        """Whether a session began a moment ago: its person has just proven who they are."""
+        """Whether the person of a session has just proven who they are: by beginning it, or once more since."""
         async with self._db.reader() as session:
             row = await session.get(SignInSession, name) if is_id(name) else None
-        return row is not None and row.created_at > now(ago=FRESH)
+        return row is not None and max(row.created_at, row.proven_at or "") > now(ago=FRESH)
+
+    async def note_proven(self, name: str) -> None:
+        """The person of a session has said the password again."""
+        async with self._db.session() as session:
+            row = await session.get(SignInSession, name) if is_id(name) else None
+            if row is not None:
+                row.proven_at = now()
 
     async def end(self, account: str, name: str) -> None:
         """End one session of a person. Raises NotFound."""
@@ -216,12 +230,17 @@ class SignInSessions:
 
     async def _read(self, names: Sequence[str]) -> dict[str, KnownSession]:
         """Those of these sessions that are live."""
-        own = select(SignInSession, Account).join(Account, col(Account.id) == col(SignInSession.account))
-        own = own.where(col(SignInSession.id).in_([name for name in names if is_id(name)]))
+        own = select(SignInSession, Account, col(SecondFactor.confirmed_at))
+        own = own.join(Account, col(Account.id) == col(SignInSession.account))
+        own = own.outerjoin(SecondFactor, col(SecondFactor.account) == col(SignInSession.account)).where(
+            col(SignInSession.id).in_([name for name in names if is_id(name)])
+        )
         tokens = [name.removeprefix(TOKEN) for name in names if name.startswith(TOKEN)]
         found: dict[str, KnownSession] = {}
         async with self._db.reader() as session:
-            for row, account in await session.execute(own):
+            for row, account, second in await session.execute(own):
+                if self._needs_second(account.role == "admin") and not second and row.method != PASSKEY:
+                    continue
                 if row.revoked_at is None and row.expires_at > now() and account.state == "active":
                     actor = Actor(account.id, verified=account.email_verified_at is not None, session=row.id)
                     ends, seen = seconds_of(row.expires_at), seconds_of(row.last_seen_at)

@@ -198,4 +198,4 @@ class Webhooks:
 
     @cached_property
     def _cipher(self) -> Fernet:
-        return cipher(self._settings.data_dir / "webhooks.key")
+        return cipher(self._settings.key_file("webhooks.key"))

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller, OnePerson
+from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller, OnePerson, ProvenPerson
 from builder.api.requests.context import MayUse
 
 router = APIRouter(prefix="/me/codes", tags=["accounts"], responses=ACCOUNTS_OFF)
@@ -53,8 +53,9 @@ async def codes_state(actor: OnePerson, _: MayUse, people: AppPeople) -> CodesSt
 
 
 @router.post("", status_code=201)
-async def begin_codes(actor: OnePerson, _: MayUse, people: AppPeople, response: Response) -> Enrolled:
-    """A secret for an app. Nothing is asked for until a code of it was confirmed. 409 `codes_on`."""
+async def begin_codes(actor: ProvenPerson, _: MayUse, people: AppPeople, response: Response) -> Enrolled:
+    """A secret for an app. Nothing is asked for until a code of it was confirmed. 401 `prove_again`,
+    `sign_in_again`; 409 `codes_on`."""
     response.headers["Cache-Control"] = "no-store"
     made = await people.factors.begin(actor.id)
     return Enrolled(secret=made.secret, uri=made.uri)

@@ -39,5 +39,13 @@ async def _own(actor: MayUse, people: AppPeople) -> Actor:  # noqa: ARG001 - whi
     return actor
 
 
+async def _proven(actor: Annotated[Actor, Depends(_own)], people: AppPeople) -> Actor:
+    """Who has proven within ten minutes that it is them. Raises SaysoError (401 `prove_again`, `sign_in_again`)."""
+    await people.entering.lately(actor.id, actor.session)
+    return actor
+
+
 FromCaller = Annotated[Caller, Depends(_client)]
 OnePerson = Annotated[Actor, Depends(_own)]
+ProvenPerson = Annotated[Actor, Depends(_proven)]
+PROVE: Final[dict[int | str, dict[str, Any]]] = {401: {"description": "Not signed in, or to be proven once more."}}

@@ -13,7 +13,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import StreamingResponse
 
 from builder.accounts.people.personal_tokens import MOST_DAYS
-from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller, OnePerson
+from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller, OnePerson, ProvenPerson
 from builder.api.accounts.own_data import write_own_data
 from builder.api.accounts.shapes import (
     AccountView,
@@ -49,7 +49,9 @@ class AboutMe(BaseModel):
     time_zone: str | None = Field(None, max_length=64)
 
 
-class Leaving(BaseModel):
+class Proof(BaseModel):
+    """`password`: of the account; any text where it has none."""
+
     model_config = ConfigDict(extra="forbid")
     password: SecretStr
 
@@ -97,7 +99,7 @@ async def change_me(actor: OnePerson, _: MayUse, people: AppPeople, body: AboutM
 
 @router.delete("", status_code=204, response_class=Response, responses=_TOO_OFTEN)
 async def leave(
-    actor: OnePerson, _: MayUse, people: AppPeople, client: FromCaller, body: Leaving, response: Response
+    actor: OnePerson, _: MayUse, people: AppPeople, client: FromCaller, body: Proof, response: Response
 ) -> None:
     """Delete one's account. Signing in within 30 days takes it back; then it is removed with its projects. 401
     `wrong_credentials`; 409 `last_admin`."""
@@ -128,15 +130,24 @@ async def my_sessions(actor: OnePerson, _: MayUse, people: AppPeople) -> Session
     return SessionList(sessions=[session_shape(row, actor.session) for row in await people.sessions.list(actor.id)])
 
 
+@router.post("/proof", status_code=204, response_class=Response, responses=_TOO_OFTEN)
+async def prove_again(actor: OnePerson, _: MayUse, people: AppPeople, client: FromCaller, body: Proof) -> None:
+    """Say the password once more: for ten minutes this session may change the ways in and end others. 401
+    `wrong_credentials`; `sign_in_again` for an account without a password."""
+    await people.entering.prove(actor.id, body.password.get_secret_value(), client, actor.session)
+
+
 @router.delete("/sessions", status_code=204, response_class=Response)
-async def end_other_sessions(actor: OnePerson, _: MayUse, people: AppPeople) -> None:
-    """End all sessions but the one that asks."""
+async def end_other_sessions(actor: ProvenPerson, _: MayUse, people: AppPeople) -> None:
+    """End all sessions but the one that asks. 401 `prove_again`, `sign_in_again`."""
     await people.sessions.end_others(actor.id, actor.session)
 
 
 @router.delete("/sessions/{session_id}", status_code=204, response_class=Response)
 async def end_session(actor: OnePerson, _: MayUse, people: AppPeople, session_id: Name) -> None:
-    """End one session with what it has open."""
+    """End one session with what it has open. 401 `prove_again`, `sign_in_again` for another than the one that asks."""
+    if session_id != actor.session:
+        await people.entering.lately(actor.id, actor.session)
     await people.sessions.end(actor.id, session_id)
 
 

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from starlette.responses import RedirectResponse
 
-from builder.accounts.doors.entered import arrived_page, give
+from builder.accounts.doors.entered import arrived_page, give, unchanged_page
 from builder.accounts.form_pages import local_page
 from builder.accounts.open_connections import Session
 from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller
 from builder.api.accounts.shapes import Entered, entered_shape
 from builder.api.requests.content import content
 from builder.api.requests.context import for_everybody
-from builder.base.errors import Json
+from builder.base.errors import Json, SaysoError
 from builder.base.http.hosts import SIGNED_IN
 
 router = APIRouter(prefix="/auth", tags=["accounts"], responses=ACCOUNTS_OFF, dependencies=[for_everybody])
@@ -91,6 +91,11 @@ async def begin_at_provider(
     signed in. `next`: the page of ours that they want."""
     session: Session | None = request.scope.get(SIGNED_IN)
     account = session.actor.id if session is not None and session.actor is not None else ""
+    if session is not None and account:
+        try:
+            await people.entering.lately(account, session.id)
+        except SaysoError as error:
+            return unchanged_page(error)
     url, kept = await people.identities.begin(provider, target=local_page(next_page), invite=invite, account=account)
     response = RedirectResponse(url, 303, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
     response.headers.append("Set-Cookie", people.cookies.attempt(kept))

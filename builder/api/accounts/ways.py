@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from builder.accounts.tables import Passkey
-from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller, OnePerson
+from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller, OnePerson, ProvenPerson
 from builder.api.accounts.providers import PasskeyOptions, ProviderName
 from builder.api.requests.context import MayUse
 from builder.base.errors import Json
@@ -72,8 +72,8 @@ async def my_identities(actor: OnePerson, _: MayUse, people: AppPeople) -> Ident
 
 
 @router.delete("/identities/{provider}", status_code=204, response_class=Response)
-async def remove_identity(actor: OnePerson, _: MayUse, people: AppPeople, provider: ProviderName) -> None:
-    """The provider lets one in no more. 409 `last_way`."""
+async def remove_identity(actor: ProvenPerson, _: MayUse, people: AppPeople, provider: ProviderName) -> None:
+    """The provider lets one in no more. 401 `prove_again`, `sign_in_again`; 409 `last_way`."""
     await people.identities.remove(actor.id, provider)
 
 
@@ -108,8 +108,8 @@ async def rename_passkey(
 
 
 @router.delete("/passkeys/{passkey_id}", status_code=204, response_class=Response)
-async def remove_passkey(actor: OnePerson, _: MayUse, people: AppPeople, passkey_id: PasskeyId) -> None:
-    """It lets one in no more. 409 `last_way`."""
+async def remove_passkey(actor: ProvenPerson, _: MayUse, people: AppPeople, passkey_id: PasskeyId) -> None:
+    """It lets one in no more. 401 `prove_again`, `sign_in_again`; 409 `last_way`."""
     await people.passkeys.remove(actor.id, passkey_id)
 
 

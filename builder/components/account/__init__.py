@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from builder.accounts.access import SCOPES
+from builder.components.sign_out import sign_out_button
 from builder.texts import t
 
 
@@ -31,6 +32,7 @@ def page_head() -> rx.Component:
                 type="button",
                 class_name="nav",
             ),
+            sign_out_button(),
         ),
         class_name="top",
     )

@@ -692,9 +692,30 @@ export interface paths {
         post?: never;
         /**
          * End Other Sessions
-         * @description End all sessions but the one that asks.
+         * @description End all sessions but the one that asks. 401 `prove_again`, `sign_in_again`.
          */
         delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove Again
+         * @description Say the password once more: for ten minutes this session may change the ways in and end others. 401
+         *     `wrong_credentials`; `sign_in_again` for an account without a password.
+         */
+        post: operations["prove_again"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -712,7 +733,7 @@ export interface paths {
         post?: never;
         /**
          * End Session
-         * @description End one session with what it has open.
+         * @description End one session with what it has open. 401 `prove_again`, `sign_in_again` for another than the one that asks.
          */
         delete: operations["end_session"];
         options?: never;
@@ -797,7 +818,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Identity
-         * @description The provider lets one in no more. 409 `last_way`.
+         * @description The provider lets one in no more. 401 `prove_again`, `sign_in_again`; 409 `last_way`.
          */
         delete: operations["remove_identity"];
         options?: never;
@@ -861,7 +882,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Passkey
-         * @description It lets one in no more. 409 `last_way`.
+         * @description It lets one in no more. 401 `prove_again`, `sign_in_again`; 409 `last_way`.
          */
         delete: operations["remove_passkey"];
         options?: never;
@@ -978,7 +999,8 @@ export interface paths {
         put: operations["confirm_codes"];
         /**
          * Begin Codes
-         * @description A secret for an app. Nothing is asked for until a code of it was confirmed. 409 `codes_on`.
+         * @description A secret for an app. Nothing is asked for until a code of it was confirmed. 401 `prove_again`,
+         *     `sign_in_again`; 409 `codes_on`.
          */
         post: operations["begin_codes"];
         /**
@@ -5052,10 +5074,6 @@ export interface components {
             kept_apart: boolean;
             decided: boolean;
         };
-        Leaving: {
-            /** Format: password */
-            password: string;
-        };
         ListedServer: {
             status: components["schemas"]["EngineStatus"];
             phase: components["schemas"]["Phase"];
@@ -5930,6 +5948,11 @@ export interface components {
             visibility: components["schemas"]["Visibility"];
             archived_at: string | null;
             tags: string[];
+        };
+        /** @description `password`: of the account; any text where it has none. */
+        Proof: {
+            /** Format: password */
+            password: string;
         };
         /**
          * @description What a program got at `redirect_uri`, an address of its own computer. `nonce`: what it sent along, if it did.
@@ -7855,7 +7878,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Leaving"];
+                "application/json": components["schemas"]["Proof"];
             };
         };
         responses: {
@@ -7940,6 +7963,28 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    prove_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {

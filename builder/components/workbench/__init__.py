@@ -10,6 +10,7 @@ class Workbench(rx.NoSSRComponent):
 
     library = "$/components/workbench/index.tsx"
     tag = "Workbench"
+    signs_out: rx.Var[bool]
     # 0.55's grammars import the whole editor; of 0.52.2 single parts can be imported (484 instead of 745 kB brotli).
     lib_dependencies: list[str] = [
         "monaco-editor@0.52.2",

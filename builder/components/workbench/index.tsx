@@ -6,11 +6,12 @@ import { type Panel, type EditorPlace, type Tab, type Wish, type Workbench as Sh
 import { Frame } from "./frame";
 import { openSession, type Session } from "./session/session";
 import { placeIn } from "../search/place";
+import { SignsOut } from "./project_title";
 import { ToastsContext, useToasts } from "./controls/toasts";
 import { t } from "../client/workbench_texts";
 
 /** The workbench of the project that the address names. */
-export function Workbench(): ReactElement | null {
+export function Workbench({ signsOut = false }: { signsOut?: boolean }): ReactElement | null {
   const project = useParams()["project_id"] ?? "";
   const [session, setSession] = useState<Session | null>(null);
   useEffect(() => {
@@ -22,7 +23,7 @@ export function Workbench(): ReactElement | null {
       setSession(null);
     };
   }, [project]);
-  return session && <Opened key={session.store.api.id} session={session} />;
+  return session && <SignsOut value={signsOut}><Opened key={session.store.api.id} session={session} /></SignsOut>;
 }
 
 function Opened({ session }: { session: Session }): ReactElement {

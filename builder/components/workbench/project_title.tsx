@@ -1,4 +1,4 @@
-import { type ReactElement, useEffect, useRef, useState } from "react";
+import { createContext, type ReactElement, useContext, useEffect, useRef, useState } from "react";
 import { useProject, useWorkbench } from "./session/context";
 import { Icon } from "./controls/icons";
 import { Menu } from "./controls/menu";
@@ -6,10 +6,14 @@ import { download } from "./sharing/download";
 import { ApiError } from "../client/http";
 import { t } from "../client/workbench_texts";
 
+/** Whether there is anything to sign out of. */
+export const SignsOut = createContext(false);
+
 /** The project's name with its menu: rename in place, duplicate, download, delete with undo. */
 export function ProjectTitle(): ReactElement {
   const { store, attempt, setPanel } = useWorkbench();
   const { project, engines } = useProject();
+  const signsOut = useContext(SignsOut);
   const [renaming, setRenaming] = useState(false);
   const title = project?.title ?? "";
   const renamed = useRef(false);
@@ -49,6 +53,12 @@ export function ProjectTitle(): ReactElement {
     }
   };
 
+  const leave = async (): Promise<void> => {
+    await store.flush();
+    await fetch("/sign-out", { method: "POST" });
+    location.assign("/sign-in");
+  };
+
   if (renaming) {
     return (
       <input
@@ -83,6 +93,7 @@ export function ProjectTitle(): ReactElement {
           { label: t("workbench.project.packages"), run: () => setPanel("packages") },
           { label: t("workbench.project.steps"), run: () => setPanel("steps") },
           { label: t("workbench.budget"), run: () => setPanel("budget") },
+          ...(signsOut ? [{ label: t("workbench.sign_out"), run: () => attempt(leave) }] : []),
           {
             label: t("workbench.project.delete"), bad: true,
             run: () => attempt(remove),

@@ -123,7 +123,7 @@ class DockerConnection:
             await shared.close()
 
     async def _connected(self) -> SharedParts:
-        path = self._options.data_dir / "databases.key"
+        path = self._options.key_file("databases.key")
         secret = await asyncio.to_thread(secret_file, path, lambda: secrets.token_bytes(32))
         docker = catalogue.connect(self._options.docker_host)
         try:

@@ -79,7 +79,7 @@ class PreviewAccess:
         self._settings, self._runnables, self._entrances = settings, runnables, entrances
         self.still_signed_in: Callable[[str, str], Awaitable[bool]] = _always
         self._connections = connections or OpenConnections()
-        self._tickets = Tickets(_key(settings.data_dir / "session.key", settings))
+        self._tickets = Tickets(_key(settings.key_file("session.key"), settings))
         self.gate = Gate(self._tickets, self, self._ask, speak=said, secure=_secure(settings), sessions=self)
 
     async def may_see(self, person: str, preview_id: str) -> bool:

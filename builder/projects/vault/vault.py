@@ -30,7 +30,6 @@ from builder.texts import t
 MOST: Final = 50
 MOST_BYTES: Final = 16_384
 """Of one value."""
-KEY_FILE: Final = "vault.key"
 _NAME: Final = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
 # The server sets these itself, or they decide what runs.
 _OURS: Final = re.compile(
@@ -52,8 +51,8 @@ class SecretName:
 class Vault:
     """The secrets of all projects."""
 
-    def __init__(self, db: Database, folder: Path) -> None:
-        self._db, self._folder = db, folder
+    def __init__(self, db: Database, key: Path) -> None:
+        self._db, self._file = db, key
 
     async def names(self, actor: Actor, project_id: str) -> list[SecretName]:
         """By name. Raises NotFound."""
@@ -133,7 +132,7 @@ class Vault:
         return Fernet(self._installation().decrypt(key.wrapped))
 
     def _installation(self) -> Fernet:
-        return cipher(self._folder / KEY_FILE)
+        return cipher(self._file)
 
 
 def _check(name: str, value: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import pyotp
 import pytest
@@ -94,6 +96,50 @@ def test_the_account_page_changes_what_is_one_s_own(
     here.wait_for_url("**/sign-in**")
     signed_in(here, school, "bea@example.org", "another long one")
     expect(here.get_by_label("Describe the app you want")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/account", "/teams", "/admin/people"])
+def test_one_signs_out_from_any_page(make_page: Callable[..., Page], school: Server, errors: Errors, path: str) -> None:
+    errors.allow(LOST + "|WebSocket is already in CLOS")
+    page = make_page()
+    signed_in(page, school, "owner@example.org", OWNER_PASSWORD, path)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.request.get(f"{school.url}/api/v1/me").status == 401
+
+
+def test_one_signs_out_in_a_project(make_page: Callable[..., Page], school: Server, errors: Errors) -> None:
+    errors.allow(LOST + "|WebSocket is already in CLOS")
+    page = make_page()
+    signed_in(page, school, "owner@example.org", OWNER_PASSWORD)
+    page.locator(".starters").get_by_role("button", name="To-do").click()
+    page.locator(".wb-title").click(timeout=30_000)
+    page.get_by_role("menuitem", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_an_open_browser_asks_for_the_password_before_it_ends_sessions(
+    make_page: Callable[..., Page], school: Server
+) -> None:
+    here, there = make_page(), make_page()
+    registered(here, school, "dora@example.org")
+    signed_in(there, school, "dora@example.org", PASSWORD)
+    expect(there.get_by_label("Describe the app you want")).to_be_visible()
+    with closing(sqlite3.connect(school.data / "sayso.db")) as rows, rows:
+        rows.execute("UPDATE sign_in_session SET created_at = '2026-01-01T00:00:00.000000Z'")
+    here.goto(school.url + "/account")
+    asked = here.locator("section", has=here.get_by_role("heading", name="Where you are signed in"))
+    expect(asked.get_by_role("button", name="It is me")).to_be_visible()
+    expect(here.get_by_role("button", name="End all others")).to_have_count(0)
+    expect(here.get_by_role("button", name="Set up an app")).to_have_count(0)
+    check(here, "account that asks who it is")
+    asked.get_by_label("Password").fill("not that one")
+    asked.get_by_role("button", name="It is me").click()
+    expect(here.get_by_text("That is not your password")).to_be_visible()
+    asked.get_by_label("Password").fill(PASSWORD)
+    asked.get_by_role("button", name="It is me").click()
+    here.get_by_role("button", name="End all others").click()
+    expect(here.get_by_text("All other sessions have ended.")).to_be_visible()
 
 
 def test_an_app_s_code_is_asked_for_once_it_is_set_up(make_page: Callable[..., Page], school: Server) -> None:

@@ -233,6 +233,9 @@ class House:
             return UNKNOWN, call.answer  # a page: they are led to the sign-in
         assert call.status < 500, call
         assert call.status != 429, call
+        # Who may, is asked once more who they are: these people have no session that began a moment ago.
+        if call.status == 401 and any(code in str(call.answer) for code in ("prove_again", "sign_in_again")):
+            return IN, call.answer
         return {401: UNKNOWN, 403: REFUSED, 404: MISSING}.get(call.status, IN), call.answer
 
 

@@ -22,7 +22,7 @@ VALUE = "sk-test-51Nn0t4real"
 
 @pytest.fixture
 def vault(parts: Parts, tmp_path: Path) -> Vault:
-    return Vault(parts.db, tmp_path)
+    return Vault(parts.db, tmp_path / "vault.key")
 
 
 async def _other(parts: Parts, project: str, kind: RunnableKind, name: str) -> str:

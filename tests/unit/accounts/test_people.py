@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import pytest
 
 from builder.accounts.access import SCOPES, Action, allowed_by, within_scopes
 from builder.accounts.actor import Actor, of_witness
 from builder.accounts.people.limits import SignInLimits
-from builder.accounts.people.new_passwords import check_new
+from builder.accounts.people.new_passwords import check_new, is_breached
 from builder.accounts.people.proofs import Caller
 from builder.accounts.people.register import clean_email
 from builder.base.errors import BadInput, Refused
@@ -91,3 +94,15 @@ def test_a_scope_allows_no_more_than_it_says() -> None:
 def test_a_permission_that_ends_with_a_session_names_both() -> None:
     assert of_witness(Actor("ana", session="s").witness) == ("ana", "s")
     assert of_witness(Actor("ana").witness) == ("ana", "")
+
+
+def test_a_list_of_broken_into_passwords_is_looked_into(tmp_path: Path) -> None:
+    words = [f"word {number}" for number in range(500)]
+    lines = sorted(f"{hashlib.sha1(word.encode()).hexdigest().upper()}:{len(word) ** 5}" for word in words)
+    (tmp_path / "unix").write_bytes("\n".join(lines).encode())
+    (tmp_path / "windows").write_bytes("".join(f"{line}\r\n" for line in lines).encode())
+    (tmp_path / "empty").touch()
+    for name in ("unix", "windows"):
+        assert all(is_breached(word, tmp_path / name) for word in words)
+        assert not any(is_breached(f"other {word}", tmp_path / name) for word in words)
+    assert not is_breached(words[0], tmp_path / "empty")

@@ -74,3 +74,18 @@ def test_secrets_do_not_show_when_settings_are_printed() -> None:
 
 def test_the_data_directory_is_hidden_so_that_writing_to_it_reloads_nothing() -> None:
     assert settings().data_dir == Path(ROOT / ".data")
+
+
+def test_a_vault_s_files_stand_in_for_settings_and_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vault, data = tmp_path / "vault", tmp_path / "data"
+    vault.mkdir()
+    (vault / "owner_password").write_text("from the vault\n")
+    (vault / "tokens.key").write_bytes(b"a key")
+    monkeypatch.setenv("OWNER_PASSWORD", "")  # as compose.yaml sets what nobody gave
+    monkeypatch.setenv("SECRETS_DIR", str(vault))
+    found = settings(data_dir=data)
+    assert found.owner_password.get_secret_value() == "from the vault"
+    assert "from the vault" in found.secrets
+    assert (found.key_file("tokens.key"), found.key_file("mail.key")) == (vault / "tokens.key", data / "mail.key")
+    with pytest.raises(ValidationError, match="is no folder"):
+        settings(secrets_dir=tmp_path / "nowhere")

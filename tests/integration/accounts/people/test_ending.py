@@ -109,6 +109,51 @@ async def test_sessions_are_listed_and_ended_one_by_one(open_school: School) -> 
     assert [(await one.get("/api/v1/me")).status_code for one in (here, there)] == [200, 401]
 
 
+async def long_ago(made: School) -> None:
+    """Everybody has signed in an hour ago."""
+    async with made.services.db.session() as session:
+        await session.execute(update(SignInSession).values(created_at=now(ago=timedelta(hours=1)), proven_at=None))
+
+
+async def test_a_browser_left_open_neither_ends_sessions_nor_changes_the_ways_in(open_school: School) -> None:
+    here = await open_school.signed_up("ana@example.org")
+    there = open_school.caller()
+    await there.post("/api/v1/auth/login", json={"email": "ana@example.org", "password": PASSWORD})
+    await long_ago(open_school)
+    sessions = (await here.get("/api/v1/me/sessions")).json()["sessions"]
+    (other,) = [one["id"] for one in sessions if not one["current"]]
+    asked = [
+        ("DELETE", "/me/sessions"),
+        ("DELETE", f"/me/sessions/{other}"),
+        ("POST", "/me/codes"),
+        ("DELETE", "/me/passkeys/any"),
+        ("DELETE", "/me/identities/google"),
+    ]
+    for method, path in asked:
+        answer = await here.request(method, f"/api/v1{path}")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (401, "prove_again"), path
+    start = await here.get("/api/v1/auth/oauth/google/start")
+    assert (start.status_code, "set-cookie" in start.headers) == (401, False)
+    assert (await there.get("/api/v1/me")).status_code == 200
+    wrong = await here.post("/api/v1/me/proof", json={"password": "not that one"})
+    assert (wrong.status_code, wrong.json()["error"]["code"]) == (401, "wrong_credentials")
+    assert (await here.delete("/api/v1/me/sessions")).status_code == 401
+    assert (await here.post("/api/v1/me/proof", json={"password": PASSWORD})).status_code == 204
+    assert (await there.delete("/api/v1/me/sessions")).status_code == 401  # only where it was said
+    assert [(await here.request(*one)).status_code for one in [(m, f"/api/v1{p}") for m, p in asked]] == [
+        204, 404, 201, 404, 404,
+    ]  # fmt: skip
+    assert (await there.get("/api/v1/me")).status_code == 401
+
+
+async def test_one_s_own_session_is_ended_without_more(open_school: School) -> None:
+    here = await open_school.signed_up("ana@example.org")
+    await long_ago(open_school)
+    (mine,) = (await here.get("/api/v1/me/sessions")).json()["sessions"]
+    assert (await here.delete(f"/api/v1/me/sessions/{mine['id']}")).status_code == 204
+    assert (await here.get("/api/v1/me")).status_code == 401
+
+
 async def test_a_person_takes_everything_of_theirs_along(open_school: School) -> None:
     browser = await open_school.signed_up("ana@example.org")
     await browser.post("/api/v1/projects", json={"starter": "kanban"})
