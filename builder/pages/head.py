@@ -12,9 +12,10 @@ _THEME = """try{var t=localStorage.getItem('theme')||'system';if(t!=='light'&&t!
 # A page whose code failed to load (when a network changes, as at the start of a container) reloads itself: up to three
 # times within half a minute, after growing waits, and never once the page is alive.
 _AGAIN = """try{var w,a=function(){var d=document,k='sayso.again',n=Date.now();if(w||d.documentElement.dataset.alive||d.querySelector('.wb,.wb-not-here'))return;var p=(sessionStorage.getItem(k)||'0 0').split(' '),c=n-p[0]<30000?+p[1]:0;if(c>2)return;sessionStorage.setItem(k,n+' '+(c+1));w=setTimeout(function(){location.reload()},500*Math.pow(2,c))};addEventListener('vite:preloadError',a);addEventListener('error',function(e){if(e.target&&e.target.tagName==='SCRIPT')a()},true)}catch(e){}"""
-# A page is drawn before its code is there: the last button pressed meanwhile is pressed again then (`sayso:alive`), and
-# no form is sent by the browser itself, which would put what was typed into the address.
-_EARLY = """try{var b,l=function(){return document.documentElement.dataset.alive};addEventListener('click',function(e){if(!l())b=e.target.closest&&e.target.closest('button')},true);addEventListener('submit',function(e){if(!l())e.preventDefault()},true);addEventListener('sayso:alive',function(){if(b&&b.isConnected)b.click();b=null})}catch(e){}"""
+# A page is drawn before its code is there: the last button pressed meanwhile is pressed again then (`sayso:alive`), Enter
+# in the home page's prompt counts as its button, and no form is sent by the browser itself, which would put what was typed
+# into the address.
+_EARLY = """try{var b,l=function(){return document.documentElement.dataset.alive};addEventListener('click',function(e){if(!l())b=e.target.closest&&e.target.closest('button')},true);addEventListener('submit',function(e){if(!l())e.preventDefault()},true);addEventListener('keydown',function(e){var f=e.target;if(!l()&&e.key==='Enter'&&!e.shiftKey&&!e.isComposing&&f.id==='prompt'){e.preventDefault();b=f.form.querySelector('[type=submit]')}},true);addEventListener('sayso:alive',function(){if(b&&b.isConnected)b.click();b=null})}catch(e){}"""
 _GROUND = "html{background:#fbfaf8}html.dark{background:#0e1014;color:#eceae6}"
 
 

@@ -161,13 +161,18 @@ def test_the_gallery_shows_real_pictures_and_a_click_opens_the_app(home: Page) -
     expect(painted(home).get_by_role("checkbox").first).to_be_attached()
 
 
-def test_what_is_pressed_before_the_page_came_alive_is_done_then(page: Page, server: Server) -> None:
-    """The page is drawn before its code is there; a press in between did nothing."""
+@pytest.mark.parametrize("typed", [True, False], ids=["Enter", "a button"])
+def test_what_is_pressed_before_the_page_came_alive_is_done_then(page: Page, server: Server, typed: bool) -> None:
+    """The page is drawn before its code is there; a press in between did nothing, and Enter broke the line."""
     held: list[Route] = []
     scripts = re.compile(r"/assets/.*\.js")
     page.route(scripts, lambda route: held.append(route))
     page.goto(server.url, wait_until="commit")
-    page.locator(".starters").get_by_role("button", name="To-do").click()
+    if typed:
+        page.locator("#prompt").fill("a tip calculator")
+        page.keyboard.press("Enter")
+    else:
+        page.locator(".starters").get_by_role("button", name="To-do").click()
     assert held
     page.unroute(scripts)  # what was held goes on
     page.wait_for_url("**/p/*")
