@@ -20,7 +20,7 @@ test("a request that only says to undo is one", () => {
 });
 
 test("a command is found by its beginning, and an address or a fraction is none", () => {
-  assert.deepEqual([...commandsFor("/do")], ["doctor"]);
+  assert.deepEqual([...commandsFor("/do")], ["docker", "doctor"]);
   assert.equal(commandsFor("/").length, COMMANDS.length);
   for (const text of ["/recipes/3 is empty", "1/2", "", "undo"]) assert.deepEqual([...commandsFor(text)], []);
 });
