@@ -104,9 +104,10 @@ def up(folder: Path, engine: str, name: str) -> Iterator[str]:
 
 def _answers(address: str, logs: Callable[[], str]) -> None:
     end = time.monotonic() + _SECONDS
-    while True:
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(address, trust_env=False).status_code != httpx.codes.BAD_GATEWAY:
-                return
-        assert time.monotonic() < end, logs()
-        time.sleep(0.1)
+    for path in ("/", "/api"):  # the pages answer before the server behind them does
+        while True:
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(address + path, trust_env=False).status_code != httpx.codes.BAD_GATEWAY:
+                    break
+            assert time.monotonic() < end, logs()
+            time.sleep(0.1)
