@@ -41,6 +41,7 @@ from builder.composition.sharing.probes import Probes
 from builder.composition.sharing.remixing import Remixing
 from builder.composition.sharing.secrets import SecretGate
 from builder.composition.sharing.sharing import Sharing
+from builder.composition.sharing.single_pages import SinglePages
 from builder.composition.teams.figures import TeamFigures
 from builder.composition.teams.moving import Moving
 from builder.composition.teams.parts import TeamParts
@@ -102,6 +103,9 @@ class Services:
         self.shells, self.terminals, self.lifecycle = previews.shells, previews.terminals, previews.lifecycle
         probes = Probes(base.db, projects.runnables, previews.servers, previews.data_copies, previews.probe_contents)
         self.git = projects.git(self.secret_gate.export)
+        self.single_pages = SinglePages(
+            projects.compiled.compile, projects.compiler, projects.dependencies, self.secret_gate
+        )
         self.remixing = Remixing(projects.store, previews.shares, self.secret_gate)
         self.sharing = Sharing(projects.store, projects.compiled, self.secret_gate, decisions, probes)
 

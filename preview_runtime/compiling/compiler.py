@@ -143,7 +143,15 @@ class Compiler:
     async def shrink(self, output: Output, order: Order = Order()) -> Output:
         """An earlier output that was not bundled, minified without comments and source maps; its addresses stay. Raises
         `BuildFault`."""
-        return await self._in_a_place(order, lambda process: _send_output(process, output), self._dependencies)
+        return await self._in_a_place(
+            order, lambda process: _send_output(process, output, "shrink"), self._dependencies
+        )
+
+    async def single(self, output: Output, order: Order = Order()) -> OutputFile:
+        """Of an output for visitors, with the files of its packages beside it, one page that needs no server. Raises
+        `BuildFault`."""
+        send: Send = lambda process: _send_output(process, output, "single")  # noqa: E731
+        return (await self._in_a_place(order, send, self._dependencies))["index.html"]
 
     async def _in_a_place(self, order: Order, send: Send, packages: Resolver) -> Output:
         try:
@@ -329,10 +337,10 @@ async def _send_tree(process: asyncio.subprocess.Process, tree: FileTree, order:
     await _send(process, {"build": {"built": order.built, "builder": order.builder, "origin": order.origin}})
 
 
-async def _send_output(process: asyncio.subprocess.Process, output: Output) -> None:
+async def _send_output(process: asyncio.subprocess.Process, output: Output, wanted: str) -> None:
     files = ((len(file.body), {"file": path, "type": file.type, **_encode(file.body)}) for path, file in output.items())
     await _send_files(process, files)
-    await _send(process, {"shrink": True})
+    await _send(process, {wanted: True})
 
 
 async def _send_files(process: asyncio.subprocess.Process, files: Iterable[tuple[int, Mapping[str, str]]]) -> None:

@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import brotli  # type: ignore[import-untyped]  # it ships no types
 
+from preview_runtime.output import Output, OutputFile, media_type
+
 HASH: Final = re.compile(r"[0-9a-f]{32}")
 _FILE: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 _REMEMBERED: Final = 512
@@ -99,6 +101,14 @@ class SetShelf:
             return None
         found = self._sets / name / "files" / file
         return found if found.is_file() and not found.is_symlink() else None
+
+    def files(self, name: str) -> Output:
+        """All files of a set, at the addresses that its `base` gives them; none where there is no such set. Blocks."""
+        found = self.get(name)
+        folder = self._sets / name / "files"
+        paths = [path for path in folder.iterdir() if path.suffix != ".br"] if found else []
+        base = found.base.strip("/") if found else ""
+        return {f"{base}/{path.name}": OutputFile(media_type(path), path.read_bytes()) for path in paths}
 
     def compress(self, name: str, priority: int = 10) -> None:
         """Write a `.br` beside each file for which it pays. Blocks; run it in a background thread."""

@@ -7,6 +7,7 @@ import concurrent.futures
 import hashlib
 import json
 import logging
+import re
 import shutil
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from preview_runtime.dependencies.errors import DependencyCode, DependencyError
 from preview_runtime.dependencies.installer import Installation, Installer
 from preview_runtime.dependencies.process import OutputTooLarge, ProcessTimeout, run
 from preview_runtime.dependencies.request import DependencyRequest
+from preview_runtime.output import Output
 from preview_runtime.phrases import Phrase
 from preview_runtime.tasks import Tasks
 
@@ -29,6 +31,7 @@ MAX_INPUT: Final = 128 * 1024 * 1024
 MAX_FILES: Final = 5_000
 _MAX_REPORT: Final = 16 * 1024 * 1024
 _SCRIPT: Final = Path(__file__).with_name("prebundle.mjs")
+_IMPORTED: Final = re.compile(rb"/@deps/([0-9a-f]{32})/")
 _TOOLS: Final = ("esbuild", "es-module-lexer", "cjs-module-lexer", "svelte")
 
 log = logging.getLogger(__name__)
@@ -107,6 +110,11 @@ class DependencyService:
     def path(self, hash: str, file: str) -> Path | None:
         """Where a set's file lies (`<name>.br` is its brotli form, once made); None for anything else."""
         return self._shelf.path(hash, file)
+
+    def files(self, output: Output) -> Output:
+        """The files of all sets that `output` imports from. Blocks."""
+        named = {name.decode() for file in output.values() for name in _IMPORTED.findall(file.body)}
+        return {path: file for name in sorted(named) for path, file in self._shelf.files(name).items()}
 
     def prepare(
         self, requests: Iterable[tuple[Mapping[str, str], Iterable[str]]], *, mode: Mode = "development"

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from preview_runtime.output import Output
+from preview_runtime.output import Output, media_type
 from preview_runtime.page_additions import LinkPages, added
 from preview_runtime.phrases import Phrase, Speak
 from preview_runtime.routes.activity import Activity
@@ -34,30 +34,6 @@ from preview_runtime.walked_page import SEAL, may_be_sealed, sealed, with_sealed
 _MEDIA_TYPE: Final = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?charset=[\w-]+)?", re.ASCII)
 _IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _WHOLE: Final = 2**18  # bytes of a file sent in one piece
-_TYPES: Final = {
-    ".html": "text/html",
-    ".js": "text/javascript",
-    ".mjs": "text/javascript",
-    ".css": "text/css",
-    ".json": "application/json",
-    ".map": "application/json",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".woff": "font/woff",
-    ".woff2": "font/woff2",
-    ".ttf": "font/ttf",
-    ".otf": "font/otf",
-    ".wasm": "application/wasm",
-    ".mp3": "audio/mpeg",
-    ".ogg": "audio/ogg",
-    ".mp4": "video/mp4",
-    ".webm": "video/webm",
-}
 # The first script of every page: it reports what happens there. On a page for walks the driver takes its place.
 _OURS: Final = "/@sayso/"
 PICTURE: Final = f"{_OURS}picture"
@@ -245,7 +221,7 @@ class PreviewHost:
         packed = self._dependencies.path(name, f"{file}.br") if _accepts_brotli(request) else None
         if packed:
             headers["Content-Encoding"] = "br"
-        file_sent, kind = packed or found, _TYPES.get(found.suffix, "application/octet-stream")
+        file_sent, kind = packed or found, media_type(found)
         # A large file is sent in pieces: as a whole it would be in memory once for each slow visitor.
         if (await asyncio.to_thread(file_sent.stat)).st_size > _WHOLE:
             return FileResponse(file_sent, headers=headers, media_type=kind)
@@ -260,7 +236,7 @@ class PreviewHost:
             body = await asyncio.to_thread((self._runtime_dir / file).read_bytes)
         except OSError:  # missing, a folder, or a name that is too long for a file
             return missing()
-        return await self._body(request, body, _TYPES.get(Path(file).suffix, "application/octet-stream"))
+        return await self._body(request, body, media_type(Path(file)))
 
     async def _picture(self, request: Request) -> Response:
         preview_id = preview_id_of(request.headers)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Literal
+from typing import Any, Final, Literal
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from builder.api.projects.projects import get_engine
 from builder.api.requests.content import content
 from builder.api.requests.context import AppServices, MayRead
 from builder.base.errors import Conflict
 from builder.projects.archive.export import file_name, write_zip
 from builder.texts import said, t
+from preview_runtime.engines import EngineKind
 from preview_runtime.plans.plan import NothingToRun
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["projects"])
+# A secret is in it, or it cannot be had in this form.
+_REFUSED: Final[dict[int | str, dict[str, Any]]] = {409: {}}
 
 
-@router.get("/export.zip", response_class=Response, responses=content("application/zip"))
+@router.get("/export.zip", response_class=Response, responses=content("application/zip") | _REFUSED)
 async def export(
     services: AppServices, actor: MayRead, project_id: str, form: Literal["plain", "docker"] = "plain"
 ) -> Response:
@@ -31,9 +35,26 @@ async def export(
         archive = await asyncio.to_thread(write_zip, tree, project.title, docker=form == "docker")
     except NothingToRun as missing:
         raise Conflict(t("export.compose.nothing", why=said(missing.says)), code="nothing_to_run") from missing
+    return _attached(archive, "application/zip", file_name(project.title))
+
+
+@router.get("/export.html", response_class=Response, responses=content("text/html") | _REFUSED)
+async def export_page(services: AppServices, actor: MayRead, project_id: str) -> Response:
+    """The app as one HTML file that opens without any server, minified, with its packages and pictures in it. A secret in it
+    is 409 (`secrets_found`), an app that has a server 409 (`needs_server`), and one that cannot be built 422."""
+    engine = await get_engine(services, actor, project_id)
+    if engine.kind != EngineKind.INSTANT or not (engine.complete and engine.front_end) or engine.browser_python:
+        raise Conflict(t("export.page.server"), code="needs_server")
+    project, _, tree = await services.store.read_working(actor, project_id)
+    page = await services.single_pages.make(actor.id, project_id, tree)
+    return _attached(page, "text/html", f"{file_name(project.title).removesuffix('.zip')}.html")
+
+
+def _attached(body: bytes, media_type: str, name: str) -> Response:
+    """To be saved, and never shown as a page of ours."""
     headers = {
-        "Content-Disposition": f'attachment; filename="{file_name(project.title)}"',
+        "Content-Disposition": f'attachment; filename="{name}"',
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
     }
-    return Response(archive, media_type="application/zip", headers=headers)
+    return Response(body, media_type=media_type, headers=headers)

@@ -3,7 +3,6 @@ import { useProject, useWorkbench } from "./session/context";
 import { Icon } from "./controls/icons";
 import { Menu } from "./controls/menu";
 import { download } from "./sharing/download";
-import { ApiError } from "../client/http";
 import { t } from "../client/workbench_texts";
 
 /** Whether there is anything to sign out of. */
@@ -11,7 +10,8 @@ export const SignsOut = createContext(false);
 
 /** The project's name with its menu: rename in place, duplicate, download, delete with undo. */
 export function ProjectTitle(): ReactElement {
-  const { store, attempt, setPanel } = useWorkbench();
+  const workbench = useWorkbench();
+  const { store, attempt, setPanel } = workbench;
   const { project, engines } = useProject();
   const signsOut = useContext(SignsOut);
   const [renaming, setRenaming] = useState(false);
@@ -43,16 +43,6 @@ export function ProjectTitle(): ReactElement {
     const copy = await store.api.duplicate();
     location.assign(`/p/${copy.project.id}`);
   };
-  const save = async (): Promise<void> => {
-    await store.flush();
-    try {
-      await download(store.api);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.code !== "secrets_found") throw error;
-      setPanel("scan");
-    }
-  };
-
   const leave = async (): Promise<void> => {
     await store.flush();
     await fetch("/sign-out", { method: "POST" });
@@ -82,7 +72,9 @@ export function ProjectTitle(): ReactElement {
         items={[
           { label: t("workbench.project.rename"), run: () => setRenaming(true) },
           { label: t("workbench.project.duplicate"), run: () => attempt(duplicate) },
-          { label: t("workbench.project.download"), run: () => attempt(save) },
+          { label: t("workbench.project.download"), run: () => attempt(() => download(workbench, "zip")) },
+          // A server has no place in one.
+          ...(engines?.kind === "instant" && engines.complete ? [{ label: t("workbench.project.page"), run: () => attempt(() => download(workbench, "page")) }] : []),
           { label: t("workbench.project.git"), run: () => setPanel("git") },
           { label: t("workbench.project.graph"), run: () => setPanel("graph") },
           // Without a server there is no start to configure.

@@ -8,12 +8,13 @@ import { t } from "./texts";
 
 /** Shown when a secret is in the files that somebody wants to download. */
 export function ScanDialog(): ReactElement {
-  const { store, setPanel, attempt } = useWorkbench();
+  const workbench = useWorkbench();
+  const { setPanel, attempt } = workbench;
   const watch = useScan();
   const held = watch.scan === null || watch.scan.leaks.some((leak) => leak.blocks);
   const save = (): void => attempt(async () => {
-    await download(store.api);
     setPanel(null);
+    await download(workbench, "zip");
   });
   return (
     <Dialog title={t("scan.title")} close={() => setPanel(null)} wide>

@@ -8,6 +8,10 @@ import type {
 /** With the digest of every path that it writes, null when there was no file. */
 export type WorkingPatch = Body<"write_working"> & { client: string; base: Record<string, string | null> };
 
+/** All files; those with Dockerfiles; one HTML file that opens without a server. */
+export type ExportForm = "zip" | "docker" | "page";
+const EXPORTS: Record<ExportForm, string> = { zip: "export.zip", docker: "export.zip?form=docker", page: "export.html" };
+
 export const models = (): Promise<Answer<"models">> => json("/models");
 export const keys = (): Promise<Answer<"key_states">> => json("/keys");
 const ofTeam = (team: string): string => `/budget?team=${encodeURIComponent(team)}`;
@@ -37,9 +41,9 @@ export class ProjectApi {
   remove = (): Promise<unknown> => json(this.root, { method: "DELETE" });
   duplicate = (): Promise<Answer<"duplicate_project">> => json(`${this.root}/duplicate`, { method: "POST" });
 
-  /** All files as a zip, and how it is called. */
-  async archive(docker: boolean): Promise<{ name: string; body: Blob }> {
-    const response = await answer(`${this.root}/export.zip${docker ? "?form=docker" : ""}`);
+  /** The project to take along, and how it is called. */
+  async archive(form: ExportForm): Promise<{ name: string; body: Blob }> {
+    const response = await answer(`${this.root}/${EXPORTS[form]}`);
     const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? "app.zip";
     return { name, body: await held(response.blob()) };
   }

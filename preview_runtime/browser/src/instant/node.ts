@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { phrase } from '../engine/phrase.ts'
-import { Compiler } from './compiler.ts'
+import { Compiler, type BuildResult } from './compiler.ts'
 import { sheets } from './styles/sheets.ts'
+import type { Bundled } from './bundle.ts'
 import type { Changes, DependencyRequest, DependencySet, OutputFile } from '../engine/engine.ts'
 import { frameworks } from './project/frameworks.ts'
 
@@ -12,7 +13,7 @@ import { frameworks } from './project/frameworks.ts'
  * the last two name the pages of output that is watched, and are empty for any other. Output: `{need}` any number of times, each answered by a line with the DependencySet; at the
  * end `{file, type, bytes}` for each file of the output, followed by that many raw bytes, and `{done}`; or `{fault}`.
  * With `{shrink: true}` in place of `{build}` the files, each with its `type`, are an earlier output, which is only
- * minified.
+ * minified; with `{single: true}` one with its packages, of which one page is made.
  */
 const lines = createInterface({ input: process.stdin, crlfDelay: Infinity })[Symbol.asyncIterator]()
 
@@ -37,12 +38,12 @@ const load = <T>(name: string) => async (): Promise<T> => {
 
 const changes: Changes = { put: {}, delete: [] }
 const types: Record<string, string> = {}
-interface Order { built: boolean; builder?: string; origin?: string; shrink?: boolean }
+interface Order { built: boolean; builder?: string; origin?: string; shrink?: boolean; single?: boolean }
 let order: Order | undefined
 while (!order) {
-  const { file, type, body, base64, build, shrink } = (await line()) as { file?: string; type?: string; body?: string; base64?: string; build?: Order; shrink?: boolean }
+  const { file, type, body, base64, build, shrink, single } = (await line()) as { file?: string; type?: string; body?: string; base64?: string; build?: Order; shrink?: boolean; single?: boolean }
   if (build) order = build
-  else if (shrink) order = { built: true, shrink }
+  else if (shrink || single) order = { built: true, shrink: shrink === true, single: single === true }
   else if (file !== undefined) {
     types[file] = type ?? ''
     changes.put[file] = base64 === undefined ? body ?? '' : new Uint8Array(Buffer.from(base64, 'base64'))
@@ -51,7 +52,7 @@ while (!order) {
 
 // The bundler is needed only for built output. Starting it takes a moment, which passes while the engine works.
 const bundler = order.built ? import('./bundle.ts') : undefined
-const end = order.shrink && bundler ? { status: 'built' as const, files: await (await bundler).shrink(given()) } : await compiled(order)
+const end = await ended(order)
 if (end.status === 'built') {
   for (const [file, { type, body }] of Object.entries<OutputFile>(end.files)) {
     const content = Buffer.from(body as Uint8Array)
@@ -62,6 +63,11 @@ if (end.status === 'built') {
 } else say({ fault: end.status === 'fault' ? end.fault : { kind: 'build', code: 'waiting', says: phrase('engine.waiting') } })
 await (await bundler)?.end()
 process.stdin.destroy()
+
+async function ended(order: Order): Promise<BuildResult | Bundled> {
+  if (order.single) return (await import('./single.ts')).single(Object.fromEntries(Object.entries(given()).map(([path, file]) => [`/${path}`, file])))
+  return order.shrink && bundler ? { status: 'built', files: await (await bundler).shrink(given()) } : compiled(order)
+}
 
 async function compiled({ builder = '', origin = '' }: Order) {
   const finish = bundler && (async (css: string) => (await bundler).smallStyles(css))

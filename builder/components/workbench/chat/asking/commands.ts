@@ -2,7 +2,7 @@ import type { TextKey } from "../../../client/workbench_texts";
 
 /** Commands typed into the chat, such as `/undo`: done at once, without a model. */
 export const COMMANDS = [
-  "undo", "redo", "save", "plan", "discuss", "build", "walks", "versions", "share", "export", "docker", "git", "database", "packages", "logs",
+  "undo", "redo", "save", "plan", "discuss", "build", "walks", "versions", "share", "export", "docker", "page", "git", "database", "packages", "logs",
   "doctor", "help",
 ] as const;
 

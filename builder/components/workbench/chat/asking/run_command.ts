@@ -1,7 +1,6 @@
 import { redo, save, undo } from "../../controls/shortcuts";
 import type { Workbench } from "../../session/context";
 import { download } from "../../sharing/download";
-import { ApiError } from "../../../client/http";
 import type { CommandName } from "./commands";
 
 /** What the field itself does. */
@@ -17,13 +16,6 @@ export function runCommand(name: CommandName, workbench: Workbench, field: OfFie
   else if (name === "save") save(workbench);
   else if (name === "logs") show("logs");
   else if (name === "build" || name === "plan" || name === "discuss") field.setMode(name);
-  else if (name === "export" || name === "docker") {
-    attempt(async () => {
-      await store.flush();
-      await download(store.api, name === "docker").catch((error: unknown) => {
-        if (!(error instanceof ApiError) || error.code !== "secrets_found") throw error;
-        setPanel("scan");
-      });
-    });
-  } else setPanel(name === "help" ? "shortcuts" : name);
+  else if (name === "export" || name === "docker" || name === "page") attempt(() => download(workbench, name === "export" ? "zip" : name));
+  else setPanel(name === "help" ? "shortcuts" : name);
 }
