@@ -65,6 +65,7 @@ def test_typing_paints_while_the_app_keeps_its_state(page: Page, project: str) -
 
 
 def test_a_change_shows_before_the_server_has_it(page: Page, server: Server, project: str) -> None:
+    expect(page.locator("#wb-preview .wb-status")).to_contain_text("Running")  # the app may be seen before
     held: list[Route] = []
     page.context.route("**/api/v1/projects/*/preview", lambda route: held.append(route))
     preview_frame(page).evaluate("window.stays = true")
@@ -263,9 +264,9 @@ def test_a_change_made_while_the_app_is_still_loading_is_shown(page: Page, serve
         host = urlsplit(route.request.url).netloc
         late.append((route, server.call("GET", "/src/App.tsx", headers={"host": host})))
 
-    page.context.route("**/src/App.tsx", hold, times=1)
-    with page.expect_request("**/src/App.tsx"):
-        page.goto(f"{server.url}/p/{project}")
+    page.context.route("**/src/App.tsx?*", hold, times=1)
+    with page.expect_request("**/src/App.tsx?*"):
+        page.goto(f"{server.url}/p/{project}", wait_until="commit")  # it is loaded once the app is
     while not late:
         page.wait_for_timeout(20)
     changed = {"put": {"src/App.tsx": APP.replace("Counting sheep", "Counting stars")}, "client": "elsewhere"}

@@ -55,6 +55,6 @@ def test_keys_and_commands_are_listed_and_earlier_words_come_back(page: Page, se
     field.press("ArrowDown")
     expect(field).to_have_value("")
     field.press("/")
-    expect(page.get_by_role("listbox", name="Commands").get_by_role("option")).to_have_count(14)
+    expect(page.get_by_role("listbox", name="Commands").get_by_role("option")).to_have_count(16)
     page.get_by_role("option", name="/versions").click()
     expect(page.get_by_role("dialog")).to_be_visible()

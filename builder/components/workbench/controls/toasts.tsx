@@ -44,8 +44,8 @@ function ToastBox({ shown, drop }: { shown: Shown[]; drop: (id: number) => void 
     if (shown.length) box.current?.showPopover();
   }, [shown]);
   return (
-    // What is said aloud is listened to before it is there; a popover is not, until it is shown.
-    <div role="status">
+    // What is said aloud is listened to before it is there; a popover is not, until it is shown. Empty, it is no status.
+    <div role={shown.length > 0 ? "status" : undefined} aria-live="polite">
       <div className="wb-toasts" popover="manual" ref={box}>
         {shown.map((one) => <ToastCard key={one.id} toast={one} drop={drop} />)}
       </div>
