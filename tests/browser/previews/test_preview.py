@@ -118,8 +118,10 @@ def test_a_path_of_the_app_can_be_opened_and_a_phone_is_shown(page: Page, server
     page.keyboard.press("Enter")
     expect(preview.get_by_role("heading")).to_have_text("Counting sheep")
     expect(page.get_by_label("Page of your app")).to_have_value("/sheep/7")
+    link = page.get_by_role("link", name="Open in a new tab")
+    expect(link).to_have_attribute("href", re.compile("/sheep/7$"))
     with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Open in a new tab").click()
+        link.click()
     assert opened.value.url.endswith("/sheep/7")
     expect(opened.value.get_by_role("heading")).to_have_text("Counting sheep")
 

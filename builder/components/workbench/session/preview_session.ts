@@ -49,6 +49,8 @@ export interface PreviewState {
 export class PreviewSession {
   private state: PreviewState;
   private engine: PreviewEngine | null = null;
+  /** The page of the app that the person asked for before there was an engine: an app may be seen before it. */
+  private wanted = "";
   private frame: HTMLIFrameElement | null = null;
   private unseen: (() => void) | undefined;
   private started = false;
@@ -151,7 +153,9 @@ export class PreviewSession {
   }
 
   navigate(path: string): void {
-    this.engine?.navigate(path.startsWith("/") ? path : `/${path}`);
+    const to = path.startsWith("/") ? path : `/${path}`;
+    if (this.engine) this.engine.navigate(to);
+    else this.wanted = to;
   }
 
   /** To the page shown before, or after, the present one; nothing where there is none. */
@@ -310,6 +314,8 @@ export class PreviewSession {
       const current = this.store.getState();
       const complete = activeGeneration(current) === null && current.project?.head !== null;
       if (this.state.kind === "docker") this.server.start();
+      if (this.wanted) engine.navigate(this.wanted);
+      this.wanted = "";
       this.run(engine.start(Object.keys(current.files).length ? current.files : files, { complete }));
       if (complete) this.suit();
     }, this.broken);
