@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.claude import Claude
 from tests.browser.conftest import Server
@@ -39,6 +39,23 @@ def active(page: Page) -> str:
         "document.getElementById(document.activeElement.getAttribute('aria-activedescendant')).textContent"
     )
     return said
+
+
+def test_what_is_sent_before_the_project_is_there_is_sent_then(page: Page, server: Server) -> None:
+    project = imported(server)
+    held: list[Route] = []
+    page.route("**/api/v1/projects/*/files", lambda route: held.append(route))
+    page.goto(f"{server.url}/p/{project}")
+    field(page).fill("a larger heading")
+    field(page).press("Enter")
+    expect(field(page)).to_have_value("a larger heading")
+    while not held:
+        page.wait_for_timeout(20)
+    page.unroute("**/api/v1/projects/*/files")
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("log", name="Messages")).to_contain_text("a larger heading")
+    expect(field(page)).to_have_value("")
 
 
 def test_a_file_is_named_by_keyboard_and_the_request_is_about_it(

@@ -63,8 +63,8 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   /** The text that is being sent. What is sent meanwhile follows it: the same words again are one request. */
   const [sending, setSending] = useState<string | null>(null);
   const before = useRef<Promise<void>>(Promise.resolve());
-  /** The words that ask to undo or redo, said while something was written: done once that has ended. */
-  const [goingBack, setGoingBack] = useState("");
+  /** What was said before the project was there, or to undo or redo while something was written: done once it can be. */
+  const [later, setLater] = useState("");
   const [problem, setProblem] = useState<ApiError | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const form = useRef<HTMLFormElement>(null);
@@ -140,14 +140,17 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
 
   /** `sure`: the person was asked whether they mean it. */
   const send = (sure = false): void => {
+    setLater(state.load === "loading" ? text : "");
     if (reason || sending === text || !text.trim()) return;
     if (commands[0]) {
       run(commands[0]);
       return;
     }
     const way = insteadOf === null ? asksToGoBack(text) : null;
-    setGoingBack(way && busy ? text : "");
-    if (way && busy) return;
+    if (way && busy) {
+      setLater(text);
+      return;
+    }
     if (way && (way === "undo" ? state.project?.can_undo : state.project?.can_redo)) {
       setText("");
       (way === "undo" ? undo : redo)(workbench);
@@ -158,8 +161,8 @@ export function Composer({ again, attaching, sent }: { again: Again | null; atta
   };
 
   useEffect(() => {
-    if (goingBack && !busy && text === goingBack) send();
-  }, [goingBack, busy]);
+    if (later && text === later && state.load === "ready" && !(busy && asksToGoBack(text))) send();
+  }, [later, busy, state.load]);
 
   const sendNow = async (sure: boolean): Promise<void> => {
     setProblem(null);
