@@ -181,7 +181,7 @@ def test_a_file_that_is_damaged_on_the_disk_is_named_and_taken_from_an_earlier_v
         kept = hashlib.sha256(b"the second of them").hexdigest()
         assert database.execute("UPDATE blob SET body = x'00' WHERE sha256 = ?", [kept]).rowcount == 1
     open_project(page, server, project)
-    expect(page.get_by_role("status").filter(has_text="“notes.txt” is damaged on the disk")).to_be_visible()
+    expect(page.locator(".wb-toast").filter(has_text="“notes.txt” is damaged on the disk")).to_be_visible()
     tab(page, "Code")
     note = page.get_by_role("alert").filter(has_text="Damaged on the disk")
     note.get_by_role("button", name="notes.txt").click()

@@ -102,7 +102,7 @@ def test_an_app_that_stored_too_much_starts_anew_with_one_press_and_a_question(
     expect(card.get_by_role("button", name="Remove data")).to_be_focused()
     page.keyboard.press("Enter")
     card.get_by_role("group").get_by_role("button", name="Remove data").press("Enter")
-    expect(page.get_by_role("status").filter(has_text="What “Hungry” had stored is removed")).to_be_visible()
+    expect(page.locator(".wb-toast").filter(has_text="What “Hungry” had stored is removed")).to_be_visible()
     expect(painted(page).get_by_role("heading")).to_have_text("Hungry", timeout=60_000)
     expect(card).to_have_count(0)
 
