@@ -121,7 +121,7 @@ def test_one_signs_out_in_a_project(make_page: Callable[..., Page], school: Serv
 def test_an_open_browser_asks_for_the_password_before_it_ends_sessions(
     make_page: Callable[..., Page], school: Server, errors: Errors
 ) -> None:
-    errors.allow("WebSocket connection")  # of the session that is ended
+    errors.allow("WebSocket")  # of the session that is ended
     here, there = make_page(), make_page()
     registered(here, school, "dora@example.org")
     signed_in(there, school, "dora@example.org", PASSWORD)
