@@ -106,7 +106,8 @@ class SetShelf:
         """All files of a set, at the addresses that its `base` gives them; none where there is no such set. Blocks."""
         found = self.get(name)
         folder = self._sets / name / "files"
-        paths = [path for path in folder.iterdir() if path.suffix != ".br"] if found else []
+        # What is just being compressed has no ending.
+        paths = [path for path in folder.iterdir() if path.suffix not in ("", ".br")] if found else []
         base = found.base.strip("/") if found else ""
         return {f"{base}/{path.name}": OutputFile(media_type(path), path.read_bytes()) for path in paths}
 
