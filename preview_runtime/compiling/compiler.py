@@ -143,15 +143,16 @@ class Compiler:
     async def shrink(self, output: Output, order: Order = Order()) -> Output:
         """An earlier output that was not bundled, minified without comments and source maps; its addresses stay. Raises
         `BuildFault`."""
-        return await self._in_a_place(
-            order, lambda process: _send_output(process, output, "shrink"), self._dependencies
-        )
+        return await self._again(output, "shrink", order)
 
     async def single(self, output: Output, order: Order = Order()) -> OutputFile:
         """Of an output for visitors, with the files of its packages beside it, one page that needs no server. Raises
         `BuildFault`."""
-        send: Send = lambda process: _send_output(process, output, "single")  # noqa: E731
-        return (await self._in_a_place(order, send, self._dependencies))["index.html"]
+        return (await self._again(output, "single", order))["index.html"]
+
+    async def _again(self, output: Output, wanted: str, order: Order) -> Output:
+        """Something else made of an output."""
+        return await self._in_a_place(order, lambda process: _send_output(process, output, wanted), self._dependencies)
 
     async def _in_a_place(self, order: Order, send: Send, packages: Resolver) -> Output:
         try:

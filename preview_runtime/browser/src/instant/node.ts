@@ -9,9 +9,9 @@ import { frameworks } from './project/frameworks.ts'
 
 /**
  * The engine for Node, one project per process, driven by lines of JSON. Input: `{file, body | base64}` for each file,
- * then `{build: {built, builder, origin}}`, of whom
- * the last two name the pages of output that is watched, and are empty for any other. Output: `{need}` any number of times, each answered by a line with the DependencySet; at the
- * end `{file, type, bytes}` for each file of the output, followed by that many raw bytes, and `{done}`; or `{fault}`.
+ * then `{build: {built, builder, origin}}`; the last two are the workbench's and the app's own, "" where nobody watches.
+ * Output: `{need}` any number of times, each answered by a line with the DependencySet; at the end
+ * `{file, type, bytes}` for each file of the output, followed by that many raw bytes, and `{done}`; or `{fault}`.
  * With `{shrink: true}` in place of `{build}` the files, each with its `type`, are an earlier output, which is only
  * minified; with `{single: true}` one with its packages, of which one page is made.
  */
