@@ -14,7 +14,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ import pytest
 
 from builder.base.settings import ROOT
 from builder.llm.testing.messages_api import MessagesApi, MessagesBehaviour
+from preview_runtime.tasks import beside
 from tests.integration.generation.turns.conftest import asked as said
 
 PROGRAM = Path(__file__).resolve().parents[2] / "programs" / "turn_server.py"
@@ -122,7 +123,11 @@ class Watched:
         await self.start()
         began = time.monotonic()
         project = ""
-        async with asyncio.timeout(PATIENCE), httpx.AsyncClient(headers={"x-sayso-client": "tests"}) as client:
+        async with (
+            asyncio.timeout(PATIENCE),
+            httpx.AsyncClient(headers={"x-sayso-client": "tests"}) as client,
+            AsyncExitStack() as page,
+        ):
             while True:
                 if kills and project and time.monotonic() - began > kills[0]:
                     kills.pop(0)
@@ -134,12 +139,23 @@ class Watched:
                     if not project:
                         made = await client.post(root, json={"prompt": "a shelf", "mode": "plan"})
                         project = made.json()["project"]["id"]
+                        await page.enter_async_context(beside(self.follow(client, project), "the person's page"))
                     root = f"{root}/{project}"
                     seen = (await client.get(root)).json()
                     if done := await self.react(client, root, seen):
                         files = (await client.get(f"{root}/files")).json()["files"]
                         return done, files
                 await asyncio.sleep(0.02)
+
+    async def follow(self, client: httpx.AsyncClient, project: str) -> None:
+        """What a page that is open does all the time: it hears what happens, and comes back where that breaks off."""
+        while True:
+            with suppress(httpx.TransportError):
+                way = f"http://127.0.0.1:{self.port}/api/v1/projects/{project}/events"
+                async with client.stream("GET", way, timeout=None) as told:
+                    async for _ in told.aiter_raw():
+                        pass
+            await asyncio.sleep(0.02)
 
     async def react(self, client: httpx.AsyncClient, root: str, seen: dict[str, Any]) -> dict[str, Any] | None:
         """What a page and a person do about what they see; the state once all is done."""
