@@ -19,6 +19,9 @@ class AttachmentView(TypedDict):
     path: str | None
 
 
+LogItem: TypeAlias = str
+
+
 class CopyProgress(TypedDict):
     done: int
     total: int
@@ -245,6 +248,8 @@ class CheckReport(TypedDict, closed=True):
     walked: NotRequired[int | None]
     not_walked: NotRequired[str]
     failed_walks: NotRequired[list[FailedWalk]]
+    different: NotRequired[int]
+    log: NotRequired[list[LogItem]]
 
 
 class GenerationView(TypedDict):
@@ -314,6 +319,7 @@ class StepView(TypedDict):
     version: str | None
     seen: NotRequired[CheckReport | None]
     mends: NotRequired[list[MendView]]
+    walks: NotRequired[list[str]]
     attempt: NotRequired[int]
     changed: NotRequired[ModelChange | None]
     started_at: str
@@ -327,7 +333,7 @@ class TurnView(TypedDict):
     mode: Literal['auto', 'build', 'plan', 'discuss']
     model: str
     status: Literal['queued', 'running', 'asking', 'planned', 'deciding', 'done', 'stopped', 'interrupted', 'failed']
-    outcome: Literal['', 'shown', 'unseen', 'faulty']
+    outcome: Literal['', 'shown', 'runs', 'unseen', 'faulty']
     base: str | None
     version: str | None
     questions: list[Question]

@@ -4188,7 +4188,8 @@ export interface components {
         };
         /**
          * @description What a page saw of a version. `walked`: the number of walks that passed, null where they were not walked;
-         *     `not_walked` says why.
+         *     `not_walked` says why. `different`: how many of them, and of the strolls, showed something else than before. `log`: what
+         *     the app and its server warned of or failed at since the version before, the last lines of it.
          */
         CheckReport: {
             version: string;
@@ -4201,6 +4202,9 @@ export interface components {
             /** @default  */
             not_walked?: string;
             failed_walks?: components["schemas"]["FailedWalk"][];
+            /** @default 0 */
+            different?: number;
+            log?: string[];
         };
         /** @description Clicks unless it is checked already. */
         CheckStep: {
@@ -6552,7 +6556,7 @@ export interface components {
         };
         /**
          * @description `cost_usd` is null where the price of the model is not known. `seen`: what a check came to, null where nobody
-         *     looked. `mends`: what was mended without a model. `attempt`: which mend by a model it is, from 1. `changed`: the last
+         *     looked. `mends`: what was mended without a model. `walks`: those of before that the request changed or took out. `attempt`: which mend by a model it is, from 1. `changed`: the last
          *     change of the model that was asked for words, because another one failed before it began.
          */
         StepView: {
@@ -6571,6 +6575,7 @@ export interface components {
             /** @default null */
             seen?: components["schemas"]["CheckReport"] | null;
             mends?: components["schemas"]["MendView"][];
+            walks?: string[];
             /** @default 0 */
             attempt?: number;
             /** @default null */
@@ -6820,7 +6825,7 @@ export interface components {
             /** @enum {string} */
             status: "queued" | "running" | "asking" | "planned" | "deciding" | "done" | "stopped" | "interrupted" | "failed";
             /** @enum {string} */
-            outcome: "" | "shown" | "unseen" | "faulty";
+            outcome: "" | "shown" | "runs" | "unseen" | "faulty";
             base: string | null;
             version: string | null;
             questions: components["schemas"]["Question"][];

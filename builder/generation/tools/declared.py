@@ -12,7 +12,7 @@ from builder.llm.conversation.messages import Tool
 
 ToolName = Literal["list_files", "read_file", "search_project", "read_faults", "run_walk", "see_page"]
 MOST_STEPS: Final = 30
-Seen = Literal["console", "requests", "server_log", "build_faults", "walks"]
+Seen = Literal["console", "build_faults", "walks"]
 
 
 class ListFiles(BaseModel):
@@ -80,7 +80,7 @@ FILES: Final = (
 )
 FAULTS: Final = ReadTool(
     "read_faults",
-    "What the running app showed: its console, failed requests, the server's log, faults of the build, walks.",
+    "What the running app showed: its console with failed requests and its server's output, faults of the build, walks.",
     ReadFaults,
 )
 PAGE: Final = (

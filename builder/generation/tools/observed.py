@@ -11,11 +11,10 @@ from builder.projects.walks.steps import WalkStep
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What was seen of the app since its last version, oldest first, a line or a fault each."""
+    """What was seen of the app since its last version, oldest first, a line or a fault each. `console`: also requests
+    that failed, and what the app's server wrote."""
 
     console: tuple[str, ...] = ()
-    requests: tuple[str, ...] = ()
-    server_log: tuple[str, ...] = ()
     build_faults: tuple[str, ...] = ()
     walks: tuple[str, ...] = ()
 
@@ -30,7 +29,7 @@ def kept_form(observed: Observed | None) -> dict[str, Any] | None:
 
 def observed_in(kept: Mapping[str, Any] | None) -> Observed | None:
     """What `kept_form` made, read again."""
-    return Observed(**{name: tuple(lines) for name, lines in kept.items()}) if kept else None
+    return Observed(**{one.name: tuple(kept.get(one.name, ())) for one in fields(Observed)}) if kept else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def mend_order(turn: Turn, tree: FileTree, seen: CheckReport, faults: tuple[Seen
     label = t("turn.mends", what=faults[0].message.partition("\n")[0][:120])
     build = [fault for fault in faults if fault.kind is FaultKind.BUILD]
     observed = Observed(
-        console=tuple(fault.message for fault in faults if fault.kind is FaultKind.RUNTIME),
+        console=(*(fault.message for fault in faults if fault.kind is FaultKind.RUNTIME), *seen.log),
         build_faults=tuple(f"{fault.path}:{fault.line}: {fault.message}" for fault in build),
         walks=tuple(f"{walk.title or walk.path}: {walk.what}" for walk in seen.failed_walks),
     )

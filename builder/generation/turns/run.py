@@ -30,6 +30,8 @@ from builder.generation.turns.talk import UnreadableForm
 from builder.llm.conversation.errors import ModelError, onward
 from builder.projects.attachments.attachments import AttachmentContent
 from builder.projects.project_settings import is_locked, locks_of
+from builder.projects.rows import digests_of
+from builder.projects.walks.reading import FOLDER
 from builder.safety.log import add_said
 from builder.safety.talk import cleaned
 from builder.texts import t
@@ -267,10 +269,19 @@ class TurnRun:
             "check",
         )
         if seen:
-            step.detail = {"seen": cleaned(seen.model_dump(mode="json"))}
+            step.detail = {
+                "seen": cleaned(seen.model_dump(mode="json", exclude={"log"})),
+                "walks": await self._changed_walks(),
+            }
         ended(step, "done")
         await self._said(step)
         return seen
+
+    async def _changed_walks(self) -> list[str]:
+        """The walks of before that are not what they were: whoever is told that all walk is told of these too."""
+        async with self._parts.store.db.reader() as session:
+            before, after = [await digests_of(session, version) for version in (self.turn.base, self.turn.version)]
+        return sorted(path for path in before if path.startswith(FOLDER) and before[path] != after.get(path))
 
     async def _mend_free(self, faults: tuple[SeenFault, ...]) -> bool:
         """Whether anything was mended without a model."""
@@ -412,4 +423,6 @@ class TurnRun:
 def _outcome(seen: CheckReport | None) -> Outcome:
     if seen is None:
         return "unseen"
-    return "shown" if seen.painted and not seen.faults else "faulty"
+    if not seen.painted or seen.faults or seen.failed_walks:
+        return "faulty"
+    return "shown" if seen.walked else "runs"

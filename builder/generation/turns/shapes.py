@@ -20,9 +20,9 @@ Mode = Literal["auto", "build", "plan", "discuss"]
 StepKind = Literal["understand", "plan", "discuss", "write", "free_mend", "check", "mend"]
 StepStatus = Literal["running", "done", "stopped", "interrupted", "failed"]
 TurnStatus = Literal["queued", "running", "asking", "planned", "deciding", "done", "stopped", "interrupted", "failed"]
-Outcome = Literal["", "shown", "unseen", "faulty"]
-"""What a turn that made a version came to. `shown`: the app painted, its walks passed, and nothing was wrong;
-`unseen`: nobody looked; `faulty`: something is still wrong."""
+Outcome = Literal["", "shown", "runs", "unseen", "faulty"]
+"""What a turn that made a version came to. `shown`: the app painted, its walks passed, and nothing was wrong; `runs`: the
+same, but no walk was walked: what it does was not tried; `unseen`: nobody looked; `faulty`: something is still wrong."""
 Short = Annotated[str, Field(max_length=400)]
 Long = Annotated[str, Field(max_length=4_000)]
 
@@ -52,7 +52,8 @@ class FailedWalk(BaseModel):
 
 class CheckReport(BaseModel):
     """What a page saw of a version. `walked`: the number of walks that passed, null where they were not walked;
-    `not_walked` says why."""
+    `not_walked` says why. `different`: how many of them, and of the strolls, showed something else than before. `log`: what
+    the app and its server warned of or failed at since the version before, the last lines of it."""
 
     model_config = ConfigDict(extra="forbid")
     version: Annotated[str, Field(max_length=16)]
@@ -62,6 +63,8 @@ class CheckReport(BaseModel):
     walked: Annotated[int, Field(ge=0, le=1_000)] | None = None
     not_walked: Long = ""
     failed_walks: Annotated[list[FailedWalk], Field(max_length=100)] = Field(default_factory=list)
+    different: Annotated[int, Field(ge=0, le=1_000)] = 0
+    log: Annotated[list[Short], Field(max_length=40)] = Field(default_factory=list)
 
 
 class MendView(BaseModel):
@@ -74,7 +77,7 @@ class MendView(BaseModel):
 
 class StepView(BaseModel):
     """`cost_usd` is null where the price of the model is not known. `seen`: what a check came to, null where nobody
-    looked. `mends`: what was mended without a model. `attempt`: which mend by a model it is, from 1. `changed`: the last
+    looked. `mends`: what was mended without a model. `walks`: those of before that the request changed or took out. `attempt`: which mend by a model it is, from 1. `changed`: the last
     change of the model that was asked for words, because another one failed before it began."""
 
     id: str
@@ -89,6 +92,7 @@ class StepView(BaseModel):
     version: str | None
     seen: CheckReport | None = None
     mends: list[MendView] = Field(default_factory=list)
+    walks: list[str] = Field(default_factory=list)
     attempt: int = 0
     changed: ModelChange | None = None
     started_at: str
@@ -150,7 +154,11 @@ def step_shape(step: TurnStep) -> StepView:
     return StepView.model_validate(
         {
             **step.model_dump(include=set(StepView.model_fields)),
-            **{name: step.detail[name] for name in ("seen", "mends", "attempt", "changed") if name in step.detail},
+            **{
+                name: step.detail[name]
+                for name in ("seen", "mends", "walks", "attempt", "changed")
+                if name in step.detail
+            },
             "tokens": _tokens([step]),
         }
     )

@@ -128,6 +128,6 @@ def test_a_budget_that_is_reached_while_something_is_mended_is_raised_and_the_tu
     kept(dialog, "This project", "Altogether", "5")
     photographed(page, "budget raised in a turn")
     steps.get_by_role("button", name="Retry").click()
-    expect(page.locator(".wb-sum")).to_contain_text("Shown to work")
+    expect(page.locator(".wb-sum")).to_contain_text("It runs")
     expect(page.locator(".wb-sum")).to_contain_text(re.compile(r"\$0\.(29|3\d)"))
     photographed(page, "done after the budget was raised")

@@ -59,7 +59,7 @@ def test_the_difference_is_in_front_and_my_file_stays(
     expect(dialog.get_by_role("radio", name="Keep my file")).to_be_checked()
     photographed(page, f"decided {width}")
     go_on.click()
-    expect(page.locator(".wb-sum")).to_contain_text("Shown to work")
+    expect(page.locator(".wb-sum")).to_contain_text("It runs")
     assert files_of(claude_server, project)["src/sheep.ts"] == SHEEP
     assert "Counting goats" in files_of(claude_server, project)["src/App.tsx"]
     if width == 1280:
@@ -84,5 +84,5 @@ def test_what_was_chosen_outlives_a_reload_and_a_stop(page: Page, claude: Claude
     expect(card).to_contain_text("Take the new one")
     photographed(page, "chosen")
     card.get_by_role("button", name="Continue").click()
-    expect(page.locator(".wb-sum")).to_contain_text("Shown to work")
+    expect(page.locator(".wb-sum")).to_contain_text("It runs")
     assert files_of(claude_server, project)["src/sheep.ts"] == SHORT

@@ -80,7 +80,7 @@ def test_a_request_is_taken_back_and_that_can_be_undone(page: Page, claude: Clau
     preview = open_project(page, claude_server, imported(claude_server))
     claude.answers(change("Counting sheep", "Counting goats"))
     say(page, "count goats")
-    expect(page.locator(".wb-sum")).to_contain_text("Shown to work")
+    expect(page.locator(".wb-sum")).to_contain_text("It runs")
     request_menu(page, "count goats", "Go back to before this")
     sure = page.get_by_role("group", name="Go back to before this")
     expect(sure.get_by_role("button", name="Stay here")).to_be_focused()
@@ -100,7 +100,7 @@ def test_another_way_is_gone_from_an_earlier_request(
         claude.answers(change(f"Counting {now}", f"Counting {then}"))
         say(page, f"count {then}")
         expect(preview.get_by_role("heading")).to_have_text(f"Counting {then}")
-        expect(page.locator(".wb-sum").last).to_contain_text("Shown to work")
+        expect(page.locator(".wb-sum").last).to_contain_text("It runs")
         finished(page)
     claude.answers(change("Counting sheep", "Counting hens"))
     if how == "edited":

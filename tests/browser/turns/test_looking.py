@@ -50,7 +50,8 @@ def test_a_project_without_walks_is_looked_at_as_well(page: Page, claude: Claude
     claude.answers(change("Counting sheep", "Counting goats"))
     say(page, "count goats")
     expect(steps(page).get_by_text("Looked at: it runs", exact=True)).to_be_visible()
-    expect(page.locator(".wb-sum")).to_contain_text("Shown to work")
+    expect(page.locator(".wb-sum")).to_contain_text("It runs; no walk tried what it does")
+    photographed(page, "runs")
 
 
 def test_a_fault_is_mended_by_the_model_and_looked_at_again(
@@ -63,7 +64,7 @@ def test_a_fault_is_mended_by_the_model_and_looked_at_again(
     expect(steps(page)).to_contain_text("Looked at: it has a fault")
     expect(steps(page)).to_contain_text("there are no sheep")
     expect(steps(page)).to_contain_text("A mend by the model, attempt 1")
-    expect(page.locator(".wb-sum")).to_contain_text("Shown to work")
+    expect(page.locator(".wb-sum")).to_contain_text("It runs")
     expect(painted(page).get_by_role("heading")).to_have_text("Counting sheep")
     photographed(page, "mended")
 
@@ -78,7 +79,7 @@ def test_what_is_certain_is_mended_without_a_model_and_said(
     say(page, "make it wide")
     expect(steps(page)).to_contain_text("Mended one thing without a model")
     expect(steps(page)).to_contain_text("src/App.tsx: “class” is called className in React.")
-    expect(page.locator(".wb-sum")).to_contain_text("Shown to work")
+    expect(page.locator(".wb-sum")).to_contain_text("It runs")
     assert '<main className="wide">' in files_of(claude_server, project)["src/App.tsx"]
     photographed(page, "mended without a model")
 
@@ -91,6 +92,22 @@ def test_a_walk_that_fails_is_shown_with_its_step_and_mended(page: Page, claude:
     expect(steps(page)).to_contain_text("Sheep are counted: Step 2, sees button “Counted 1”: it is not there.")
     expect(page.locator(".wb-sum")).to_contain_text("Shown to work")
     assert "walks/count.json" in str(claude.api.requests[-1]["messages"][0]["content"])
+
+
+def test_a_model_that_mends_reads_what_the_console_and_requests_said(
+    page: Page, claude: Claude, claude_server: Server, errors: Errors
+) -> None:
+    errors.allow("there are no sheep|the meadow is empty")
+    open_project(page, claude_server, imported(claude_server))
+    asks = "console.error('the meadow is empty'); void fetch('/sheep.json'); if (count === 0)"
+    broken = change("return (", THROWS.replace("if (count === 0)", asks))
+    reads = MessagesBehaviour(calls=[("read_faults", {"kind": "console"})])
+    claude.answers(broken, reads, change("throw new Error('there are no sheep');", ";"))
+    say(page, "complain when there are no sheep")
+    expect(page.locator(".wb-sum")).to_contain_text("It runs")
+    (told,) = (one for one in claude.api.requests[-1]["messages"][-1]["content"] if one["type"] == "tool_result")
+    for words in ("the meadow is empty", "404 Not Found /sheep.json"):
+        assert words in str(told["content"])
 
 
 def test_what_cannot_be_mended_says_so_and_leads_back(

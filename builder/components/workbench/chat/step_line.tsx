@@ -68,7 +68,9 @@ function looked({ seen }: TurnStep): string {
   const runs = t(!seen.painted ? "workbench.turn.check.blank" : seen.faults?.length ? "workbench.turn.check.fault" : "workbench.turn.check.runs");
   const count = (seen.walked ?? 0) + failed;
   if (seen.not_walked) return `${runs}, ${t("workbench.turn.check.not_walked")}`;
-  return count > 0 ? `${runs}, ${t("workbench.walks.tally", { passed: seen.walked ?? 0, count })}` : runs;
+  if (count === 0) return runs;
+  const tally = t("workbench.walks.tally", { passed: seen.walked ?? 0, count });
+  return `${runs}, ${seen.different ? t("workbench.walks.different", { tally, count: seen.different }) : tally}`;
 }
 
 function troubles(seen: CheckReport | null): string[] {
@@ -82,7 +84,10 @@ function troubles(seen: CheckReport | null): string[] {
 function details(step: TurnStep, { questions, plan, status }: Turn): ReactNode[] {
   switch (step.kind) {
     case "check":
-      return [...troubles(step.seen ?? null), ...(step.seen?.not_walked ? [step.seen.not_walked] : [])];
+      return [
+        ...troubles(step.seen ?? null), ...(step.seen?.not_walked ? [step.seen.not_walked] : []),
+        ...(step.walks ?? []).map((path) => t("workbench.turn.check.walk_changed", { path })),
+      ];
     case "free_mend":
       return (step.mends ?? []).map(({ says }) => says);
     case "understand":

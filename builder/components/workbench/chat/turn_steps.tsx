@@ -13,7 +13,7 @@ import type { Message, Turn, TurnStep } from "../../client/types";
 const QuestionCard = lazy(() => persistently(() => import("./question_card")));
 const DecisionCard = lazy(() => persistently(() => import("./decision_card")));
 const PlanCard = lazy(() => persistently(() => import("./plan_card")));
-const OUTCOMES: Record<Exclude<Turn["outcome"], "">, IconName> = { shown: "check", unseen: "eye", faulty: "warning" };
+const OUTCOMES: Record<Exclude<Turn["outcome"], "">, IconName> = { shown: "check", runs: "play", unseen: "eye", faulty: "warning" };
 
 interface Props {
   turn: Turn;

@@ -20,6 +20,7 @@ const PATHS = {
   full: "M1.8 3.5h12.4v8H1.8zM5.5 13.5h5",
   aim: "M3.5 3.5 7.4 13.2l1.5-4.3 4.3-1.5zM9.4 9.4l3.6 3.6",
   check: "m3.5 8.5 3 3 6-7",
+  play: "M5 3.5v9l7-4.5z",
   file: "M4 2h5l3 3v9H4zM9 2v3h3",
   folder: "M2 4h4.2l1.3 1.6H14v7.4H2z",
   new_file: "M9 2H4v12h4M9 2l3 3v3M9 2v3h3M12 10v4M10 12h4",

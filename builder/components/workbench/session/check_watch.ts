@@ -1,4 +1,5 @@
 import type { Fault } from "$/runtime/index.ts";
+import type { Log } from "./log";
 import type { PreviewSession } from "./preview_session";
 import type { WalksOfVersion, WalkWatch } from "./walk_watch";
 import type { ProjectStore } from "../store/store";
@@ -15,6 +16,8 @@ const LONGEST_MS = 110_000;
 const MOST_CHARACTERS = 4_000;
 const MOST_FAULTS = 20;
 const MOST_WALKS = 100;
+const MOST_LINES = 40;
+const MOST_LINE_CHARACTERS = 400;
 
 /**
  * Tells the server how a version looks, when a turn waits for that: whether it painted, what is wrong with it, and how its
@@ -24,8 +27,10 @@ export class CheckWatch {
   private readonly unsubscribe: () => void;
   private step = "";
   private under = new AbortController();
+  /** What the log had before is of earlier versions. */
+  private since = Date.now();
 
-  constructor(private readonly store: ProjectStore, private readonly preview: PreviewSession, private readonly walks: WalkWatch) {
+  constructor(private readonly store: ProjectStore, private readonly preview: PreviewSession, private readonly walks: WalkWatch, private readonly log: Log) {
     this.unsubscribe = store.subscribe(() => this.look());
   }
 
@@ -54,6 +59,7 @@ export class CheckWatch {
     const unseen = document.hidden && phase !== "painted" && !fault;
     if (signal.aborted || unseen || this.store.getState().dirty.size > 0) return;
     const report = await this.seen(version);
+    this.since = Date.now();
     if (!signal.aborted) await this.store.api.check(report);
   }
 
@@ -99,9 +105,16 @@ export class CheckWatch {
     const faults = fault ? [seenFault(fault)] : [];
     if (hanging) faults.push({ kind: "runtime", code: "hang", message: t("workbench.preview.hang") });
     return {
-      version, phase, faults: faults.slice(0, MOST_FAULTS), painted: phase === "painted" && !hanging,
+      version, phase, log: this.complaints(), faults: faults.slice(0, MOST_FAULTS), painted: phase === "painted" && !hanging,
       ...(known?.over ? await walked(known) : { walked: null, failed_walks: [] }),
     };
+  }
+
+  /** What the app and its server complained of since the last look: errors, warnings, requests that failed. */
+  private complaints(): string[] {
+    return this.log.getLines()
+      .filter(({ level, source, at, mark }) => source === "app" && !mark && at >= this.since && (level === "error" || level === "warn"))
+      .slice(-MOST_LINES).map(({ text }) => text.slice(0, MOST_LINE_CHARACTERS));
   }
 }
 
@@ -112,7 +125,7 @@ export function seenFault({ kind, code, says, file, line, column, frame }: Fault
   };
 }
 
-async function walked({ walks, results, invalid, why }: WalksOfVersion): Promise<Pick<CheckReport, "walked" | "failed_walks" | "not_walked">> {
+async function walked({ walks, results, invalid, why }: WalksOfVersion): Promise<Pick<CheckReport, "walked" | "failed_walks" | "not_walked" | "different">> {
   const { whyOf } = await import("./walk_words");
   const mine = results.filter(({ walk }) => walk in walks);
   const failed = mine.filter(({ ok }) => !ok).map((result) => ({
@@ -120,5 +133,6 @@ async function walked({ walks, results, invalid, why }: WalksOfVersion): Promise
     what: whyOf(result, walks[result.walk]).slice(0, MOST_CHARACTERS),
   }));
   const unreadable = invalid.map(({ path, message }) => ({ path, title: "", step: 0, what: message.slice(0, MOST_CHARACTERS) }));
-  return { walked: why ? null : mine.length - failed.length, not_walked: why.slice(0, MOST_CHARACTERS), failed_walks: [...failed, ...unreadable].slice(0, MOST_WALKS) };
+  const different = results.filter(({ difference }) => difference).length;
+  return { different, walked: why ? null : mine.length - failed.length, not_walked: why.slice(0, MOST_CHARACTERS), failed_walks: [...failed, ...unreadable].slice(0, MOST_WALKS) };
 }

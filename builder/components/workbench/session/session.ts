@@ -20,7 +20,7 @@ export function openSession(project: string): Session {
   const log = new Log();
   const preview = new PreviewSession(store, log);
   const walks = new WalkWatch(store, preview);
-  const checks = new CheckWatch(store, preview, walks);
+  const checks = new CheckWatch(store, preview, walks, log);
   const looks = new LookWatch(store, walks);
   const pictures = new PictureWatch(store, preview, walks);
   void store.open();

@@ -73,7 +73,7 @@ async def test_a_file_that_is_taken_is_the_new_one(house: House, watch: Watch) -
     await house.service.choose_files(ME, project.id, turn.id, {"src/parts.ts": "new"})
     await house.service.decide(ME, project.id, turn.id, first.version)
     turn = await house.until(turn)
-    assert (turn.status, turn.outcome) == ("done", "shown")
+    assert (turn.status, turn.outcome) == ("done", "runs")
     assert (await files(house, project))["src/parts.ts"] == SHORT
     await house.store.undo(ME, project.id)
     assert await files(house, project) == BOOKS["files"]
@@ -146,4 +146,4 @@ async def test_a_mend_is_decided_on_as_well(house: House, watch: Watch) -> None:
     await house.service.choose_files(ME, project.id, turn.id, {"src/parts.ts": "new"})
     await house.service.decide(ME, project.id, turn.id, head)
     turn = await house.until(turn)
-    assert ([step.kind for step in turn.steps], turn.outcome) == (["write", "check", "mend", "check"], "shown")
+    assert ([step.kind for step in turn.steps], turn.outcome) == (["write", "check", "mend", "check"], "runs")

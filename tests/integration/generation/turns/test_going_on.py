@@ -22,7 +22,7 @@ async def test_a_mend_that_goes_on_still_knows_what_the_page_showed(house: House
     await house.service.stop(ME, project.id, turn.id)
     await house.service.continue_(ME, project.id, turn.id)
     turn = await house.until(turn)
-    assert ([step.kind for step in turn.steps], turn.outcome) == (["write", "check", "mend", "check"], "shown")
+    assert ([step.kind for step in turn.steps], turn.outcome) == (["write", "check", "mend", "check"], "runs")
     first, again = ({tool["name"] for tool in request["tools"]} for request in house.api.requests[1:])
     assert "read_faults" in first
     assert again == first
@@ -80,7 +80,7 @@ async def test_a_mend_that_was_stopped_and_gone_on_with_is_on_the_bill(house: Ho
     await house.service.stop(ME, project.id, turn.id)
     await house.service.continue_(ME, project.id, turn.id)
     turn = await house.until(turn)
-    assert turn.outcome == "shown"
+    assert turn.outcome == "runs"
     calls = [call for call in await house.usage.calls(ME) if call.reference == turn.id]
     assert len(calls) == 3
     if any(call.cost_usd is None for call in calls):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+
+import pytest
 
 from builder.generation.turns.choices import StepChoices
 from builder.generation.turns.forms import AppPlan
@@ -16,6 +19,7 @@ from tests.integration.generation.turns.conftest import APP, ME, House, Page, as
 
 Watch = Callable[[Project, Callable[[int, str], CheckReport | None]], Page]
 BROKEN = SeenFault(kind=FaultKind.RUNTIME, message="x is not defined", path="src/App.tsx", line=3)
+OPENS = '{"title": "Opens", "steps": [{"see": {"text": "Shelf"}}]}\n'
 EDIT = {
     "title": "Todo list",
     "summary": "It works.",
@@ -58,6 +62,30 @@ async def test_what_is_written_is_looked_at_before_it_is_called_done(house: Hous
     assert turn.version == (await house.store.get(ME, project.id)).head
 
 
+@pytest.mark.parametrize(
+    "walks", [{}, {"not_walked": "no Docker"}, {"walked": 0}], ids=["none", "not walked", "no walk"]
+)
+async def test_what_no_walk_tried_runs_and_is_not_said_to_work(
+    house: House, watch: Watch, walks: dict[str, Any]
+) -> None:
+    project = await house.project()
+    watch(project, lambda number, version: CheckReport(version=version, painted=True, **walks))
+    turn = await house.until(await house.send(project))
+    assert (turn.status, turn.outcome) == ("done", "runs")
+
+
+async def test_a_walk_that_was_changed_with_the_request_is_told_of(house: House, watch: Watch) -> None:
+    project = await house.project()
+    files = FileTree({**APP["files"], "walks/opens.json": OPENS, "walks/stays.json": OPENS})
+    await house.store.commit(ME, project.id, files, kind="generation", label="one")
+    changed = OPENS.replace("Shelf", "Books")
+    house.api.then(MessagesBehaviour({**APP, "files": {**APP["files"], "walks/opens.json": changed}}))
+    watch(project, fine)
+    turn = await house.until(await house.send(project, "the walk opens should look for Books"))
+    assert turn.outcome == "shown"
+    assert turn.steps[-1].walks == ["walks/opens.json"]
+
+
 async def test_what_nobody_looked_at_is_not_said_to_work(house: House) -> None:
     project = await house.project()
     turn = await house.until(await house.send(project))
@@ -74,7 +102,7 @@ async def test_a_fault_is_mended_by_the_model_and_looked_at_again(house: House, 
     )
     turn = await house.until(await house.send(project, "a todo app"))
     assert [step.kind for step in turn.steps] == ["write", "check", "mend", "check"]
-    assert (turn.status, turn.outcome, turn.steps[2].attempt) == ("done", "shown", 1)
+    assert (turn.status, turn.outcome, turn.steps[2].attempt) == ("done", "runs", 1)
     words = asked(house.api.requests[-1])
     assert "x is not defined" in words
     assert "src/App.tsx:3" in words

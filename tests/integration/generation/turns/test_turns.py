@@ -159,7 +159,7 @@ async def test_a_budget_ends_a_mend_and_more_of_it_goes_on(house: House, watch: 
     turn = await checking(house, turn)
     assert await house.service.seen(ME, project.id, CheckReport(version=turn.version or "", painted=True))
     turn = await house.until(turn)
-    assert ([step.kind for step in turn.steps], turn.outcome) == (["write", "check", "mend", "check"], "shown")
+    assert ([step.kind for step in turn.steps], turn.outcome) == (["write", "check", "mend", "check"], "runs")
 
 
 async def checking(house: House, turn: TurnView) -> TurnView:

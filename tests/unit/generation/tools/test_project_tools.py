@@ -29,7 +29,7 @@ TREE = FileTree(
         "src/todos.ts": TODOS,
     }
 )
-SEEN = Observed(console=("TypeError: x is undefined",), server_log=(f"key is {KEY}",))
+SEEN = Observed(console=("TypeError: x is undefined",), build_faults=(f"key is {KEY}",))
 
 
 def tools(observed: Observed = SEEN, **more: Any) -> ProjectTools:
@@ -106,7 +106,7 @@ async def test_what_cannot_be_answered_is_said(name: str, given: dict[str, Any])
         ("read_file", {"path": "main.py"}),
         ("search_project", {"text": "TOKEN"}),
         ("search_project", {"text": "api_key"}),
-        ("read_faults", {"kind": "server_log"}),
+        ("read_faults", {"kind": "build_faults"}),
     ],
 )
 async def test_no_tool_shows_a_secret(name: str, given: dict[str, Any]) -> None:
@@ -139,7 +139,7 @@ async def test_a_symbol_is_found_where_it_is_defined() -> None:
 
 
 async def test_faults_are_told_by_their_kind() -> None:
-    assert (await ask("read_faults")).text == f"console:\nTypeError: x is undefined\n\nserver_log:\nkey is {HIDDEN}"
+    assert (await ask("read_faults")).text == f"console:\nTypeError: x is undefined\n\nbuild_faults:\nkey is {HIDDEN}"
     assert (await ask("read_faults", kind="walks")).text == "Nothing was seen."
 
 
