@@ -272,11 +272,11 @@ async def opened(app: ASGIApp, path: str, headers: list[tuple[bytes, bytes]]) ->
 
 
 @pytest.fixture
-async def house(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+async def house(shared: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / "index.html").write_text("engine")
     monkeypatch.setattr(runtime, "DIST", tmp_path / "dist")
-    locked = settings.model_copy(
+    locked = shared.model_copy(
         update={"owner_password": SecretStr(OWNER_PASSWORD), "accounts": "open", **dict.fromkeys(RATES, 0)}
     )
     async with made_team(locked, monkeypatch, serves=False) as team:
