@@ -373,11 +373,14 @@ class TurnRun:
             await self._parts.records.put(session, self.turn, steps)
 
     async def _given_up(self, why: mending.Why | None) -> None:
-        mends = sum(step.kind == "mend" for step in self.steps)
+        mends = [step for step in self.steps if step.kind == "mend"]
         if why in ("same", "attempts") and mends:
-            await self._parts.store.add_message(
-                self.actor, self.turn.project, "builder", t(f"turn.not_mended_{why}", count=mends), turn=self.turn.id
-            )
+            async with self._parts.store.db.reader() as session:
+                made = [await session.get(Generation, step.generation) for step in mends if step.generation]
+            tried = " ".join(f"– {one.summary}" for one in made if one and one.summary)
+            said = t(f"turn.not_mended_{why}", count=len(mends))
+            said = f"{said} {t('turn.tried', what=tried)}" if tried else said
+            await self._parts.store.add_message(self.actor, self.turn.project, "builder", said, turn=self.turn.id)
         await self._closed("done", outcome="faulty")
 
     async def _not_mended(self, step: TurnStep, reason: str) -> None:

@@ -123,6 +123,7 @@ async def test_the_same_fault_twice_ends_it_and_says_so(house: House, watch: Wat
     assert (turn.status, turn.outcome) == ("done", "faulty")
     said = await house.generations.earlier(project.id)
     assert said[-1].text.startswith("I could not mend this: after one attempt")
+    assert said[-1].text.endswith("What was tried: – It works.")
 
 
 async def test_three_attempts_are_the_most(house: House, watch: Watch) -> None:
