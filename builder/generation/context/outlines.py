@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from builder.generation.context.queries import FIRST_ARGUMENT_IS_PATH, GRAMMAR_OF, METHODS, QUERIES
@@ -22,12 +22,13 @@ _MOST_TEXTS: Final = 200
 _WORD: Final = re.compile(r"[A-Z]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+|[^\W\d_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outline:
     """A file without its bodies. `imports` as they are written; `routes` such as "GET /api/books" or "/about"; `calls`:
-    addresses of the app's own server; `texts`: what a person reads on the screen; `words`: their stems, counted; `mistakes`:
-    places that are not of the file's language."""
+    addresses of the app's own server; `texts`: what a person reads on the screen; `mistakes`: places that are not of the
+    file's language."""
 
+    content: str = field(repr=False)
     lines: int
     characters: int
     exports: tuple[str, ...] = ()
@@ -35,8 +36,12 @@ class Outline:
     routes: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
-    words: Mapping[str, int] = field(default_factory=dict)
     mistakes: int = 0
+
+    @cached_property
+    def words(self) -> Mapping[str, int]:
+        """The stems of all words of the file, counted: a quarter of what reading it costs, and only a request asks for them."""
+        return stems(self.content[:_LONGEST])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def _outlined(content: _Content) -> Outline:
     mistakes = _gather(path, text, found) if len(text) <= _LONGEST else 0
     named = {kind: tuple(names)[:_MOST_NAMES] for kind, names in found.items()}
     named["texts"] = tuple(found.get("texts", ()))[:_MOST_TEXTS]
-    return Outline(text.count("\n") + 1, len(text), words=stems(text[:_LONGEST]), mistakes=mistakes, **named)
+    return Outline(text, text.count("\n") + 1, len(text), mistakes=mistakes, **named)
 
 
 def stems(text: str) -> Counter[str]:

@@ -1,4 +1,5 @@
 export { InstantEngine } from './instant-engine.ts'
+export { LEAVING } from './preview/messages.ts'
 export { reasonOf, verbatim } from './engine/phrase.ts'
 export { BrowserServer } from './pyodide/browser-server.ts'
 export { NotStored, type Looks } from './pyodide/looks.ts'

@@ -55,6 +55,24 @@ def test_files_are_drawn_found_and_asked_about(
     expect(page.locator(".wb-chat textarea")).to_have_value("@server/books.py @src/api.ts ")
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_all_of_it_is_seen_at_first(make_page: Callable[..., Page], server: Server, size: dict[str, int]) -> None:
+    chain = {f"src/step{n}.ts": f"import './step{n + 1}'\n" for n in range(12)}
+    page = make_page(viewport=size)
+    dialog = opened(page, server, COUNTER | chain | {"src/step12.ts": "export const end = 12\n"})
+    last = dialog.locator("[data-node='src/step12.ts']")
+    expect(last).to_be_visible()
+    area = dialog.locator(".wb-graph-box").bounding_box()
+    assert area
+    for node in dialog.locator("[data-node]").all():
+        place = node.bounding_box()
+        assert place
+        assert area["x"] <= place["x"]
+        assert place["x"] + place["width"] <= area["x"] + area["width"]
+        assert area["y"] <= place["y"]
+        assert place["y"] + place["height"] <= area["y"] + area["height"]
+
+
 def test_a_press_opens_the_file_and_folders_lead_to_their_files(page: Page, server: Server) -> None:
     dialog = opened(page, server, FILES)
     dialog.get_by_role("combobox", name="Show").select_option("Folders")

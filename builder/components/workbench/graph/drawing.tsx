@@ -24,8 +24,6 @@ interface View {
 }
 
 const [SMALLEST, LARGEST] = [0.05, 3];
-/** At first names can be read, even where not all of it is seen then. */
-const READABLE = 0.7;
 const MARGIN = 16;
 const LETTERS = 22;
 const DRAG_PX = 4;
@@ -42,16 +40,16 @@ export function Drawing({ nodes, edges, colours, chosen, choose, open }: Props):
     return new Set([pointed, ...edges.flatMap(({ source, target }) => (source === pointed ? [target] : target === pointed ? [source] : []))]);
   }, [pointed, edges]);
 
-  /** All of it, though not smaller than `smallest`. */
-  const fit = (smallest: number): void => {
+  /** All of it. */
+  const fit = (): void => {
     const size = box.current?.getBoundingClientRect();
     if (!size) return;
     const whole = Math.min((size.width - 2 * MARGIN) / layout.width, (size.height - 2 * MARGIN) / layout.height);
-    const scale = Math.min(1.2, Math.max(smallest, whole));
+    const scale = Math.min(1.2, Math.max(SMALLEST, whole));
     const middle = (room: number, taken: number): number => Math.max(MARGIN, (room - taken * scale) / 2);
     setView({ scale, x: middle(size.width, layout.width), y: middle(size.height, layout.height) });
   };
-  useLayoutEffect(() => fit(READABLE), [layout]);
+  useLayoutEffect(fit, [layout]);
   const zoom = (by: number, x?: number, y?: number): void => setView((was) => {
     const size = box.current?.getBoundingClientRect();
     const [atX, atY] = [x ?? (size?.width ?? 0) / 2, y ?? (size?.height ?? 0) / 2];
@@ -122,7 +120,7 @@ export function Drawing({ nodes, edges, colours, chosen, choose, open }: Props):
       <div className="wb-graph-zoom" onPointerDown={(event) => event.stopPropagation()}>
         <button type="button" className="wb-icon-button" aria-label={t("graph.larger")} title={t("graph.larger")} onClick={() => zoom(1.3)}>+</button>
         <button type="button" className="wb-icon-button" aria-label={t("graph.smaller")} title={t("graph.smaller")} onClick={() => zoom(1 / 1.3)}>−</button>
-        <button type="button" className="wb-icon-button" aria-label={t("graph.fit")} title={t("graph.fit")} onClick={() => fit(SMALLEST)}><Icon name="expand" /></button>
+        <button type="button" className="wb-icon-button" aria-label={t("graph.fit")} title={t("graph.fit")} onClick={fit}><Icon name="expand" /></button>
       </div>
     </div>
   );

@@ -1,4 +1,4 @@
-import { type EngineEvent, type Fault, type Looks, type Phase, type Phrase, type PreviewEngine, reasonOf, ServerEngine, type ServerLine, verbatim } from "$/runtime/index.ts";
+import { type EngineEvent, type Fault, LEAVING, type Looks, type Phase, type Phrase, type PreviewEngine, reasonOf, ServerEngine, type ServerLine, verbatim } from "$/runtime/index.ts";
 import { type FileMap } from "../store/files";
 import { toFault } from "$/components/servers/server";
 import type { ServerView } from "../../client/types";
@@ -82,8 +82,12 @@ export class PreviewSession {
     this.pointing = new PointingSession(store);
     this.server = new ServerWatch(store.api.id, (now, before) => this.noticed(now, before));
     this.unsubscribe.push(store.onFiles((change) => this.feed(change)));
+    addEventListener("beforeunload", this.aboutToLeave);
     addEventListener("pagehide", this.leaving);
-    this.unsubscribe.push(() => removeEventListener("pagehide", this.leaving));
+    this.unsubscribe.push(() => {
+      removeEventListener("beforeunload", this.aboutToLeave);
+      removeEventListener("pagehide", this.leaving);
+    });
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -108,11 +112,17 @@ export class PreviewSession {
   };
 
   /** A reload shows at once what is seen now, where that is a sound app and all of it. */
-  private readonly leaving = (): void => {
+  private get soundFrame(): HTMLIFrameElement | null {
     const { kind, painted, fault, hanging } = this.state;
-    const sound = kind === "instant" && painted !== null && fault === null && !hanging && !this.behind && !this.isWriting;
-    note(this.store.api.id, sound ? this.frame : null, this.store.getState().project?.preview_url ?? "");
+    return kind === "instant" && painted !== null && fault === null && !hanging && !this.behind && !this.isWriting ? this.frame : null;
+  }
+
+  private readonly aboutToLeave = (): void => {
+    const url = this.store.getState().project?.preview_url;
+    if (url) this.soundFrame?.contentWindow?.postMessage(LEAVING, new URL(url).origin);
   };
+
+  private readonly leaving = (): void => note(this.store.api.id, this.soundFrame, this.store.getState().project?.preview_url ?? "");
 
   /** Whether the app's Python runs in this browser, and keeps its data here. */
   get storesHere(): boolean {

@@ -1,6 +1,6 @@
 import { tableText } from './console-table.ts'
 import { consoleText, cut, inspect, placeOf } from './inspect.ts'
-import { CONNECT, HELLO, MAX_PER_SECOND, PAINTED } from './messages.ts'
+import { CONNECT, HELLO, LEAVING, MAX_PER_SECOND, PAINTED } from './messages.ts'
 import { afterFrame, hasContent } from './paint.ts'
 import { provideStorage } from './storage.ts'
 import { takePlaces } from './written.ts'
@@ -14,6 +14,20 @@ import type { LogLevel } from '../engine/engine.ts'
 const { builder, waiting, page, hash, build } = (document.currentScript as HTMLScriptElement | null)?.dataset ?? {}
 const written = takePlaces(page, hash)
 if (builder && window.parent !== window) watch(builder, window.parent)
+
+/** How long a page that is told of a reload waits for it. */
+const LEAVING_MS = 5_000
+
+/**
+ * Keeps this page's process for the page that a reload puts in its place, which then finds its code compiled. Chromium ends
+ * the process of a frame that goes at once, unless the page listens to its end: then it has half a second. Only a page
+ * that answers can do so: one that runs in circles takes its process with it.
+ */
+function outlast(): void {
+  const end = (): void => undefined
+  window.addEventListener('pagehide', end)
+  setTimeout(() => window.removeEventListener('pagehide', end), LEAVING_MS)
+}
 
 /** The methods of the console that the log shows. */
 type Wrapped = LogLevel | 'dir' | 'group' | 'groupCollapsed' | 'table' | 'trace' | 'assert'
@@ -47,7 +61,9 @@ function watch(origin: string, parent: Window): void {
   }
 
   window.addEventListener('message', (event) => {
-    if (event.source !== parent || event.origin !== origin || event.data !== CONNECT || !event.ports[0]) return
+    if (event.source !== parent || event.origin !== origin) return
+    if (event.data === LEAVING) { event.stopImmediatePropagation(); outlast() }
+    if (event.data !== CONNECT || !event.ports[0]) return
     event.stopImmediatePropagation()
     port?.close()
     port = event.ports[0]

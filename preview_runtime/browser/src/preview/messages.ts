@@ -112,6 +112,8 @@ export const HELLO = 'sayso:hello'
 export const CONNECT = 'sayso:connect'
 /** The window message of a page that shows the app before the builder listens (`builder/pages/early_app.py` waits for it). */
 export const PAINTED = 'sayso:painted'
+/** The window message to an app's page whose builder is about to be reloaded. */
+export const LEAVING = 'sayso:leaving'
 
 export const MAX_TEXT = 8_000
 /** Messages a page may send in one second; more are counted and dropped. */

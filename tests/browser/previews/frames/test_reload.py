@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
@@ -170,6 +171,45 @@ def test_an_app_that_failed_waits_for_the_workbench(page: Page, server: Server, 
     expect(page.locator("iframe")).to_have_count(0)
     code.release()
     expect(page.locator(".wb-fault")).to_contain_text("no luck")
+
+
+def processes(page: Page, between: Callable[[], object]) -> list[int]:
+    """The system's numbers of the processes that the app runs in before something, and after it."""
+    browser = page.context.browser
+    assert browser
+    browser.start_tracing(page=page, categories=["blink.user_timing"])
+    preview_frame(page).evaluate("performance.mark('app before') && null")
+    between()
+    running(page)
+    preview_frame(page).evaluate("performance.mark('app after') && null")
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    found = {event["name"]: event["pid"] for event in events if event["name"].startswith("app ")}
+    return [found["app before"], found["app after"]]
+
+
+def test_a_reload_keeps_the_apps_process_which_has_compiled_its_code(page: Page, server: Server) -> None:
+    open_project(page, server, imported(server, PLAIN))
+    running(page)
+    before, after = processes(page, page.reload)
+    assert before == after
+
+
+def test_another_project_has_a_process_of_its_own(page: Page, server: Server) -> None:
+    other = imported(server, PLAIN)
+    open_project(page, server, imported(server, PLAIN))
+    running(page)
+    before, after = processes(page, lambda: page.goto(f"{server.url}/p/{other}"))
+    assert before != after
+
+
+def test_an_app_that_runs_in_circles_is_gone_with_a_reload(page: Page, server: Server) -> None:
+    files = {"src/main.js": PLAIN["src/main.js"] + "globalThis.circle = () => { for (;;); };\n"}
+    open_project(page, server, imported(server, PLAIN | files))
+    running(page)
+    preview_frame(page).evaluate("setTimeout(circle)")
+    page.reload()
+    expect(painted(page).get_by_role("heading", name="Counting sheep")).to_be_visible()
+    running(page)
 
 
 def test_a_stranger_sees_nothing_of_a_project_even_in_the_tab_that_showed_it(
