@@ -29,13 +29,13 @@ from builder.composition.services import get_services
 from builder.composition.settings import get_settings
 from builder.pages import addresses
 from builder.pages.admin.addresses import ADMIN_PAGES
-from builder.pages.asking import EventLanguage
+from builder.pages.asking import EventLanguage, language_of_event
 from builder.pages.first_words import with_first_words
 from builder.pages.head import head_components
 from builder.pages.teams.addresses import TEAM_PAGES
 from builder.pages.workbench import skeleton
 from builder.preview_app import PreviewApp
-from builder.texts import spoken, t
+from builder.texts import speaking, spoken, t
 from builder.texts.language import InTheirLanguage
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ def on_error(exception: Exception) -> EventSpec:
         log.warning("An event that is none of ours, reference %s: %s", reference, type(exception).__name__)
     else:
         log.error("Event failed, reference %s", reference, exc_info=exception)
-    return rx.call_script(f"window.saysoNotice?.({t('app.event_failed', reference=reference)!r})")
+    with speaking(language_of_event()):
+        return rx.call_script(f"window.saysoNotice?.({t('app.event_failed', reference=reference)!r})")
 
 
 app = Sayso(

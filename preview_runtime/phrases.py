@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias, Union
+from typing import Final, TypeAlias, Union
+
+LANGUAGE_COOKIE: Final = "sayso_language"
+"""Holds the language that a person chose, on the builder's host and, once they entered, on a preview's."""
 
 Value: TypeAlias = Union[str, int, "Phrase", "tuple[Phrase, ...]"]
 """Numbers are formatted as in the language; several phrases are joined by semicolons."""

@@ -57,18 +57,25 @@ def tree_of(starter: Starter) -> FileTree:
 @contextlib.asynccontextmanager
 async def running(starter: Starter, work: Path) -> AsyncIterator[str]:
     """The address at which `starter` is seen. `work` is a folder for the build of a front end."""
+    site = await asyncio.to_thread(build, starter, work) if "index.html" in starter.files() else None
+    async with running_tree(tree_of(starter), images_of(starter), site) as address:
+        yield address
+
+
+@contextlib.asynccontextmanager
+async def running_tree(tree: FileTree, images: list[Runtime | Sidecar], site: Path | None = None) -> AsyncIterator[str]:
+    """The address at which an app is seen that runs in `images`; `site`: the folder of its built front end, if any."""
     async with aiodocker.Docker() as docker:
-        wanted = await catalogue.missing_images(docker, images_of(starter))
+        wanted = await catalogue.missing_images(docker, images)
         await catalogue.build_images(docker, wanted, lambda _, what: print(what))
         name, networks = f"p-{secrets.token_hex(4)}", Networks(docker, SETTINGS)
         parts = EngineParts(sidecars=Databases(docker, SETTINGS, networks))
         engine = ContainerEngine(docker, name, SETTINGS, RunHints(), networks, parts=parts)
         try:
-            address = await engine.start(tree_of(starter))
-            if "index.html" not in starter.files():
+            address = await engine.start(tree)
+            if site is None:
                 yield address
             else:
-                site = await asyncio.to_thread(build, starter, work)
                 async with _before(site, address) as front:
                     yield front
         finally:
@@ -76,15 +83,17 @@ async def running(starter: Starter, work: Path) -> AsyncIterator[str]:
 
 
 @contextlib.contextmanager
-def shown(starter: Starter, work: Path) -> Iterator[str]:
+def shown(server: contextlib.AbstractAsyncContextManager[str]) -> Iterator[str]:
     """The same for callers that do not run in an event loop."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    server = running(starter, work)
     try:
-        yield asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
-        asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result()
+        address = asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
+        try:
+            yield address
+        finally:
+            asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result()
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()

@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, find_chromium
-from tests.server_starters import shown
+from tests.server_starters import running, shown
 from tests.starters import Starter, build, served, server_starters, starters
 
 VIEWPORT = (1200, 800)  # CSS pixels
@@ -54,7 +54,7 @@ def main(names: list[str]) -> None:
             context = browser.new_context(
                 viewport={"width": VIEWPORT[0], "height": VIEWPORT[1]}, reduced_motion="reduce", color_scheme="light"
             )
-            seen = shown(starter, Path(work)) if "server" in starter.spec else served(build(starter, Path(work)))
+            seen = shown(running(starter, Path(work))) if "server" in starter.spec else served(build(starter, Path(work)))
             with seen as address:
                 pictures = take(context.new_page(), address)
             context.close()

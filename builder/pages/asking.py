@@ -10,11 +10,13 @@ import reflex as rx
 from reflex.event import Event
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState
+from reflex_base.constants import RouteVar
+from reflex_base.event.context import EventContext
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.composition.services import get_services
-from builder.texts.language import language_of, speak
+from builder.texts.language import language_of, speak, spoken
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,9 +36,17 @@ class EventLanguage(Middleware):
     its own."""
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> None:
-        opened = get_services().actors.opened(state.router.session.session_id)
-        if opened is not None:
-            speak(language_of(opened))
+        speak(_language(state.router.session.session_id))
+
+
+def language_of_event() -> str:
+    """The language of whoever sent the event that failed: Reflex says so in a task of its own, in which nobody spoke."""
+    return _language(str(EventContext.get().router_data.get(RouteVar.SESSION_ID, "")))
+
+
+def _language(socket: str) -> str:
+    opened = get_services().actors.opened(socket)
+    return spoken() if opened is None else language_of(opened)
 
 
 async def actor_of(state: rx.State) -> Actor:

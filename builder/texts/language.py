@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from builder.texts.catalogues import languages
+from preview_runtime.phrases import LANGUAGE_COOKIE
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 DEFAULT: Final = "en"
 PAGES_IN: Final = "SAYSO_PAGES_IN"
 """The variable by which `builder.build` tells one build of the pages its language."""
-CHOICE: Final = "sayso_language"
+CHOICE: Final = LANGUAGE_COOKIE
 """The cookie that holds the language a person chose in this browser. Pages write it."""
 _FIRST: Final = os.environ.get(PAGES_IN, DEFAULT)
 _SPOKEN: Final = ContextVar("language", default=_FIRST)

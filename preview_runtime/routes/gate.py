@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -14,7 +15,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from preview_runtime.phrases import Phrase, Speak
+from preview_runtime.phrases import LANGUAGE_COOKIE, Phrase, Speak
 from preview_runtime.routes.limits import refuse
 from preview_runtime.routes.preview_pages import closed_page
 from preview_runtime.routes.requests import error, html, is_navigation
@@ -24,7 +25,9 @@ WAY_IN: Final = "/@sayso/enter"
 _COOKIE: Final = "sayso-preview"
 # `__Host-`: no other preview can set or replace it (RFC 6265bis section 4.1.3.2).
 _SECURE_COOKIE: Final = "__Host-sayso-preview"
-COOKIES: Final = (_SECURE_COOKIE, _COOKIE)
+COOKIES: Final = (_SECURE_COOKIE, _COOKIE, LANGUAGE_COOKIE)
+"""Ours: no app sees them."""
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{2,8})?")
 _ASKED_SECONDS: Final = 10.0
 _ASKED: Final = 10_000
 
@@ -90,7 +93,8 @@ class Gate:
         return Admission(await self._refusal(connection, preview_id))
 
     async def enter(self, request: Request, preview_id: str) -> Response:
-        """The entry, `/@sayso/enter?ticket=…&to=/path`: redirects to the path, without the ticket."""
+        """The entry, `/@sayso/enter?ticket=…&to=/path`: redirects to the path, without the ticket. The pages of this host
+        speak `language` from then on, which browsers do not bring from the builder's."""
         person = self.tickets.redeem(request.query_params.get("ticket", ""), preview_id)
         grant = (
             self.tickets.grant(preview_id, person) if person is not None else ""
@@ -99,14 +103,15 @@ class Gate:
             # It does not lead back to the builder: if the builder issued useless tickets, that would be an endless
             # loop.
             return self._closed(request)
-        headers = {
-            "Set-Cookie": self._header(grant),
-            "Cache-Control": "no-store",
-            "Referrer-Policy": "no-referrer",
-        }
-        if "to" not in request.query_params:
-            return Response(status_code=204, headers=headers)
-        return RedirectResponse(local_path(request.query_params["to"]), 303, headers=headers)
+        headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+        answer = Response(status_code=204, headers=headers)
+        if "to" in request.query_params:
+            answer = RedirectResponse(local_path(request.query_params["to"]), 303, headers=headers)
+        answer.headers.append("Set-Cookie", self._header(grant))
+        language = request.query_params.get("language", "")
+        if _LANGUAGE.fullmatch(language):
+            answer.headers.append("Set-Cookie", self._header(language, LANGUAGE_COOKIE))
+        return answer
 
     async def within(self, admission: Admission, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Have `app` answer an admitted request, while its access lasts."""
@@ -156,22 +161,23 @@ class Gate:
             self._asked.popitem(last=False)
         return allowed
 
-    def _header(self, grant: str) -> str:
+    def _header(self, value: str, name: str = "") -> str:
         # In the builder's frame the preview is a third party: without `None` browsers send no cookie there; with
         # `Partitioned` (CHIPS) they send it even if third-party cookies are off, and under no other site than ours.
         reach = "; SameSite=None; Secure; Partitioned" if self.secure else "; SameSite=Lax"
-        return f"{self.cookie}={grant}; Path=/; Max-Age={GRANT_SECONDS}; HttpOnly{reach}"
+        return f"{name or self.cookie}={value}; Path=/; Max-Age={GRANT_SECONDS}; HttpOnly{reach}"
 
 
-def way_in(origin: str, ticket: str, to: str | None = None) -> str:
+def way_in(origin: str, ticket: str, to: str | None = None, language: str = "") -> str:
     """The address that gives access at a preview's `origin`; with `to` it redirects to that path, else it answers
-    204."""
-    return f"{origin}{WAY_IN}?ticket={quote(ticket)}" + (f"&to={quote(to)}" if to is not None else "")
+    204. `language`: that of the person, "" for the one that their browser asks for."""
+    spoken = f"&language={quote(language)}" if language else ""
+    return f"{origin}{WAY_IN}?ticket={quote(ticket)}{spoken}" + (f"&to={quote(to)}" if to is not None else "")
 
 
 def without_cookies(scope: Scope) -> Scope:
     """The same request without the gate's cookies, which the app must not see."""
-    if not any(name == b"cookie" and b"sayso-preview=" in value for name, value in scope["headers"]):
+    if not any(name == b"cookie" and b"sayso" in value for name, value in scope["headers"]):
         return scope
     headers = []
     for name, value in scope["headers"]:

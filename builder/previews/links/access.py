@@ -22,7 +22,7 @@ from builder.base.errors import NotFound, Refused
 from builder.previews.links.doors import LinkDoors
 from builder.previews.runnables.runnables import PROJECT, RunnableKind, Runnables
 from builder.projects.store import ProjectStore
-from builder.texts import said
+from builder.texts import said, spoken
 from preview_runtime.routes.gate import Gate, way_in
 from preview_runtime.routes.tickets import Grant, Tickets
 
@@ -111,7 +111,7 @@ class PreviewAccess:
     def let_in(self, preview_id: str, person: str, to: str | None = None) -> str:
         """The address that gives access to `person` (see `Actor.witness`), whose identity was checked; without `to` it
         only sets the cookie."""
-        return way_in(self._settings.preview_origin(preview_id), self._tickets.ticket(preview_id, person), to)
+        return way_in(self._settings.preview_origin(preview_id), self._tickets.ticket(preview_id, person), to, spoken())
 
     def let_in_to_walks(self, project_id: str, server_id: str, person: str) -> list[str]:
         """The addresses that give access to a project's server for walks, at each of the names at which one page asks for

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Errors
-from tests.server_starters import shown
+from tests.server_starters import running, shown
 from tests.starters import Starter, server_starters
 from tests.walks import walk_through, walks_of
 
@@ -44,7 +44,7 @@ def test_its_walks_can_be_walked_by_hand(
     errors.allow("Failed to load resource|WebSocket|EventSource")
     monkeypatch.setenv("DOCKER_HOST", docker_host)
     for walk in walks_of(starter).values():
-        with shown(starter, tmp_path) as address:
+        with shown(running(starter, tmp_path)) as address:
             page.clock.install(time=BEGINS)  # every walk begins at the same moment
             page.set_viewport_size({"width": 1280, "height": 800})
             page.goto(address)

@@ -62,6 +62,21 @@ async def test_the_workbench_enters_without_a_page(private: Stage, browser: aioh
     assert await status(private, browser, cookie.partition(";")[0], HALF, "/api/items") == 200
 
 
+async def test_the_hosts_own_pages_speak_the_language_of_who_entered(
+    private: Stage, browser: aiohttp.ClientSession
+) -> None:
+    address = URL(way_in(private.origin, private.tickets.ticket(APP, "ada"), language="pt-BR"), encoded=True)
+    async with browser.get(address, headers=host(APP)) as answer:
+        grant, chosen = (one.partition(";")[0] for one in answer.headers.getall("set-cookie"))
+        assert all("HttpOnly" in one for one in answer.headers.getall("set-cookie"))
+    assert chosen == "sayso_language=pt-BR"
+    async with browser.get(private.origin, headers=host(APP, cookie=f"{grant}; {chosen}; a=1")) as answer:
+        assert (await answer.json())["headers"]["cookie"] == "a=1"
+    strange = URL(way_in(private.origin, private.tickets.ticket(APP, "ada"), language="x; Domain=y"), encoded=True)
+    async with browser.get(strange, headers=host(APP)) as answer:
+        assert len(answer.headers.getall("set-cookie")) == 1
+
+
 async def test_whoever_has_no_ticket_sees_nothing(private: Stage, browser: aiohttp.ClientSession) -> None:
     asked = private.part.asked
     async with browser.get(f"{private.origin}/data", headers=host(APP)) as answer:

@@ -23,7 +23,7 @@ from builder.safety.probing.routes.reading import read_sources
 from preview_runtime.file_tree import FileTree
 from preview_runtime.plans.runtimes import Image, Runtime
 from tests.browser.containers.exports.bare_engine import public_images, up
-from tests.server_starters import images_of, shown, tree_of
+from tests.server_starters import images_of, running, shown, tree_of
 from tests.starters import Starter, build, served, server_starters, starters
 
 SEED = int(os.environ.get("SAYSO_SEED", datetime.datetime.now(datetime.UTC).date().toordinal()))
@@ -111,7 +111,11 @@ def test_it_answers_on_a_bare_engine_as_in_sayso(
     paths = ["/", *sorted({*routes} - {"/"}), "/nothing-is-here"]
     if has_pages:  # whose script and style sheet are called after what they hold
         paths = [path for path in paths if path.startswith("/api")]
-    ours = shown(starter, tmp_path / "ours") if "server" in starter.spec else served(build(starter, tmp_path / "ours"))
+    ours = (
+        shown(running(starter, tmp_path / "ours"))
+        if "server" in starter.spec
+        else served(build(starter, tmp_path / "ours"))
+    )
     with ours as address:
         expected = asked(address, paths), read(browser, address)
     with up(unpacked(tree_of(starter), tmp_path / "theirs"), engine, f"sayso-test-export-{starter.name}") as address:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import http.client
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -15,7 +16,7 @@ from tests.browser.conftest import Server
 
 PASSWORD = "correct horse"  # a test's own
 DEEP = "[" * 100_000
-_HOME = "reflex___state____state.builder___pages___home____home"
+_HOME = "reflex___state____state.builder___pages___home_state____home"
 # Packets of Engine.IO that are none, before anything else was said.
 PACKETS: tuple[str | bytes, ...] = (
     "", "x", "9", "7", "8x", "0", "1", "2", "3probe", "5", "6", "b", "b!!!", "bzzz", "4", "\ufffd", "-1", "٣", "[", b"",
@@ -108,3 +109,20 @@ async def test_a_page_goes_on_beside_it(server: Server, cookie: str) -> None:
         async with asyncio.timeout(10):
             while "pong" not in str(await line.recv()):
                 pass
+
+
+@pytest.mark.parametrize(("chosen", "words"), [("pt-BR", "Isso não funcionou"), ("en", "That did not work")])
+async def test_an_event_that_failed_is_told_in_the_persons_language(
+    server: Server, cookie: str, chosen: str, words: str
+) -> None:
+    event = f'42/_event,["event",{{"name":"{_HOME}.rename","payload":{{"no":1}},"router_data":{{"pathname":"/"}}}}]'
+    async with socket(server, f"{cookie}; sayso_language={chosen}", 900 + len(chosen)) as line:
+        await line.recv()
+        await line.send("40/_event,")
+        await line.recv()
+        await line.send(event)
+        async with asyncio.timeout(30):
+            async for told in line:
+                if "saysoNotice" in str(told):
+                    assert words in str(json.loads(str(told).partition(",")[2]))
+                    break

@@ -1,15 +1,16 @@
-import { applyEdits } from './files/edits.ts'
-import { phrase } from '../engine/phrase.ts'
-import { attribute, tags, type Tag } from './text/html.ts'
+import { applyEdits } from '../files/edits.ts'
+import { phrase } from '../../engine/phrase.ts'
+import { attribute, tags, type Tag } from '../text/html.ts'
+import { ADDRESSES, addresses, HAS_ADDRESSES, PLACE, WINDOW, WRITES_ADDRESSES } from './addresses.ts'
 import type { BuildFailure, Plugin } from 'esbuild'
-import type { Bundled } from './bundle.ts'
-import type { OutputFile } from '../engine/engine.ts'
-import type { Edit } from './files/edits.ts'
+import type { Bundled } from '../bundle.ts'
+import type { OutputFile } from '../../engine/engine.ts'
+import type { Edit } from '../files/edits.ts'
 
 /**
  * An output for visitors as one page that needs no server: its modules and packages are one script in it, and what it
  * shows lies in it as data. `files` has the packages beside the output, below `/@deps/`. What the page asks of other
- * sites stays an address.
+ * sites stays an address. An app with addresses of its own starts at its first one, wherever the page lies.
  */
 export async function single(files: Record<string, OutputFile>): Promise<Bundled> {
   const page = files['/index.html']
@@ -39,6 +40,7 @@ async function joined(html: string, files: Record<string, OutputFile>): Promise<
   const entries: string[] = []
   let last: Tag | undefined
   const found = tags(html)
+  const placed = HAS_ADDRESSES.test(html) || Object.values(files).some((file) => isScript(file) && HAS_ADDRESSES.test(textOf(file)))
   const put = (tag: Tag, text: string): void => { edits.push({ start: tag.start, end: ended(html, tag), text }) }
   for (const tag of found) {
     if (tag.closing) continue
@@ -54,31 +56,42 @@ async function joined(html: string, files: Record<string, OutputFile>): Promise<
       put(tag, '')
       last = tag
     } else if (tag.name === 'script' && address.startsWith('/@sayso/')) put(tag, '')
-    else if (tag.name === 'script' && file) put(tag, `<script>${inScript(textOf(file))}</script>`)
+    else if (tag.name === 'script' && file) put(tag, `<script>${inScript(placed ? await readingAddresses(textOf(file)) : textOf(file))}</script>`)
     else if (tag.name === 'link' && /(?:^|\s)(?:modulepreload|preload)(?:\s|$)/i.test(attribute(tag, 'rel') ?? '')) put(tag, '')
     else if (tag.name === 'link' && /(?:^|\s)stylesheet(?:\s|$)/i.test(attribute(tag, 'rel') ?? '') && file) put(tag, `<style>${textOf(file).replaceAll('</style', '<\\/style')}</style>`)
   }
   if (last) {
     given[PAGE] = { type: 'text/javascript', body: entries.map((entry) => `import ${JSON.stringify(entry)};`).join('\n') }
-    const script = await bundled(PAGE, given)
+    const script = await bundled(PAGE, given, placed)
     edits.find(({ start }) => start === last.start)!.text = `<script type="module">${inScript(script.text)}</script>`
     for (const used of script.used) if (used !== PAGE) delete given[used]
+  }
+  if (placed) {
+    const first = found.find(({ name, closing }) => name === 'head' && !closing)?.end ?? found.find(({ name }) => name !== 'html')?.start ?? 0
+    edits.push({ start: first, end: first, text: `<script>(${addresses})(${JSON.stringify(PLACE)})</script>` })
   }
   return withData(applyEdits(html, edits), given)
 }
 
-/** A module with all that it imports, and which files those are. */
-async function bundled(entry: string, files: Record<string, OutputFile>): Promise<{ text: string; used: string[] }> {
+/** A script whose addresses are those that the page keeps (`addresses`). Text that is no script stays. */
+async function readingAddresses(code: string): Promise<string> {
+  const { transform } = await engine
+  const define = WRITES_ADDRESSES.test(code) ? WINDOW : ADDRESSES
+  try { return (await transform(code, { minify: true, charset: 'utf8', target: 'esnext', logLevel: 'silent', loader: 'js', legalComments: 'inline', treeShaking: false, define })).code.trim() } catch { return code }
+}
+
+/** A module with all that it imports, and which files those are. With `placed` it runs in the page and reads its addresses. */
+async function bundled(entry: string, files: Record<string, OutputFile>, placed = false): Promise<{ text: string; used: string[] }> {
   const { build } = await engine
   const result = await build({
     minify: true, charset: 'utf8', target: 'esnext', logLevel: 'silent', bundle: true, format: 'esm', platform: 'browser', legalComments: 'inline', write: false,
-    metafile: true, sourcemap: false, absWorkingDir: '/', outdir: '/', tsconfigRaw: {}, entryPoints: [{ in: entry, out: 'single' }], plugins: [from(files)],
+    metafile: true, sourcemap: false, absWorkingDir: '/', outdir: '/', tsconfigRaw: {}, entryPoints: [{ in: entry, out: 'single' }], plugins: [from(files, placed)],
   })
   return { text: result.outputFiles[0]!.text.trim(), used: Object.keys(result.metafile.inputs).map((input) => input.replace(/^given:/, '')) }
 }
 
 /** Nothing is read from the disk: an import is one of `files`, or an address elsewhere. */
-function from(files: Record<string, OutputFile>): Plugin {
+function from(files: Record<string, OutputFile>, placed: boolean): Plugin {
   return {
     name: 'given',
     setup(build) {
@@ -87,7 +100,7 @@ function from(files: Record<string, OutputFile>): Plugin {
         const address = addressOf(path, importer)
         return files[address] ? { path: address, namespace: 'given' } : { errors: [{ text: `${path} is not there` }] }
       })
-      build.onLoad({ filter: /./, namespace: 'given' }, ({ path }) => ({ contents: textOf(files[path]!), loader: 'js' }))
+      build.onLoad({ filter: /./, namespace: 'given' }, async ({ path }) => ({ contents: placed ? await readingAddresses(textOf(files[path]!)) : textOf(files[path]!), loader: 'js' }))
     },
   }
 }
