@@ -59,7 +59,7 @@ from builder.api.requests.limits import BodyLimits
 from builder.api.requests.once import Once
 from builder.api.requests.rates import RateHeaders
 from builder.api.teams import audit as team_audit
-from builder.api.teams import members, quota, use, webhooks
+from builder.api.teams import members, partner_keys, quota, use, webhooks
 from builder.api.watching import figures, health
 from builder.texts import t
 
@@ -72,6 +72,7 @@ _NOUNS = (
     quota,
     use,
     webhooks,
+    partner_keys,
     catalogues,
     auth,
     providers,

@@ -43,7 +43,7 @@ async def as_person(session: AsyncSession, actor: Actor) -> None:
     """The rest of the transaction reaches what the actor does, by the database's own rules as well; the server's own work
     and the only person of an installation reach everything."""
     if not actor.alone:
-        await act_as(session, actor.id)
+        await act_as(session, actor.reaches)
 
 
 async def project_and_roles(

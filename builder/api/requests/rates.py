@@ -58,6 +58,14 @@ class RequestRates:
             raise
 
     def _asked(self, method: str, route: str, actor: Actor) -> tuple[tuple[Rate, str], ...]:
+        of_all = self._of_all(method, route, actor)
+        if actor.key is None:
+            return of_all
+        # A key has a rate of its own in place of a person's; what its team may is counted as well.
+        of_key = (Rate("requests of the key", actor.key.per_minute), actor.id)
+        return (of_key, *(one for one in of_all if one[0] not in (self._reads, self._changes)))
+
+    def _of_all(self, method: str, route: str, actor: Actor) -> tuple[tuple[Rate, str], ...]:
         if _BY_ITSELF.fullmatch(route):
             return ()
         if (method, route) in _WRITES_CODE:
