@@ -70,19 +70,11 @@ class Search:
             if not terms:
                 return SearchResults(results=[])
             owner = actor.workspace
-            ids = await texts.ask(session, owner, kind, terms, before=before, most=limit)
-            entries = await _entries(session, actor, ids)
+            entries = await texts.ask(session, owner, kind, terms, shown_to(actor), before=before, most=limit)
             hits = await _hits(session, owner, entries, terms)
             if kind == "project" and before == NEWEST and len(hits) < limit:
                 hits += await _misspelt(session, actor, terms, {hit.project for hit in hits}, limit - len(hits))
-        return SearchResults(results=hits, next=str(ids[-1]) if len(ids) == limit else None)
-
-
-async def _entries(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> list[tuple[SearchEntry, Project]]:
-    found = select(SearchEntry, Project).join(Project, col(Project.id) == col(SearchEntry.project))
-    living = found.where(col(SearchEntry.id).in_(ids), col(Project.deleted_at).is_(None), shown_to(actor))
-    rows = [(entry, project) for entry, project in await session.execute(living)]
-    return sorted(rows, key=lambda row: -(row[0].id or 0))
+        return SearchResults(results=hits, next=str(entries[-1][0].id) if len(entries) == limit else None)
 
 
 async def _hits(

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import delete, insert, text
+from sqlalchemy import BigInteger, ColumnElement, Integer, column, delete, insert, select, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.projects.searching.tables import SearchEntry
+from builder.projects.tables import Project
 
 _LEAST_BEGINNING: Final = 2  # a single letter begins too many words: it has to be a whole one
 _ROWS: Final = 200
@@ -24,14 +25,10 @@ _PUT: Final = {
         "INSERT INTO search_words (id, words) VALUES (:id, array_to_tsvector(string_to_array(:words, ' ')))"
     ),
 }
+# The name of an entry's number, and what is asked of its words.
 _ASK: Final = {
-    "sqlite": text(
-        "SELECT rowid FROM search_words WHERE search_words MATCH :asked AND rowid < :before "
-        "ORDER BY rowid DESC LIMIT :most"
-    ),
-    "postgresql": text(
-        "SELECT id FROM search_words WHERE words @@ CAST(:asked AS tsquery) AND id < :before ORDER BY id DESC LIMIT :most"
-    ),
+    "sqlite": (table("search_words", column("rowid", Integer)), "search_words MATCH :asked"),
+    "postgresql": (table("search_words", column("id", BigInteger)), "search_words.words @@ CAST(:asked AS tsquery)"),
 }
 
 
@@ -64,13 +61,26 @@ async def drop(session: AsyncSession, ids: Collection[int]) -> None:
 
 
 async def ask(
-    session: AsyncSession, owner: str, kind: str, terms: Sequence[str], *, before: int, most: int
-) -> list[int]:
-    """The ids below `before` of at most `most` entries that have a word for each beginning in `terms`, the newest
-    first."""
+    session: AsyncSession, owner: str, kind: str, terms: Sequence[str], shown: ColumnElement[bool],
+    *, before: int, most: int,
+) -> list[tuple[SearchEntry, Project]]:  # fmt: skip
+    """At most `most` entries with an id below `before` that have a word for each beginning in `terms`, the newest first;
+    of projects that are `shown`, so that nothing else is told of either: not by what is left out, nor by where the rest
+    goes on."""
     dialect = session.get_bind().dialect.name
-    asked = {"asked": _SYNTAX[dialect](_about(owner, kind), terms), "before": before, "most": most}
-    return [int(number) for number in await session.scalars(_ASK[dialect], asked)]
+    words, matches = _ASK[dialect]
+    (number,) = words.c
+    asked = text(matches).bindparams(asked=_SYNTAX[dialect](_about(owner, kind), terms))
+    found = (
+        select(SearchEntry, Project)
+        .select_from(words)
+        .join(SearchEntry, col(SearchEntry.id) == number)
+        .join(Project, col(Project.id) == col(SearchEntry.project))
+        .where(asked, number < before, col(Project.deleted_at).is_(None), shown)
+        .order_by(number.desc())
+        .limit(most)
+    )
+    return [(entry, project) for entry, project in await session.execute(found)]
 
 
 def _about(owner: str, kind: str) -> tuple[str, str]:

@@ -90,7 +90,11 @@ async def test_visibility_says_who_beside_them_sees_it_and_who_copies_it(
     await carl.does("GET", f"/projects/{shop}", hears=404)
     assert [await one.sees(f"?team={team}") for one in (carl, ben, ana)] == [[], ["Shop"], ["Shop"]]
     await found(ben, f"/search?q=shop&team={team}")
-    assert (await carl.does("GET", f"/search?q=shop&team={team}"))["results"] == []
+    # Nothing tells that there is one, not even that the list would go on.
+    for page in ("", "&limit=1"):
+        assert await carl.does("GET", f"/search?q=shop&team={team}{page}") == {"results": [], "next": None}
+    await ana.makes_project("Shop of Ana", team)
+    await found(carl, f"/search?q=shop&team={team}&limit=1")
     await stranger.does("GET", f"/projects/{shop}", hears=404)
     await ana.does("PATCH", f"/projects/{shop}", {"visibility": "public"})
     assert (await stranger.does("GET", f"/projects/{shop}"))["role"] == "viewer"
