@@ -106,6 +106,20 @@ def shown_to(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """Which projects the actor sees by a role of theirs, in whatever workspace: `shown_to` for all of them."""
+    if actor.alone:
+        return col(Project.owner) == actor.workspace
+    team = role_in(actor, col(Project.owner))
+    open_to_team = or_(col(Project.visibility) != Visibility.PRIVATE, col(Project.created_by) == actor.id)
+    return or_(
+        col(Project.owner) == actor.id,
+        team.in_((MemberRole.OWNER, MemberRole.ADMIN)),
+        and_(team.is_not(None), open_to_team),
+        collaborator_in(actor, col(Project.id)).is_not(None),
+    )
+
+
 async def digests_of(session: AsyncSession, version_id: str | None) -> dict[str, str]:
     if version_id is None:
         return {}

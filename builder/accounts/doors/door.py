@@ -19,6 +19,7 @@ from builder.accounts.form_pages import OPEN_FOLDERS, OPEN_PATHS, form_page, ref
 from builder.accounts.open_connections import RIGHTS_CHANGED, SIGNED_OUT, OpenConnections, Session
 from builder.accounts.teams.partner_keys import PREFIX
 from builder.base.http.hosts import ALLOWED_PAGE, SIGNED_IN, WITH_TOKEN
+from builder.base.http.rate_headers import RateHeaders
 from builder.texts import t
 
 _PROGRAMS: Final = "/api/"
@@ -60,8 +61,12 @@ class AccountDoor:
             session, again = found
             send = self._with_cookie(again, send) if again and scope["type"] == "http" else send
         if scope["type"] == "http" and (form := self._forms.at(path)) is not None:
-            response = await form(Request(scope, receive), session)
-            return await response(scope, receive, send)
+
+            async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+                response = await form(Request(scope, receive), session)
+                await response(scope, receive, send)
+
+            return await RateHeaders(answered)(scope, receive, send)
         if session is not None and not session.admin:
             closed = await self._people().sessions.switches.maintenance()
             if closed is not None and not path.startswith(OPEN_FOLDERS) and path not in OPEN_PATHS:

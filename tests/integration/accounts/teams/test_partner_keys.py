@@ -179,3 +179,30 @@ async def test_a_key_is_used_by_the_pages_that_it_names_alone(either: School) ->
     assert (await ana.browser.get(f"{API}/projects", headers=sent)).status_code == 403
     for origin in ("*", "shop.example", "https://shop.example/path", "null", "https://*.example"):
         await ana.does("POST", f"/teams/{team}/keys", {"name": "x", "scopes": ALL, "origins": [origin]}, hears=422)
+
+
+async def test_what_a_program_asks_for_again_is_made_once_whichever_process_hears_it(shared: Settings) -> None:
+    """Keys, tokens, teams and invitations: as after a kill, the second process knows of the first by the database."""
+    async with school(shared) as first, school(shared) as second:
+        ana = await member(first, "ana")
+        team = await ana.makes_team()
+        session = dict(ana.browser.cookies.items())
+        asked: dict[str, dict[str, Any]] = {
+            "/teams": {"name": "Second"},
+            f"/teams/{team}/keys": {"name": "shop", "scopes": ALL},
+            f"/teams/{team}/invitations": {"role": "viewer"},
+            f"/teams/{team}/webhooks": {"url": "https://hooks.invalid/", "events": ["share.changed"]},
+            "/me/tokens": {"name": "laptop", "scopes": ["projects:read"]},
+        }
+        elsewhere = second.caller()
+        elsewhere.cookies.update(session)
+        for number, (path, body) in enumerate(asked.items()):
+            key = {"Idempotency-Key": f"a-key-of-a-program-{number}"}
+            made = await ana.browser.post(f"{API}{path}", json=body, headers=key)
+            assert made.status_code == 201, made.text
+            again = await elsewhere.post(f"{API}{path}", json=body, headers=key)
+            assert (again.status_code, again.json()) == (201, made.json()), path
+            (listed,) = [rows for rows in (await ana.does("GET", path)).values() if isinstance(rows, list)]
+            assert len(listed) == (3 if path == "/teams" else 1), path
+            # Somebody else with the same key gets an answer of their own.
+            assert (await first.caller().post(f"{API}{path}", json=body, headers=key)).status_code == 401
