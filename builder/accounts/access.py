@@ -87,6 +87,8 @@ SCOPES: Final[Mapping[str, frozenset[Action]]] = {
     "admin": _SEES | {Action.INVITE, Action.ADMINISTER, Action.OWN},
 }
 """What a person can let a token do. Each lets it ask who it is (USE) as well."""
+KEY_SCOPES: Final = tuple(scope for scope in SCOPES if scope != "admin")
+"""What those who lead a team can let a partner key do. A key is nobody, so it may not ask who it is, and it leads nobody."""
 _UNPROVEN: Final = frozenset({Action.SHARE, Action.INVITE})
 """What needs a proven e-mail address."""
 
@@ -168,8 +170,13 @@ def within_scopes(actor: Actor, action: Action) -> None:
 
 
 def allowed_by(scopes: Iterable[str]) -> frozenset[str]:
-    """The actions that a token with these scopes allows; unknown scopes allow nothing."""
-    return frozenset({Action.USE}).union(*(SCOPES.get(scope, frozenset()) for scope in scopes))
+    """The actions that a person's token with these scopes allows; unknown scopes allow nothing."""
+    return allowed_to_key(scopes) | {Action.USE}
+
+
+def allowed_to_key(scopes: Iterable[str]) -> frozenset[str]:
+    """The actions that a partner key with these scopes allows."""
+    return frozenset[str]().union(*(SCOPES.get(scope, frozenset()) for scope in scopes))
 
 
 def not_found(actor: Actor, subject: Subject) -> NotFound:

@@ -6,11 +6,22 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 _OF: Final = "/"
+_KEY: Final = "key-"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTerms:
+    """What a partner key is held to: the `team` that it belongs to, how many requests a minute it may send, and the
+    pages (`origins`) whose scripts may use it."""
+
+    team: str
+    per_minute: int
+    origins: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person, or a program that acts for one.
+    """A person, a program that acts for one, or a program of a team (`key`: the terms of its partner key).
 
     `id` is the person's id, written to `created_by`. `workspace` is where the person works: what they make belongs to
     it. Each person has a workspace of their own, whose id is the person's id. `alone`: no membership of this actor is
@@ -24,6 +35,7 @@ class Actor:
     scopes: frozenset[str] | None = None
     verified: bool = True
     session: str = ""
+    key: KeyTerms | None = None
 
     def __post_init__(self) -> None:
         if not self.workspace:
@@ -32,6 +44,11 @@ class Actor:
     def within(self, workspace: str) -> Actor:
         """The same person at work in another workspace."""
         return replace(self, workspace=workspace)
+
+    @property
+    def reaches(self) -> str:
+        """Whose rows the database leaves to it (`builder.base.db.act_as`): the person's, or those of the key's team."""
+        return self.key.team if self.key else self.id
 
     @property
     def witness(self) -> str:
@@ -43,6 +60,16 @@ def of_witness(witness: str) -> tuple[str, str]:
     """The person and the session ("" for none) of an actor's `witness`."""
     person, _, session = witness.partition(_OF)
     return person, session
+
+
+def of_key(key: str) -> str:
+    """The actor's id for the partner key of that id."""
+    return _KEY + key
+
+
+def is_of_key(actor: str) -> bool:
+    """Whether that id of an actor is a partner key's: nobody's account."""
+    return actor.startswith(_KEY)
 
 
 LOCAL_OWNER: Final = Actor("owner", alone=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, null, select
+from sqlalchemy import ColumnElement, case, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
@@ -19,19 +19,24 @@ from builder.base.db import Database
 from builder.base.errors import Conflict, NotFound
 from builder.texts import t
 
+KEY_ROLE: Final = MemberRole.ADMIN
+"""The role of a partner key in its team, and nowhere else; its scopes say how much of that it may."""
+
 
 def role_in(actor: Actor, workspace: Mapped[str]) -> ColumnElement[Any]:
     """The actor's role in the workspace of a row, as an expression to select together with that row; NULL for no
     role."""
     if actor.alone:
         return null()
+    if actor.key is not None:
+        return case((workspace == actor.key.team, KEY_ROLE), else_=None)
     mine = select(col(Membership.role)).where(col(Membership.owner) == workspace, col(Membership.person) == actor.id)
     return mine.correlate_except(Membership).scalar_subquery()
 
 
 def collaborator_in(actor: Actor, project: Mapped[str]) -> ColumnElement[Any]:
     """The actor's role in the project of a row itself, selected as that of `role_in` is."""
-    if actor.alone:
+    if actor.alone or actor.key is not None:
         return null()
     mine = select(col(Collaborator.role)).where(
         col(Collaborator.project) == project, col(Collaborator.account) == actor.id
@@ -41,10 +46,13 @@ def collaborator_in(actor: Actor, project: Mapped[str]) -> ColumnElement[Any]:
 
 async def check(session: AsyncSession, actor: Actor, action: Action, workspace: str) -> None:
     """`may` for a workspace itself. In the actor's own it runs no query."""
-    row = None
-    if not actor.alone and workspace != actor.id:
+    role: str | None = None
+    if actor.key is not None:
+        role = KEY_ROLE if workspace == actor.key.team else None
+    elif not actor.alone and workspace != actor.id:
         row = await session.get(Membership, (workspace, actor.id))
-    may(actor, action, Subject(workspace, role=row.role if row else None))
+        role = row.role if row else None
+    may(actor, action, Subject(workspace, role=role))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ from builder.accounts.session_cookie import SessionCookies
 from builder.accounts.settings import SignInSettings
 from builder.accounts.tries import Tries
 from builder.base.http.hosts import SIGNED_IN, HostRules, Sender
+from builder.base.http.rate_headers import RateHeaders
+from builder.base.http.rates import note
 from builder.base.watching.metrics import proof_refused
 from builder.texts import t
 
@@ -72,8 +74,12 @@ class SignIn:
         session = self._cookies.session(Headers(scope=scope))
         if scope["type"] == "http" and path in ("/sign-in", "/sign-out"):
             answer = self._sign_in if path == "/sign-in" else self._sign_out
-            response = await answer(Request(scope, receive), session is not None)
-            return await response(scope, receive, send)
+
+            async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+                response = await answer(Request(scope, receive), session is not None)
+                await response(scope, receive, send)
+
+            return await RateHeaders(answered)(scope, receive, send)
         if session is not None:
             scope[SIGNED_IN] = session
             return await self._connections().run(session, self._app, scope, receive, send)
@@ -102,6 +108,7 @@ class SignIn:
         # failed.
         client = request.client.host if request.client else ""
         if wait := self._tries.wait(client):
+            note(self._tries.state(client))
             seconds = math.ceil(wait)
             response = _page(target, t("sign_in.too_often", seconds=seconds), 429)
             response.headers["Retry-After"] = str(seconds)
@@ -110,6 +117,7 @@ class SignIn:
         # Hashes of equal length, compared in constant time: the answer's timing says nothing about the password.
         if not hmac.compare_digest(_hash(password), self._password):
             self._tries.failed(client)
+            note(self._tries.state(client))
             proof_refused("password")
             return _page(target, t("sign_in.wrong"), 401)
         self._tries.passed(client)

@@ -219,6 +219,25 @@ class PersonalToken(SQLModel, table=True):
     last_used_at: str | None = Field(default=None, max_length=27)
 
 
+class PartnerKey(SQLModel, table=True):
+    """A key for programs of a team (`owner`). `scopes`: of `builder.accounts.access.KEY_SCOPES`. `prefix`: its first
+    characters, which are shown. `per_minute`: how many requests it may send. `origins`: pages whose scripts may use it."""
+
+    __tablename__ = "partner_key"
+    id: str = Field(default_factory=new_id, max_length=16, primary_key=True)
+    owner: str = Field(max_length=64, index=True)
+    created_by: str = Field(max_length=64)
+    name: str = Field(max_length=100)
+    hash: str = Field(max_length=64, unique=True)
+    prefix: str = Field(max_length=32)
+    scopes: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    per_minute: int
+    origins: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    created_at: str = Field(default_factory=now, max_length=27)
+    expires_at: str | None = Field(default=None, max_length=27)
+    last_used_at: str | None = Field(default=None, max_length=27)
+
+
 class Mail(SQLModel, table=True):
     """A letter in the outbox. `content` is what fills it in, encrypted, as it may hold a link; b"" once it is sent."""
 

@@ -7,10 +7,13 @@ own code because only failed tries count, and because many addresses must not ta
 from __future__ import annotations
 
 import ipaddress
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
+
+from builder.base.http.rates import RateState
 
 PER_CLIENT: Final = 5
 WINDOW_SECONDS: Final = 60.0
@@ -49,6 +52,13 @@ class Tries:
         now = self._clock()
         left = times[0] + self._window - now
         return max(0.0, left if self._pause is None else min(left, times[-1] + self._pause - now))
+
+    def state(self, client: str, what: str = "") -> RateState:
+        """What this address has left; `resets_in` until it may try again, or until no failure counts any more."""
+        left = self._clock() - self._window
+        times = [at for at in self._failures.get((network(client), what), ()) if at > left]
+        resets = self.wait(client, what) or (times[-1] - left if times else self._window)
+        return RateState(len(times), self._most, max(1, math.ceil(resets)))
 
     def __len__(self) -> int:
         """The number of addresses with remembered failures."""

@@ -57,10 +57,10 @@ from builder.api.requests.context import for_everybody, signed_in
 from builder.api.requests.errors import add_error_handlers, error_response
 from builder.api.requests.limits import BodyLimits
 from builder.api.requests.once import Once
-from builder.api.requests.rates import RateHeaders
 from builder.api.teams import audit as team_audit
-from builder.api.teams import members, quota, use, webhooks
+from builder.api.teams import members, partner_keys, quota, use, webhooks
 from builder.api.watching import figures, health
+from builder.base.http.rate_headers import RateHeaders
 from builder.texts import t
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ _NOUNS = (
     quota,
     use,
     webhooks,
+    partner_keys,
     catalogues,
     auth,
     providers,

@@ -63,7 +63,7 @@ class UsageLog:
             **self._leases.taken(),
         )  # fmt: skip
         async with self._db.session() as session:
-            await act_as(session, actor.id)
+            await act_as(session, actor.reaches)
             allowance = await allowance_for(session, actor, project, reference, lock=True)
             if allowance is not None and cost is None:
                 raise PriceUnknown(model)
@@ -134,7 +134,7 @@ class UsageLog:
         if project is not None:
             query = query.where(col(ModelCall.project) == project)
         async with self._db.reader() as session:
-            await act_as(session, actor.id)
+            await act_as(session, actor.reaches)
             return [*await session.scalars(query.order_by(col(ModelCall.started_at)))]
 
     async def by_operation(self, actor: Actor, month: str) -> list[OperationUse]:
@@ -147,7 +147,7 @@ class UsageLog:
         mine = (col(ModelCall.owner) == actor.workspace) & col(ModelCall.started_at).startswith(f"{month}-")
         query = columns.where(mine).group_by(col(ModelCall.operation)).order_by(col(ModelCall.operation))
         async with self._db.reader() as session:
-            await act_as(session, actor.id)
+            await act_as(session, actor.reaches)
             rows = (await session.execute(query)).all()
         return [
             OperationUse(name, count, (read or 0) + (kept or 0) + (written or 0), output or 0, float(cost or 0.0))

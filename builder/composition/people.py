@@ -17,6 +17,7 @@ from builder.accounts.open_connections import OpenConnections
 from builder.accounts.people.register import FIRST
 from builder.accounts.people.sessions import LOOK_SECONDS
 from builder.accounts.tables import Account, Membership
+from builder.accounts.teams.partner_keys import keys_of
 from builder.base.workers import Worker
 from builder.composition.administration.takedown import END_PERSON, Takedown
 from builder.composition.base import Base
@@ -83,6 +84,7 @@ class Accounts:
                 .where(col(Project.owner) == account, col(Project.deleted_at).is_(None))
                 .values(deleted_at=deleted_at),
                 delete(Credential).where(col(Credential.owner) == account),
+                keys_of(account),
                 delete(Membership).where(or_(col(Membership.person) == account, col(Membership.owner) == account)),
                 delete(Account).where(col(Account.id) == account),
             ):

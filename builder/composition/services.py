@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from builder.accounts.access import Action
@@ -13,6 +13,7 @@ from builder.accounts.actor import Actor, of_witness
 from builder.accounts.actors import Actors
 from builder.accounts.installation.overseers import Overseers
 from builder.accounts.open_connections import OpenConnections
+from builder.accounts.secret_file import cipher
 from builder.base.errors import Conflict
 from builder.base.http.done_requests import DoneRequests
 from builder.base.http.tickets import SocketTickets
@@ -74,7 +75,8 @@ class Services:
         self.actors = Actors(settings)
         self.rates = base.rates
         self.connections = OpenConnections()
-        self.tickets, self.done_requests = SocketTickets(), DoneRequests(base.db)
+        self.tickets = SocketTickets()
+        self.done_requests = DoneRequests(base.db, partial(cipher, settings.key_file("answers.key")))
 
         self._projects = projects = Projects(settings, base)
         self.store, self.runnables, self.imports = projects.store, projects.runnables, projects.imports

@@ -112,8 +112,8 @@ class Spending:
         workspace = await self._workspace(actor, project_id, Action.READ)
         project = project_id or ""
         return (
-            await self._budgets.caps(actor.id, workspace, project),
-            await self._budgets.spent(actor.id, workspace, project),
+            await self._budgets.caps(actor.reaches, workspace, project),
+            await self._budgets.spent(actor.reaches, workspace, project),
         )
 
     async def decide(self, actor: Actor, caps: Caps, project_id: str | None = None) -> tuple[Caps, Spent]:

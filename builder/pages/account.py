@@ -297,6 +297,7 @@ def _tokens() -> rx.Component:
             reset_on_submit=False,
         ),
         _status("tokens"),
+        rx.el.p(rx.el.a(t("keys_of_team.mine"), href="/teams/keys", class_name="link")),
         rx.cond(
             AccountPage.secret != "",
             rx.el.div(

@@ -43,7 +43,7 @@ async def as_person(session: AsyncSession, actor: Actor) -> None:
     """The rest of the transaction reaches what the actor does, by the database's own rules as well; the server's own work
     and the only person of an installation reach everything."""
     if not actor.alone:
-        await act_as(session, actor.id)
+        await act_as(session, actor.reaches)
 
 
 async def project_and_roles(
@@ -102,6 +102,20 @@ def shown_to(actor: Actor) -> ColumnElement[bool]:
         col(Project.visibility) != Visibility.PRIVATE,
         col(Project.created_by) == actor.id,
         mine,
+        collaborator_in(actor, col(Project.id)).is_not(None),
+    )
+
+
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """Which projects the actor sees by a role of theirs, in whatever workspace: `shown_to` for all of them."""
+    if actor.alone:
+        return col(Project.owner) == actor.workspace
+    team = role_in(actor, col(Project.owner))
+    open_to_team = or_(col(Project.visibility) != Visibility.PRIVATE, col(Project.created_by) == actor.id)
+    return or_(
+        col(Project.owner) == actor.id,
+        team.in_((MemberRole.OWNER, MemberRole.ADMIN)),
+        and_(team.is_not(None), open_to_team),
         collaborator_in(actor, col(Project.id)).is_not(None),
     )
 

@@ -11,10 +11,11 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from builder.accounts.access import ROLES, Action, MemberRole
-from builder.accounts.actor import Actor, acting_for
+from builder.accounts.access import KEY_SCOPES, ROLES, Action, MemberRole, allowed_to_key
+from builder.accounts.actor import Actor, KeyTerms, acting_for, of_key
 from builder.accounts.tables import Account, Collaborator
 from builder.accounts.tables import Team as TeamRow
+from builder.accounts.teams.partner_keys import KeyWish
 from builder.base.ids import new_id, now
 from builder.composition.services import Services
 from builder.composition.settings import Settings
@@ -36,19 +37,22 @@ PASSWORD: Final = "open sesame"  # of its link
 PNG: Final = b"\x89PNG\r\n\x1a\n" + bytes(20)
 FILES: Final = {"server.py": f"import flask  # {SECRET}", "index.html": SECRET, "requirements.txt": "flask"}
 WHO: Final = "x-test-person"
+KEY_ALLOWS: Final = allowed_to_key(KEY_SCOPES)
 IN, UNKNOWN, REFUSED, MISSING = "let in", "not signed in", "refused", "not found"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """`id` is "" for somebody who has not signed in. `role` is what they are in the team, None for a stranger;
-    `collaborator` what they are in its project. `oversees`: they look after the installation."""
+    `collaborator` what they are in its project. `oversees`: they look after the installation. `key_of`: it is a partner
+    key of that team, with all that a key can be given."""
 
     name: str
     id: str
     role: MemberRole | None = None
     collaborator: MemberRole | None = None
     oversees: bool = False
+    key_of: str = ""
 
     def is_told(self, action: Action, *, of_project: bool = True) -> str:
         """What they hear who ask for this in the team, or of its project: the table of roles says it, nothing here
@@ -57,6 +61,8 @@ class Person:
             return IN
         if not self.id:
             return UNKNOWN
+        if self.key_of:
+            return REFUSED if action not in KEY_ALLOWS else IN if self.key_of == TEAM.id else MISSING
         if action is Action.USE:
             return IN
         if action is Action.OVERSEE:
@@ -79,11 +85,18 @@ PEOPLE: Final = (
     Person("administrator of the installation", "the-keeper", oversees=True),
     Person("nobody", ""),
 )
+KEYS: Final = (
+    Person("the team's key", of_key("ours"), key_of=TEAM.id),
+    Person("another team's key", of_key("theirs"), key_of=ELSEWHERE.id),
+)
+"""Programs, which ask for no pages."""
 
 
 async def named(scope: Scope) -> Actor | None:
     """A source of actors: the person that a test's header names, and after a space the workspace they work in."""
     person, _, workspace = Headers(raw=list(scope.get("headers", ()))).get(WHO, "").partition(" ")
+    if key := next((one.key_of for one in KEYS if one.id == person), ""):
+        return Actor(person, key, scopes=KEY_ALLOWS, key=KeyTerms(key, 10**6))
     return Actor(person, workspace) if person else None
 
 
@@ -106,7 +119,7 @@ class Team:
     def __init__(self, services: Services) -> None:
         self.services = services
         self.ids: dict[str, str] = {}
-        self.link = ""
+        self.link = self.key = ""
         self.invitations: dict[str, str] = {}
         services.terminals.shells = Containers(services)
 
@@ -167,12 +180,17 @@ class Team:
         await services.databases.copies.keep(project, "reset", _dump())
         (copy,) = await services.databases.copies.list(project)
         link = await services.shares.create(TEAM, project)
+        for made in await services.people.keys.of(TEAM):
+            await services.people.keys.remove(TEAM, made.id)
         for old in await services.webhooks.of(TEAM):
             await services.webhooks.remove(TEAM, old.id)
         hook, _ = await services.webhooks.add(TEAM, "https://hooks.invalid/", ["share.changed"])
         sent = await services.webhooks.test(TEAM, hook.id)
+        if services.settings.has_accounts:
+            made, _ = await services.people.keys.create(TEAM, KeyWish("shop", ["projects:read"]))
+            self.key = made.id
         self.ids = {
-            "webhook_id": hook.id, "delivery_id": sent.id,
+            "key_id": self.key, "webhook_id": hook.id, "delivery_id": sent.id,
             "project_id": project, "version_id": version.id, "generation_id": generation.id, "turn_id": turn.id,
             "looked_after": looked_after, "team_id": TEAM.id, "account_id": GUEST, "secret": offered.link.rpartition("/")[2],
             "copy_id": copy.id, "share_id": link.id, "attachment_id": attachment.id,

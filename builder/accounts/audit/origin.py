@@ -10,10 +10,12 @@ from builder.base.ids import new_id
 
 
 class Via(StrEnum):
-    """SERVER: nobody asked for it at this moment. COMMAND: somebody at the computer."""
+    """SERVER: nobody asked for it at this moment. COMMAND: somebody at the computer. KEY: a program with
+    a team's partner key."""
 
     BROWSER = "browser"
     TOKEN = "token"  # noqa: S105 - no secret
+    KEY = "key"
     COMMAND = "command"
     SERVER = "server"
 

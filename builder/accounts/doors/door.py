@@ -13,10 +13,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from builder.accounts.audit.origin import Via, came
 from builder.accounts.doors.form_texts import outcome
 from builder.accounts.doors.forms import Forms
+from builder.accounts.doors.key_origins import preflight_answer, preflight_origin, readable_by
 from builder.accounts.doors.people import AccountParts, bearer
 from builder.accounts.form_pages import OPEN_FOLDERS, OPEN_PATHS, form_page, refusal
 from builder.accounts.open_connections import RIGHTS_CHANGED, SIGNED_OUT, OpenConnections, Session
-from builder.base.http.hosts import SIGNED_IN, WITH_TOKEN
+from builder.accounts.teams.partner_keys import PREFIX
+from builder.base.http.hosts import ALLOWED_PAGE, SIGNED_IN, WITH_TOKEN
+from builder.base.http.rate_headers import RateHeaders
 from builder.texts import t
 
 _PROGRAMS: Final = "/api/"
@@ -40,18 +43,30 @@ class AccountDoor:
             return await self._app(scope, receive, send)
         path, headers = scope["path"], Headers(scope=scope)
         session: Session | None = None
-        came(Via.TOKEN if path.startswith(_PROGRAMS) and bearer(headers) else Via.BROWSER)
+        came(_way(path, headers))
+        if (
+            path.startswith(_PROGRAMS)
+            and (origin := preflight_origin(scope))
+            and await self._people().keys.allow(origin)
+        ):
+            return await preflight_answer(scope, origin)(scope, receive, send)
         # A token counts alone: a wrong one is not made good by a cookie that a browser adds.
         if path.startswith(_PROGRAMS) and bearer(headers):
             session = await self._people().by_token(headers)
             if session is not None:
                 scope[WITH_TOKEN] = True
+                if (origin := _allowed_page(session, headers)) and scope["type"] == "http":
+                    scope[ALLOWED_PAGE], send = True, readable_by(origin, send)
         elif (found := await self._people().by_cookie(headers)) is not None:
             session, again = found
             send = self._with_cookie(again, send) if again and scope["type"] == "http" else send
         if scope["type"] == "http" and (form := self._forms.at(path)) is not None:
-            response = await form(Request(scope, receive), session)
-            return await response(scope, receive, send)
+
+            async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+                response = await form(Request(scope, receive), session)
+                await response(scope, receive, send)
+
+            return await RateHeaders(answered)(scope, receive, send)
         if session is not None and not session.admin:
             closed = await self._people().sessions.switches.maintenance()
             if closed is not None and not path.startswith(OPEN_FOLDERS) and path not in OPEN_PATHS:
@@ -78,6 +93,18 @@ class AccountDoor:
             await send(message)
 
         return sent
+
+
+def _way(path: str, headers: Headers) -> Via:
+    if not path.startswith(_PROGRAMS) or not (token := bearer(headers)):
+        return Via.BROWSER
+    return Via.KEY if token.startswith(PREFIX) else Via.TOKEN
+
+
+def _allowed_page(session: Session, headers: Headers) -> str:
+    """The page elsewhere that sent the request and may use the key that came with it, "" for none."""
+    origin, key = headers.get("origin", ""), session.actor.key if session.actor else None
+    return origin if key is not None and origin in key.origins else ""
 
 
 def _closed(path: str, note: str) -> ASGIApp:

@@ -24,6 +24,8 @@ from builder.accounts.people.second_factors import SecondFactors
 from builder.accounts.people.sessions import SignInSessions, session_of
 from builder.accounts.people.ways_changed import WayLetters
 from builder.accounts.settings import SignInSettings
+from builder.accounts.teams.partner_keys import PREFIX as KEY_PREFIX
+from builder.accounts.teams.partner_keys import PartnerKeys
 from builder.base.db import Database
 
 _BEARER: Final = "bearer "
@@ -49,6 +51,7 @@ class AccountParts:
         self.sessions = SignInSessions(db, connections, ended, settings.needs_second_proof)
         self.tokens = AccessTokens(settings)
         self.personal = PersonalTokens(db, self.sessions)
+        self.keys = PartnerKeys(db, self.sessions)
         self.register = Register(db, self.sessions, ending)
         self.cookies = AccountCookies(settings)
         self.links = Links(db, settings, self.sessions, outbox, ending)
@@ -69,10 +72,14 @@ class AccountParts:
         return None
 
     async def by_token(self, headers: Headers) -> Session | None:
-        """The session of a request's `Authorization: Bearer …` (RFC 6750): an access token or a personal one."""
+        """The session of a request's `Authorization: Bearer …` (RFC 6750): an access token, a personal one,
+        or a team's key."""
         token = bearer(headers)
         if token.startswith(PREFIX):
             known = await self.personal.shown(token)
+            return session_of(known) if known is not None else None
+        if token.startswith(KEY_PREFIX):
+            known = await self.keys.shown(token)
             return session_of(known) if known is not None else None
         read = self.tokens.read(token) if token else None
         known = await self.sessions.live(read[0]) if read is not None else None

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 from builder.accounts.tries import Tries
-from builder.base.http.rates import AskedTooOften, RateState
+from builder.base.http.rates import AskedTooOften, note
 from builder.base.watching.metrics import proof_refused
 from builder.texts import t
 
 _HOUR: Final = 3600.0
 
 
-def too_often(seconds: float) -> AskedTooOften:
-    wait = max(1, math.ceil(seconds))
-    return AskedTooOften(t("sign_in.too_often", seconds=wait), RateState(1, 0, wait))
+def _wait(tries: Tries, client: str, what: str = "") -> None:
+    """Raises AskedTooOften where another try has to wait; the answer says so, and for how long."""
+    if tries.wait(client, what):
+        state = tries.state(client, what)
+        note(state)
+        raise AskedTooOften(t("sign_in.too_often", seconds=state.resets_in), state)
+
+
+def _count(tries: Tries, client: str, what: str = "") -> None:
+    """One more, of which the answer says how many are left. Raises AskedTooOften."""
+    _wait(tries, client, what)
+    tries.failed(client, what)
+    note(tries.state(client, what))
 
 
 class SignInLimits:
@@ -31,9 +40,7 @@ class SignInLimits:
     def try_password(self, client: str, email: str) -> None:
         """Raises AskedTooOften."""
         self._address_waits(client)
-        if wait := self._pair.wait(client, email):
-            raise too_often(wait)
-        self._pair.failed(client, email)
+        _count(self._pair, client, email)
 
     def try_proof(self, client: str) -> None:
         """A proof that nobody guesses, such as a passkey: only what was wrong counts. Raises AskedTooOften."""
@@ -54,25 +61,18 @@ class SignInLimits:
     def try_code(self, account: str) -> None:
         """A code of an app, by somebody who knew the password: twenty an hour, wherever they come from. Raises
         AskedTooOften."""
-        if wait := self._codes.wait("", account):
-            raise too_often(wait)
-        self._codes.failed("", account)
+        _count(self._codes, "", account)
 
     def right_code(self, account: str) -> None:
         self._codes.passed("", account)
 
     def register(self, client: str) -> None:
         """Raises AskedTooOften."""
-        if wait := self._registered.wait(client):
-            raise too_often(wait)
-        self._registered.failed(client)
+        _count(self._registered, client)
 
     def mail(self, client: str, email: str) -> None:
         """A letter is asked for: five an hour from one address to one person. Raises AskedTooOften."""
-        if wait := self._mailed.wait(client, email):
-            raise too_often(wait)
-        self._mailed.failed(client, email)
+        _count(self._mailed, client, email)
 
     def _address_waits(self, client: str) -> None:
-        if wait := self._address.wait(client):
-            raise too_often(wait)
+        _wait(self._address, client)

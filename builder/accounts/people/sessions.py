@@ -7,7 +7,7 @@ import hmac
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -16,13 +16,13 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from builder.accounts.access import allowed_by
-from builder.accounts.actor import Actor
+from builder.accounts.access import allowed_by, allowed_to_key
+from builder.accounts.actor import Actor, KeyTerms, of_key
 from builder.accounts.audit.chain import Deed, record
 from builder.accounts.installation.switches import Switches
 from builder.accounts.open_connections import OpenConnections, Session
 from builder.accounts.people.proofs import MOST_TIME, SESSION_TIME, Caller, digest, later, random_text, seconds_of
-from builder.accounts.tables import Account, PersonalToken, SecondFactor, SignInSession
+from builder.accounts.tables import Account, PartnerKey, PersonalToken, SecondFactor, SignInSession, Team
 from builder.base.db import Database, after_commit
 from builder.base.errors import NotFound
 from builder.base.ids import is_id, now
@@ -31,6 +31,8 @@ from builder.texts import t
 log = logging.getLogger(__name__)
 TOKEN: Final = "token:"  # noqa: S105 - no secret
 """Before the id of a personal token, where it stands for a session."""
+KEY: Final = "key:"
+"""Before the id of a partner key, where it stands for a session."""
 # So long a session is believed without looking again; and so often those with something open are looked at. What ended
 # in another process (the command line, a second server) ends here within both.
 LOOK_SECONDS: Final = 2.0
@@ -193,7 +195,7 @@ class SignInSessions:
 
     async def end_ended(self) -> None:
         """End what is open here of sessions that have ended."""
-        named = [name for name in self._connections.sessions() if is_id(name) or name.startswith(TOKEN)]
+        named = [name for name in self._connections.sessions() if is_id(name) or name.startswith((TOKEN, KEY))]
         if not named:
             return
         live = await self._read(named)
@@ -209,7 +211,7 @@ class SignInSessions:
     async def note_seen(self) -> None:
         """Write down when sessions were used, and let them last from then."""
         seen, self._seen = self._seen, {}
-        sessions, tokens = [one for one in seen if is_id(one)], [one for one in seen if not is_id(one)]
+        sessions = [one for one in seen if is_id(one)]
         if not seen:
             return
         async with self._db.session() as session:
@@ -221,9 +223,8 @@ class SignInSessions:
                     col(SignInSession.created_at) > now(ago=MOST_TIME),
                 )
                 .values(last_seen_at=now(), expires_at=later(SESSION_TIME)),
-                update(PersonalToken)
-                .where(col(PersonalToken.id).in_([one.removeprefix(TOKEN) for one in tokens]))
-                .values(last_used_at=now()),
+                update(PersonalToken).where(col(PersonalToken.id).in_(_ids(seen, TOKEN))).values(last_used_at=now()),
+                update(PartnerKey).where(col(PartnerKey.id).in_(_ids(seen, KEY))).values(last_used_at=now()),
                 update(Account).where(col(Account.id).in_({*seen.values()})).values(last_active_at=now()),
             ):
                 await session.execute(statement.execution_options(synchronize_session=False))
@@ -235,7 +236,7 @@ class SignInSessions:
         own = own.outerjoin(SecondFactor, col(SecondFactor.account) == col(SignInSession.account)).where(
             col(SignInSession.id).in_([name for name in names if is_id(name)])
         )
-        tokens = [name.removeprefix(TOKEN) for name in names if name.startswith(TOKEN)]
+        tokens, keys = _ids(names, TOKEN), _ids(names, KEY)
         found: dict[str, KnownSession] = {}
         async with self._db.reader() as session:
             for row, account, second in await session.execute(own):
@@ -247,7 +248,13 @@ class SignInSessions:
                     found[row.id] = KnownSession(row.id, row.hash, actor, ends, seen, account.role == "admin")
             if tokens:
                 found |= await _tokens(session, tokens)
+            if keys:
+                found |= await _keys(session, keys)
         return found
+
+
+def _ids(names: Iterable[str], kind: str) -> list[str]:
+    return [name.removeprefix(kind) for name in names if name.startswith(kind)]
 
 
 async def _tokens(session: AsyncSession, ids: Sequence[str]) -> dict[str, KnownSession]:
@@ -262,9 +269,28 @@ async def _tokens(session: AsyncSession, ids: Sequence[str]) -> dict[str, KnownS
                 verified=account.email_verified_at is not None,
                 session=name,
             )
-            ends = seconds_of(row.expires_at) if row.expires_at else time.time() + SESSION_TIME / timedelta(seconds=1)
-            found[name] = KnownSession(name, row.hash, actor, ends, 0.0)
+            found[name] = KnownSession(name, row.hash, actor, _end(row.expires_at), 0.0)
     return found
+
+
+async def _keys(session: AsyncSession, ids: Sequence[str]) -> dict[str, KnownSession]:
+    """Those of a team that is there still, or of the own place of a person who is."""
+    query = select(PartnerKey, col(Team.id), col(Account.state))
+    query = query.outerjoin(Team, col(Team.id) == col(PartnerKey.owner))
+    query = query.outerjoin(Account, col(Account.id) == col(PartnerKey.owner))
+    found: dict[str, KnownSession] = {}
+    for row, team, state in await session.execute(query.where(col(PartnerKey.id).in_(ids))):
+        if (row.expires_at is None or row.expires_at > now()) and (team is not None or state == "active"):
+            name = f"{KEY}{row.id}"
+            terms = KeyTerms(row.owner, row.per_minute, frozenset(row.origins))
+            actor = Actor(of_key(row.id), row.owner, scopes=allowed_to_key(row.scopes), session=name, key=terms)
+            found[name] = KnownSession(name, row.hash, actor, _end(row.expires_at), 0.0)
+    return found
+
+
+def _end(expires_at: str | None) -> float:
+    """In seconds since 1970; what has no end is looked at again long before."""
+    return seconds_of(expires_at) if expires_at else time.time() + SESSION_TIME / timedelta(seconds=1)
 
 
 def session_of(known: KnownSession, ends: float | None = None) -> Session:

@@ -14,9 +14,10 @@ from sqlmodel import col
 from builder.accounts.access import Action, MemberRole, Subject, not_found, within_scopes
 from builder.accounts.actor import Actor
 from builder.accounts.audit.chain import Deed, record
-from builder.accounts.memberships import check
+from builder.accounts.memberships import KEY_ROLE, check
 from builder.accounts.tables import Account, Invitation, Membership, Team
 from builder.accounts.teams.invitations import Invitations, Invited, Place, pending
+from builder.accounts.teams.partner_keys import keys_of
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict
 from builder.base.ids import now
@@ -53,7 +54,8 @@ class Teams:
 
     async def get(self, actor: Actor, team: str) -> TeamSeen:
         """Raises NotFound."""
-        for one in await self.list(actor):
+        seen = [await self._of_key(actor.key.team)] if actor.key else await self.list(actor)
+        for one in seen:
             if one.id == team:
                 return one
         raise not_found(actor, Subject(team))
@@ -85,7 +87,8 @@ class Teams:
             if await self._has_projects(session, team):
                 raise Conflict(t("team.not_empty"), code="team_not_empty")
             people = [*await session.scalars(select(col(Membership.person)).where(col(Membership.owner) == team))]
-            await session.execute(delete(Membership).where(col(Membership.owner) == team))
+            for theirs in (delete(Membership).where(col(Membership.owner) == team), keys_of(team)):
+                await session.execute(theirs)
             await session.delete(row)
             record(session, _deed("team.delete", actor, team))
         for person in people:
@@ -119,6 +122,16 @@ class Teams:
             own = await self._personal(session, actor)
             rows = await session.execute(mine)
             return [own, *(TeamSeen(team.id, team.name, MemberRole(role), people) for team, role, people in rows)]
+
+    async def _of_key(self, team: str) -> TeamSeen:
+        """A team as its partner keys see it."""
+        count = select(func.count()).select_from(Membership).where(col(Membership.owner) == team)
+        async with self._db.reader() as session:
+            row = await session.get(Team, team)
+            if row is None:
+                account = await session.get(Account, team)
+                return TeamSeen(team, account.name if account else "", KEY_ROLE, 1, personal=True)
+            return TeamSeen(team, row.name, KEY_ROLE, await session.scalar(count) or 0)
 
     async def _personal(self, session: AsyncSession, actor: Actor) -> TeamSeen:
         account = await session.get(Account, actor.id)

@@ -35,8 +35,8 @@ _SECONDS: Final = 60.0
 _MOST: Final = 256
 # Asked for with every key somebody types, and nobody repeats it.
 _NEVER: Final = frozenset({"/api/v1/ai/complete"})
-# Their answers may hold what is shown once and kept nowhere.
-_SECRET: Final = re.compile(r"/api/v1/(auth|me|keys|teams|projects/[^/]+/terminals)(/|$)")
+# They end with this process.
+_TERMINALS: Final = re.compile(r"/api/v1/projects/[^/]+/terminals(/|$)")
 _MOST_BYTES: Final = 128 * 2**10
 
 
@@ -96,7 +96,7 @@ class Once:
 
     async def _lasting(self, scope: Scope, key: tuple[object, ...]) -> _Lasting | None:
         """None for what is only remembered in this process."""
-        if self._done is None or scope["method"] != "POST" or _SECRET.match(scope["path"]):
+        if self._done is None or scope["method"] != "POST" or _TERMINALS.match(scope["path"]):
             return None
         return _Lasting(self._done(), hashlib.sha256(repr(key).encode()).hexdigest())
 

@@ -1,27 +1,25 @@
-"""How often an account and a team may call the API, where there are accounts; and what a client is told of it."""
+"""How often an account and a team may call the API, where there are accounts."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from builder.accounts.actor import Actor
-from builder.base.http.rates import AskedTooOften, Rate, Rates, RateState
+from builder.base.http.rates import Rate, Rates
 from builder.base.settings import RequestSettings
 from builder.base.watching.requests import route_of
 
-_STATE: Final = "sayso.rate"
+_COUNTED: Final = "sayso.counted"
 _READS: Final = frozenset({"GET", "HEAD"})
 _PROJECT: Final = "/api/v1/projects/{project_id}"
-# What pages send by themselves, many times a minute: each has a bound of its own.
+# What pages send by themselves, many times a minute, and what models are asked: each has a bound of its own.
 _BY_ITSELF: Final = re.compile(
     re.escape(_PROJECT)
     + r"/(?:working|preview(?:/ticket)?|events|check|looks/\{look_id\}|thumbnail|dependencies|packages/pins"
-    r"|versions/\{version_id\}/walked|walks/server(?:/begin)?|server/logs)|/api/v1/(?:ai/.*|health.*|metrics)"
+    r"|versions/\{version_id\}/walked|walks/server(?:/begin)?|server/logs)|/api/v1/(?:ai/(?:complete|chat|action|improve)|health.*|metrics)"
 )
 _WRITES_CODE: Final = frozenset(
     {
@@ -48,16 +46,21 @@ class RequestRates:
     async def count(self, connection: HTTPConnection, actor: Actor) -> None:
         """Raises AskedTooOften."""
         scope = connection.scope
-        if not self._counts or scope["type"] != "http" or _STATE in scope:
+        if not self._counts or scope["type"] != "http" or _COUNTED in scope:
             return
         asked = self._asked(scope["method"], route_of(scope), actor)
-        try:
-            scope[_STATE] = await self._rates.count(*asked)
-        except AskedTooOften as refused:
-            scope[_STATE] = refused.state
-            raise
+        scope[_COUNTED] = True
+        await self._rates.count(*asked)
 
     def _asked(self, method: str, route: str, actor: Actor) -> tuple[tuple[Rate, str], ...]:
+        of_all = self._of_all(method, route, actor)
+        if actor.key is None:
+            return of_all
+        # A key has a rate of its own in place of a person's; what its team may is counted as well.
+        of_key = (Rate("requests of the key", actor.key.per_minute), actor.id)
+        return (of_key, *(one for one in of_all if one[0] not in (self._reads, self._changes)))
+
+    def _of_all(self, method: str, route: str, actor: Actor) -> tuple[tuple[Rate, str], ...]:
         if _BY_ITSELF.fullmatch(route):
             return ()
         if (method, route) in _WRITES_CODE:
@@ -65,23 +68,3 @@ class RequestRates:
         if (method, route) in _RUNS:
             return ((self._runs, actor.workspace),)
         return ((self._reads if method in _READS else self._changes, actor.id),)
-
-
-class RateHeaders:
-    """ASGI: tells a client what its limit is, how much of it is left, and in how many seconds it begins anew
-    (draft-ietf-httpapi-ratelimit-headers-07)."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def told(message: Message) -> None:
-            state: RateState | None = scope.get(_STATE)
-            if message["type"] == "http.response.start" and state is not None:
-                headers = MutableHeaders(scope=message)
-                headers["RateLimit-Limit"] = str(state.limit)
-                headers["RateLimit-Remaining"] = str(state.left)
-                headers["RateLimit-Reset"] = str(state.resets_in)
-            await send(message)
-
-        await self._app(scope, receive, told if scope["type"] == "http" else send)

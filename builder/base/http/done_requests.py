@@ -1,14 +1,19 @@
-"""Requests that were carried out, by their key, kept for a day: a repetition is not carried out again, even after a crash."""
+"""Requests that were carried out, by their key, kept for a day: a repetition is not carried out again, even after a crash.
+
+Answers may hold what is shown once (a key, a link), so they are kept encrypted: who reads the table has none of it.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, Final
 
+from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
@@ -34,8 +39,9 @@ class KnownRequest:
 
 
 class DoneRequests:
-    def __init__(self, db: Database) -> None:
-        self._db = db
+    def __init__(self, db: Database, cipher: Callable[[], Fernet]) -> None:
+        """`cipher` makes what encrypts the answers, when the first one comes."""
+        self._db, self._make_cipher = db, cipher
         self._purged = -_PURGE_SECONDS
 
     async def begin(self, key: str) -> KnownRequest | None:
@@ -58,18 +64,30 @@ class DoneRequests:
             if found is None:  # it failed in this very moment
                 return KnownRequest(None, [], None)
             headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in found.headers]
-            return KnownRequest(found.status, headers, found.body)
+            return KnownRequest(found.status, headers, self._shown(found.body))
 
     async def keep(self, key: str, status: int, headers: Headers, body: bytes | None) -> None:
         told = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in headers]
         ended = update(DoneRequest).where(col(DoneRequest.key) == key)
+        kept = self._cipher.encrypt(body) if body is not None else None
         async with self._db.session() as session:
-            await session.execute(ended.values(status=status, headers=told, body=body))
+            await session.execute(ended.values(status=status, headers=told, body=kept))
 
     async def forget(self, key: str) -> None:
         """It was not carried out: it may be asked for again."""
         async with self._db.session() as session:
             await session.execute(delete(DoneRequest).where(col(DoneRequest.key) == key))
+
+    def _shown(self, kept: bytes | None) -> bytes | None:
+        """None as well for what was encrypted with a key that is lost."""
+        try:
+            return self._cipher.decrypt(kept) if kept is not None else None
+        except InvalidToken:
+            return None
+
+    @cached_property
+    def _cipher(self) -> Fernet:
+        return self._make_cipher()
 
     async def _purge(self) -> None:
         if time.monotonic() - self._purged < _PURGE_SECONDS:

@@ -45,6 +45,9 @@ SIGNED_IN: Final = "sayso.signed_in"
 WITH_TOKEN: Final = "sayso.with_token"  # noqa: S105 - no secret
 """Set in the scope of requests that showed a valid token in their `Authorization` header."""
 
+ALLOWED_PAGE: Final = "sayso.allowed_page"
+"""Set in the scope of requests of another site's page with a partner key that names this site."""
+
 
 class Sender(StrEnum):
     """What a request tells about the page that sent it."""
@@ -175,7 +178,7 @@ def same_origin_only(app: ASGIApp, settings: AddressSettings) -> ASGIApp:
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket") and _protected(scope):
             sender = rules.sender(scope)
-            if sender is Sender.FOREIGN:
+            if sender is Sender.FOREIGN and ALLOWED_PAGE not in scope:
                 return await _refuse(scope, send, "cross_origin", t("api.cross_origin"))
             if sender is Sender.UNKNOWN and not _meant(scope):
                 step = t("api.say_client", header=CLIENT_HEADER)

@@ -10,6 +10,7 @@ import logging
 import math
 import time
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -54,6 +55,24 @@ class RateState:
     @property
     def left(self) -> int:
         return max(0, self.limit - self.used)
+
+
+_ANSWER: ContextVar[list[RateState] | None] = ContextVar("rates_of_answer", default=None)
+
+
+def note(state: RateState) -> None:
+    """The answer under way tells this (`builder.base.http.rate_headers`), unless another rate has less left."""
+    noted = _ANSWER.get()
+    if noted is not None and (not noted or state.left <= noted[0].left):
+        noted[:] = [state]
+
+
+def listen() -> list[RateState]:
+    """A list that will hold the state of the strictest rate that is counted from here on in this task, and in those that
+    it begins."""
+    noted: list[RateState] = []
+    _ANSWER.set(noted)
+    return noted
 
 
 class AskedTooOften(SaysoError):
@@ -126,8 +145,11 @@ class Rates:
         if full:
             state, rate = max(states, key=lambda one: one[0].resets_in)
             made_to_wait(rate.name)
+            note(state)
             raise AskedTooOften(t(rate.text, seconds=state.resets_in), state)
-        return min((state for state, _ in states), key=lambda state: state.left)
+        strictest = min((state for state, _ in states), key=lambda state: state.left)
+        note(strictest)
+        return strictest
 
 
 async def _state(windows: MovingWindowRateLimiter, rate: Rate, key: str) -> RateState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import reflex as rx
@@ -71,8 +72,8 @@ def status(here: Any, notice: Any, error: Any) -> rx.Component:
     )
 
 
-def fields_of_tokens() -> rx.Component:
-    """What a new token may do, and for how long."""
+def fields_of_tokens(scopes: Iterable[str] = SCOPES) -> rx.Component:
+    """What a new token may do, of these `scopes`, and for how long."""
     return rx.fragment(
         rx.el.fieldset(
             rx.el.legend(t("account.token_scopes")),
@@ -82,7 +83,7 @@ def fields_of_tokens() -> rx.Component:
                     rx.el.span(t(f"account.scope.{scope.replace(':', '_')}")),
                     class_name="check",
                 )
-                for scope in SCOPES
+                for scope in scopes
             ],
         ),
         rx.el.label(

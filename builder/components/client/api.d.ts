@@ -251,6 +251,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams/{team_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Partner Keys
+         * @description The newest first; at most 50.
+         */
+        get: operations["list_partner_keys"];
+        put?: never;
+        /**
+         * Create Partner Key
+         * @description A key for programs of the team, sent as `Authorization: Bearer …`. It does in the team what its scopes say.
+         */
+        post: operations["create_partner_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Partner Key
+         * @description It opens nothing any more.
+         */
+        delete: operations["remove_partner_key"];
+        options?: never;
+        head?: never;
+        /** Change Partner Key */
+        patch: operations["change_partner_key"];
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -2143,8 +2188,8 @@ export interface paths {
         };
         /**
          * Search
-         * @description What has a word that begins with each word of `q`: what was written last comes first. New text is found within
-         *     two seconds.
+         * @description What has a word that begins with each word of `q`: people, then what was written last. With a `team` of that team,
+         *     else of all that one may see. New text is found within two seconds.
          */
         get: operations["search"];
         put?: never;
@@ -4964,12 +5009,13 @@ export interface components {
             way: string[];
         };
         /**
-         * @description Something found. `ref`: the file's path or the message's id, "" for the project itself. `excerpt`: a part of its
+         * @description Something found. `ref`: the file's path or the message's id, "" for the project itself; of a person, whose name is
+         *     the `title`, their username, and `project` is "". `excerpt`: a part of its
          *     text; `marks` say where the words stand there: from and to, in characters. `line` from 1, for files.
          */
         Hit: {
             /** @enum {string} */
-            kind: "project" | "file" | "message";
+            kind: "project" | "file" | "message" | "person";
             project: string;
             title: string;
             ref: string;
@@ -5390,6 +5436,20 @@ export interface components {
             old_path: string;
             new_path: string;
         };
+        /**
+         * @description `days`: how long it works; null for as long as it is not removed. `origins`: pages elsewhere whose scripts may use
+         *     it, such as `https://shop.example`.
+         */
+        NewPartnerKey: {
+            name: string;
+            scopes: ("projects:read" | "projects:write" | "projects:manage" | "run" | "share")[];
+            /** @default 600 */
+            per_minute?: number;
+            /** @default [] */
+            origins?: string[];
+            /** @default 90 */
+            days?: number | null;
+        };
         /** @description `credential`: what `navigator.credentials.create` gave, as JSON. */
         NewPasskey: {
             name: string;
@@ -5650,6 +5710,34 @@ export interface components {
         /** @description A page that shows the app is asked to look at it. */
         PageAskedFact: {
             ask: components["schemas"]["PageAsk"];
+        };
+        /** @description What is not given stays. */
+        PartnerKeyChange: {
+            name?: string | null;
+            scopes?: ("projects:read" | "projects:write" | "projects:manage" | "run" | "share")[] | null;
+            per_minute?: number | null;
+            origins?: string[] | null;
+        };
+        PartnerKeyList: {
+            keys: components["schemas"]["PartnerKeyView"][];
+        };
+        /** @description `secret`: the key itself. No other answer ever has it. */
+        PartnerKeyMade: {
+            key: components["schemas"]["PartnerKeyView"];
+            secret: string;
+        };
+        /** @description `prefix`: how the key begins. `per_minute`: how many requests it may send. */
+        PartnerKeyView: {
+            id: string;
+            name: string;
+            prefix: string;
+            scopes: string[];
+            per_minute: number;
+            origins: string[];
+            created_by: string;
+            created_at: string;
+            expires_at: string | null;
+            last_used_at: string | null;
         };
         PasskeyList: {
             passkeys: components["schemas"]["PasskeyView"][];
@@ -7444,6 +7532,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+        };
+    };
+    list_partner_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerKeyList"];
+                };
+            };
+        };
+    };
+    create_partner_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPartnerKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerKeyMade"];
+                };
+            };
+        };
+    };
+    remove_partner_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_partner_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerKeyChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerKeyView"];
                 };
             };
         };
@@ -10256,11 +10434,12 @@ export interface operations {
         parameters: {
             query: {
                 q: string;
-                in?: "project" | "file" | "message";
-                limit?: number;
-                cursor?: number;
+                /** @description What to look for, such as `projects,files`. */
+                in?: string;
                 /** @description The team to act in; one's own place where none is named. */
                 team?: string;
+                limit?: number;
+                cursor?: number;
             };
             header?: never;
             path?: never;

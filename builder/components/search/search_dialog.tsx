@@ -10,7 +10,7 @@ const t = texts(catalogue);
 
 type Found = Answer<"search">;
 type Hit = Found["results"][number];
-type Kind = Hit["kind"];
+type Kind = Exclude<Hit["kind"], "person">;
 
 const AFTER_MS = 120;
 const KINDS = ["project", "file", "message"] as const;

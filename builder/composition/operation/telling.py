@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from builder.accounts.actor import is_of_key
 from builder.accounts.mail.outbox import Outbox
 from builder.accounts.notices.notices import NoticeKind, Notices
 from builder.accounts.settings import SignInSettings
@@ -66,7 +67,7 @@ class Telling:
     async def _written(self, session: AsyncSession, project: str, owner: str, one: GenerationView) -> None:
         kind = _ENDS.get(one.status)
         row, about = await session.get(Generation, one.id), await session.get(Project, project)
-        if kind is not None and row is not None and about is not None:
+        if kind is not None and row is not None and about is not None and not is_of_key(row.created_by):
             title = {"title": about.title}
             await self.notices.tell(session, row.created_by, kind, title, owner=owner, project=project)
 

@@ -243,6 +243,7 @@ def _one() -> rx.Component:
                         t("teams.figures.heading"), href="/teams/figures?team=" + TeamsPage.team, class_name="button"
                     ),
                     rx.el.a(t("webhooks.heading"), href="/teams/webhooks?team=" + TeamsPage.team, class_name="button"),
+                    rx.el.a(t("keys_of_team.heading"), href="/teams/keys?team=" + TeamsPage.team, class_name="button"),
                 ),
                 rx.fragment(),
             ),

@@ -61,16 +61,16 @@ async def drop(session: AsyncSession, ids: Collection[int]) -> None:
 
 
 async def ask(
-    session: AsyncSession, owner: str, kind: str, terms: Sequence[str], shown: ColumnElement[bool],
-    *, before: int, most: int,
+    session: AsyncSession, owners: Collection[str], kinds: Collection[str], terms: Sequence[str],
+    shown: ColumnElement[bool], *, before: int, most: int,
 ) -> list[tuple[SearchEntry, Project]]:  # fmt: skip
     """At most `most` entries with an id below `before` that have a word for each beginning in `terms`, the newest first;
-    of projects that are `shown`, so that nothing else is told of either: not by what is left out, nor by where the rest
+    of these `kinds`, these `owners`, and projects that are `shown`, so that nothing else is told of either: not by what is left out, nor by where the rest
     goes on."""
     dialect = session.get_bind().dialect.name
     words, matches = _ASK[dialect]
     (number,) = words.c
-    asked = text(matches).bindparams(asked=_SYNTAX[dialect](_about(owner, kind), terms))
+    asked = text(matches).bindparams(asked=_SYNTAX[dialect](_any_of(owners, kinds), terms))
     found = (
         select(SearchEntry, Project)
         .select_from(words)
@@ -89,13 +89,18 @@ def _about(owner: str, kind: str) -> tuple[str, str]:
     return f"__kind_{kind}", f"__owner_{owner.encode().hex()}"
 
 
-def _sqlite(about: Iterable[str], terms: Sequence[str]) -> str:
-    exact = [f'"{word}"' for word in about]
+def _any_of(owners: Collection[str], kinds: Collection[str]) -> tuple[list[str], list[str]]:
+    """Words of which one has to be there each."""
+    return [_about("", kind)[0] for kind in sorted(kinds)], [_about(owner, "")[1] for owner in sorted(owners)]
+
+
+def _sqlite(about: Iterable[Sequence[str]], terms: Sequence[str]) -> str:
+    exact = ["(" + " OR ".join(f'"{word}"' for word in words) + ")" for words in about]
     return " AND ".join([*exact, *(f'"{term}"{"*" if len(term) >= _LEAST_BEGINNING else ""}' for term in terms)])
 
 
-def _postgres(about: Iterable[str], terms: Sequence[str]) -> str:
-    exact = [f"'{word}'" for word in about]
+def _postgres(about: Iterable[Sequence[str]], terms: Sequence[str]) -> str:
+    exact = ["(" + " | ".join(f"'{word}'" for word in words) + ")" for words in about]
     return " & ".join([*exact, *(f"'{term}'{':*' if len(term) >= _LEAST_BEGINNING else ''}" for term in terms)])
 
 

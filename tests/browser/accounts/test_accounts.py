@@ -183,7 +183,7 @@ def test_nothing_is_taken_before_a_page_can_read_it(make_page: Callable[..., Pag
     """A password typed then was sent in the address, by the browser itself."""
     page = make_page(java_script_enabled=False)
     signed_in(page, school, "owner@example.org", OWNER_PASSWORD, "/account")
-    for path in ("/account", "/teams", "/teams/webhooks", "/admin/people"):
+    for path in ("/account", "/teams", "/teams/webhooks", "/teams/keys", "/admin/people"):
         page.goto(school.url + path)
         page.wait_for_load_state()
         fields = page.locator("main :is(input, select, textarea, button)")

@@ -181,7 +181,41 @@ def test_a_team_s_webhook_from_its_secret_to_its_end(page: Page, club: Server) -
     expect(page.get_by_text("No program is told anything yet.")).to_be_visible()
 
 
-def test_who_does_not_lead_a_team_is_shown_none_of_its_webhooks(
+def test_a_team_s_key_from_its_text_to_its_end(page: Page, club: Server) -> None:
+    registered(page, club, "yan@example.org")
+    team = team_of(page, club, "Potters")
+    page.goto(f"{club.url}/teams?team={team}")
+    page.get_by_role("link", name="Keys for programs").click()
+    expect(page.get_by_role("heading", name="Keys for programs: Potters")).to_be_visible()
+    expect(page.get_by_text("No program has a key yet.")).to_be_visible()
+    seen(page, "keys-none")
+    name = page.get_by_label("Which program uses it")
+    name.fill("The shop")
+    page.get_by_label("Make and change them").check()
+    pages = page.get_by_label("Pages whose scripts may use it")
+    pages.fill("shop.example")
+    page.get_by_role("button", name="Make the key").click()
+    expect(page.get_by_text("each as https://name without a path")).to_be_visible()
+    expect(name).to_have_value("The shop")
+    pages.fill("https://shop.example")
+    pages.press("Enter")
+    expect(page.get_by_text("Made. Copy the key now")).to_be_visible()
+    secret = page.get_by_label("The new key").input_value()
+    expect(page.locator(".rows").first).to_contain_text("projects:read, projects:write · 600 a minute")
+    expect(page.locator(".rows").first).to_contain_text("Used by scripts of https://shop.example")
+    seen(page, "keys")
+    headers = {"Authorization": f"Bearer {secret}"}
+    asked = page.request.get(f"{club.url}/api/v1/projects", headers=headers)
+    assert (asked.status, asked.json()["projects"]) == (200, [])
+    page.reload()
+    expect(page.get_by_text("The shop")).to_be_visible()
+    expect(page.get_by_label("The new key")).to_have_count(0)
+    page.get_by_role("button", name="Remove: The shop").click()
+    expect(page.get_by_text("The key opens nothing any more.")).to_be_visible()
+    assert page.request.get(f"{club.url}/api/v1/projects", headers=headers).status == 401
+
+
+def test_who_does_not_lead_a_team_is_shown_none_of_its_webhooks_and_keys(
     make_page: Callable[..., Page], club: Server, errors: Errors
 ) -> None:
     lea, kim = make_page(), make_page()
@@ -191,6 +225,9 @@ def test_who_does_not_lead_a_team_is_shown_none_of_its_webhooks(
     kim.goto(f"{club.url}/teams/webhooks?team={team}")
     expect(kim.get_by_role("alert")).to_be_visible()
     expect(kim.get_by_label("Address of the program")).to_have_count(0)
+    kim.goto(f"{club.url}/teams/keys?team={team}")
+    expect(kim.get_by_role("alert")).to_be_visible()
+    expect(kim.get_by_label("Which program uses it")).to_have_count(0)
 
 
 def test_what_one_wants_to_be_told_is_kept_and_the_bell_is_in_the_workbench(page: Page, club: Server) -> None:

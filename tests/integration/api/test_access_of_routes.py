@@ -30,7 +30,21 @@ from builder.previews.links.access import OPEN_PREVIEW
 from builder.projects.store import ChangeOfProject
 from tests.integration.api.test_api import archive
 from tests.integration.hostile_calls import Call
-from tests.integration.team import IN, MISSING, PASSWORD, PEOPLE, PNG, REFUSED, SECRET, TEAM, UNKNOWN, WHO, Person, Team
+from tests.integration.team import (
+    IN,
+    KEYS,
+    MISSING,
+    PASSWORD,
+    PEOPLE,
+    PNG,
+    REFUSED,
+    SECRET,
+    TEAM,
+    UNKNOWN,
+    WHO,
+    Person,
+    Team,
+)
 from tests.integration.team import team as made_team
 
 SOCKET = "WS"
@@ -70,6 +84,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/projects/{project_id}/looks/{look_id}"): {},
     ("POST", "/teams/{team_id}/webhooks"): {"url": "https://hooks.invalid/", "events": ["share.changed"]},
     ("PATCH", "/teams/{team_id}/webhooks/{webhook_id}"): {"active": False},
+    ("POST", "/teams/{team_id}/keys"): {"name": "shop", "scopes": ["projects:read"]},
+    ("PATCH", "/teams/{team_id}/keys/{key_id}"): {"per_minute": 5},
     ("POST", "/me/notifications/read"): {},
     ("PUT", "/me/notifications/choices"): {"choices": {}},
     ("POST", "/attachments"): b"text",
@@ -294,12 +310,13 @@ async def house(shared: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 async def test_everybody_may_what_their_role_says_and_nothing_else(house: House) -> None:
     wrong: list[str] = []
     asked = 0
+    everybody = (*PEOPLE, *KEYS)
     for route in routes(create_api(lambda: house.team.services)):
         if route.action is None or route.whole in NOTHING or route.whole in LEADS_ON:
             continue
-        expected = {person.name: person.is_told(route.action, of_project=route.names_project) for person in PEOPLE}
+        expected = {person.name: person.is_told(route.action, of_project=route.names_project) for person in everybody}
         # Who is refused first: nothing may be changed by then.
-        for person in sorted(PEOPLE, key=lambda person: expected[person.name] == IN):
+        for person in sorted(everybody, key=lambda person: expected[person.name] == IN):
             told, given = await house.ask(route, person)
             asked += 1
             gone = route.path.startswith(NOT_SET_UP) or (route.path in THEIR_OWN and person.id)

@@ -28,7 +28,7 @@ class ApiProcess:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url, self.data = f"http://127.0.0.1:{self.port}", data
         self._environment = {
             **os.environ, "DATA_DIR": str(data), "PORT": str(self.port), "OWNER_PASSWORD": password,
             "DOCKER_HOST": "unix:///nowhere/docker.sock",

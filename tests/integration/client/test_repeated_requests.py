@@ -61,10 +61,35 @@ async def test_what_was_refused_or_did_not_arrive_may_be_asked_for_again(
     services: Services, api: httpx.AsyncClient
 ) -> None:
     assert (await api.post("/projects", json={"title": "x" * 300}, headers=KEY)).status_code == 422
-    services.done_requests = type(services.done_requests)(services.db)
     inner = Counting()
     gone = {"type": "http.disconnect"}
     cut = Once(inner, lambda: services.done_requests)
     assert (await ask(cut, {"type": "http.request", "body": b"x", "more_body": True}, gone))[0] == 400
     assert await ask(Once(inner, lambda: services.done_requests)) == (201, b"1" * 10)
     assert await ask(Once(inner, lambda: services.done_requests), authorization="x") == (201, b"1" * 10)
+
+
+async def test_a_secret_that_is_shown_once_is_told_again_after_a_kill_and_lies_nowhere_in_the_clear(
+    make_api: Callable[..., ApiProcess],
+) -> None:
+    server = make_api()
+    hook = {"url": "https://hooks.invalid/x", "events": ["share.changed"]}
+
+    async def made() -> dict[str, Any]:
+        async with httpx.AsyncClient(base_url=f"{server.url}/api/v1", trust_env=False, timeout=60) as client:
+            answer = await client.post("/teams/owner/webhooks", json=hook, headers=PROGRAM | KEY)
+            assert answer.status_code == 201, answer.text
+            found: dict[str, Any] = answer.json()
+            return found
+
+    first, *others = await asyncio.gather(*(made() for _ in range(6)))
+    assert all(one == first for one in others)
+    server.kill()
+    kept = b"".join(path.read_bytes() for path in server.data.glob("sayso.db*"))
+    assert first["id"].encode() in kept
+    assert first["secret"].encode() not in kept
+    server.start()
+    assert await made() == first
+    async with httpx.AsyncClient(base_url=f"{server.url}/api/v1", headers=PROGRAM, trust_env=False) as client:
+        there = (await client.get("/teams/owner/webhooks", timeout=60)).json()["webhooks"]
+    assert [one["id"] for one in there] == [first["id"]]

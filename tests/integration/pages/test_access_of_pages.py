@@ -22,6 +22,7 @@ from builder.pages.addresses import PAGES
 from builder.pages.home_state import Home
 from builder.pages.teams.addresses import TEAM_PAGES
 from builder.pages.teams.figures import TeamFiguresPage
+from builder.pages.teams.keys_state import KeysPage
 from builder.pages.teams.team_state import JoinPage, TeamsPage
 from builder.pages.teams.use import TeamUse
 from builder.pages.teams.webhook_state import WebhooksPage
@@ -60,7 +61,13 @@ def test_every_page_and_every_event_says_what_it_asks_for() -> None:
     assert states == [Home]
     pages = (*PAGES, *TEAM_PAGES)
     assert {page.route for page in PAGES} == {"/", "/account", "/p/[project_id]", "404"}
-    assert {page.route for page in TEAM_PAGES} == {"/teams", "/teams/figures", "/teams/webhooks", "/join/[invitation]"}
+    assert {page.route for page in TEAM_PAGES} == {
+        "/teams",
+        "/teams/figures",
+        "/teams/keys",
+        "/teams/webhooks",
+        "/join/[invitation]",
+    }
     assert all(isinstance(page.content.action, Action) for page in pages)  # type: ignore[attr-defined]
     assert events().keys() == SENT.keys()
     assert all(isinstance(fn.action, Action) for fn in events().values())
@@ -108,7 +115,7 @@ async def test_an_event_does_what_the_sender_s_role_says_and_nothing_else(house:
 
 def test_the_pages_of_accounts_and_teams_ask_for_whoever_is_signed_in() -> None:
     """What they do with a team is decided by the teams themselves: see test_teams.py."""
-    for state in (AccountPage, NoticesOfMine, TeamsPage, TeamUse, TeamFiguresPage, WebhooksPage, JoinPage):
+    for state in (AccountPage, NoticesOfMine, TeamsPage, TeamUse, TeamFiguresPage, WebhooksPage, KeysPage, JoinPage):
         asked = [handler.fn for handler in state.event_handlers.values() if hasattr(handler.fn, "action")]
         assert asked
         assert {fn.action for fn in asked} == {Action.USE}

@@ -33,7 +33,7 @@ class Searcher:
         return project.id
 
     async def find(self, query: str, kind: Kind, by: Actor = ME) -> list[Hit]:
-        return (await self.search.find(by, query, kind)).results
+        return (await self.search.find(by, query, [kind])).results
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ async def test_pages_follow_each_other_the_newest_first(searcher: Searcher) -> N
     await searcher.project("Many", files)
     seen, cursor = [], 2**62
     while True:
-        found = await searcher.search.find(ME, "same", "file", limit=10, before=cursor)
+        found = await searcher.search.find(ME, "same", ["file"], limit=10, before=cursor)
         seen += [hit.ref for hit in found.results]
         if found.next is None:
             break

@@ -96,6 +96,26 @@ async def test_code_is_counted_for_the_team_as_well(api: httpx.AsyncClient) -> N
     assert [first.status_code, second.status_code, other.status_code] == [404, 429, 404]
 
 
+async def test_what_asks_a_model_says_how_much_is_left(api: httpx.AsyncClient) -> None:
+    headers = {"x-test-person": "ana"}
+    told = [await api.post("/ai/complete", json={"prefix": "x ="}, headers=headers) for _ in range(2)]
+    assert [(one.headers["RateLimit-Limit"], one.headers["RateLimit-Remaining"]) for one in told] == [
+        ("100", "99"), ("100", "98"),
+    ]  # fmt: skip
+    asked = {"messages": [{"role": "user", "content": "why?"}]}
+    chat = await api.post("/ai/chat", json=asked, headers=headers)
+    assert (chat.headers["RateLimit-Limit"], chat.headers["RateLimit-Remaining"]) == ("30", "29")
+    change = await api.post("/ai/action", json={"action": "explain", "code": "x"}, headers=headers)
+    assert (change.headers["RateLimit-Limit"], change.headers["RateLimit-Remaining"]) == ("20", "19")
+    better = await api.post("/ai/improve", json={"prompt": "a list", "model": "starter:offline"}, headers=headers)
+    assert better.headers["RateLimit-Limit"] == "30"
+    assert (await api.get("/ai/usage", headers=headers)).headers["RateLimit-Limit"] == "3"
+    answers = [await api.post("/ai/chat", json=asked, headers=headers) for _ in range(30)]
+    assert [one.status_code for one in answers[-2:]] == [409, 429]
+    assert answers[-1].headers["RateLimit-Remaining"] == "0"
+    assert answers[-1].headers["Retry-After"] == answers[-1].headers["RateLimit-Reset"]
+
+
 async def test_alone_nobody_waits(settings: Settings) -> None:
     services = Services(settings.model_copy(update={"reads_per_minute": 1}))
     await services.start()

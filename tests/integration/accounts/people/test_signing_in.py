@@ -275,3 +275,24 @@ async def test_settings_that_open_the_network_need_a_sign_in_of_either_kind(sett
     assert opened.sign_in_required
     with pytest.raises(ValueError, match="MAIL_FROM"):
         Settings(_env_file=None, smtp_url=SecretStr("smtp://localhost"))  # type: ignore[call-arg]
+
+
+async def test_the_answer_to_a_sign_in_says_how_many_tries_are_left_and_when_it_goes_on(open_school: School) -> None:
+    caller = open_school.caller()
+    wrong = {"email": OWNER, "password": "wrong wrong"}
+    told = [await caller.post("/api/v1/auth/login", json=wrong) for _ in range(6)]
+    assert [one.status_code for one in told] == [401] * 5 + [429]
+    assert [one.headers["RateLimit-Remaining"] for one in told] == ["4", "3", "2", "1", "0", "0"]
+    assert {one.headers["RateLimit-Limit"] for one in told} == {"5"}
+    assert 0 < int(told[-1].headers["RateLimit-Reset"]) <= 60
+    assert told[-1].headers["Retry-After"] == told[-1].headers["RateLimit-Reset"]
+    assert f"Wait {told[-1].headers['Retry-After']} seconds" in told[-1].json()["error"]["message"]
+    page = await caller.post("/sign-in", data=wrong)
+    assert (page.status_code, page.headers["RateLimit-Remaining"]) == (429, "0")
+    assert page.headers["RateLimit-Reset"] in page.text
+    forgot = await open_school.caller("198.51.100.9").post("/api/v1/auth/password/forgot", json={"email": OWNER})
+    assert (forgot.status_code, forgot.headers["RateLimit-Remaining"]) == (202, "4")
+    right = await open_school.caller("198.51.100.9").post(
+        "/api/v1/auth/login", json={"email": OWNER, "password": OWNER_PASSWORD}
+    )
+    assert (right.status_code, right.headers["RateLimit-Limit"]) == (200, "5")

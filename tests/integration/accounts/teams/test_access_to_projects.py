@@ -75,6 +75,44 @@ async def test_a_collaborator_leaves_by_themselves(ana: Member, ben: Member) -> 
     await ben.does("GET", f"/projects/{shop}", hears=404)
 
 
+async def test_a_search_reaches_all_that_one_may_see_and_nothing_else(here: School, ana: Member, ben: Member) -> None:
+    team, other = await ana.makes_team(), await ana.makes_team("Other")
+    await ben.joins(ana, f"/teams/{team}/invitations", "viewer")
+    dora = await member(here, "dora")
+    await dora.joins(ana, f"/teams/{other}/invitations", "editor")
+    places = {"own": "", "team": team, "hidden": team, "elsewhere": other, "shared": other}
+    made = {name: await ana.makes_project(f"Orchard {name}", where) for name, where in places.items()}
+    made["mine"] = await ben.makes_project("Orchard mine")
+    await ana.does("PATCH", f"/projects/{made['hidden']}", {"visibility": "private"})
+    await ben.joins(ana, f"/projects/{made['shared']}/collaborators", "viewer")
+
+    async def sees(who: Member, query: str) -> list[tuple[str, str]]:
+        hits = (await who.does("GET", f"/search?q=orchard&{query}"))["results"]
+        return sorted((hit["kind"], hit["title"].removeprefix("Orchard ")) for hit in hits)
+
+    for name, who in (("own", ana), ("team", ben), ("shared", ben), ("mine", ben), ("elsewhere", dora)):
+        await found(who, f"/search?q=orchard+{name}&in=files")
+        await found(who, f"/search?q=orchard+{name}")
+    assert await sees(ben, "in=projects") == [("project", one) for one in ("mine", "shared", "team")]
+    assert await sees(ben, f"in=projects&team={team}") == [("project", "team")]
+    both = [(kind, one) for kind in ("file", "project") for one in ("mine", "shared", "team")]
+    assert await sees(ben, "in=projects,files") == both
+    assert len(await sees(ana, "in=projects")) == 5
+    pages, cursor = [], ""
+    while cursor is not None:
+        page = await ben.does("GET", f"/search?q=orchard&in=projects,files&limit=2{cursor and f'&cursor={cursor}'}")
+        pages += [(hit["kind"], hit["title"].removeprefix("Orchard ")) for hit in page["results"]]
+        cursor = page["next"]
+    assert sorted(pages) == both
+    # The people of one's teams, not those of a team whose project one was let in to.
+    people = await ben.does("GET", "/search?q=ana&in=people")
+    assert [(hit["kind"], hit["title"], hit["ref"]) for hit in people["results"]] == [("person", "Ana", "ana-here")]
+    assert (await ben.does("GET", "/search?q=dora&in=people"))["results"] == []
+    assert (await dora.does("GET", "/search?q=ben&in=people,projects"))["results"] == []
+    await ben.does("GET", "/search?q=orchard&in=secrets", hears=422)
+    assert "@" not in str(people)
+
+
 async def test_visibility_says_who_beside_them_sees_it_and_who_copies_it(
     here: School, ana: Member, ben: Member
 ) -> None:
