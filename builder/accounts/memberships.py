@@ -144,5 +144,13 @@ async def members(session: AsyncSession, workspace: str) -> list[Member]:
     ]
 
 
+async def leads(session: AsyncSession, workspace: str) -> list[str]:
+    """The people who administer a workspace: its own person, or the owner and the administrators of a team."""
+    those = (MemberRole.OWNER, MemberRole.ADMIN)
+    query = select(col(Membership.person)).where(col(Membership.owner) == workspace, col(Membership.role).in_(those))
+    found = [*await session.scalars(query.order_by(col(Membership.created_at)))]
+    return found or [workspace]
+
+
 def _deed(action: str, actor: Actor, person: str, **details: Detail) -> Deed:
     return Deed(action, actor.id, actor.workspace, resource="account", resource_id=person, details=details)

@@ -121,7 +121,12 @@ class Services:
         takedown = Takedown(base.db, base.jobs, self.shares, self.share_servers, self.servers, calls)
         self.accounts = Accounts(settings, base, self.connections, self._forget_person, takedown)
         self.people = self.accounts.people
-        self._teams = teams = TeamParts(base.db, settings, self.accounts.outbox, self.connections, self.access)
+        self._telling = Telling(settings, base.db, base.events, base.jobs, self.accounts.outbox)
+        self.webhooks, self.notices = self._telling.webhooks, self._telling.notices
+        self.usage.on_budget(self._telling.budget)
+        self._teams = teams = TeamParts(
+            base.db, settings, self.accounts.outbox, self.notices, self.connections, self.access
+        )
         self.memberships, self.teams, self.invitations = teams.memberships, teams.teams, teams.invitations
         self.collaborators, self.offer = teams.collaborators, teams.offer
         self.team_figures = TeamFigures(base.db)
@@ -133,7 +138,7 @@ class Services:
             Overseers(base.db, settings),
             self.people.sessions.switches,
             AdminPeople(base.db, self.people, outbox),
-            AdminProjects(base.db, self.store, takedown, servers, outbox, settings.url),
+            AdminProjects(base.db, self.store, takedown, servers, outbox, self.notices, settings.url),
             Figures(base.db, servers, settings.data_dir),
             SystemState(base.db, settings, lambda: servers.why_not, mail=settings.sends_mail),
             base.jobs,
@@ -142,8 +147,6 @@ class Services:
         self.quotas = Quotas(base.db, settings, self.servers)
         self.store.on_new(self.quotas.check_project)
         self.invitations.on_join(self.quotas.check_member)
-        self._telling = Telling(settings, base.db, base.events, base.jobs, self.accounts.outbox)
-        self.webhooks, self.notices = self._telling.webhooks, self._telling.notices
         self.watching = Watching(settings, base.db, base.jobs, self.servers, self.credentials)
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)
         self._closing: list[Callable[[], Awaitable[None]]] = []

@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from builder.accounts.mail.outbox import Outbox
+from builder.accounts.memberships import leads
 from builder.accounts.notices.notices import NoticeKind, Notices
 from builder.accounts.settings import SignInSettings
+from builder.accounts.tables import Team
 from builder.accounts.webhooks.tables import Webhook
 from builder.accounts.webhooks.webhooks import DELIVER, Webhooks
 from builder.base.db import Database
@@ -17,6 +19,8 @@ from builder.base.errors import Json
 from builder.base.events import EventLog, Fact
 from builder.base.jobs import JobQueue
 from builder.base.workers import Worker
+from builder.billing.budget_news import BudgetNews
+from builder.billing.budgets import money
 from builder.generation.records import GenerationFinishedFact
 from builder.generation.shapes import GenerationView
 from builder.generation.tables import Generation
@@ -70,9 +74,28 @@ class Telling:
             title = {"title": about.title}
             await self.notices.tell(session, row.created_by, kind, title, owner=owner, project=project)
 
+    async def budget(self, session: AsyncSession, news: BudgetNews) -> None:
+        """Those who can raise it hear of it."""
+        data: dict[str, Json] = {
+            "span": news.span, "spent_usd": round(news.spent, 6), "cap_usd": news.cap, "level": news.level,
+        }  # fmt: skip
+        await self.webhooks.tell(session, news.owner, f"budget.{news.level}", news.project, data)
+        kind = NoticeKind.BUDGET_NEARLY if news.level == "nearly" else NoticeKind.BUDGET_REACHED
+        said = {"spent": money(news.spent), "cap": money(news.cap), **await _whose(session, news)}
+        for person in await leads(session, news.owner):
+            await self.notices.tell(session, person, kind, said, owner=news.owner, project=news.project)
+
     async def _went_off(self, session: AsyncSession, hook: Webhook) -> None:
         host = {"host": urlsplit(hook.url).hostname or ""}
         await self.notices.tell(session, hook.created_by, NoticeKind.WEBHOOK_OFF, host, owner=hook.owner)
+
+
+async def _whose(session: AsyncSession, news: BudgetNews) -> dict[str, str]:
+    if news.project is not None:
+        project = await session.get(Project, news.project)
+        return {"scope": "project", "what": project.title if project is not None else news.project}
+    team = await session.get(Team, news.owner)
+    return {"scope": "team", "what": team.name} if team is not None else {"scope": "own"}
 
 
 def _data(fact: Fact) -> dict[str, Json]:
