@@ -140,7 +140,7 @@ class Services:
             AdminPeople(base.db, self.people, outbox),
             AdminProjects(base.db, self.store, takedown, servers, outbox, self.notices, settings.url),
             Figures(base.db, servers, settings.data_dir),
-            SystemState(base.db, settings, lambda: servers.why_not, mail=settings.sends_mail),
+            SystemState(base.db, settings, lambda: servers.why_not, outbox),
             base.jobs,
         )
 

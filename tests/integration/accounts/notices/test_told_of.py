@@ -98,7 +98,7 @@ async def test_whoever_can_raise_a_budget_is_told_once_when_80_percent_are_spent
     # A budget that is set anew is told of anew.
     await ana.does("PUT", f"/budget?team={team}", {"month_usd": 10.1})
     await spend(here, actor, 0.01)
-    assert [one["kind"] for one in await told(ana)][0] == "budget_nearly"
+    assert (await told(ana))[0]["kind"] == "budget_nearly"
 
 
 async def test_a_project_s_budget_is_told_with_its_name(here: School, ana: Member) -> None:
