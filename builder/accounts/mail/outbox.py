@@ -119,6 +119,10 @@ class Outbox:
         # The same at each try, so that a letter that arrived twice is known to be one.
         message["Date"], message["Message-ID"] = formatdate(), f"<{mail.id}@{host}>"
         message["Auto-Submitted"] = "auto-generated"
+        if stop := values.get("unsubscribe"):
+            message["List-Unsubscribe"] = f"<{stop}>"
+            if stop.startswith("https://"):  # RFC 8058, section 3.1
+                message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(written.text)
         message.add_alternative(written.html, subtype="html")
         try:

@@ -17,6 +17,7 @@ from builder.accounts.actor import Actor
 from builder.accounts.mail.letters import LetterKind
 from builder.accounts.mail.outbox import Outbox
 from builder.accounts.notices.tables import Notification, NotificationChoice
+from builder.accounts.notices.unsubscribing import Unsubscribing
 from builder.accounts.tables import Account
 from builder.base.db import Database, after_commit
 from builder.base.errors import BadInput
@@ -66,6 +67,7 @@ class Notices:
 
     def __init__(self, db: Database, outbox: Outbox, url: str) -> None:
         self._db, self._outbox, self._url = db, outbox, url
+        self.unsubscribing = Unsubscribing(db, outbox, url)
         self._signals: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
 
     async def tell(
@@ -89,7 +91,10 @@ class Notices:
         if account is not None and account.email_verified_at is not None:
             link = f"{self._url}/p/{project}" if project else self._url
             said = sentence(kind, details, account.locale)
-            values = {"said": said, "link": link, "name": account.name}
+            values = {
+                "said": said, "link": link, "name": account.name,
+                "unsubscribe": self.unsubscribing.link(person, kind),
+            }  # fmt: skip
             await self._outbox.put(session, LetterKind.NOTICE, account.email, account.locale, values, account=person)
         session.add(Notification(owner=owner, account=person, kind=kind, project=project, details=dict(details)))
         old = delete(Notification).where(

@@ -166,8 +166,9 @@ class Invitations:
             path = f"/sign-up?invite={token}&next={path}"
         elif not await self._by_mail(session, by, place, row, account):
             return
+        stop = self._notices.unsubscribing.link(account.id, NoticeKind.INVITED) if account is not None else ""
         values = {
-            "by": (by.name or by.username) if by else "Sayso", "what": place.name, "place": self._settings.url,
+            "unsubscribe": stop, "by": (by.name or by.username) if by else "Sayso", "what": place.name, "place": self._settings.url,
             "link": f"{self._settings.url}{path}",
         }  # fmt: skip
         language = account.locale if account else by.locale if by else "en"

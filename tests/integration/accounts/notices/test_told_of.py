@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from builder.accounts.actor import Actor
+from builder.accounts.notices.notices import NoticeKind
 from builder.billing.budgets import BudgetReached
 from builder.composition.settings import Settings
+from tests.integration.accounts.people.post_office import PostOffice, post_office, with_mail
 from tests.integration.accounts.people.school import School, school
 from tests.integration.accounts.teams.club import Member, member
 
@@ -109,3 +112,48 @@ async def test_a_project_s_budget_is_told_with_its_name(here: School, ana: Membe
     await spend(here, Actor(ana.id), 0.9, project)
     (notice,) = await told(ana)
     assert (notice["link"], "“Shop”" in notice["text"]) == (f"/p/{project}", True)
+
+
+@pytest.fixture
+def office() -> Iterator[tuple[PostOffice, int]]:
+    with post_office() as opened:
+        yield opened
+
+
+async def test_one_click_in_a_letter_stops_its_kind_alone_without_signing_in(
+    settings: Settings, office: tuple[PostOffice, int]
+) -> None:
+    handler, port = office
+    async with school(settings, **with_mail(port), public_url="https://sayso.example") as here:
+        await here.signed_up("ana@example.org")
+        who = (await here.services.people.links.verified((await verify_link(handler)).rpartition("=")[2])).id
+        ana = Actor(who)
+        await here.services.notices.choose(ana, {NoticeKind.WRITTEN: "mail", NoticeKind.NOT_WRITTEN: "mail"})
+        async with here.services.db.session() as session:
+            await here.services.notices.tell(session, who, NoticeKind.WRITTEN, {"title": "Notes"}, owner=who)
+        letter = await handler.arrived(2)
+        # The letter that confirms an address cannot be stopped.
+        assert "List-Unsubscribe" not in handler.taken[0]
+        assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        link = urlsplit(letter["List-Unsubscribe"].strip("<>"))
+        assert (link.scheme, link.netloc, who in link.query) == ("https", "sayso.example", False)
+        stop = f"{link.path}?{link.query}"
+        text, html = [part.get_content() for part in letter.iter_parts()]  # type: ignore[attr-defined]
+        assert stop in text
+        assert stop.replace("&", "&amp;") in html
+        looked = await here.caller().get(stop)  # a program that opens every link stops nothing
+        assert "A model has written what I asked for" in looked.text
+        assert (await here.services.notices.choices(ana))[NoticeKind.WRITTEN] == "mail"
+        form = {"List-Unsubscribe": "One-Click"}
+        assert (await here.caller().post(stop, data=form)).status_code == 200
+        ways = await here.services.notices.choices(ana)
+        assert (ways[NoticeKind.WRITTEN], ways[NoticeKind.NOT_WRITTEN]) == ("page", "mail")
+        await here.services.notices.choose(ana, {NoticeKind.WRITTEN: "off"})
+        await here.caller().post(stop, data=form)
+        assert (await here.services.notices.choices(ana))[NoticeKind.WRITTEN] == "off"
+        assert (await here.caller().post(stop[:-3] + "AAA", data=form)).status_code == 422
+
+
+async def verify_link(handler: PostOffice) -> str:
+    text = next((await handler.arrived()).iter_parts()).get_content()  # type: ignore[attr-defined]
+    return next(word for word in text.split() if "/verify?token=" in word)
