@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor, of_witness
 from builder.accounts.actors import Actors
@@ -121,9 +123,10 @@ class Services:
         takedown = Takedown(base.db, base.jobs, self.shares, self.share_servers, self.servers, calls)
         self.accounts = Accounts(settings, base, self.connections, self._forget_person, takedown)
         self.people = self.accounts.people
-        self._telling = Telling(settings, base.db, base.events, base.jobs, self.accounts.outbox)
-        self.webhooks, self.notices = self._telling.webhooks, self._telling.notices
-        self.usage.on_budget(self._telling.budget)
+        self.telling = Telling(settings, base.db, base.events, base.jobs, self.accounts.outbox)
+        self.webhooks, self.notices = self.telling.webhooks, self.telling.notices
+        self.servers.on_failed(self.telling.server_failed)
+        self.usage.on_budget(self.telling.budget)
         self._teams = teams = TeamParts(
             base.db, settings, self.accounts.outbox, self.notices, self.connections, self.access
         )
@@ -145,7 +148,7 @@ class Services:
         )
 
         self.quotas = Quotas(base.db, settings, self.servers)
-        self.store.on_new(self.quotas.check_project)
+        self.store.on_new(self._new_project)
         self.invitations.on_join(self.quotas.check_member)
         self.watching = Watching(settings, base.db, base.jobs, self.servers, self.credentials)
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)
@@ -181,7 +184,7 @@ class Services:
         await self.sharing.probes.tidy()
         self.forgetting.begin()
         self.watching.begin()
-        self._telling.begin()
+        self.telling.begin()
         for area in (self._projects, self._model_calls, self._previews, self.accounts):
             area.begin()
 
@@ -199,7 +202,7 @@ class Services:
         for area in (self._projects, self._previews, self._model_calls):
             await area.rest()
         await self.watching.close()
-        await self._telling.close()
+        await self.telling.close()
         await self.forgetting.close()
         await self.accounts.close()
         await self.sharing.probes.close()
@@ -261,6 +264,10 @@ class Services:
             if generation.status == "running" and generation.turn is None:
                 with contextlib.suppress(Conflict):
                     await self.generations.stop(actor, generation.id)
+
+    async def _new_project(self, session: AsyncSession, project: Project) -> None:
+        await self.quotas.check_project(session, project.owner)
+        await self.telling.made(session, project)
 
     async def _forget_project(self, job: QueuedJob) -> None:
         """Remove the files of a purged project from the disk, and from the engine the parts that it can remove at once;

@@ -85,14 +85,14 @@ class ProjectStore:
     def __init__(self, db: Database, events: EventLog, addresses: AddressSettings, made: Made | None = None) -> None:
         self.db = db
         self._made = made
-        self._room: Callable[[AsyncSession, str], Awaitable[None]] | None = None
+        self._room: Callable[[AsyncSession, Project], Awaitable[None]] | None = None
         self.events = events
         self.addresses = addresses
         self._heads = Heads(events)
         self._working = TypedFiles(events, self._heads)
 
-    def on_new(self, room: Callable[[AsyncSession, str], Awaitable[None]]) -> None:
-        """Have `room` asked whether the workspace may have one more project, in the transaction that makes it."""
+    def on_new(self, room: Callable[[AsyncSession, Project], Awaitable[None]]) -> None:
+        """Have `room` asked whether the workspace may have this project as well, in the transaction that makes it."""
         self._room = room
 
     def on_version(self, accepted: Accepted) -> None:
@@ -209,7 +209,7 @@ class ProjectStore:
 
     async def _add(self, session: AsyncSession, project: Project) -> None:
         if self._room is not None:
-            await self._room(session, project.owner)
+            await self._room(session, project)
         session.add(project)
         await session.flush()
         if self._made is not None:

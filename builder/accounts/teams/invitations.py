@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from builder.accounts.access import MemberRole
 from builder.accounts.actor import Actor
-from builder.accounts.audit.chain import Deed, record
+from builder.accounts.audit.chain import Deed, Detail, record
 from builder.accounts.mail.letters import LetterKind
 from builder.accounts.mail.outbox import Outbox
 from builder.accounts.notices.notices import NoticeKind, Notices
@@ -140,11 +140,13 @@ class Invitations:
             if row.team:
                 if await session.get(Membership, (row.team, actor.id)) is None:
                     await self._room(session, row.team)
-                await _join_team(session, actor, row.team, MemberRole(row.role), row.created_by)
+                former, role = await _join_team(session, actor, row.team, MemberRole(row.role), row.created_by)
             else:
-                await _join_project(session, actor, row.project or "", MemberRole(row.role), row.created_by)
+                former, role = await _join_project(
+                    session, actor, row.project or "", MemberRole(row.role), row.created_by
+                )
             row.over_at = now()
-            record(session, _deed("invitation.accept", actor, row))
+            record(session, _deed("invitation.accept", actor, row, former=former, gets=role))
         return row
 
     async def decline(self, actor: Actor, secret: str) -> None:
@@ -188,8 +190,8 @@ class Invitations:
         return await self._notices.way(session, account.id, NoticeKind.INVITED) == "mail"
 
 
-def _deed(action: str, actor: Actor, row: Invitation) -> Deed:
-    details = {"role": row.role, "by": row.created_by}
+def _deed(action: str, actor: Actor, row: Invitation, **more: Detail) -> Deed:
+    details = {"role": row.role, "by": row.created_by, **more}
     return Deed(action, actor.id, row.team or "", row.project or "", "invitation", row.id, details=details)
 
 
@@ -233,13 +235,21 @@ def _stronger(one: str | None, other: MemberRole) -> MemberRole:
     return next(role for role in MemberRole if role in (one, other))
 
 
-async def _join_team(session: AsyncSession, actor: Actor, team: str, role: MemberRole, by: str) -> None:
+async def _join_team(session: AsyncSession, actor: Actor, team: str, role: MemberRole, by: str) -> tuple[str, str]:
+    """The role before ("" for none), and the one from then on."""
     row = await session.get(Membership, (team, actor.id), with_for_update=True)
-    stronger = _stronger(row.role if row else None, role)
+    former = row.role if row else ""
+    stronger = _stronger(former or None, role)
     await session.merge(Membership(owner=team, person=actor.id, role=stronger, created_by=by))
+    return former, stronger
 
 
-async def _join_project(session: AsyncSession, actor: Actor, project: str, role: MemberRole, by: str) -> None:
+async def _join_project(
+    session: AsyncSession, actor: Actor, project: str, role: MemberRole, by: str
+) -> tuple[str, str]:
+    """The role before ("" for none), and the one from then on."""
     row = await session.get(Collaborator, (project, actor.id), with_for_update=True)
-    stronger = _stronger(row.role if row else None, role)
+    former = row.role if row else ""
+    stronger = _stronger(former or None, role)
     await session.merge(Collaborator(project=project, account=actor.id, role=stronger, created_by=by))
+    return former, stronger
