@@ -31,6 +31,7 @@ from builder.composition.base import Base
 from builder.composition.browser_python import BrowserPython, ServedPackages
 from builder.composition.model_calls import ModelCalls
 from builder.composition.operation.quotas import Quotas
+from builder.composition.operation.stored_data import StoredData
 from builder.composition.operation.telling import Telling
 from builder.composition.operation.watching import Watching
 from builder.composition.overview import read_overview
@@ -147,7 +148,8 @@ class Services:
             base.jobs,
         )
 
-        self.quotas = Quotas(base.db, settings, self.servers)
+        self.stored_data = StoredData(servers, previews.connection)
+        self.quotas = Quotas(base.db, settings, self.servers, self.stored_data)
         self.store.on_new(self._new_project)
         self.invitations.on_join(self.quotas.check_member)
         self.watching = Watching(settings, base.db, base.jobs, self.servers, self.credentials)
@@ -185,6 +187,7 @@ class Services:
         self.forgetting.begin()
         self.watching.begin()
         self.telling.begin()
+        self.stored_data.begin()
         for area in (self._projects, self._model_calls, self._previews, self.accounts):
             area.begin()
 
@@ -203,6 +206,7 @@ class Services:
             await area.rest()
         await self.watching.close()
         await self.telling.close()
+        await self.stored_data.close()
         await self.forgetting.close()
         await self.accounts.close()
         await self.sharing.probes.close()
@@ -266,8 +270,11 @@ class Services:
                     await self.generations.stop(actor, generation.id)
 
     async def _new_project(self, session: AsyncSession, project: Project) -> None:
-        await self.quotas.check_project(session, project.owner)
-        await self.telling.made(session, project)
+        """A project is made, or one comes back: from the archive, or after it was deleted."""
+        if project.archived_at is None or project.deleted_at is None:  # it goes back to the archive
+            await self.quotas.check_project(session, project.owner)
+        if project.archived_at is None and project.deleted_at is None:
+            await self.telling.made(session, project)
 
     async def _forget_project(self, job: QueuedJob) -> None:
         """Remove the files of a purged project from the disk, and from the engine the parts that it can remove at once;

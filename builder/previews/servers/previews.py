@@ -107,7 +107,7 @@ class ServerPreviews:
             server.loss = None  # other content may fix the fault
         server.wanted = wanted
         if server.wanted != server.done or server.stage is not Stage.AWAKE or await self._ended(server):
-            server.asked += 1
+            server.asked, server.by = server.asked + 1, actor.id
             server.adopted = True  # the engine finds what runs of it; a start takes that over
             if server.stage is Stage.STOPPED:
                 # Stored before anybody is told that it will start: if this process is killed while the start waits, it

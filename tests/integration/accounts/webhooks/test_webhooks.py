@@ -277,11 +277,11 @@ async def test_people_who_come_and_go_are_told_by_their_ids(settings: Settings, 
 async def test_a_server_that_stays_down_is_told(services: Services, hooks: Webhooks, receiver: Receiver) -> None:
     await hooks.add(LOCAL_OWNER, receiver.url, ["server.failed"])
     project = (await services.store.create(LOCAL_OWNER, "Shop")).id
-    fault = Fault(FaultKind.RUNTIME, "app_exited", verbatim("no module named flask"))
+    fault = Fault(FaultKind.RUNTIME, "app_crashed", verbatim("no module named flask"))
     for kind in (PROJECT, WALK):  # what is walked for a moment is nobody's server
         await services.telling.server_failed(Runnable(project, kind, "owner", project, now()), fault)
     assert await sent(services) == [
-        ("server.failed", {"project": project, "server": project, "kind": "project", "fault": "app_exited"})
+        ("server.failed", {"project": project, "server": project, "kind": "project", "fault": "app_crashed"})
     ]
 
 
