@@ -30,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     which = people.add_subparsers(dest="which", required=True)
     which.add_parser("list", help="who has an account")
     which.add_parser("links", help="the links that no mail has brought to anybody")
+    which.add_parser("letters", help="the letters that were tried and not taken: how often, when again, and why")
     for name in ("first", "invite", "reset", "codes-off", "admin", "member", "suspend", "resume"):
         which.add_parser(name).add_argument("email")
     chain = commands.add_parser("audit", help="the record of who did what: whether it is whole, and all its lines")

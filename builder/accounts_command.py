@@ -39,6 +39,10 @@ async def _run(people: AccountParts, options: argparse.Namespace) -> None:
     elif options.which == "links":
         for link in await people.outbox.open_links():
             print(f"{link.recipient}  {link.kind}  until {link.expires_at[:16]}\n  {link.link}")
+    elif options.which == "letters":
+        for one in await people.outbox.waiting():
+            then = f"again {one.next_at[:16]}" if one.next_at else "given up"
+            print(f"{one.recipient}  {one.kind}  {one.created_at[:16]}  {one.tries} tries, {then}: {one.problem}")
     elif options.which == "first":
         print(await people.entering.first_link(options.email))
     elif options.which == "invite":

@@ -129,15 +129,16 @@ class Memberships:
     ) -> None:
         if role is MemberRole.OWNER and person != actor.id:
             await check(session, actor, Action.OWN, actor.workspace)
-            former = await session.get(Membership, (actor.workspace, actor.id), with_for_update=True)
-            if former is not None:
-                former.role = MemberRole.ADMIN
+            before = await session.get(Membership, (actor.workspace, actor.id), with_for_update=True)
+            if before is not None:
+                before.role = MemberRole.ADMIN
         elif row is not None and row.role == MemberRole.OWNER and role is not MemberRole.OWNER:
             raise Conflict(t("team.owner_stays"), code="team_owner")
         elif role is MemberRole.OWNER:
             await check(session, actor, Action.OWN, actor.workspace)
+        former = row.role if row is not None else ""
         await session.merge(Membership(owner=actor.workspace, person=person, role=role, created_by=actor.id))
-        record(session, _deed("member.role", actor, person, role=role))
+        record(session, _deed("member.role", actor, person, role=role, former=former))
 
 
 async def members(session: AsyncSession, workspace: str) -> list[Member]:
@@ -150,6 +151,14 @@ async def members(session: AsyncSession, workspace: str) -> list[Member]:
         for row, username, name in await session.execute(query)
         if row.role in {*MemberRole}
     ]
+
+
+async def leads(session: AsyncSession, workspace: str) -> list[str]:
+    """The people who administer a workspace: its own person, or the owner and the administrators of a team."""
+    those = (MemberRole.OWNER, MemberRole.ADMIN)
+    query = select(col(Membership.person)).where(col(Membership.owner) == workspace, col(Membership.role).in_(those))
+    found = [*await session.scalars(query.order_by(col(Membership.created_at)))]
+    return found or [workspace]
 
 
 def _deed(action: str, actor: Actor, person: str, **details: Detail) -> Deed:

@@ -46,6 +46,8 @@ class Database:
         # SQLite has one writer. Waiting here is fair and costs nothing; waiting in SQLite polls and may starve.
         self._writer = asyncio.Lock()
         self._writing: asyncio.Task[Any] | None = None
+        self.info: dict[str, Any] = {}
+        """What each write transaction finds in its session's `info`."""
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -78,7 +80,7 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
-        async with AsyncSession(engine, expire_on_commit=False) as session:
+        async with AsyncSession(engine, expire_on_commit=False, info=self.info) as session:
             with traced("database write"):
                 async with session.begin():
                     yield session

@@ -138,10 +138,17 @@ class JobQueue:
         """The job was not tried to its end: it is due at once, and the try does not count."""
         await self._put_back(job, 0.0, attempts=col(QueuedJob.attempts) - 1)
 
-    async def failed(self, job: QueuedJob, error: BaseException, jitter: float, first: float = FIRST_SECONDS) -> bool:
-        """Queue the job for a later retry; returns whether there will be one. `jitter` (0 to 1) spreads the retries of
-        jobs that failed at the same time."""
-        again = job.attempts < MOST_ATTEMPTS
+    async def failed(
+        self,
+        job: QueuedJob,
+        error: BaseException,
+        jitter: float,
+        first: float = FIRST_SECONDS,
+        most: int = MOST_ATTEMPTS,
+    ) -> bool:
+        """Queue the job for a later retry; returns whether there will be one: after `most` tries there is none. `jitter`
+        (0 to 1) spreads the retries of jobs that failed at the same time."""
+        again = job.attempts < most
         status = "queued" if again else "dead"
         await self._put_back(job, delay(job.attempts, jitter, first), status=status, error=repr(error)[:_MOST_ERROR])
         return again

@@ -138,9 +138,9 @@ class WatchingSettings(SettingsGroup):
 class QuotaSettings(SettingsGroup):
     """Quotas"""
 
-    quota_projects: int = Field(0, ge=0, description="Projects that one workspace may have. 0: any number.")
+    quota_projects: int = Field(0, ge=0, description="Projects that one workspace may have, without archived ones. 0: any number.")
     quota_members: int = Field(0, ge=0, description="People that one team may have. 0: any number.")
-    quota_storage_mb: int = Field(0, ge=0, description="Megabytes that one workspace may store. 0: any.")
+    quota_storage_mb: int = Field(0, ge=0, description="Megabytes that one workspace may store, with what its apps store. 0: any.")
 
 
 class RequestSettings(AddressSettings):

@@ -29,6 +29,10 @@ class CannotBeDone(Exception):
     """The job's precondition is missing now or for good; the message names it. It is no mistake of ours."""
 
 
+class NeverDone(CannotBeDone):
+    """The precondition is missing for good: the job is not tried again by itself."""
+
+
 class Worker:
     """`work(job)` does one job; after an exception the job is retried later. It may be called again for a job that is
     done.
@@ -47,10 +51,12 @@ class Worker:
         at_once: int = _AT_ONCE,
         look: float = LOOK_SECONDS,
         first: float = FIRST_SECONDS,
+        most: int = MOST_ATTEMPTS,
     ) -> None:
-        """`first`: seconds until a job that failed is tried again; each further time it is twice as long."""
+        """`first`: seconds until a job that failed is tried again; each further time it is twice as long, see `delay`.
+        `most`: how often it is tried."""
         self._jobs, self._kind, self._work, self._over = jobs, kind, work, over
-        self._at_once, self._look, self._first = at_once, look, first
+        self._at_once, self._look, self._first, self._most = at_once, look, first, most
         self._news = jobs.news(kind)
         self._tasks = Tasks()
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -107,7 +113,7 @@ class Worker:
 
         error: Exception | None = None
         try:
-            if job.attempts > MOST_ATTEMPTS:
+            if job.attempts > self._most:
                 raise CannotBeDone("each process that tried it died")
             with self._jobs.leases.kept(QueuedJob, job.id, give_up):
                 await self._work(job)
@@ -124,7 +130,8 @@ class Worker:
             await self._over(job, error)
 
     async def _failed(self, job: QueuedJob, error: Exception) -> None:
-        again = await self._jobs.failed(job, error, random.random(), self._first)  # noqa: S311 - nobody gains from guessing it
+        most = 0 if isinstance(error, NeverDone) else self._most
+        again = await self._jobs.failed(job, error, random.random(), self._first, most)  # noqa: S311 - nobody gains from guessing it
         expected = isinstance(error, CannotBeDone)
         log.log(
             logging.WARNING if expected else logging.ERROR,

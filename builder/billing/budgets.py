@@ -69,9 +69,9 @@ class BudgetReached(SaysoError):
     def __init__(self, allowance: Allowance, cost: float) -> None:
         whose = "project" if allowance.project else "workspace"
         values = {
-            "cap": _money(allowance.cap),
-            "spent": _money(allowance.cap - allowance.left),
-            "next": _money(max(cost, _CENT)),
+            "cap": money(allowance.cap),
+            "spent": money(allowance.cap - allowance.left),
+            "next": money(max(cost, _CENT)),
         }
         message = t(f"billing.{whose}.{allowance.span}", **values)
         super().__init__(
@@ -160,6 +160,11 @@ async def _sum(session: AsyncSession, where: Sequence[ColumnElement[bool]]) -> f
     return float(await session.scalar(select(func.coalesce(func.sum(counted), 0.0)).where(*where)) or 0.0)
 
 
+async def spent_within(session: AsyncSession, workspace: str, project: str, span: Literal["month", "total"]) -> float:
+    """What the calls of a workspace, or of one `project` of it, have cost this month or in all, in USD."""
+    return await _sum(session, _within(workspace, project, span))
+
+
 class Budgets:
     """Reads and writes caps, sums spending, as the `person` who asks. `project` is "" for the whole workspace. The caller
     checks the rights."""
@@ -193,5 +198,6 @@ class Budgets:
             )
 
 
-def _money(usd: float) -> str:
+def money(usd: float) -> str:
+    """The amount as people read it."""
     return f"${usd:,.2f}" if usd >= _CENT or usd <= 0 else t("billing.less_than_a_cent")

@@ -49,6 +49,7 @@ class Budget(SQLModel, table=True):
     """The most that may be spent in USD, None for no limit: in the workspace `owner`, or in one `project` of it.
 
     `project` is "" for the whole workspace. A row outlives its project, as its calls do.
+    `told`: what people were told of it, see `builder.billing.budget_news`.
     """
 
     __tablename__ = "budget"
@@ -60,6 +61,7 @@ class Budget(SQLModel, table=True):
     person_month_usd: float | None = None
     total_usd: float | None = None
     paused: bool = False
+    told: str = Field(default="", max_length=120, sa_column_kwargs={"server_default": ""})
     updated_at: str = Field(default_factory=now, max_length=27)
 
 

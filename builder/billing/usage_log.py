@@ -16,6 +16,7 @@ from builder.base.db import Database, act_as
 from builder.base.ids import now
 from builder.base.leases import Leases
 from builder.base.watching.metrics import model_called
+from builder.billing.budget_news import BudgetNews, Heard, nearly_spent, refused
 from builder.billing.budgets import BudgetReached, PriceUnknown, allowance_for
 from builder.billing.tables import ModelCall
 
@@ -33,11 +34,20 @@ class OperationUse:
     cost_usd: float
 
 
+async def _nobody(_: AsyncSession, __: BudgetNews) -> None:
+    return None
+
+
 class UsageLog:
     """Tokens are counts, costs are in USD."""
 
     def __init__(self, db: Database, leases: Leases) -> None:
         self._db, self._leases = db, leases
+        self._heard: Heard = _nobody
+
+    def on_budget(self, heard: Heard) -> None:
+        """Have `heard` told of budgets that are nearly spent or reached, in the transaction that notes it."""
+        self._heard = heard
 
     async def reserve(
         self,
@@ -67,9 +77,14 @@ class UsageLog:
             allowance = await allowance_for(session, actor, project, reference, lock=True)
             if allowance is not None and cost is None:
                 raise PriceUnknown(model)
-            if allowance is not None and cost is not None and cost > allowance.left:
-                raise BudgetReached(allowance, cost)
-            session.add(call)
+            over = allowance if allowance is not None and cost is not None and cost > allowance.left else None
+            if over is None:
+                session.add(call)
+        if over is not None and cost is not None:
+            async with self._db.session() as session:
+                for news in await refused(session, actor.workspace, project, over):
+                    await self._heard(session, news)
+            raise BudgetReached(over, cost)
         return call.id
 
     async def left(self, actor: Actor, *, project: str | None, reference: str | None) -> float | None:
@@ -107,9 +122,15 @@ class UsageLog:
         }
         ended = update(ModelCall).where(col(ModelCall.id) == call)
         ended = ended.values(status=status, cost_usd=cost, ended_at=now(), **tokens)
-        which = ended.returning(col(ModelCall.provider), col(ModelCall.model), col(ModelCall.operation))
+        which = ended.returning(
+            col(ModelCall.provider), col(ModelCall.model), col(ModelCall.operation),
+            col(ModelCall.owner), col(ModelCall.project),
+        )  # fmt: skip
         async with self._db.session() as session:
             row = (await session.execute(which.execution_options(synchronize_session=False))).one_or_none()
+            if row is not None:
+                for news in await nearly_spent(session, row.owner, row.project):
+                    await self._heard(session, news)
         if row is not None:
             model_called(f"{row.provider}:{row.model}", row.operation, status, tokens, cost)
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from builder.accounts.audit.chain import Deed, record, trim
 from builder.accounts.doors.people import AccountParts
-from builder.accounts.mail.outbox import SEND, Outbox
+from builder.accounts.mail.outbox import SEND, TRIES, Outbox
 from builder.accounts.open_connections import OpenConnections
 from builder.accounts.people.register import FIRST
 from builder.accounts.people.sessions import LOOK_SECONDS
@@ -44,7 +44,7 @@ class Accounts:
         self._settings, self._db = settings, base.db
         self.outbox = Outbox(base.db, base.jobs, settings)
         self.people = AccountParts(base.db, settings, self.outbox, connections, ended, takedown.ask)
-        self._sending = Worker(base.jobs, SEND, self.outbox.send, at_once=2)
+        self._sending = Worker(base.jobs, SEND, self.outbox.send, at_once=2, most=TRIES)
         # Another process's, such as the command line's, are to be found as fast as their sessions end.
         self._ending = Worker(base.jobs, END_PERSON, takedown.end_person, look=LOOK_SECONDS)
         self._tasks = Tasks()

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor, of_witness
 from builder.accounts.actors import Actors
@@ -30,6 +32,7 @@ from builder.composition.base import Base
 from builder.composition.browser_python import BrowserPython, ServedPackages
 from builder.composition.model_calls import ModelCalls
 from builder.composition.operation.quotas import Quotas
+from builder.composition.operation.stored_data import StoredData
 from builder.composition.operation.telling import Telling
 from builder.composition.operation.watching import Watching
 from builder.composition.overview import read_overview
@@ -123,7 +126,13 @@ class Services:
         takedown = Takedown(base.db, base.jobs, self.shares, self.share_servers, self.servers, calls)
         self.accounts = Accounts(settings, base, self.connections, self._forget_person, takedown)
         self.people = self.accounts.people
-        self._teams = teams = TeamParts(base.db, settings, self.accounts.outbox, self.connections, self.access)
+        self.telling = Telling(settings, base.db, base.events, base.jobs, self.accounts.outbox)
+        self.webhooks, self.notices = self.telling.webhooks, self.telling.notices
+        self.servers.on_failed(self.telling.server_failed)
+        self.usage.on_budget(self.telling.budget)
+        self._teams = teams = TeamParts(
+            base.db, settings, self.accounts.outbox, self.notices, self.connections, self.access
+        )
         self.memberships, self.teams, self.invitations = teams.memberships, teams.teams, teams.invitations
         self.collaborators, self.offer = teams.collaborators, teams.offer
         self.team_figures = TeamFigures(base.db)
@@ -135,17 +144,16 @@ class Services:
             Overseers(base.db, settings),
             self.people.sessions.switches,
             AdminPeople(base.db, self.people, outbox),
-            AdminProjects(base.db, self.store, takedown, servers, outbox, settings.url),
+            AdminProjects(base.db, self.store, takedown, servers, outbox, self.notices, settings.url),
             Figures(base.db, servers, settings.data_dir),
-            SystemState(base.db, settings, lambda: servers.why_not, mail=settings.sends_mail),
+            SystemState(base.db, settings, lambda: servers.why_not, outbox),
             base.jobs,
         )
 
-        self.quotas = Quotas(base.db, settings, self.servers)
-        self.store.on_new(self.quotas.check_project)
+        self.stored_data = StoredData(servers, previews.connection)
+        self.quotas = Quotas(base.db, settings, self.servers, self.stored_data)
+        self.store.on_new(self._new_project)
         self.invitations.on_join(self.quotas.check_member)
-        self._telling = Telling(settings, base.db, base.events, base.jobs, self.accounts.outbox)
-        self.webhooks, self.notices = self._telling.webhooks, self._telling.notices
         self.watching = Watching(settings, base.db, base.jobs, self.servers, self.credentials)
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)
         self._closing: list[Callable[[], Awaitable[None]]] = []
@@ -180,7 +188,8 @@ class Services:
         await self.sharing.probes.tidy()
         self.forgetting.begin()
         self.watching.begin()
-        self._telling.begin()
+        self.telling.begin()
+        self.stored_data.begin()
         for area in (self._projects, self._model_calls, self._previews, self.accounts):
             area.begin()
 
@@ -198,7 +207,8 @@ class Services:
         for area in (self._projects, self._previews, self._model_calls):
             await area.rest()
         await self.watching.close()
-        await self._telling.close()
+        await self.telling.close()
+        await self.stored_data.close()
         await self.forgetting.close()
         await self.accounts.close()
         await self.sharing.probes.close()
@@ -260,6 +270,13 @@ class Services:
             if generation.status == "running" and generation.turn is None:
                 with contextlib.suppress(Conflict):
                     await self.generations.stop(actor, generation.id)
+
+    async def _new_project(self, session: AsyncSession, project: Project) -> None:
+        """A project is made, or one comes back: from the archive, or after it was deleted."""
+        if project.archived_at is None or project.deleted_at is None:  # it goes back to the archive
+            await self.quotas.check_project(session, project.owner)
+        if project.archived_at is None and project.deleted_at is None:
+            await self.telling.made(session, project)
 
     async def _forget_project(self, job: QueuedJob) -> None:
         """Remove the files of a purged project from the disk, and from the engine the parts that it can remove at once;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, literal, or_, select, true, tuple_
@@ -25,6 +26,14 @@ _ORDERS: Final = {
 }  # fmt: skip
 Roles = tuple[str | None, str | None]
 """An actor's role in a project's workspace, and in the project itself."""
+Made = Callable[[AsyncSession, Project], None]
+"""Is called for each project that is made, in the same transaction, so that rows which belong to it are made with it."""
+Room = Callable[[AsyncSession, Project], Awaitable[None]]
+"""Is asked, in the transaction, whether the project's workspace may have this project as well."""
+
+
+async def any_number(_: AsyncSession, __: Project) -> None:
+    """Room without an end."""
 
 
 def roles_in(actor: Actor) -> tuple[ColumnElement[Any], ColumnElement[Any]]:

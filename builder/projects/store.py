@@ -6,9 +6,9 @@ project's row first, so that two writers of one project follow each other.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import EllipsisType
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,8 +28,11 @@ from builder.projects import blobs, working
 from builder.projects.heads import Accepted, Heads
 from builder.projects.naming import MAX_TITLE, clean_description, clean_tags, clean_title, describe_project
 from builder.projects.rows import (
+    Made,
     Order,
+    Room,
     Status,
+    any_number,
     as_person,
     digests_of,
     listed,
@@ -70,13 +73,6 @@ class ChangeOfProject(NamedTuple):
     tags: Sequence[str] | None = None
 
 
-class Made(Protocol):
-    """Called for each project that is made, in the same transaction, so that rows which belong to a project are made
-    with it."""
-
-    def __call__(self, session: AsyncSession, project: Project) -> None: ...
-
-
 class ProjectStore:
     """Every call names the actor and the action: a stranger's project does not exist (`NotFound`), and an action that
     the actor's role does not allow is `Refused`. Contents are stored in the project's workspace, whoever the actor
@@ -85,14 +81,14 @@ class ProjectStore:
     def __init__(self, db: Database, events: EventLog, addresses: AddressSettings, made: Made | None = None) -> None:
         self.db = db
         self._made = made
-        self._room: Callable[[AsyncSession, str], Awaitable[None]] | None = None
+        self._room: Room = any_number
         self.events = events
         self.addresses = addresses
         self._heads = Heads(events)
         self._working = TypedFiles(events, self._heads)
 
-    def on_new(self, room: Callable[[AsyncSession, str], Awaitable[None]]) -> None:
-        """Have `room` asked whether the workspace may have one more project, in the transaction that makes it."""
+    def on_new(self, room: Room) -> None:
+        """Have `room` asked of each project that is made, or comes back, in the transaction that does so."""
         self._room = room
 
     def on_version(self, accepted: Accepted) -> None:
@@ -146,6 +142,8 @@ class ProjectStore:
             project.tags = project.tags if change.tags is None else clean_tags(change.tags)
             if change.archived and project.archived_at is None:
                 await self._working.save(session, project, actor.id)
+            if project.archived_at is not None and change.archived is False:
+                await self._room(session, project)
             if archived:
                 project.archived_at = (project.archived_at or now()) if change.archived else None
                 record(session, _deed("project.archive" if change.archived else "project.unarchive", actor, project))
@@ -177,6 +175,7 @@ class ProjectStore:
     async def undelete(self, actor: Actor, project_id: str) -> Project:
         async with self.db.session() as session:
             project = await project_of(session, actor, project_id, Action.DELETE, lock=True, deleted=True)
+            await self._room(session, project)
             project.deleted_at = None
             record(session, _deed("project.undelete", actor, project))
             await self._changed(session, project)
@@ -208,8 +207,7 @@ class ProjectStore:
             return copy
 
     async def _add(self, session: AsyncSession, project: Project) -> None:
-        if self._room is not None:
-            await self._room(session, project.owner)
+        await self._room(session, project)
         session.add(project)
         await session.flush()
         if self._made is not None:

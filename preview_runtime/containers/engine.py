@@ -194,6 +194,7 @@ class ContainerEngine:
     def get_state(self) -> dict[str, Any]:
         """The state that finds the preview and its data again; with its digests, an edit after our restart sends only
         changed files. It holds no secret."""
+        self._preview.count()
         return self._preview.record.as_json()
 
     def load_state(self, state: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -26,6 +26,7 @@ from builder.base.ids import now
 
 KEEP: Final = timedelta(days=2 * 365)
 MOST_REASON: Final = 300
+_HEARD: Final = "deeds_heard"
 _BATCH: Final = 2_000
 _MOST_PROBLEMS: Final = 20
 # Ids, counts and names of fields look like this; a sentence, an address of mail or a token does not.
@@ -81,6 +82,19 @@ class ChainReport:
     problems: tuple[ChainProblem, ...]
 
 
+DeedHeard = Callable[[AsyncSession, Deed], Awaitable[None]]
+
+
+def hear(db: Database, heard: DeedHeard) -> None:
+    """Have `heard` awaited with each line, in the transaction that adds it. It adds none itself."""
+    db.info.setdefault(_HEARD, []).append(heard)
+
+
+def noted(session: AsyncSession) -> Sequence[Deed]:
+    """The lines that are added when `session` is committed, so far."""
+    return [*session.info.get("audit", ())]
+
+
 def record(session: AsyncSession, deed: Deed) -> None:
     """Have the line added when `session` is committed; not at all when it is rolled back."""
     waiting: list[Deed] | None = session.info.get("audit")
@@ -92,6 +106,10 @@ def record(session: AsyncSession, deed: Deed) -> None:
 
 async def _add(session: AsyncSession) -> None:
     deeds: list[Deed] = session.info.pop("audit")
+    heard: Sequence[DeedHeard] = session.info.get(_HEARD, ())
+    for one in heard:
+        for deed in deeds:
+            await one(session, deed)
     number, digest = await _last(session)
     came, rows = origin(), []
     for deed in deeds:

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 import segno
 
 from builder.accounts.form_pages import FormField, PageForm, PasskeyButton
+from builder.accounts.notices.unsubscribing import UNSUBSCRIBE_PAGE
 from builder.accounts.passwords import MAX_LENGTH
 from builder.accounts.people.new_passwords import MIN_LENGTH
 from builder.accounts.people.second_factors import Enrolment
@@ -102,6 +103,13 @@ def reset_form(token: str) -> PageForm:
 def verify_form(token: str) -> PageForm:
     action = _address("/verify", token=token)
     return PageForm(t("people.verify"), t("people.verify_text"), action, (), t("people.verify_button"))
+
+
+def unsubscribe_form(token: str, kind: str) -> PageForm:
+    text = t("people.unsubscribe_text", kind=t(f"notice.kind.{kind}"))
+    return PageForm(
+        t("people.unsubscribe"), text, _address(UNSUBSCRIBE_PAGE, token=token), (), t("people.unsubscribe_button")
+    )
 
 
 def outcome(heading: str, text: str, link: tuple[str, str] | None = None) -> PageForm:

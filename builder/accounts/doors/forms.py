@@ -17,10 +17,12 @@ from builder.accounts.doors.form_texts import (
     reset_form,
     sign_in_form,
     sign_up_form,
+    unsubscribe_form,
     verify_form,
 )
 from builder.accounts.doors.people import AccountParts
 from builder.accounts.form_pages import MAX_FORM_BYTES, PageForm, form_page, local_page
+from builder.accounts.notices.unsubscribing import UNSUBSCRIBE_PAGE
 from builder.accounts.open_connections import Session
 from builder.accounts.people.entering import CodeNeeded
 from builder.base.errors import SaysoError
@@ -44,6 +46,7 @@ class Forms:
             "/reset": self._reset,
             "/verify": self._verify,
             "/sign-out": self._sign_out,
+            UNSUBSCRIBE_PAGE: self._unsubscribe,
         }
 
     def at(self, path: str) -> Answer | None:
@@ -142,6 +145,20 @@ class Forms:
             return form_page(outcome(t("people.verify"), t("people.verify_done"), ("/", t("people.go_on"))))
 
         return await self._page(request, verify_form(token), verify)
+
+    async def _unsubscribe(self, request: Request, _: Session | None) -> Response:
+        # One click in a mail program is a POST without a page before it (RFC 8058): it needs nothing but the link.
+        people, token = self._people, request.query_params.get("token", "")[:500]
+
+        async def stop(_: Sent) -> Response:
+            await people.unsubscribing.stop(token)
+            return form_page(outcome(t("people.unsubscribe"), t("people.unsubscribe_done"), ("/", t("people.go_on"))))
+
+        try:
+            form = unsubscribe_form(token, people.unsubscribing.kind(token))
+        except SaysoError as error:
+            return form_page(outcome(t("people.unsubscribe"), error.message), status=error.status)
+        return await self._page(request, form, stop)
 
     async def _sign_out(self, request: Request, session: Session | None) -> Response:
         if request.method != "POST":

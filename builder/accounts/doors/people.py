@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from builder.accounts.identities.identities import Identities
 from builder.accounts.identities.passkeys import Passkeys
 from builder.accounts.mail.outbox import Outbox
+from builder.accounts.notices.unsubscribing import Unsubscribing
 from builder.accounts.open_connections import OpenConnections, Session
 from builder.accounts.people.access_tokens import AccessTokens
 from builder.accounts.people.cookies import AccountCookies
@@ -57,6 +58,7 @@ class AccountParts:
         self.links = Links(db, settings, self.sessions, outbox, ending)
         refreshing = Refreshing(db, self.sessions, self.tokens)
         self.notices = WayLetters(settings, outbox)
+        self.unsubscribing = Unsubscribing(db, outbox, settings.url)
         self.factors = SecondFactors(db, settings, self.notices)
         self.entering = Entering(
             db, settings, self.register, self.sessions, refreshing, outbox, self.links, self.factors

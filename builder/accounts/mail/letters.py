@@ -52,18 +52,25 @@ def language_for(accepted: str) -> str:
 
 def letter(kind: LetterKind, language: str, values: Mapping[str, str]) -> Letter:
     """The letter with its `values` filled in; in English where it is not written in `language`. `values` may have a
-    `link`, to which the button of the HTML leads. Raises UndefinedError for a value that is missing."""
+    `link`, to which the button of the HTML leads, and an `unsubscribe`, whose link is the last line. Raises UndefinedError for a value that is missing."""
     folder = language if language in languages() else DEFAULT
     template = _templates().get_template(f"{folder}/{kind}.jinja")
     paragraphs = [" ".join(part.split()) for part in _block(template, "text", values).split("\n\n") if part.strip()]
     subject, link = " ".join(_block(template, "subject", values).split()), values.get("link", "")
     button = " ".join(_block(template, "button", values).split()) if link else ""
     shown = [*paragraphs[:1], *([f"{button}: {link}"] if link else []), *paragraphs[1:]]
+    if stop := values.get("unsubscribe", ""):
+        label = " ".join(_block(_templates().get_template(f"{folder}/unsubscribe.jinja"), "text", values).split())
+        shown.append(f"{label}: {stop}")
+    else:
+        label = ""
     html = _html().get_template("letter.html.jinja")
     return Letter(
         subject,
         "\n\n".join(shown) + "\n",
-        html.render(language=folder, subject=subject, paragraphs=paragraphs, button=button, link=link),
+        html.render(
+            language=folder, subject=subject, paragraphs=paragraphs, button=button, link=link, stop=stop, label=label
+        ),
     )
 
 

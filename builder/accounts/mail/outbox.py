@@ -16,7 +16,7 @@ from typing import Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -29,11 +29,15 @@ from builder.base.ids import now
 from builder.base.jobs import JobQueue
 from builder.base.settings import LOOPBACK
 from builder.base.tables import QueuedJob
-from builder.base.workers import CannotBeDone
+from builder.base.workers import CannotBeDone, NeverDone
 
 log = logging.getLogger(__name__)
 SEND: Final = "send_mail"
+TRIES: Final = 60
+"""How often a letter is tried: after a second, then twice as long each time up to an hour. With the shortest pauses that
+is a day (24.5 hours), with the longest two."""
 _SECONDS: Final = 30.0
+_PERMANENT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,19 @@ class OpenLink:
     kind: str
     link: str
     expires_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLetter:
+    """A letter that its recipient's server has not taken, after so many `tries`. `next_at` is None for one that is given
+    up: an administrator has its job tried again. `problem`: what kind of refusal it was."""
+
+    recipient: str
+    kind: str
+    created_at: str
+    tries: int
+    next_at: str | None
+    problem: str
 
 
 class Delivery(Protocol):
@@ -102,17 +119,39 @@ class Outbox:
         # The same at each try, so that a letter that arrived twice is known to be one.
         message["Date"], message["Message-ID"] = formatdate(), f"<{mail.id}@{host}>"
         message["Auto-Submitted"] = "auto-generated"
+        if stop := values.get("unsubscribe"):
+            message["List-Unsubscribe"] = f"<{stop}>"
+            if stop.startswith("https://"):  # RFC 8058, section 3.1
+                message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(written.text)
         message.add_alternative(written.html, subtype="html")
         try:
             await self._deliver(message)
         except (aiosmtplib.SMTPException, OSError) as error:
             # What the server says may name the recipient: only what kind of refusal it was goes to the log.
-            raise CannotBeDone(f"the mail server refused: {type(error).__name__}") from error
+            fault = NeverDone if _for_good(error) else CannotBeDone
+            raise fault(f"the mail server refused: {type(error).__name__}") from error
         async with self._db.session() as session:
             kept = await session.get(Mail, mail.id)
             if kept is not None:
                 kept.sent_at, kept.content = now(), b""
+
+    async def waiting(self) -> list[WaitingLetter]:
+        """The letters that were tried and have not been taken, the oldest first; none that is too late by now."""
+        query = select(Mail, QueuedJob).join(
+            QueuedJob, (col(QueuedJob.key) == col(Mail.id)) & (col(QueuedJob.kind) == SEND)
+        )
+        late = or_(col(Mail.expires_at).is_(None), col(Mail.expires_at) > now())
+        query = query.where(col(Mail.sent_at).is_(None), col(QueuedJob.error) != "", late)
+        async with self._db.reader() as session:
+            rows = (await session.execute(query.order_by(col(Mail.created_at)))).all()
+        return [
+            WaitingLetter(
+                mail.recipient, mail.kind, mail.created_at, job.attempts, None if job.status == "dead" else job.run_at,
+                job.error.removeprefix("CannotBeDone('").removeprefix("NeverDone('").removesuffix("')"),
+            )
+            for mail, job in rows
+        ]  # fmt: skip
 
     async def open_links(self) -> list[OpenLink]:
         """The links that have not reached their person by mail and still work, the newest first."""
@@ -149,3 +188,13 @@ class Outbox:
             start_tls=False if secure else must,
             timeout=_SECONDS,
         )
+
+
+def _for_good(error: Exception) -> bool:
+    """Whether the server said (5xx, RFC 5321 section 4.2.1) that it will never take this letter: to go on asking makes
+    it take the others less gladly."""
+    import aiosmtplib
+
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return all(one.code >= _PERMANENT for one in error.recipients)
+    return isinstance(error, aiosmtplib.SMTPDataError) and error.code >= _PERMANENT

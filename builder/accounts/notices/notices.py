@@ -17,8 +17,10 @@ from builder.accounts.actor import Actor
 from builder.accounts.mail.letters import LetterKind
 from builder.accounts.mail.outbox import Outbox
 from builder.accounts.notices.tables import Notification, NotificationChoice
+from builder.accounts.notices.unsubscribing import Unsubscribing
 from builder.accounts.tables import Account
 from builder.base.db import Database, after_commit
+from builder.base.errors import BadInput
 from builder.base.ids import now
 from builder.texts import t
 
@@ -32,10 +34,32 @@ class NoticeKind(StrEnum):
     WRITTEN = "written"
     NOT_WRITTEN = "not_written"
     WEBHOOK_OFF = "webhook_off"
+    INVITED = "invited"
+    BUDGET_NEARLY = "budget_nearly"
+    BUDGET_REACHED = "budget_reached"
+    LOOKED_AT = "looked_at"
+
+
+ALWAYS: Final = frozenset({NoticeKind.LOOKED_AT})
+"""What nobody can choose not to hear: it is about the safety of what is theirs."""
+_BY_MAIL: Final = frozenset({NoticeKind.INVITED})
+
+
+def usual(kind: NoticeKind) -> Way:
+    """Where a kind is told to whoever has chosen nothing: an invitation is a letter."""
+    return "mail" if kind in _BY_MAIL else "page"
+
+
+def leads_to(one: Notification) -> str | None:
+    """The address, within the pages, of what it is about."""
+    if "invitation" in one.details:
+        return f"/join/{one.details['invitation']}"
+    return f"/p/{one.project}" if one.project else None
 
 
 def sentence(kind: str, details: Mapping[str, str], language: str = "") -> str:
-    return t(f"notice.{kind}", language, **details)
+    about = f".{details['scope']}" if "scope" in details else ""
+    return t(f"notice.{kind}{about}", language, **details)
 
 
 class Notices:
@@ -43,6 +67,7 @@ class Notices:
 
     def __init__(self, db: Database, outbox: Outbox, url: str) -> None:
         self._db, self._outbox, self._url = db, outbox, url
+        self.unsubscribing = Unsubscribing(db, outbox, url)
         self._signals: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
 
     async def tell(
@@ -54,17 +79,22 @@ class Notices:
         *,
         owner: str,
         project: str | None = None,
+        own_letter: bool = False,
     ) -> None:
-        """Have `person` told once `session` is committed, the way they chose."""
-        chosen = await session.get(NotificationChoice, (person, kind))
-        way = chosen.way if chosen else "page"
+        """Have `person` told once `session` is committed, the way they chose. `own_letter`: the caller writes it, and this
+        one adds none."""
+        way = await self.way(session, person, kind)
         if way == "off":
             return
-        account = await session.get(Account, person) if way == "mail" and self._outbox.sends else None
+        by_mail = way == "mail" and self._outbox.sends and not own_letter
+        account = await session.get(Account, person) if by_mail else None
         if account is not None and account.email_verified_at is not None:
             link = f"{self._url}/p/{project}" if project else self._url
             said = sentence(kind, details, account.locale)
-            values = {"said": said, "link": link, "name": account.name}
+            values = {
+                "said": said, "link": link, "name": account.name,
+                "unsubscribe": self.unsubscribing.link(person, kind),
+            }  # fmt: skip
             await self._outbox.put(session, LetterKind.NOTICE, account.email, account.locale, values, account=person)
         session.add(Notification(owner=owner, account=person, kind=kind, project=project, details=dict(details)))
         old = delete(Notification).where(
@@ -72,6 +102,11 @@ class Notices:
         )
         await session.execute(old.execution_options(synchronize_session=False))
         after_commit(session, lambda: self._wake(person))
+
+    async def way(self, session: AsyncSession, person: str, kind: NoticeKind) -> Way:
+        """Where `person` wants to hear of a kind."""
+        chosen = await session.get(NotificationChoice, (person, kind)) if kind not in ALWAYS else None
+        return chosen.way if chosen else usual(kind)  # type: ignore[return-value]  # what `choose` let in
 
     async def of(
         self, actor: Actor, *, most: int, before: tuple[str, str] | None = None
@@ -102,10 +137,13 @@ class Notices:
         chosen = select(NotificationChoice).where(col(NotificationChoice.account) == actor.id)
         async with self._db.reader() as session:
             ways = {row.kind: row.way for row in await session.scalars(chosen)}
-        return {kind: ways.get(kind, "page") for kind in NoticeKind}  # type: ignore[misc]  # what the API let in
+        kinds = [kind for kind in NoticeKind if kind not in ALWAYS]
+        return {kind: ways.get(kind, usual(kind)) for kind in kinds}  # type: ignore[misc]  # what the API let in
 
     async def choose(self, actor: Actor, choices: Mapping[NoticeKind, Way]) -> None:
-        """Kinds that are not named stay as they are."""
+        """Kinds that are not named stay as they are. Raises BadInput for one that is always told."""
+        if ALWAYS & choices.keys():
+            raise BadInput(t("notice.always"), code="always_told")
         async with self._db.session() as session:
             for kind, way in choices.items():
                 await session.merge(NotificationChoice(account=actor.id, kind=kind, way=way))

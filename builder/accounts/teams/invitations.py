@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from builder.accounts.access import MemberRole
 from builder.accounts.actor import Actor
-from builder.accounts.audit.chain import Deed, record
+from builder.accounts.audit.chain import Deed, Detail, record
 from builder.accounts.mail.letters import LetterKind
 from builder.accounts.mail.outbox import Outbox
+from builder.accounts.notices.notices import NoticeKind, Notices
 from builder.accounts.people.one_time import TokenKind, issue
 from builder.accounts.people.proofs import digest, later, random_text
 from builder.accounts.people.register import clean_email
@@ -43,7 +44,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An invitation, and its link: nobody can read the link again later. `mailed`: a letter brings it."""
+    """An invitation, and its link: nobody can read the link again later. `mailed`: a letter brings it, or
+    the page of somebody who chose to hear of invitations there."""
 
     row: Invitation
     link: str
@@ -69,8 +71,8 @@ async def _any_number(_: AsyncSession, __: str) -> None:
 class Invitations:
     """All invitations of the database. Who may make them is decided by those who call `put`: teams and projects."""
 
-    def __init__(self, db: Database, settings: SignInSettings, outbox: Outbox) -> None:
-        self._db, self._settings, self._outbox = db, settings, outbox
+    def __init__(self, db: Database, settings: SignInSettings, outbox: Outbox, notices: Notices) -> None:
+        self._db, self._settings, self._outbox, self._notices = db, settings, outbox, notices
         self._room: Room = _any_number
 
     def on_join(self, room: Room) -> None:
@@ -115,10 +117,10 @@ class Invitations:
         row.over_at = now()
         record(session, _deed("invitation.withdraw", actor, row))
 
-    async def look(self, secret: str, project_title: Callable[[str], ColumnElement[str]]) -> Offer:
+    async def look(self, actor: Actor, secret: str, project_title: Callable[[str], ColumnElement[str]]) -> Offer:
         """Raises NotFound for one that is unknown, used or too old."""
         async with self._db.reader() as session:
-            row = await _good(session, secret)
+            row = await _good(session, actor, secret)
             by = await session.get(Account, row.created_by)
             name = (
                 await session.scalar(select(col(Team.name)).where(col(Team.id) == row.team))
@@ -133,22 +135,24 @@ class Invitations:
         """The actor gets the role; a stronger one that they have stays. Raises NotFound, Refused (`other_address`), and
         what the team's room raises."""
         async with self._db.session() as session:
-            row = await _good(session, secret, lock=True)
+            row = await _good(session, actor, secret, lock=True)
             await _theirs(session, actor, row)
             if row.team:
                 if await session.get(Membership, (row.team, actor.id)) is None:
                     await self._room(session, row.team)
-                await _join_team(session, actor, row.team, MemberRole(row.role), row.created_by)
+                former, role = await _join_team(session, actor, row.team, MemberRole(row.role), row.created_by)
             else:
-                await _join_project(session, actor, row.project or "", MemberRole(row.role), row.created_by)
+                former, role = await _join_project(
+                    session, actor, row.project or "", MemberRole(row.role), row.created_by
+                )
             row.over_at = now()
-            record(session, _deed("invitation.accept", actor, row))
+            record(session, _deed("invitation.accept", actor, row, former=former, gets=role))
         return row
 
     async def decline(self, actor: Actor, secret: str) -> None:
         """Raises NotFound, Refused (`other_address`)."""
         async with self._db.session() as session:
-            row = await _good(session, secret, lock=True)
+            row = await _good(session, actor, secret, lock=True)
             await _theirs(session, actor, row)
             row.over_at = now()
 
@@ -162,8 +166,11 @@ class Invitations:
             # Who has no account makes one first: the letter proves the address, also where nobody else can register.
             token, _ = await issue(session, TokenKind.INVITE, account=None, email=row.email)
             path = f"/sign-up?invite={token}&next={path}"
+        elif not await self._by_mail(session, by, place, row, account):
+            return
+        stop = self._notices.unsubscribing.link(account.id, NoticeKind.INVITED) if account is not None else ""
         values = {
-            "by": (by.name or by.username) if by else "Sayso", "what": place.name, "place": self._settings.url,
+            "unsubscribe": stop, "by": (by.name or by.username) if by else "Sayso", "what": place.name, "place": self._settings.url,
             "link": f"{self._settings.url}{path}",
         }  # fmt: skip
         language = account.locale if account else by.locale if by else "en"
@@ -172,9 +179,19 @@ class Invitations:
             expires_at=row.expires_at,
         )  # fmt: skip
 
+    async def _by_mail(
+        self, session: AsyncSession, by: Account | None, place: Place, row: Invitation, account: Account
+    ) -> bool:
+        """Tell somebody with an account in the page, if they proved the address; whether they want a letter too."""
+        if account.email_verified_at is None:
+            return True
+        said = {"by": (by.name or by.username) if by else "Sayso", "what": place.name, "invitation": row.id}
+        await self._notices.tell(session, account.id, NoticeKind.INVITED, said, owner=account.id, own_letter=True)
+        return await self._notices.way(session, account.id, NoticeKind.INVITED) == "mail"
 
-def _deed(action: str, actor: Actor, row: Invitation) -> Deed:
-    details = {"role": row.role, "by": row.created_by}
+
+def _deed(action: str, actor: Actor, row: Invitation, **more: Detail) -> Deed:
+    details = {"role": row.role, "by": row.created_by, **more}
     return Deed(action, actor.id, row.team or "", row.project or "", "invitation", row.id, details=details)
 
 
@@ -195,8 +212,13 @@ async def _account(session: AsyncSession, whom: str) -> Account | None:
     return account
 
 
-async def _good(session: AsyncSession, secret: str, *, lock: bool = False) -> Invitation:
-    query = select(Invitation).where(col(Invitation.hash) == digest(secret))
+async def _good(session: AsyncSession, actor: Actor, secret: str, *, lock: bool = False) -> Invitation:
+    """The invitation of a link. To whom it was sent, once they have proven that address, its id is enough: their notice
+    leads there."""
+    account = await session.get(Account, actor.id)
+    address = account.email if account is not None and account.email_verified_at is not None else ""
+    theirs = (col(Invitation.id) == secret) & (col(Invitation.email) == address) & (col(Invitation.email) != "")
+    query = select(Invitation).where(or_(col(Invitation.hash) == digest(secret), theirs))
     row = await session.scalar(query.with_for_update() if lock else query)
     if row is None or row.over_at is not None or row.expires_at <= now():
         raise NotFound(t("team.invitation_over"), code="invitation_over")
@@ -213,13 +235,21 @@ def _stronger(one: str | None, other: MemberRole) -> MemberRole:
     return next(role for role in MemberRole if role in (one, other))
 
 
-async def _join_team(session: AsyncSession, actor: Actor, team: str, role: MemberRole, by: str) -> None:
+async def _join_team(session: AsyncSession, actor: Actor, team: str, role: MemberRole, by: str) -> tuple[str, str]:
+    """The role before ("" for none), and the one from then on."""
     row = await session.get(Membership, (team, actor.id), with_for_update=True)
-    stronger = _stronger(row.role if row else None, role)
+    former = row.role if row else ""
+    stronger = _stronger(former or None, role)
     await session.merge(Membership(owner=team, person=actor.id, role=stronger, created_by=by))
+    return former, stronger
 
 
-async def _join_project(session: AsyncSession, actor: Actor, project: str, role: MemberRole, by: str) -> None:
+async def _join_project(
+    session: AsyncSession, actor: Actor, project: str, role: MemberRole, by: str
+) -> tuple[str, str]:
+    """The role before ("" for none), and the one from then on."""
     row = await session.get(Collaborator, (project, actor.id), with_for_update=True)
-    stronger = _stronger(row.role if row else None, role)
+    former = row.role if row else ""
+    stronger = _stronger(former or None, role)
     await session.merge(Collaborator(project=project, account=actor.id, role=stronger, created_by=by))
+    return former, stronger

@@ -32,7 +32,11 @@ from builder.texts import t
 
 DELIVER: Final = "webhook"
 TEST: Final = "test"
-EVENT_TYPES: Final = ("version.committed", "generation.finished", "share.changed", "project.changed")
+EVENT_TYPES: Final = (
+    "version.committed", "generation.finished", "project.created", "project.changed", "project.deleted",
+    "share.created", "share.changed", "share.revoked", "server.failed", "member.added", "member.changed",
+    "member.removed", "budget.nearly", "budget.reached",
+)  # fmt: skip
 _MOST: Final = 20
 _OFF_AFTER: Final = timedelta(days=3)
 _KEPT: Final = timedelta(days=30)

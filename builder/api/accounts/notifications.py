@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, Field
 
-from builder.accounts.notices.notices import NoticeKind, Way, sentence
+from builder.accounts.notices.notices import NoticeKind, Way, leads_to, sentence
 from builder.api.requests.context import AppServices, MayUse
 from builder.api.requests.paging import PAGE, Cursor, Limit, place_of
 from builder.api.requests.paging import cursor as cursor_of
@@ -20,12 +20,13 @@ _ORDER = "notifications"
 
 
 class NotificationView(BaseModel):
-    """`text` is the sentence for the person, in the language of the request."""
+    """`text` is the sentence for the person, in the language of the request; `link`: the page of what it is about."""
 
     id: str
     kind: str
     text: str
     project: str | None
+    link: str | None
     created_at: str
     read_at: str | None
 
@@ -67,7 +68,7 @@ async def notifications(
         notifications=[
             NotificationView(
                 id=one.id, kind=one.kind, text=sentence(one.kind, one.details), project=one.project,
-                created_at=one.created_at, read_at=one.read_at,
+                link=leads_to(one), created_at=one.created_at, read_at=one.read_at,
             )
             for one in found[:limit]
         ],
@@ -88,7 +89,8 @@ async def notification_choices(services: AppServices, actor: MayUse) -> NoticeCh
 
 @router.put("/notifications/choices")
 async def choose_notifications(services: AppServices, actor: MayUse, chosen: NoticeChoices) -> NoticeChoices:
-    """Kinds that are not named stay as they are."""
+    """Kinds that are not named stay as they are. 400 `always_told` for `looked_at`: an administrator's look is told to
+    everybody."""
     await services.notices.choose(actor, chosen.choices)
     return NoticeChoices(choices=await services.notices.choices(actor))
 

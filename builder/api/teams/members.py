@@ -205,9 +205,9 @@ async def withdraw_invitation(
 
 
 @router.get("/invitations/{secret}")
-async def look_at_invitation(_: MayUse, __: AppPeople, services: AppServices, secret: Secret) -> OfferAnswer:
+async def look_at_invitation(actor: MayUse, __: AppPeople, services: AppServices, secret: Secret) -> OfferAnswer:
     """What the link of an invitation leads to. 404 `invitation_over`."""
-    offer = await services.offer(secret)
+    offer = await services.offer(actor, secret)
     row, place = offer.row, offer.place
     return OfferAnswer(
         invitation=OfferView(

@@ -66,7 +66,7 @@ export function NoticeBell({ button = "nav" }: { button?: string }): ReactElemen
         <ul>
           {seen?.notifications.map((one) => (
             <li key={one.id} className={one.read_at ? "" : "bell-new"}>
-              {one.project ? <a href={`/p/${one.project}`}>{one.text}</a> : <span>{one.text}</span>}
+              {one.link ? <a href={one.link}>{one.text}</a> : <span>{one.text}</span>}
               <time dateTime={one.created_at}>{when(one.created_at)}</time>
             </li>
           ))}

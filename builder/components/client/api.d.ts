@@ -987,7 +987,8 @@ export interface paths {
         get: operations["notification_choices"];
         /**
          * Choose Notifications
-         * @description Kinds that are not named stay as they are.
+         * @description Kinds that are not named stay as they are. 400 `always_told` for `looked_at`: an administrator's look is told to
+         *     everybody.
          */
         put: operations["choose_notifications"];
         post?: never;
@@ -5565,19 +5566,20 @@ export interface components {
          * @description What can happen; each has a sentence in the catalogue.
          * @enum {string}
          */
-        NoticeKind: "written" | "not_written" | "webhook_off";
+        NoticeKind: "written" | "not_written" | "webhook_off" | "invited" | "budget_nearly" | "budget_reached" | "looked_at";
         /** @description `unread`: of all, not of this page. */
         NotificationList: {
             notifications: components["schemas"]["NotificationView"][];
             unread: number;
             next: string | null;
         };
-        /** @description `text` is the sentence for the person, in the language of the request. */
+        /** @description `text` is the sentence for the person, in the language of the request; `link`: the page of what it is about. */
         NotificationView: {
             id: string;
             kind: string;
             text: string;
             project: string | null;
+            link: string | null;
             created_at: string;
             read_at: string | null;
         };

@@ -16,6 +16,7 @@ from builder.accounts.actor import acting_for
 from builder.accounts.audit.chain import Deed, record
 from builder.accounts.mail.letters import LetterKind
 from builder.accounts.mail.outbox import Outbox
+from builder.accounts.notices.notices import NoticeKind, Notices
 from builder.accounts.tables import Account, Membership
 from builder.base.db import Database
 from builder.base.errors import BadInput
@@ -62,11 +63,12 @@ class AdminProjects:
         takedown: Takedown,
         register: ServerRegister,
         outbox: Outbox,
+        notices: Notices,
         place: str,
     ) -> None:
         """`place`: the address of this installation, for letters."""
         self._db, self._store, self._takedown, self._register = db, store, takedown, register
-        self._outbox, self._place = outbox, place
+        self._outbox, self._notices, self._place = outbox, notices, place
 
     async def page(
         self, order: ProjectOrder, *, owner: str = "", behind: tuple[str, str] | None, limit: int
@@ -89,7 +91,7 @@ class AdminProjects:
             return (await self._seen(session, [await _project(session, project_id)]))[0]
 
     async def look(self, project_id: str, by: str, reason: str) -> tuple[Project, list[FileSeen]]:
-        """Open a project: the chain has the reason, and its owner is told in a letter before anything is shown. Raises
+        """Open a project: the chain has the reason, and its owner is told in a letter and in the page before anything is shown. Raises
         NotFound, BadInput."""
         reason = _given(reason)
         async with self._db.session() as session:
@@ -142,6 +144,10 @@ class AdminProjects:
             "link": f"{self._place}/p/{project.id}",
         }
         await self._outbox.put(session, LetterKind.LOOKED_AT, account.email, account.locale, values, account=account.id)
+        said = {"title": values["project"], "reason": reason}
+        await self._notices.tell(
+            session, account.id, NoticeKind.LOOKED_AT, said, owner=project.owner, project=project.id, own_letter=True
+        )
 
     async def _seen(self, session: AsyncSession, projects: Sequence[Project]) -> list[ProjectSeen]:
         owners = {one.owner for one in projects}

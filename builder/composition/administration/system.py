@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from builder import __version__
+from builder.accounts.mail.outbox import Outbox
 from builder.base.db import Database
 from builder.base.settings import SettingsGroup
 from builder.texts import said, t
@@ -52,8 +53,8 @@ class SystemSeen:
 class SystemState:
     """The caller checks the right."""
 
-    def __init__(self, db: Database, settings: SettingsGroup, why_no_engine: Callable[[], Phrase | None], *, mail: bool) -> None:  # fmt: skip
-        self._db, self._settings, self._why_no_engine, self._mail = db, settings, why_no_engine, mail
+    def __init__(self, db: Database, settings: SettingsGroup, why_no_engine: Callable[[], Phrase | None], outbox: Outbox) -> None:  # fmt: skip
+        self._db, self._settings, self._why_no_engine, self._outbox = db, settings, why_no_engine, outbox
 
     async def read(self) -> SystemSeen:
         versions = {"sayso": __version__, "python": platform.python_version()}
@@ -62,9 +63,18 @@ class SystemState:
         parts = [
             await self._database(),
             PartSeen("containers", "ok") if why is None else PartSeen("containers", "off", said(why)),
-            PartSeen("mail", "ok") if self._mail else PartSeen("mail", "off", t("admin.mail_off")),
+            await self._mail(),
         ]
         return SystemSeen(versions, parts, settings_in_force(self._settings))
+
+    async def _mail(self) -> PartSeen:
+        if not self._outbox.sends:
+            return PartSeen("mail", "off", t("admin.mail_off"))
+        if not (waiting := await self._outbox.waiting()):
+            return PartSeen("mail", "ok")
+        over = sum(letter.next_at is None for letter in waiting)
+        said = t("admin.mail_waits", count=len(waiting), since=waiting[0].created_at[:16].replace("T", " "), over=over)
+        return PartSeen("mail", "down", said)
 
     async def _database(self) -> PartSeen:
         began = time.perf_counter()

@@ -67,7 +67,8 @@ class Takedown:
         await self._revoke(links)
         await self._writing.turns.stop_all(account)
         await self._writing.generations.stop_all(account)
-        for server in [one for one in self._servers.register.all if one.runnable.workspace == account]:
+        # Also what they had started in a team, or in a project that they were let in to.
+        for server in [one for one in self._servers.register.all if account in (one.runnable.workspace, one.by)]:
             await self.stop(server.id)
         log.info("What %s had running has ended, with %d live links", account, len(links))
 

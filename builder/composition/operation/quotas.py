@@ -14,6 +14,7 @@ from builder.accounts.tables import Membership
 from builder.base.db import Database
 from builder.base.errors import SaysoError
 from builder.base.settings import QuotaSettings
+from builder.composition.operation.stored_data import StoredData
 from builder.previews.servers.previews import ServerPreviews
 from builder.projects.tables import Blob, Project
 from builder.texts import t
@@ -45,10 +46,11 @@ class QuotaUse:
 
 
 class Quotas:
-    """What is stored is counted once for each content, before compression, and is at most 30 seconds old."""
+    """What is stored is counted once for each content, before compression, with what apps store, and is at most 30 seconds
+    old."""
 
-    def __init__(self, db: Database, settings: QuotaSettings, servers: ServerPreviews) -> None:
-        self._db, self._places = db, servers.places
+    def __init__(self, db: Database, settings: QuotaSettings, servers: ServerPreviews, data: StoredData) -> None:
+        self._db, self._places, self._data = db, servers.places, data
         self._projects = settings.quota_projects or None
         self._storage = settings.quota_storage_mb * _MEGABYTE or None
         self._members = settings.quota_members or None
@@ -58,7 +60,7 @@ class Quotas:
         """What the workspace uses, without asking who wants to know."""
         async with self._db.reader() as session:
             projects = await _projects_of(session, workspace)
-            stored = await _stored_by(session, workspace)
+            stored = await self._stored_by(session, workspace)
             people = await _people_of(session, workspace)
         self._keep(workspace, stored)
         return [
@@ -89,10 +91,14 @@ class Quotas:
         at, used = self._known.get(workspace, (0.0, 0))
         if at + _FRESH_SECONDS < time.monotonic() or used >= self._storage:
             async with self._db.reader() as session:
-                used = await _stored_by(session, workspace)
+                used = await self._stored_by(session, workspace)
             self._keep(workspace, used)
         if used >= self._storage:
             raise _reached(QuotaUse("storage", used, self._storage))
+
+    async def _stored_by(self, session: AsyncSession, workspace: str) -> int:
+        files = await session.scalar(select(func.sum(col(Blob.size))).where(col(Blob.owner) == workspace))
+        return int(files or 0) + await self._data.of(session, workspace)
 
     def _keep(self, workspace: str, used: int) -> None:
         self._known.pop(workspace, None)
@@ -111,15 +117,13 @@ def _reached(use: QuotaUse) -> QuotaReached:
 
 
 async def _projects_of(session: AsyncSession, workspace: str) -> int:
+    """Without those that were archived: they can only be read."""
     mine = select(func.count()).select_from(Project).where(col(Project.owner) == workspace)
-    return await session.scalar(mine.where(col(Project.deleted_at).is_(None))) or 0
+    here = mine.where(col(Project.deleted_at).is_(None), col(Project.archived_at).is_(None))
+    return await session.scalar(here) or 0
 
 
 async def _people_of(session: AsyncSession, workspace: str) -> int:
     """A person's own place has no rows: they are there alone."""
     members = select(func.count()).select_from(Membership).where(col(Membership.owner) == workspace)
     return max(1, await session.scalar(members) or 0)
-
-
-async def _stored_by(session: AsyncSession, workspace: str) -> int:
-    return int(await session.scalar(select(func.sum(col(Blob.size))).where(col(Blob.owner) == workspace)) or 0)

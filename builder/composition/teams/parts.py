@@ -6,9 +6,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from builder.accounts.actor import of_witness
+from builder.accounts.actor import Actor, of_witness
 from builder.accounts.mail.outbox import Outbox
 from builder.accounts.memberships import Memberships
+from builder.accounts.notices.notices import Notices
 from builder.accounts.open_connections import OpenConnections
 from builder.accounts.settings import SignInSettings
 from builder.accounts.teams.invitations import Invitations, Offer
@@ -27,18 +28,19 @@ class TeamParts:
         db: Database,
         settings: SignInSettings,
         outbox: Outbox,
+        notices: Notices,
         connections: OpenConnections,
         access: PreviewAccess,
     ) -> None:
         self._connections, self._access = connections, access
         self.memberships = Memberships(db, self.person_changed)
-        self.invitations = Invitations(db, settings, outbox)
+        self.invitations = Invitations(db, settings, outbox, notices)
         self.teams = Teams(db, self.invitations, _has_projects, self.person_changed)
         self.collaborators = Collaborators(db, self.invitations, self.person_changed)
 
-    async def offer(self, secret: str) -> Offer:
+    async def offer(self, actor: Actor, secret: str) -> Offer:
         """What an invitation offers. Raises NotFound."""
-        return await self.invitations.look(secret, _title)
+        return await self.invitations.look(actor, secret, _title)
 
     def person_changed(self, person: str) -> None:
         """Somebody's rights have changed."""

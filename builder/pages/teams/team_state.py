@@ -168,12 +168,12 @@ class JoinPage(rx.State):
     async def load(self) -> None:
         self.heading = self.text = self.over = self.error = ""
         self.declined = False
-        await actor_of(self)
+        actor = await actor_of(self)
         services = get_services()
         try:
             if not services.settings.has_accounts:
                 raise NotFound(t("people.off"))
-            offer = await services.offer(self._secret())
+            offer = await services.offer(actor, self._secret())
         except SaysoError as reason:
             self.over = reason.message
         else:

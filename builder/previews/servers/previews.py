@@ -28,7 +28,7 @@ from builder.previews.servers.removal import Removal
 from builder.previews.servers.routing import ServerRoutes
 from builder.previews.servers.server import ABSENT, Server, ServerState, Stage, out_of_reach
 from builder.previews.servers.standby import Standby
-from builder.previews.servers.starts import Admits, Starts
+from builder.previews.servers.starts import Admits, FailureHeard, Starts
 from builder.previews.servers.states import ServerStates
 from builder.previews.servers.suspension import Room, Suspension
 from builder.texts import t
@@ -90,6 +90,10 @@ class ServerPreviews:
         """Why no server can run here, as half a sentence; None when one can."""
         return self.register.why_not
 
+    def on_failed(self, heard: FailureHeard) -> None:
+        """Have `heard` told of each server that does not run, and is not brought back by itself."""
+        self._starts.heard = heard
+
     async def bring_up(self, actor: Actor, runnable_id: str) -> ServerState:
         """Have the server run the present content; returns its state at once.
 
@@ -103,7 +107,7 @@ class ServerPreviews:
             server.loss = None  # other content may fix the fault
         server.wanted = wanted
         if server.wanted != server.done or server.stage is not Stage.AWAKE or await self._ended(server):
-            server.asked += 1
+            server.asked, server.by = server.asked + 1, actor.id
             server.adopted = True  # the engine finds what runs of it; a start takes that over
             if server.stage is Stage.STOPPED:
                 # Stored before anybody is told that it will start: if this process is killed while the start waits, it

@@ -86,6 +86,7 @@ class ServerRows:
                 "head": head,
                 "revision": revision,
                 "whole": server.whole,
+                "by": server.by,
             }
             row.stage, row.since, row.updated_at = server.stage, server.since, now()
             row.place = self._place()
@@ -113,6 +114,7 @@ def _server(row: StoredServer, runnable: Runnable) -> Server:
         wanted=done,
         done=done,
         whole=bool(row.state.get("whole", True)),
+        by=str(row.state.get("by", "")),
         used=time.monotonic() - rested,
         adopted=False,
         kept=dict(row.state.get("engine", {})),

@@ -81,7 +81,7 @@ class Server:
 
     `engine` is None until the engine answers after a restart of this process. `wanted` is the content that was asked
     for last, `done` the content that runs, `tried` that of the last start; `used` is the time of the last use
-    (monotonic seconds); `holds` counts open terminals. `comes_back`: it was lost, and is restarted once the engine
+    (monotonic seconds); `by` who had it started last; `holds` counts open terminals. `comes_back`: it was lost, and is restarted once the engine
     answers. `adopted` is False until the state stored by an earlier process (`kept`) was compared with what runs.
     """
 
@@ -93,6 +93,7 @@ class Server:
     done: Key = NOTHING
     tried: Key = NOTHING
     asked: int = 0
+    by: str = ""
     whole: bool = True
     address: str = ""
     fault: Fault | None = None

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 _AWAY: Final = "engine_missing"
 # After a wake that failed because of the machine, the next request tries again, but not every request of a burst.
 RETRY_SECONDS: Final = 5.0
+FailureHeard = Callable[[Runnable, Fault], Awaitable[None]]
 Admits = Callable[[Runnable, FileTree], Awaitable[tuple[FileTree, Fault | None]]]
 
 
@@ -56,6 +57,8 @@ class Starts:
         self._register, self._routes, self._places, self._make_room = register, routes, places, make_room
         self._contents, self._data, self._whole, self._admits = contents, data, whole, admits
         self._tasks = Tasks()
+        self.heard: FailureHeard = _nobody
+        """Is told of a server that does not run and that nothing brings back by itself."""
 
     def begin(self, server: Server) -> asyncio.Task[None]:
         """Start the server, unless a start is under way already; the task ends when the server runs or has failed."""
@@ -212,3 +215,9 @@ class Starts:
         self._routes.tell(server)
         self._register.logs.mark(server.id, said(fault.says), fault.frame)
         await self._register.rows.keep(server)
+        if not server.comes_back:
+            await self.heard(server.runnable, fault)
+
+
+async def _nobody(_: Runnable, __: Fault) -> None:
+    return None

@@ -86,6 +86,8 @@ class LimitKeeper(Protocol):
 
     def passed(self, project: str) -> Fault | None: ...
 
+    def stored(self, project: str) -> int | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class EngineParts:

@@ -122,8 +122,15 @@ class Preview:
     def unwatch(self) -> None:
         """Watch no limits of it until the next `watch`, and forget the one that it has passed."""
         self._watched = ""
+        self.count()
         if self.parts.limits:
             self.parts.limits.forget(self.project)
+
+    def count(self) -> None:
+        """Note what the volume holds, if it was counted since."""
+        stored = self.parts.limits.stored(self.project) if self.parts.limits else None
+        if stored is not None:
+            self.record.stored = stored
 
     async def clear(self, *, volume: bool) -> None:
         """Remove the container and the networks, with `volume` also the volume, and end the sidecars."""
@@ -140,7 +147,7 @@ class Preview:
         if self.parts.layers:
             self.parts.layers.leave(self.project)
         if volume:
-            self.record.installed, self.record.moved = "", False
+            self.record.installed, self.record.moved, self.record.stored = "", False, 0
 
     async def give_up(self, *, volume: bool) -> None:
         """Leave nothing behind. If the engine is gone, the next start removes the rest."""

@@ -23,7 +23,8 @@ class PreviewRecord:
     `slot`: the name of the container, network and volume. `port`: the port at which the app answered, `asked`: the port
     it was told (0 = not known). `installed`: digest of the inputs of the packages in the volume. `files`: digests of
     the files in the container, and of how it runs. `told`: the environment that the app was started with. `moved`:
-    whether files that an earlier user wrote into the volume belong to the present user.
+    whether files that an earlier user wrote into the volume belong to the present user. `stored`: bytes in the volume,
+    as they were counted last.
     """
 
     project: str
@@ -38,6 +39,7 @@ class PreviewRecord:
     sidecars: bool = False
     told: Mapping[str, str] = field(default_factory=dict)
     moved: bool = False
+    stored: int = 0
 
     def __post_init__(self) -> None:
         self.slot = self.slot or self.project
@@ -61,6 +63,7 @@ class PreviewRecord:
             "sidecars": self.sidecars,
             "told": dict(self.told),
             "moved": self.moved,
+            "stored": self.stored,
         }
 
     @classmethod
@@ -79,4 +82,5 @@ class PreviewRecord:
             bool(state.get("sidecars", False)),
             dict(state.get("told", {})),
             bool(state.get("moved", False)),
+            int(state.get("stored", 0)),
         )

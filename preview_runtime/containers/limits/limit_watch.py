@@ -44,6 +44,11 @@ class LimitWatch:
         """Why a preview was killed, until it is watched again; None for all others."""
         return self.disk.passed(project) or self.processes.passed(project)
 
+    def stored(self, project: str) -> int | None:
+        """Bytes in its volume as they were counted last; None before the first count, and while it is not watched."""
+        usage = self.disk.usage(project)
+        return usage.bytes if usage else None
+
     async def run(self) -> None:
         """Look until cancelled."""
         async with asyncio.TaskGroup() as tasks:

@@ -197,6 +197,17 @@ async def test_files_that_others_write_stop_nobody(watched: Watched, tmp_path_fa
     assert "alive" in (await engine.exec(["python3", "-c", "print('alive')"])).output
 
 
+async def test_what_an_app_stores_is_known_after_it_ended_until_it_is_removed(watched: Watched) -> None:
+    engine = await watched.start()
+    await watched.counted(engine.project)
+    await engine.exec(["python3", "-c", "open('/app/kept.bin', 'wb').write(bytes(8 * 2**20))"])
+    await until(lambda: engine.get_state()["stored"] >= 8 * MEGABYTE)
+    await engine.stop()
+    assert engine.get_state()["stored"] >= 8 * MEGABYTE
+    await engine.remove()
+    assert engine.get_state()["stored"] == 0
+
+
 async def test_a_watch_that_cannot_read_the_volumes_says_so_and_looks_with_a_container(
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,8 +22,10 @@ from preview_runtime.compiling.compiler import Compiler
 from preview_runtime.file_tree import FileTree
 from preview_runtime.output import OutputFile
 from tests.integration.accounts.people.school import OWNER, OWNER_PASSWORD, PASSWORD, PROGRAM, School, bearer, school
+from tests.integration.accounts.teams.club import member
 from tests.integration.accounts.test_signed_out import closed
 from tests.integration.server import serving
+from tests.integration.servers import Engines, GoodEngine, World
 
 ADMIN = "/api/v1/admin"
 
@@ -134,6 +136,25 @@ async def test_suspending_ends_sockets_links_and_sessions_within_two_seconds(
     assert (await boss.patch(f"{ADMIN}/users/{who}", json={"state": "active"})).status_code == 200
     body = {"email": "ana@example.org", "password": PASSWORD}
     assert (await open_school.caller().post("/api/v1/auth/login", json=body)).status_code == 200
+
+
+async def test_suspending_ends_awake_servers_also_those_started_for_others(open_school: School) -> None:
+    boss, ana, ben = await overseer(open_school), await member(open_school, "ana"), await member(open_school, "ben")
+    world, servers = World(), open_school.services.servers
+    servers.register.engines = Engines(world, GoodEngine)
+    team = await ana.makes_team()
+    await ben.joins(ana, f"/teams/{team}/invitations", "editor")
+    his, started, other = await ben.makes_project("His"), await ana.makes_project("A", team), await ana.makes_project()
+    for person, project in ((ben, his), (ben, started), (ana, other)):
+        await person.does("PUT", f"/projects/{project}/server", {}, hears=202)
+    async with asyncio.timeout(20):
+        while world.running != {his, started, other}:  # noqa: ASYNC110 - tasks of their own start them
+            await asyncio.sleep(0.02)
+    assert (await servers.register.rows.all())[0].state["by"] in (ana.id, ben.id)  # a later process knows it too
+    await boss.patch(f"{ADMIN}/users/{ben.id}", json={"state": "suspended", "reason": "sells our keys"})
+    async with asyncio.timeout(10):
+        while world.running != {other}:  # noqa: ASYNC110 - another task ends them
+            await asyncio.sleep(0.02)
 
 
 async def test_people_are_invited_helped_and_removed(open_school: School) -> None:

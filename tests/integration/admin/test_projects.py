@@ -68,7 +68,7 @@ async def test_projects_are_listed_by_size_age_and_activity_without_a_word_of_th
 
 
 async def test_opening_a_project_needs_a_reason_and_its_owner_is_told(open_school: School) -> None:
-    boss, _ = await overseer(open_school), await open_school.signed_up("ana@example.org")
+    boss, ana = await overseer(open_school), await open_school.signed_up("ana@example.org")
     project = await project_of(open_school, "ana@example.org", SECRET)
     refused = await boss.post(f"{ADMIN}/projects/{project}/look", json={"reason": "  "})
     assert refused.json()["error"]["code"] == "reason_needed"
@@ -77,6 +77,10 @@ async def test_opening_a_project_needs_a_reason_and_its_owner_is_told(open_schoo
     assert (seen["title"], seen["files"][0]["text"], seen["files"][1]["text"]) == (SECRET, SECRET, None)
     (letter,) = await open_school.letters("looked_at")
     assert (letter["to"], letter["project"], letter["reason"]) == ("ana@example.org", SECRET, "A report of phishing")
+    # In the page too: nobody hears of it by letter where no mail is sent.
+    (notice,) = (await ana.get("/api/v1/me/notifications")).json()["notifications"]
+    assert (notice["kind"], notice["project"], notice["link"]) == ("looked_at", project, f"/p/{project}")
+    assert (SECRET in notice["text"], "A report of phishing" in notice["text"]) == (True, True)
     assert ("admin.look", "project", "A report of phishing") in await written(open_school)
     assert SECRET not in json.dumps(await written(open_school))
     missing = await boss.post(f"{ADMIN}/projects/{'a' * 16}/look", json={"reason": "A report"})

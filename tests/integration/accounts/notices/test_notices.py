@@ -76,12 +76,14 @@ async def test_nobody_sees_or_reads_anothers(api: httpx.AsyncClient, services: S
 
 async def test_a_kind_can_be_turned_off(api: httpx.AsyncClient, services: Services) -> None:
     choices = (await api.get(f"{LIST}/choices")).json()["choices"]
-    assert set(choices.values()) == {"page"}
+    assert {kind for kind, way in choices.items() if way != "page"} == {"invited"}
     changed = (await api.put(f"{LIST}/choices", json={"choices": {"written": "off"}})).json()["choices"]
     assert changed == {**choices, "written": "off"}
     await told(services)
     assert (await api.get(LIST)).json()["unread"] == 0
     assert (await api.put(f"{LIST}/choices", json={"choices": {"written": "pigeon"}})).status_code == 422
+    refused = await api.put(f"{LIST}/choices", json={"choices": {"looked_at": "off"}})
+    assert refused.json()["error"]["code"] == "always_told"
 
 
 async def test_by_mail_it_comes_there_too_once_the_address_is_proven(settings: Settings) -> None:

@@ -3,65 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import email
-import socket
 from collections.abc import Iterator
-from email.message import EmailMessage
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
-from pydantic import SecretStr
 
 from builder.accounts.mail.letters import LetterKind, language_for, languages, letter
+from builder.accounts.mail.outbox import SEND, TRIES
+from builder.base.jobs import delay
 from builder.composition.settings import Settings
+from tests.integration.accounts.people.post_office import PostOffice, free_port, post_office, with_mail
 from tests.integration.accounts.people.school import PASSWORD, school
 
 ANYTHING = {
     "name": "Ana <b>", "place": "https://sayso.example", "link": "https://sayso.example/x?token=a&b", "device": "Phone",
     "at": "2026-01-01", "days": "30", "said": "It is ready.",
-    "change": "passkey_added", "what": "Phone", "by": "Ana <b>", "project": "Shop", "reason": "a question of theirs",
+    "change": "passkey_added", "what": "Phone", "by": "Ana <b>", "project": "Shop", "reason": "a question of theirs", "unsubscribe": "",
 }  # fmt: skip
-
-
-class PostOffice:
-    """Takes what comes, after refusing the first `refusals`."""
-
-    def __init__(self) -> None:
-        self.refusals = 0
-        self.taken: list[EmailMessage] = []
-        self.senders: list[str | None] = []
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if self.refusals:
-            self.refusals -= 1
-            return "451 4.3.0 try again later"
-        message: Any = email.message_from_bytes(envelope.content, policy=email.policy.default)  # type: ignore[arg-type]
-        self.taken.append(message)
-        self.senders.append(envelope.mail_from)
-        return "250 OK"
-
-    async def arrived(self, count: int = 1) -> EmailMessage:
-        async with asyncio.timeout(30):
-            while len(self.taken) < count:  # noqa: ASYNC110 - the server has a thread of its own
-                await asyncio.sleep(0.02)
-        return self.taken[count - 1]
 
 
 @pytest.fixture
 def office() -> Iterator[tuple[PostOffice, int]]:
-    handler = PostOffice()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, port
-    controller.stop()
-
-
-def with_mail(port: int) -> dict[str, Any]:
-    return {"smtp_url": SecretStr(f"smtp://127.0.0.1:{port}"), "mail_from": "Sayso <sayso@example.org>"}
+    with post_office() as opened:
+        yield opened
 
 
 async def test_a_letter_arrives_in_the_person_s_language_as_text_and_html(
@@ -99,6 +63,49 @@ async def test_a_server_that_refuses_is_asked_again_and_the_letter_comes_once(
         assert (await handler.arrived())["To"] == "ana@example.org"
         await asyncio.sleep(0.5)
         assert len(handler.taken) == 1
+
+
+async def test_a_letter_outlasts_a_day_without_its_server_and_whoever_looks_sees_it(settings: Settings) -> None:
+    assert sum(delay(number, jitter=1.0) for number in range(1, TRIES)) >= timedelta(days=1).total_seconds()
+    port = free_port()
+    async with school(settings, **with_mail(port)) as made:
+        outbox = made.services.people.outbox
+        await made.signed_up("ana@example.org")
+        async with asyncio.timeout(30):
+            while not (letters := await outbox.waiting()):  # noqa: ASYNC110 - another task tries
+                await asyncio.sleep(0.02)
+        assert (letters[0].recipient, letters[0].kind) == ("ana@example.org", "verify")
+        assert letters[0].next_at is not None
+        assert letters[0].problem.startswith("the mail server refused: ")
+        (mail,) = [part for part in (await made.services.administration.system.read()).parts if part.name == "mail"]
+        assert (mail.state, "1 letter has not been taken" in mail.says) == ("down", True)
+        # The server is there again, and nobody waits for the next try.
+        with post_office(port) as (handler, _):
+            (job,) = await made.services.jobs.of(SEND)
+            async with asyncio.timeout(30):
+                while not await made.services.jobs.again(job.id):  # noqa: ASYNC110 - a try may be under way
+                    await asyncio.sleep(0.02)
+            assert (await handler.arrived())["To"] == "ana@example.org"
+            async with asyncio.timeout(30):
+                while await outbox.waiting():  # noqa: ASYNC110 - noted after it was taken
+                    await asyncio.sleep(0.02)
+
+
+async def test_what_a_server_refuses_for_good_waits_for_an_administrator(
+    settings: Settings, office: tuple[PostOffice, int]
+) -> None:
+    handler, port = office
+    handler.unknown = True
+    async with school(settings, **with_mail(port)) as made:
+        await made.signed_up("ana@example.org")
+        async with asyncio.timeout(30):
+            while not (letters := await made.services.people.outbox.waiting()):  # noqa: ASYNC110 - another task tries
+                await asyncio.sleep(0.02)
+        assert (letters[0].tries, letters[0].next_at) == (1, None)
+        handler.unknown = False
+        (dead,) = await made.services.administration.jobs.listed("dead", limit=5)
+        assert await made.services.administration.jobs.again(dead.id)
+        assert (await handler.arrived())["To"] == "ana@example.org"
 
 
 async def test_without_a_server_whoever_is_at_the_computer_has_the_links(settings: Settings) -> None:

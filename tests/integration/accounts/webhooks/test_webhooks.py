@@ -8,20 +8,30 @@ import hmac
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 import pytest
 from aiohttp import web
+from sqlalchemy import select
+from sqlmodel import col
 
-from builder.accounts.actor import LOCAL_OWNER
+from builder.accounts.actor import LOCAL_OWNER, Actor
 from builder.accounts.webhooks.sending import NotSent, send
 from builder.accounts.webhooks.tables import Webhook, WebhookDelivery
-from builder.accounts.webhooks.webhooks import DELIVER, Webhooks
+from builder.accounts.webhooks.webhooks import DELIVER, EVENT_TYPES, Webhooks
 from builder.base.ids import now
 from builder.base.workers import CannotBeDone
 from builder.composition.services import Services
+from builder.composition.settings import Settings
+from builder.previews.links.terms import LinkChange, Terms
+from builder.previews.runnables.runnables import PROJECT, WALK, Runnable
 from preview_runtime.containers.beside.egress_proxy import EgressProxy
+from preview_runtime.engines import Fault, FaultKind
 from preview_runtime.file_tree import FileTree
+from preview_runtime.phrases import verbatim
+from tests.integration.accounts.people.school import school
+from tests.integration.accounts.teams.club import member
 
 HOOKS = "/teams/owner/webhooks"
 PUBLIC = EgressProxy(()).public
@@ -212,3 +222,71 @@ async def test_a_program_looks_after_its_webhooks(api: httpx.AsyncClient, hooks:
     assert (await api.get(f"{hook}/deliveries")).json()["deliveries"][0]["type"] == "test"
     assert (await api.delete(hook)).status_code == 204
     assert (await api.get(f"{hook}/deliveries")).status_code == 404
+
+
+async def test_projects_and_links_are_told_as_what_happened_to_them(
+    services: Services, hooks: Webhooks, receiver: Receiver
+) -> None:
+    await hooks.add(LOCAL_OWNER, receiver.url, EVENT_TYPES)
+    project = await services.store.create(LOCAL_OWNER, "Notes")
+    tree = FileTree({"index.html": "<h1>Notes</h1>"})
+    await services.store.commit(LOCAL_OWNER, project.id, tree, kind="import", label="", expect_head=None)
+    link = await services.shares.create(LOCAL_OWNER, project.id, Terms())
+    await services.shares.change(LOCAL_OWNER, project.id, link.id, LinkChange(badge=False))
+    await services.shares.revoke(LOCAL_OWNER, project.id, link.id)
+    await services.store.rename(LOCAL_OWNER, project.id, "Notes of mine")
+    await services.store.delete(LOCAL_OWNER, project.id)
+    told = await sent(services)
+    assert [kind for kind, _ in told] == [
+        "project.created", "version.committed", "share.created", "share.changed", "share.revoked", "project.changed",
+        "project.deleted",
+    ]  # fmt: skip
+    assert all(data["project"] == project.id for _, data in told)
+    assert [data["share"] for kind, data in told if kind.startswith("share.")] == [link.id] * 3
+
+
+async def test_people_who_come_and_go_are_told_by_their_ids(settings: Settings, receiver: Receiver) -> None:
+    async with school(settings) as here:
+        ana, ben = await member(here, "ana"), await member(here, "ben")
+        here.services.webhooks.is_public = lambda _: True
+        team = await ana.makes_team()
+        await here.services.webhooks.add(Actor(ana.id, team), receiver.url, EVENT_TYPES)
+        shop = await ana.makes_project("Shop", team)
+        await ben.joins(ana, f"/teams/{team}/invitations", "viewer")
+        await ben.joins(ana, f"/teams/{team}/invitations", "viewer")  # nothing changes
+        await ana.does("PATCH", f"/teams/{team}/members/{ben.id}", {"role": "editor"}, hears=204)
+        await ana.does("DELETE", f"/teams/{team}/members/{ben.id}", hears=204)
+        await ben.joins(ana, f"/projects/{shop}/collaborators", "viewer")
+        await ana.does("PUT", f"/budget?team={team}", {"total_usd": 1.0})
+        log, me = here.services.usage, Actor(ana.id, team)
+        call = await log.reserve(me, operation="x", project=None, reference=None, model="a:b", tokens=1, cost=1.0)
+        await log.settle(call, "settled", input_tokens=1, output_tokens=1, cache_read=0, cache_write=0, cost=0.85)
+        told = [(kind, data) for kind, data in await sent(here.services) if kind.startswith(("member.", "budget."))]
+        assert told == [
+            ("member.added", {"project": None, "account": ben.id, "role": "viewer"}),
+            ("member.changed", {"project": None, "account": ben.id, "role": "editor"}),
+            ("member.removed", {"project": None, "account": ben.id}),
+            ("member.added", {"project": shop, "account": ben.id, "role": "viewer"}),
+            (
+                "budget.nearly",
+                {"project": None, "span": "total", "spent_usd": 0.85, "cap_usd": 1.0, "level": "nearly"},
+            ),
+        ]
+
+
+async def test_a_server_that_stays_down_is_told(services: Services, hooks: Webhooks, receiver: Receiver) -> None:
+    await hooks.add(LOCAL_OWNER, receiver.url, ["server.failed"])
+    project = (await services.store.create(LOCAL_OWNER, "Shop")).id
+    fault = Fault(FaultKind.RUNTIME, "app_crashed", verbatim("no module named flask"))
+    for kind in (PROJECT, WALK):  # what is walked for a moment is nobody's server
+        await services.telling.server_failed(Runnable(project, kind, "owner", project, now()), fault)
+    assert await sent(services) == [
+        ("server.failed", {"project": project, "server": project, "kind": "project", "fault": "app_crashed"})
+    ]
+
+
+async def sent(services: Services) -> list[tuple[str, dict[str, Any]]]:
+    """All that was to be sent, the oldest first: its type and data."""
+    async with services.db.reader() as session:
+        rows = await session.scalars(select(WebhookDelivery).order_by(col(WebhookDelivery.created_at)))
+        return [(row.type, json.loads(row.body)["data"]) for row in rows]

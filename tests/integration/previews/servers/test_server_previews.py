@@ -90,9 +90,16 @@ async def test_who_waits_for_a_turn_is_told_how_many_come_first(stage: Stage) ->
 @engine(BadEngine)
 async def test_an_app_that_does_not_start_says_why_to_who_asks_for_it_too(stage: Stage) -> None:
     project = await stage.project()
+    told: list[tuple[str, str]] = []
+
+    async def heard(runnable: Runnable, fault: Fault) -> None:
+        told.append((runnable.id, said(fault.says)))
+
+    stage.servers.on_failed(heard)
     stage.routes.put(project, Route("http://127.0.0.1:1"))
     await stage.servers.bring_up(LOCAL_OWNER, project)
     state = (await stage.until(project, EngineStatus.FAILED)).state
+    assert told == [(project, said(state.fault.says) if state.fault else "")]
     assert state.fault is not None
     assert "no module named flask" in said(state.fault.says)
     route = stage.routes.find(project)
