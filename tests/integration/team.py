@@ -112,8 +112,14 @@ class Containers(FakeContainers):
         return self.state
 
 
+OF_PROJECT: Final = (
+    "project_id", "version_id", "generation_id", "turn_id", "copy_id", "share_id", "attachment_id", "job_id", "terminal_id",
+)  # fmt: skip
+OF_TEAM: Final = ("team_id", "secret", "key_id", "webhook_id", "delivery_id", "invitation_id")
+
+
 class Team:
-    """The services of one process. `ids` names what there is at the moment; `fresh()` makes another project of it. `link`: one
+    """The services of one process. `ids` names what there is at the moment; `fresh()` makes other things of it. `link`: one
     with a password, of another project."""
 
     def __init__(self, services: Services) -> None:
@@ -145,7 +151,15 @@ class Team:
         self.link = (await self.services.shares.create(TEAM, shown, terms)).id
         self.copied = (await self.services.shares.create(TEAM, shown, Terms(remix=True))).id
 
-    async def fresh(self) -> None:
+    async def fresh(self, path: str = "") -> None:
+        """Make what the route of `path` names anew; without one everything."""
+        for names, make in (
+            (OF_PROJECT, self._project), (("looked_after", "account_id"), self._account), (OF_TEAM, self._of_team),
+        ):  # fmt: skip
+            if not path or any(f"{{{name}}}" in path for name in names):
+                self.ids |= await make()
+
+    async def _project(self) -> dict[str, str]:
         services = self.services
         project = (await services.store.create(TEAM, SECRET, prompt=SECRET)).id
         version = await services.store.commit(TEAM, project, FileTree(FILES), kind="import", label=SECRET)
@@ -163,23 +177,36 @@ class Team:
         for one in PEOPLE:
             if one.collaborator:
                 helps.append(Collaborator(project=project, account=one.id, role=one.collaborator, created_by=TEAM.id))
-        looked_after = new_id()
-        account = Account(id=looked_after, email=f"{looked_after}@example.org", username=looked_after)
         async with services.db.session() as session:
-            session.add_all((generation, turn, attachment, account, *helps))
+            session.add_all((generation, turn, attachment, *helps))
             await services.jobs.ask(session, "nobody_does_it", project, {}, TEAM.workspace)
-        await services.memberships.put(TEAM, GUEST, MemberRole.VIEWER)
-        for earlier in await services.teams.invited(TEAM, TEAM.id):
-            await services.teams.withdraw(TEAM, TEAM.id, earlier.id)
-        for earlier in await services.teams.invited(ELSEWHERE, ELSEWHERE.id):
-            await services.teams.withdraw(ELSEWHERE, ELSEWHERE.id, earlier.id)
-        invited = await services.teams.invite(TEAM, TEAM.id, "somebody@example.org", MemberRole.VIEWER)
         asked = await services.collaborators.invite(TEAM, project, "somebody@example.org", MemberRole.VIEWER)
-        offered = await services.teams.invite(ELSEWHERE, ELSEWHERE.id, "", MemberRole.VIEWER)
-        self.invitations = {"/teams": invited.row.id, "/projects": asked.row.id}
+        self.invitations["/projects"] = asked.row.id
         await services.databases.copies.keep(project, "reset", _dump())
         (copy,) = await services.databases.copies.list(project)
         link = await services.shares.create(TEAM, project)
+        return {
+            "project_id": project, "version_id": version.id, "generation_id": generation.id, "turn_id": turn.id,
+            "copy_id": copy.id, "share_id": link.id, "attachment_id": attachment.id,
+            "job_id": next(job.id for job in await services.jobs.of("nobody_does_it") if job.key == project),
+            "terminal_id": (await services.terminals.open(TEAM, project)).id,
+        }  # fmt: skip
+
+    async def _account(self) -> dict[str, str]:
+        account = Account(id=(id_ := new_id()), email=f"{id_}@example.org", username=id_)
+        async with self.services.db.session() as session:
+            session.add(account)
+        return {"looked_after": id_, "account_id": GUEST}
+
+    async def _of_team(self) -> dict[str, str]:
+        services = self.services
+        await services.memberships.put(TEAM, GUEST, MemberRole.VIEWER)
+        for owner in (TEAM, ELSEWHERE):
+            for earlier in await services.teams.invited(owner, owner.id):
+                await services.teams.withdraw(owner, owner.id, earlier.id)
+        invited = await services.teams.invite(TEAM, TEAM.id, "somebody@example.org", MemberRole.VIEWER)
+        offered = await services.teams.invite(ELSEWHERE, ELSEWHERE.id, "", MemberRole.VIEWER)
+        self.invitations["/teams"] = invited.row.id
         for made in await services.people.keys.of(TEAM):
             await services.people.keys.remove(TEAM, made.id)
         for old in await services.webhooks.of(TEAM):
@@ -189,13 +216,9 @@ class Team:
         if services.settings.has_accounts:
             made, _ = await services.people.keys.create(TEAM, KeyWish("shop", ["projects:read"]))
             self.key = made.id
-        self.ids = {
+        return {
+            "team_id": TEAM.id, "secret": offered.link.rpartition("/")[2],
             "key_id": self.key, "webhook_id": hook.id, "delivery_id": sent.id,
-            "project_id": project, "version_id": version.id, "generation_id": generation.id, "turn_id": turn.id,
-            "looked_after": looked_after, "team_id": TEAM.id, "account_id": GUEST, "secret": offered.link.rpartition("/")[2],
-            "copy_id": copy.id, "share_id": link.id, "attachment_id": attachment.id,
-            "job_id": next(job.id for job in await services.jobs.of("nobody_does_it") if job.key == project),
-            "terminal_id": (await services.terminals.open(TEAM, project)).id,
         }  # fmt: skip
 
 
