@@ -240,8 +240,9 @@ class Run:
             return None
         if not self.assembly.begun or self.assembly.silent:
             await self._take_from_words()
-        elif self.assembly.complete and (more := changes_beside("".join(self._prose), self.assembly.partial())):
-            await self._take_another(more)
+        elif self.assembly.complete:
+            if more := changes_beside("".join((*self._prose, "\n", self.assembly.rest)), self.assembly.partial()):
+                await self._take_another(more)
         try:
             draft = self.assembly.finish()
         except TruncatedTree as fault:
