@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from builder.generation.elision import asked
 from builder.generation.elision.exports import ImportedNames, exports
+from builder.generation.elision.parts import PartOfFile, parts
 from builder.generation.elision.remarks import bodies, placeholders
 from builder.texts import t
 from preview_runtime.file_tree import FileTree
 
 _FEW: Final = 10  # lines with text: of less, half is soon gone
+_FEW_OF_A_PART: Final = 3  # lines: of less, something else may have come instead
 _A_LITTLE: Final = 0.01
 _MAY_BE_EMPTY: Final = ("__init__.py", ".gitkeep", ".keep", "py.typed")
 _MADE_BY_TOOLS: Final = (".lock", "-lock.json", "-lock.yaml", ".map", ".svg", ".min.js", ".min.css", ".snap")
@@ -41,7 +43,7 @@ def elisions_in(written: Collection[str], before: FileTree, after: FileTree, pro
             continue
         found = _by_remark(path, path in written, old, text, prompt)
         if found is None and old is not None and old.strip() and not path.endswith(_MAY_BE_EMPTY):
-            found = change.loss(path, old)
+            found = change.loss(path, old, whole=path in written)
         if found:
             yield found
 
@@ -81,8 +83,8 @@ class _Change:
         self._exports: dict[str, frozenset[str]] = {}
         self._imported_before, self._imported = ImportedNames(before), ImportedNames(after)
 
-    def loss(self, path: str, old: str) -> Elision | None:
-        """What `path`, which was `old`, lost without a reason."""
+    def loss(self, path: str, old: str, *, whole: bool) -> Elision | None:
+        """What `path`, which was `old`, lost without a reason; `whole`: it was written anew."""
         new, prompt = self.texts[path], self._prompt
         gone = _gone(old, self._lines)
         gave, gives = exports(path, old), self._given(path)
@@ -100,7 +102,36 @@ class _Change:
         had, has = _size(old), _size(new)
         if had[0] >= _FEW and 2 * has[0] < had[0] and 2 * has[1] < had[1] and not explained and 2 * len(gone) > had[0]:
             return Elision(path, t("policy.half_lost", path=path), f"{had} → {has} (lines, characters)")
+        return None if explained else self._part_lost(path, old, gone, whole=whole)
+
+    def _part_lost(self, path: str, old: str, gone: Sequence[str], *, whole: bool) -> Elision | None:
+        """A part that does nothing any more, or that is not there any more, of which the person did not speak."""
+        if not gone or not any(len(line) > 1 for line in gone):
+            return None
+        new = self.texts[path]
+        had, has = parts(path, old), parts(path, new)
+        for name, part in had.items():
+            if name in has and has[name].idle and not part.idle and not asked.switches_off(self._prompt):
+                return Elision(path, t("policy.idle", path=path, name=name[:80]), f"{name} does nothing")
+        if not whole or not has:
+            return None
+        lost = [part for name, part in had.items() if name not in has and not self._found_elsewhere(part)]
+        known = _lines(old)
+        added = sum((Counter(line for line in _lines(new).elements() if len(line) > 1) - known).values())
+        missed = [part for part in lost if not asked.named(self._prompt, part.name)]
+        lines = Counter[str]()
+        for part in missed:
+            lines |= Counter(line.strip() for line in part.text.split("\n") if len(line.strip()) > 1)
+        there = (Counter(gone) & lines).total()
+        if missed and there >= _FEW_OF_A_PART and 2 * added <= there and not asked.replaces(self._prompt):
+            names = ", ".join(part.name[:60] for part in missed[:5])
+            return Elision(path, t("policy.parts_lost", path=path, names=names), f"lost {names}")
         return None
+
+    def _found_elsewhere(self, part: PartOfFile) -> bool:
+        """Whether most of its lines stand somewhere in what changed."""
+        lines = [line.strip() for line in part.text.split("\n") if len(line.strip()) > 1]
+        return 2 * sum(self._lines[line] > 0 for line in lines) > len(lines)
 
     def _missed(self, path: str, lost: frozenset[str], explained: bool) -> Iterator[str]:
         """Those of the names that `path` no longer gives that somebody will miss."""
