@@ -13,8 +13,8 @@ _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ALL_ANEW: Final = re.compile(
     r"\b(?:simplif\w*|re-?writ\w*|re-?design\w*|refactor\w*|restructur\w*|reorgani[sz]\w*|re-?build\w*|rebuilt|redo|rework\w*|start(?:ing)? (?:over|again|fresh|anew)"
     r"|from scratch|split\w*|extract\w*|modulari[sz]\w*|merge[ds]?|combin\w*|consolidat\w*|de-?dup\w*|minimal\w*|minimi[sz]\w*|boil \w+ down|condens\w*|slim\w*|trim\w*|cut down|migrat\w*|tidy|clean(?:ed|er|ing)?(?: it| this| that| the \w+)? ?up|cleaner"
-    r"|reset|wipe|revert\w*|undo|roll(?:ed)? back|go back|tailwind|typescript|data-driven|skeleton|bare(?:-bones)?|nothing (?:but|else)|replace everything|completely (?:different|new)|turn (?:it|this|the (?:app|page|site|project)) into"
-    r"|(?:shorten|shrink|reduce|abridg)\w* (?:the |this |that |my |our )?(?:code|file|page|component|styles?|module|script|readme|document\w*|docs?|texts?|descriptions?)|shorter (?:code|file|page|component)|(?:keep|show|leave) (?:only|just)|(?:only|just) (?:keep|show|leave)|make it a|empty|clear out|throw\w* (?:it|this|that|everything|all(?: of (?:it|this|that))?)(?: all)? (?:away|out)|(?:only|just) need"
+    r"|(?<!\w )(?:reset|wipe|undo|empty|clear out)|(?:and|then|please|now) (?:reset|wipe|undo|empty|clear out)|revert\w*|roll(?:ed)? back|go back|tailwind|typescript|data-driven|skeleton|bare(?:-bones)?|nothing (?:but|else)|replace everything|completely (?:different|new)|turn (?:it|this|the (?:app|page|site|project)) into"
+    r"|(?:shorten|shrink|reduce|abridg)\w* (?:the |this |that |my |our )?(?:code|file|page|component|styles?|module|script|readme|document\w*|docs?|texts?|descriptions?)|shorter (?:code|file|page|component)|(?:keep|show|leave) (?:only|just)|(?:only|just) (?:keep|show|leave)|make it a|throw\w* (?:it|this|that|everything|all(?: of (?:it|this|that))?)(?: all)? (?:away|out)|(?:only|just) need"
     r"|simplifi\w*|reescrev\w*|refaz\w*|refaça|refator\w*|reorgani[sz]\w*|do zero|divid\w*|extrai\w*|junt[ae]\w*|enxug\w*|migr[ae]\w*|limp[ae]\w* o|revert\w*|desfa\w*|volt[ae]\w*|esvazi\w*|deix\w* (?:só|apenas|somente)"
     r"|reescrib\w*|rehaz\w*|rediseñ\w*|refactori\w*|desde cero|une|limpi\w*|deshaz\w*|vuelve|vací\w*|dej[ae]\w* (?:solo|sólo)"
     r"|vereinfach\w*|umschreib\w*|schreib\w* .{0,20}\bneu|überarbeit\w*|von vorn\w*|von grund\w*|aufteil\w*|teile? .{0,20}\bauf|auslager\w*|zusammen(?:fass|leg|führ)\w*|umbau\w*|räum\w*|aufräum\w*|zurücksetz\w*|rückgängig|leere?n?|nur noch"
@@ -22,7 +22,7 @@ _ALL_ANEW: Final = re.compile(
     re.IGNORECASE,
 )
 _TAKE_OUT: Final = re.compile(
-    r"\b(?:remov\w*|delet\w*|drop|get rid|rid of|without|take (?:out|away)|no longer|don'?t (?:need|want)|instead of|cut|kill|eliminat\w*|discard\w*|unused|dead code|throw (?:out|away)|no more|lose)\b",
+    r"\b(?:remov\w*|delet\w*|drop|get rid|rid of|without|take (?:out|away)|no longer|don'?t (?:need|want)|cut|kill|eliminat\w*|discard\w*|unused|dead code|throw (?:out|away)|no more|lose)\b",
     re.IGNORECASE,
 )
 _TAKE_OUT_ELSEWHERE: Final = re.compile(
@@ -35,7 +35,7 @@ _SWITCH_OFF: Final = re.compile(
     re.IGNORECASE,
 )
 _REPLACE: Final = re.compile(
-    r"\b(?:replac\w*|swap\w*|switch\w*|instead|convert\w*|hid(?:e|es|ing|den)|disabl\w*|turn\w* off|only|just|no|not|stop\w*|don'?t|never|inline\w*|mov(?:e|es|ed|ing)|renam\w*|one (?:file|function|component)|shorter|smaller|less|fewer|dedicated|reuse|generic|substitu\w*|troqu?\w*|em vez|converte\w*|mov[ae]\w*|cambi\w* por|en lugar|ersetz\w*|statt|umwandel\w*|remplac\w*|au lieu)\b",
+    r"\b(?:replac\w*|swap\w*|switch\w*|instead|convert\w*|hid(?:e|es|ing|den)|disabl\w*|turn\w* off|stop\w*|don'?t|inline\w*|mov(?:e|es|ed|ing)|one (?:file|function|component)|shorter|fewer|dedicated|reuse|generic|substitu\w*|troqu?\w*|em vez|converte\w*|mov[ae]\w*|cambi\w* por|en lugar|ersetz\w*|statt|umwandel\w*|remplac\w*|au lieu)\b",
     re.IGNORECASE,
 )
 _PLAIN: Final = frozenset(
@@ -106,6 +106,11 @@ def to_be_taken_out(prompt: str, names: Collection[str], lines: Sequence[str]) -
 def switches_off(prompt: str) -> bool:
     """Whether the person asked that something does nothing any more."""
     return _SWITCH_OFF.search(prompt) is not None
+
+
+def takes_out(prompt: str) -> bool:
+    """Whether the person asked to take anything out."""
+    return _TAKE_OUT.search(prompt) is not None or _TAKE_OUT_ELSEWHERE.search(prompt) is not None
 
 
 def replaces(prompt: str) -> bool:

@@ -18,6 +18,8 @@ from preview_runtime.file_tree import FileTree
 _FEW: Final = 10  # lines with text: of less, half is soon gone
 _FEW_OF_A_PART: Final = 3  # lines: of less, something else may have come instead
 _A_LITTLE: Final = 0.01
+_MOST_LOOKED_FOR: Final = 50  # parts: each is looked for in the whole file
+_SIGNS: Final = 5  # characters: "..." stands in many a line
 _MAY_BE_EMPTY: Final = ("__init__.py", ".gitkeep", ".keep", "py.typed")
 _MADE_BY_TOOLS: Final = (".lock", "-lock.json", "-lock.yaml", ".map", ".svg", ".min.js", ".min.css", ".snap")
 
@@ -64,8 +66,9 @@ def _by_remark(path: str, written: bool, old: str | None, new: str, prompt: str)
         explained = prompt and (asked.anew(prompt) or asked.to_be_taken_out(prompt, (), gone))
         shorter = 1 - _size(new)[0] / max(1, _size(old)[0])
         lost = 0.0 if explained or not gone else max(_A_LITTLE, shorter)
+    had = _lines(old or "")
     for remark in placeholders(path, new, known, lost):
-        if old is None or remark not in old:
+        if old is None or remark not in (old if len(remark) > _SIGNS else had):
             key = "policy.elided" if written else "policy.elided_edit"
             return Elision(path, t(key, path=path, remark=remark[:80]), f"{remark[:200]!r}")
     return None
@@ -116,22 +119,24 @@ class _Change:
         if not whole or not has:
             return None
         lost = [part for name, part in had.items() if name not in has and not self._found_elsewhere(part)]
-        known = _lines(old)
-        added = sum((Counter(line for line in _lines(new).elements() if len(line) > 1) - known).values())
-        missed = [part for part in lost if not asked.named(self._prompt, part.name)]
-        lines = Counter[str]()
-        for part in missed:
-            lines |= Counter(line.strip() for line in part.text.split("\n") if len(line.strip()) > 1)
-        there = (Counter(gone) & lines).total()
-        if missed and there >= _FEW_OF_A_PART and 2 * added <= there and not asked.replaces(self._prompt):
-            names = ", ".join(part.name[:60] for part in missed[:5])
-            return Elision(path, t("policy.parts_lost", path=path, names=names), f"lost {names}")
-        return None
+        missed = [part for part in lost[:_MOST_LOOKED_FOR] if part.used_in(new)]
+        if not missed and not asked.replaces(self._prompt) and not asked.takes_out(self._prompt):
+            missed = [part for part in lost if not asked.named(self._prompt, part.name)]
+            missed += [part for name, part in had.items() if name in has and _shrunk(part, has[name])]
+            lines = Counter[str]()
+            for part in missed:
+                lines |= Counter(part.lines)
+            there = (Counter(gone) & lines).total()
+            added = sum(times for line, times in (_lines(new) - _lines(old)).items() if len(line) > 1)
+            missed = missed if there >= _FEW_OF_A_PART and 2 * added <= there else []
+        if not missed:
+            return None
+        names = ", ".join(part.name[:60] for part in missed[:5])
+        return Elision(path, t("policy.parts_lost", path=path, names=names), f"lost {names}")
 
     def _found_elsewhere(self, part: PartOfFile) -> bool:
         """Whether most of its lines stand somewhere in what changed."""
-        lines = [line.strip() for line in part.text.split("\n") if len(line.strip()) > 1]
-        return 2 * sum(self._lines[line] > 0 for line in lines) > len(lines)
+        return 2 * sum(self._lines[line] > 0 for line in part.lines) > len(part.lines)
 
     def _missed(self, path: str, lost: frozenset[str], explained: bool) -> Iterator[str]:
         """Those of the names that `path` no longer gives that somebody will miss."""
@@ -156,8 +161,20 @@ class _Change:
         return self._exports[path]
 
 
+def _shrunk(old: PartOfFile, new: PartOfFile) -> bool:
+    """Whether more than half of a part is gone, and little came instead."""
+    gone = (Counter(old.lines) - Counter(new.lines)).total()
+    came = (Counter(new.lines) - Counter(old.lines)).total()
+    return len(old.lines) >= _FEW and 2 * gone > len(old.lines) and 4 * came < gone
+
+
 def _lines(text: str) -> Counter[str]:
-    return Counter(line.strip() for line in text.split("\n"))
+    return Counter(map(_plain, text.split("\n")))
+
+
+def _plain(line: str) -> str:
+    """Without what only tells that another comes."""
+    return line.strip().rstrip(",")
 
 
 def _gone(old: str, there: Counter[str]) -> list[str]:

@@ -31,6 +31,7 @@ _EMPTY: Final = re.compile(
     r"|(?:throw new error|throw|raise|panic|todo!|unimplemented!)?\W{0,3}(?:notimplemented\w*|[\"'(]*(?:not (?:yet )?implemented|todo|unimplemented)\b[^\n]{0,60})\W{0,4}",
     re.IGNORECASE,
 )
+_NAME: Final = re.compile(r"[A-Za-z_$][\w$]{2,60}")
 _YAML_KEY: Final = re.compile(r"^(?P<indent> {0,20})(?:- )?(?P<key>[\w./$-]{1,60}):(?=\s|$)")
 _HEADING: Final = re.compile(r"^(#{1,6})\s+(.{1,120})$")
 
@@ -42,6 +43,24 @@ class PartOfFile:
     name: str
     text: str
     does: str | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """Its lines, without margins, commas at their ends and those of a sign."""
+        return [line for line in (one.strip().rstrip(",") for one in self.text.split("\n")) if len(line) > 1]
+
+    def used_in(self, text: str) -> bool:
+        """Whether `text`, in which it is not, still calls or shows it, and takes it from nowhere else."""
+        if not _NAME.fullmatch(self.name):
+            return False
+        name = re.escape(self.name)
+        used = re.search(rf"(?<![\w.$\"'`#-]){name}\(|<{name}[\s/>]|=[ ]?\{{?{name}[,)\s}}]", text)
+        given = re.search(
+            rf"(?:import|from|const|let|var|function|class|def|type|interface|enum|func|as)\b[^\n=;]{{0,200}}(?<![\w$]){name}(?![\w$])"
+            rf"|^[ \t]*(?:export )?{name}[ ]?(?::|=(?!=))|^[ \t]+{name},?$|[(,] ?{name}[,)][^\n]{{0,80}}=>",
+            text, re.MULTILINE,
+        )  # fmt: skip
+        return used is not None and given is None
 
     @property
     def idle(self) -> bool:

@@ -20,6 +20,10 @@ _DOTS: Final = ("...", "…", "[…", "[...", "<...", "(...", "(…", "<…")
 _DOTS_END: Final = ("...", "…", "…]", "...]", "...>", "...)", "…)", "…>")
 _ONLY_DOTS: Final = re.compile(r"[\[({<]?\s{0,3}(?:\.{3,8}|…|[⋮︙⋯‥]|\. \. \.)\s{0,3}[\])}>]?[,;]?")
 _DOTTED_ENTRY: Final = re.compile(r"""^\s{0,40}["'](?:\.\.\.|…)["']\s?:""", re.MULTILINE)
+# Among others in a list, or all that an element shows.
+_DOTTED_ITEM: Final = re.compile(
+    r"""^\s{0,40}(?:["'](?:\.\.\.|…)["']|\{["'`](?:\.\.\.|…)[^"'`\n]{2,60}(?:\.\.\.|…)["'`]\}),?[ \t]*$""", re.MULTILINE
+)
 # What stands between the parts of a difference.
 _HUNK: Final = re.compile(r"^@@(?: [^@\n]{0,80})? @@", re.MULTILINE)
 _TO_DO: Final = re.compile(r"^(?:todo|fixme|note|nb)\b[\s:–-]{0,4}")
@@ -30,6 +34,7 @@ _HEADING: Final = re.compile(r"^(?:mark|region|endregion)\b[\s:–-]{0,4}")
 _SENTENCES: Final = re.compile(r"(?<=[^\W\d_][.!])\s")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
 _MUCH: Final = 0.3  # of a file: a remark about the rest then says where it is
+_SOME: Final = 0.05
 _SHORT: Final = 8  # words
 _ASIDE: Final = re.compile(r"[(\[][^()\[\]]{2,40}[)\]]$")
 _ORDERS: Final = frozenset(["add", "implement", "insert", "put", "paste", "include", "keep", "copy", "repeat", "adicione", "adicionar", "insira", "mantenha", "añade", "añadir", "agrega", "inserta", "mantén", "hier", "ajoutez", "insérer", "garder"])  # fmt: skip
@@ -59,10 +64,14 @@ def placeholders(path: str, text: str, known: Collection[str] = (), lost: float 
         for match in _DOTTED_BODY.finditer(text):
             start = text.rfind("\n", max(0, match.start() - 300), match.start()) + 1
             before = text[start : match.start()]
-            if not any(sign in before for sign in ("//", "/*", "*", "#", '"', "'", "`")) and match[0] not in known:
+            quoted = any(before.count(quote) % 2 for quote in "\"'`")
+            if not quoted and not any(sign in before for sign in ("//", "/*", "*", "#")) and match[0] not in known:
                 yield match[0]
         for match in _DOTTED_ENTRY.finditer(text):
             yield match[0].strip()
+        if lost:
+            for match in _DOTTED_ITEM.finditer(text):
+                yield match[0].strip()
         for match in _HUNK.finditer(text):
             yield match[0].strip()
 
@@ -81,7 +90,7 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     if heading:
         lower = lower[heading.end() :].removesuffix("#endregion").strip()
     if _ONLY_DOTS.fullmatch(lower):
-        return not prose and _dots_alone(remark, lines, path)
+        return not prose and ((lost or 0) >= _SOME or _dots_alone(remark, lines, path))
     if _SPREAD.fullmatch(lower) and remark.form == "bare":
         return False
     starts, ends = lower.startswith(_DOTS), lower.endswith(_DOTS_END)
@@ -122,7 +131,11 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
             and odd <= 3
             and (left + code + sure > 0 or phrase or words[-1] in _AND_SO_ON or (len(words) <= 2 and not bare))
         )
+    if to_do and phrase and odd <= 1 and lost:
+        return True
     if starts or _bracketed(lower):
+        if phrase and (lost or 0) >= _SOME and odd <= 1 and not bare:
+            return True
         if foreign or sure or phrase:
             return odd <= (3 if starts or _alone(remark, lines) else 0)
         if words[-1] in _AND_SO_ON and not odd:

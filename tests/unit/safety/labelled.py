@@ -44,3 +44,6 @@ THIRD_ATTACKS: list[str] = [text for _, text in read("third_attacks")]
 THIRD_HARMLESS: list[str] = read("third_harmless")
 HOUSE_ATTACKS: list[tuple[str, str]] = [*map(tuple, read("house_attacks"))]
 HOUSE_HARMLESS: list[str] = read("house_harmless")
+ORDERS: list[tuple[str, bool, str, str]] = [*map(tuple, read("orders"))]
+"""(where it stands, whether it is hostile, what it wants, text), written by people who did not know the rules. Prompts for apps
+that harm others (a copy of a bank's page) are not among them: the guard keeps the house, what may be built is the model's to say."""
