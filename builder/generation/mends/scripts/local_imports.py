@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from builder.generation.mends.reading.script import COMPONENTS, SCRIPTS, Script, ScriptImport, text_of
 from builder.generation.mends.scripts.names import mend_names
-from builder.generation.mends.scripts.writing import specifier_for
+from builder.generation.mends.scripts.writing import clause, specifier_for
 from builder.generation.mends.work.alike import is_slip
 from builder.generation.mends.work.mend import Splice
 from builder.generation.mends.work.resolution import EXTENSIONS, ImportTarget, package_of
@@ -47,8 +47,19 @@ def mend_local_names(work: Workpiece) -> None:
                 break
             one = script.imports[number]
             target = work.resolution.target(path, one.specifier)
-            if target.kind == "file" and target.path != path and target.path.endswith(_CODE):
+            if target.kind == "file" and target.path.endswith(".json"):
+                _of_json(work, script, one, target.path)
+            elif target.kind == "file" and target.path != path and target.path.endswith(_CODE):
                 mend_names(work, script, one, work.exports(target.path), target.path)
+
+
+def _of_json(work: Workpiece, script: Script, one: ScriptImport, path: str) -> None:
+    """A file of JSON is taken as a whole: what is taken by a name that it does not have is the whole."""
+    alone = one.kind == "import" and len(one.named) == 1 and one.default is None and one.namespace is None
+    alone = alone and not one.is_type and not path.endswith("package.json")
+    if alone and work.json(path) and one.named[0].name not in work.json(path):
+        name = one.named[0].local
+        work.mend("import_default", script.path, clause(one, default=name, named=[]), name=name)
 
 
 def _meant(work: Workpiece, script: Script, one: ScriptImport, target: ImportTarget) -> str:

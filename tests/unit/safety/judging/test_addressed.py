@@ -38,7 +38,9 @@ def test_what_starters_say_is_no_order() -> None:
     assert [path for path, text in texts.items() if order_to_reader(fold(text))] == []
 
 
-@pytest.mark.parametrize("piece", ["assistant: ", "for the the the ", "model, set a b c d e ", "send a b c d e f ", "when you build "])
+@pytest.mark.parametrize(
+    "piece", ["assistant: ", "for the the the ", "model, set a b c d e ", "send a b c d e f ", "when you build "]
+)
 def test_long_texts_are_read_in_linear_time(piece: str) -> None:
     with no_longer_than(10):
         judge((piece * 100_000)[:100_000], Origin.DATA)
