@@ -22,7 +22,7 @@ _ALL_ANEW: Final = re.compile(
     re.IGNORECASE,
 )
 _TAKE_OUT: Final = re.compile(
-    r"\b(?:remov\w*|delet\w*|drop|get rid|rid of|without|take (?:out|away)|no longer|don'?t (?:need|want)|cut|kill|eliminat\w*|discard\w*|unused|dead code|throw (?:out|away)|no more|lose)\b",
+    r"\b(?:remov\w*|delet\w*|drop|get rid|rid of|without|tak\w+ (?:[\w'’]+ ){0,5}(?:out|away)|no \w+ any ?more|no longer|don'?t (?:need|want)|cut|kill|eliminat\w*|discard\w*|unused|dead code|throw (?:out|away)|no more|lose)\b",
     re.IGNORECASE,
 )
 _TAKE_OUT_ELSEWHERE: Final = re.compile(
@@ -35,9 +35,10 @@ _SWITCH_OFF: Final = re.compile(
     re.IGNORECASE,
 )
 _REPLACE: Final = re.compile(
-    r"\b(?:replac\w*|swap\w*|switch\w*|instead|convert\w*|hid(?:e|es|ing|den)|disabl\w*|turn\w* off|stop\w*|don'?t|inline\w*|mov(?:e|es|ed|ing)|one (?:file|function|component)|shorter|fewer|dedicated|reuse|generic|substitu\w*|troqu?\w*|em vez|converte\w*|mov[ae]\w*|cambi\w* por|en lugar|ersetz\w*|statt|umwandel\w*|remplac\w*|au lieu)\b",
+    r"\b(?:replac\w*|swap\w*|switch\w*|convert\w*|hid(?:e|es|ing|den)|disabl\w*|turn\w* off|stop\w*|don'?t|inline\w*|mov(?:e|es|ed|ing)|one (?:file|function|component)|(?:own|separate|another|new) (?:file|component|module)|put\b.{1,60}\binto [\w/-]{1,60}\.\w{1,6}|shorter|fewer|dedicated|reuse|generic|substitu\w*|troqu?\w*|converte\w*|mov[ae]\w*|cambi\w* por|ersetz\w*|umwandel\w*|remplac\w*)\b",
     re.IGNORECASE,
 )
+_PART: Final = re.compile(r"\b(?:component|function|helper|hook|method|class|section|page|view|route)s?\b", re.IGNORECASE)
 _PLAIN: Final = frozenset(
     [
         "the",
@@ -98,7 +99,8 @@ def to_be_taken_out(prompt: str, names: Collection[str], lines: Sequence[str]) -
         return True
     about = [name for name in names if name != "default"]
     if about:
-        return 2 * sum(bool(_stems(name) & objects) for name in about) >= len(about)
+        one = len(about) == 1 and _PART.search(prompt) is not None  # of which they say what it shows
+        return one or 2 * sum(bool(_stems(name) & objects) for name in about) >= len(about)
     said = sum(bool(_stems(line) & objects) for line in lines)
     return said >= max(1, _SHARE * len(lines))
 

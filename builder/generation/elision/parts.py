@@ -28,11 +28,14 @@ _SECTIONS: Final = frozenset({
 })  # fmt: skip
 _EMPTY: Final = re.compile(
     r"(?:return|\(|\{|\}|\)|;|null|undefined|none|nil|void 0|false|\[\]|\{\}|\"\"|''|pass|\.\.\.|…|<></>|\s){0,12}"
-    r"|(?:throw new error|throw|raise|panic|todo!|unimplemented!)?\W{0,3}(?:notimplemented\w*|[\"'(]*(?:not (?:yet )?implemented|todo|unimplemented)\b[^\n]{0,60})\W{0,4}",
+    r"|(?:throw new error|throw|raise|panic|todo!|unimplemented!)?\W{0,3}(?:notimplemented\w*\W{0,3}[^\n]{0,60}|[\"'(]*(?:not (?:yet )?implemented|todo|unimplemented)\b[^\n]{0,60})\W{0,4}",
     re.IGNORECASE,
 )
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$]{2,60}")
 _YAML_KEY: Final = re.compile(r"^(?P<indent> {0,20})(?:- )?(?P<key>[\w./$-]{1,60}):(?=\s|$)")
+_STATEMENT: Final = re.compile(
+    r"^(?:create|insert|alter|grant)\s{1,9}(?:[a-z]+\s{1,9}){1,5}[\w.\"`]{1,60}", re.IGNORECASE | re.MULTILINE
+)
 _HEADING: Final = re.compile(r"^(#{1,6})\s+(.{1,120})$")
 
 
@@ -54,7 +57,8 @@ class PartOfFile:
         if not _NAME.fullmatch(self.name):
             return False
         name = re.escape(self.name)
-        used = re.search(rf"(?<![\w.$\"'`#-]){name}\(|<{name}[\s/>]|=[ ]?\{{?{name}[,)\s}}]", text)
+        used = re.search(rf"(?<![\w.$\"'`#-]){name}\(|<{name}[\s/>]|=[ ]?\{{?{name}[,)\s}}]|export \{{[^}}]{{0,400}}\b{name}\b"
+            rf"|[@:][\w.:-]{{1,40}}=\"[^\"\n]{{0,200}}\b{name}\b|\{{\{{[^}}\n]{{0,200}}\b{name}\b", text)
         given = re.search(
             rf"(?:import|from|const|let|var|function|class|def|type|interface|enum|func|as)\b[^\n=;]{{0,200}}(?<![\w$]){name}(?![\w$])"
             rf"|^[ \t]*(?:export )?{name}[ ]?(?::|=(?!=))|^[ \t]+{name},?$|[(,] ?{name}[,)][^\n]{{0,80}}=>",
@@ -86,6 +90,8 @@ def _parts(path: str, ending: str, text: str) -> Iterator[PartOfFile]:
         yield from _of_json(text)
     elif ending in ("yaml", "yml"):
         yield from _of_yaml(text)
+    elif ending == "sql":
+        yield from _of_statements(text)
     elif ending in ("md", "mdx", "markdown"):
         yield from _of_prose(text)
     elif tree := syntax_tree(path, text):
@@ -145,12 +151,29 @@ def _of_tree(root: Node, source: bytes, *, vue: bool) -> Iterator[PartOfFile]:
             elif value is not None and value.end_point[0] - value.start_point[0] > 1:
                 yield PartOfFile(name, said(node))
         elif kind == "rule_set":
-            yield PartOfFile(" ".join(said(node.children[0]).split()), said(node))
+            yield PartOfFile(" ".join(said(node.children[0]).split()), said(node), _acts(node.named_children[-1], source))
+        elif kind in ("media_statement", "keyframes_statement", "supports_statement", "at_rule"):
+            yield PartOfFile(" ".join(said(node).partition("{")[0].split()), said(node))
+        elif kind == "call_expression" and (found := _called(node)) is not None:
+            name, body = found
+            yield PartOfFile(" ".join(said(one)[:60] for one in name), said(node), _acts(body, source))
         elif kind in ("element", "script_element", "style_element"):
             if name := _named_element(node, said, top=node.parent is root and vue):
                 yield PartOfFile(name, said(node))
             if kind == "script_element" and vue:
                 yield from _of_script(node, said)
+
+
+def _called(node: Node) -> tuple[list[Node], Node] | None:
+    """What a call is known by that is given something to do, and the body of that: `app.post("/x", …)`, `useEffect(…, [x])`."""
+    function, arguments = node.child_by_field_name("function"), node.child_by_field_name("arguments")
+    given = arguments.named_children if arguments is not None else []
+    acts = next((one for one in given if one.type in _FUNCTIONS), None)
+    body = acts.child_by_field_name("body") if acts is not None else None
+    others = [one for one in given if one.type in ("string", "array")]
+    if function is None or body is None or body.type != "statement_block" or not others:
+        return None
+    return [function, *others[:2]], body
 
 
 def _of_script(node: Node, said: Any) -> Iterator[PartOfFile]:
@@ -172,7 +195,7 @@ def _named_element(node: Node, said: Any, *, top: bool) -> str:
 
 def _acts(body: Node, source: bytes) -> str:
     """What stands in a body, without its remarks."""
-    if body.type not in ("statement_block", "block", "constructor_body"):
+    if body.type not in ("statement_block", "block", "constructor_body", "keyframe_block_list"):
         return source[body.start_byte : body.end_byte].decode("utf-8", "replace")
     kept = (one for one in body.named_children if one.type not in ("comment", "line_comment", "block_comment"))
     return "\n".join(source[one.start_byte : one.end_byte].decode("utf-8", "replace") for one in kept)
@@ -207,6 +230,12 @@ def _of_yaml(text: str) -> Iterator[PartOfFile]:
             lines.append(line)
     for name, lines in (*done, *(one[1:] for one in above)):
         yield PartOfFile(name, "\n".join(lines))
+
+
+def _of_statements(text: str) -> Iterator[PartOfFile]:
+    for statement in text.split(";\n"):
+        if found := _STATEMENT.search(statement):
+            yield PartOfFile(" ".join(found[0].split()).lower(), statement.strip())
 
 
 def _of_prose(text: str) -> Iterator[PartOfFile]:

@@ -40,16 +40,16 @@ _OF_PAGES: Final = frozenset({
 })  # fmt: skip
 _CDATA: Final = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
 _PAIR: Final = re.compile(
-    r"\s*<(?P<a>search|find|old|old_string|old_text|original)>(?P<find>.*?)</(?P=a)>"
-    r"\s*<(?P<b>replace|replacement|new|new_string|new_text|updated)>(?P<replace>.*?)</(?P=b)>\s*",
-    re.DOTALL | re.IGNORECASE,
+    r"<(?P<a>search|find|old|old_string|old_text|original)>(?P<find>[^\x00]{0,20000}?)</(?P=a)>\s{0,100}"
+    r"<(?P<b>replace|replacement|new|new_string|new_text|updated)>(?P<replace>[^\x00]{0,20000}?)</(?P=b)>",
+    re.IGNORECASE,
 )
 # The line above a fence that is nothing but a name: "### 1. `src/a.ts` (new):", "**File: a.ts**".
 _NAMING: Final = re.compile(
-    r"[ \t]*(?:[=\-#*>]{1,6}[ \t]+|\d{1,3}[.)][ \t]+|[=\-*]{3,40}[ \t]*|//[ \t]*)?(?:\d{1,3}[.)][ \t]+)?\**"
-    r"(?:(?:file|file ?name|path|file ?path|create|update|edit|modify|write|new file|arquivo|crie|atualize|datei|fichier|archivo)"
-    r"\b[ \t]*:?\**[ \t]*)?[`\"'\[]?(?P<path>[^\s`\"'\[\]()*:]{1,300})[`\"'\]]?(?:\([^()\s]{1,300}\))?"
-    r"(?:[ \t]*[(\[][^()\[\]\n]{2,40}[)\]])?[ \t]*:?\**:?[ \t]*[=\-#*]{0,40}[ \t]*",
+    r"(?:[=\-#*>]{1,40} ?|\d{1,3}[.)] |// ?)?(?:\d{1,3}[.)] )?\*{0,3}"
+    r"(?:(?:file ?name|file ?path|new file|file|path|create|update|edit|modify|write|arquivo|crie|atualize|datei|fichier|archivo)"
+    r"(?![\w./-]) ?:?\*{0,3} ?)?[`\"'\[]?(?P<path>[^\s`\"'\[\]()*:=]{1,300})[`\"'\]]?(?:\([^()\s]{1,300}\))?"
+    r"(?: ?[(\[][^()\[\]\n]{2,40}[)\]])? ?:?\*{0,3}:? ?[=\-#*]{0,40}",
     re.IGNORECASE,
 )
 _IN_INFO: Final = re.compile(
@@ -121,7 +121,7 @@ class _Reading:
         line = talk.rstrip().rpartition("\n")[2]
         if talk[len(talk.rstrip()) :].count("\n") > 2:
             return ""
-        return _path_of(_NAMING.fullmatch(line))
+        return _path_of(_NAMING.fullmatch(" ".join(line.split())))
 
     def _read(self, begin: re.Match[str], named: str) -> Iterator[Change]:
         if begin["fence"]:

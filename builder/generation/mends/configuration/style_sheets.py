@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 _SHEETS: Final = (".css", ".scss", ".less")
 _TAKES: Final = (*SCRIPTS, *COMPONENTS, *_SHEETS, ".html")
 _IMPORT: Final = re.compile(r"@import\s{1,20}(?:url\(\s{0,20})?[\"'](\.{1,2}/[^\"'\n]{1,300})[\"']")
-_REMARK: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 # What the one style sheet of an app is called, each as well as the others.
 _OF_AN_APP: Final = frozenset({"app", "global", "globals", "index", "main", "style", "styles"})
 
@@ -31,8 +30,9 @@ def mend_style_sheets(work: Workpiece) -> None:
 
 def _in_a_sheet(work: Workpiece, path: str) -> None:
     text = work.text(path) or ""
-    bare = _REMARK.sub(lambda remark: " " * len(remark[0]), text)
-    for found in _IMPORT.finditer(bare):
+    for found in _IMPORT.finditer(text):
+        if text.rfind("/*", 0, found.start()) > text.rfind("*/", 0, found.start()):
+            continue  # in a remark
         wanted = _from(path, found[1])
         if wanted.endswith(_SHEETS) and wanted not in work.files and (meant := _nearly(work, path, wanted)):
             name = _as_written(path, meant)
