@@ -38,7 +38,9 @@ _REPLACE: Final = re.compile(
     r"\b(?:replac\w*|swap\w*|switch\w*|convert\w*|hid(?:e|es|ing|den)|disabl\w*|turn\w* off|stop\w*|don'?t|inline\w*|mov(?:e|es|ed|ing)|one (?:file|function|component)|(?:own|separate|another|new) (?:file|component|module)|put\b.{1,60}\binto [\w/-]{1,60}\.\w{1,6}|shorter|fewer|dedicated|reuse|generic|substitu\w*|troqu?\w*|converte\w*|mov[ae]\w*|cambi\w* por|ersetz\w*|umwandel\w*|remplac\w*)\b",
     re.IGNORECASE,
 )
-_PART: Final = re.compile(r"\b(?:component|function|helper|hook|method|class|section|page|view|route)s?\b", re.IGNORECASE)
+_PART: Final = re.compile(
+    r"\b(?:component|function|helper|hook|method|class|section|page|view|route)s?\b", re.IGNORECASE
+)
 _PLAIN: Final = frozenset(
     [
         "the",

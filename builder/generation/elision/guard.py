@@ -112,9 +112,7 @@ class _Change:
             return Elision(path, t("policy.half_lost", path=path), f"{had} → {has} (lines, characters)")
         return None if asked.anew(prompt) else self._part_lost(path, old, gone, whole=whole, explained=explained)
 
-    def _part_lost(
-        self, path: str, old: str, gone: Sequence[str], *, whole: bool, explained: bool
-    ) -> Elision | None:
+    def _part_lost(self, path: str, old: str, gone: Sequence[str], *, whole: bool, explained: bool) -> Elision | None:
         """A part that does nothing any more, or that is not there any more, of which the person did not speak."""
         if not gone:
             return None

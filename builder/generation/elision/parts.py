@@ -57,8 +57,11 @@ class PartOfFile:
         if not _NAME.fullmatch(self.name):
             return False
         name = re.escape(self.name)
-        used = re.search(rf"(?<![\w.$\"'`#-]){name}\(|<{name}[\s/>]|=[ ]?\{{?{name}[,)\s}}]|export \{{[^}}]{{0,400}}\b{name}\b"
-            rf"|[@:][\w.:-]{{1,40}}=\"[^\"\n]{{0,200}}\b{name}\b|\{{\{{[^}}\n]{{0,200}}\b{name}\b", text)
+        used = re.search(
+            rf"(?<![\w.$\"'`#-]){name}\(|<{name}[\s/>]|=[ ]?\{{?{name}[,)\s}}]|export \{{[^}}]{{0,400}}\b{name}\b"
+            rf"|[@:][\w.:-]{{1,40}}=\"[^\"\n]{{0,200}}\b{name}\b|\{{\{{[^}}\n]{{0,200}}\b{name}\b",
+            text,
+        )
         given = re.search(
             rf"(?:import|from|const|let|var|function|class|def|type|interface|enum|func|as)\b[^\n=;]{{0,200}}(?<![\w$]){name}(?![\w$])"
             rf"|^[ \t]*(?:export )?{name}[ ]?(?::|=(?!=))|^[ \t]+{name},?$|[(,] ?{name}[,)][^\n]{{0,80}}=>",
@@ -151,7 +154,9 @@ def _of_tree(root: Node, source: bytes, *, vue: bool) -> Iterator[PartOfFile]:
             elif value is not None and value.end_point[0] - value.start_point[0] > 1:
                 yield PartOfFile(name, said(node))
         elif kind == "rule_set":
-            yield PartOfFile(" ".join(said(node.children[0]).split()), said(node), _acts(node.named_children[-1], source))
+            yield PartOfFile(
+                " ".join(said(node.children[0]).split()), said(node), _acts(node.named_children[-1], source)
+            )
         elif kind in ("media_statement", "keyframes_statement", "supports_statement", "at_rule"):
             yield PartOfFile(" ".join(said(node).partition("{")[0].split()), said(node))
         elif kind == "call_expression" and (found := _called(node)) is not None:

@@ -32,7 +32,9 @@ _TO_DO: Final = re.compile(r"^(?:todo|fixme|note|nb)\b[\s:–-]{0,4}")
 _DOTTED_BODY: Final = re.compile(r"(?:=>|\)|=|\w)\s{0,4}\{\s{0,4}(?:\.\.\.|…)\s{0,4}\}")
 # A heading that an editor folds code under: what it names is there unless it says otherwise.
 _HEADING: Final = re.compile(r"^(?:mark|region|endregion)\b[\s:–-]{0,4}")
-_INSTEAD: Final = re.compile(r"[\w(=,]\s?/\*[^*\n]{1,160}\*/\s{0,4}[;)\]},]{1,4}\s{0,4}$")  # in the place of the rest of a statement
+_INSTEAD: Final = re.compile(
+    r"[\w(=,]\s?/\*[^*\n]{1,160}\*/\s{0,4}[;)\]},]{1,4}\s{0,4}$"
+)  # in the place of the rest of a statement
 _SENTENCES: Final = re.compile(r"(?<=[^\W\d_][.!])\s")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
 _MUCH: Final = 0.3  # of a file: a remark about the rest then says where it is
@@ -115,7 +117,9 @@ def _stands_for_code(
     sure = sum(word in SURE for word in words)
     phrase = lower.endswith(" as is") or _PHRASE.search(lower) is not None
     odd_words = [word for word in words if not (word in LEFT or word in CODE or word in SURE or word in FILLER)]
-    missing = [word for word in odd_words if lost and all(part in gone_words for part in re.findall(r"[^\W\d_]{3,}", word))]
+    missing = [
+        word for word in odd_words if lost and all(part in gone_words for part in re.findall(r"[^\W\d_]{3,}", word))
+    ]
     odd, code = len(odd_words) - len(missing), code + len(missing)
     odd += len(_NUMBER.findall(lower)) if not ("line" in words or "lines" in words or starts) else 0
     if heading and not (sure or phrase or starts or ends):

@@ -222,9 +222,11 @@ def _scoped(name: str, known: Popular) -> str:
 
 
 def _is_turned(name: str, other: str) -> bool:
-    """Whether two letters of it have changed places, or one is there twice: nobody calls two of their own packages so."""
+    """Whether two letters of it have changed places, one is there twice, or a hyphen is missing: nobody calls two of their own packages so."""
     return name != other and (
-        (sorted(name) == sorted(other) and _distance(name, other) <= 2) or (_once(name) == _once(other))
+        (sorted(name) == sorted(other) and _distance(name, other) <= 2)
+        or _once(name) == _once(other)
+        or _squeezed(name) == _squeezed(other)
     )
 
 

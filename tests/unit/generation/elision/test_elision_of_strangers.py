@@ -1,7 +1,7 @@
 """Files that were shortened, and files that were not, from people who did not know the guard.
 
-Of the first 60 shortened ones 40 were noticed before anything was changed for them, and 2 of 40 others taken for such; since
-then 60 and none.
+Before anything was changed for them, 40 of 60 shortened ones of the first set were noticed and 2 of 40 others taken for such, of the
+second 41 of 60 and 1 of 40; since then 119 of 120 and none.
 """
 
 from __future__ import annotations

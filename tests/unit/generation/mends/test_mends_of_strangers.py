@@ -1,6 +1,7 @@
 """Faults and what only looks like one, put into the starters by people who did not know the mends.
 
-Of the first 60 faults 51 were mended before anything was changed for them, of 16 traps none was touched; since then 60 and 16.
+Before anything was changed for them, 51 of 60 faults of the first set were mended, and of the second 39 of 45; since then 60 and 41,
+which stand here. None of 31 traps was touched.
 Each result was compared with what its author wanted: the order of imports, the version of a package that is missing, and an
 alias for an icon count as the same.
 """

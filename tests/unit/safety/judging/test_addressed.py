@@ -21,7 +21,7 @@ def noticed(where: str, text: str) -> bool:
 
 
 def test_an_order_in_content_is_marked() -> None:
-    """The first set before the rules for it: 22 of 45, and 14 of 15 honest texts were let be."""
+    """Before anything was changed for them: 22 of 41 of the first set, 22 of 39 of the second; since then 40 and 38."""
     hostile = [(where, text) for where, bad, _, text in ORDERS if bad]
     missed = [text for where, text in hostile if not noticed(where, text)]
     assert len(missed) <= len(hostile) * 0.03, missed
