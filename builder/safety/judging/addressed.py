@@ -13,7 +13,7 @@ from typing import Final
 
 from builder.safety.verdicts import Category, GuardVerdict, Judgement
 
-_MOST_PLACES: Final = 200
+_MOST_PLACES: Final = 60
 """Places of a text that are looked at."""
 _BEFORE: Final = 120
 _BEHIND: Final = 260
@@ -34,6 +34,12 @@ _ADDRESS: Final = re.compile(
     rf"|\b(?:when|whenever|before|while|if|after) you (?:build|write|answer|edit|read|change|generate|finish|fix|run|install|summari[sz]e)\b",
     re.MULTILINE,
 )
+# Near one of these an address stands, if there is one.
+_NEAR: Final = re.compile(
+    r"a(?:i\b|gent|ssist|sist)|llm|model|modell|chat|copilot|claude|gpt|sayso|tool|bot|review|checker|tester|editor|builder|\bia\b"
+    r"|\bki\b|system|sistema|fix by|action by|(?:when|whenever|before|while|if|after) you|when \w{3,20}ing|用于|助手|模型"
+)
+_REACH: Final = 80
 _JOINED: Final = re.compile(r"(?<=[a-z])[-_](?=[a-z])")
 _TO = r"(?:\s\w+){0,6}?\s"
 _WISHES: Final = (
@@ -62,7 +68,9 @@ def order_to_reader(text: str) -> Judgement | None:
 
 def _around(text: str) -> Iterator[str]:
     """What stands around each place that speaks to a reader."""
-    last = 0
-    for found, _ in zip(_ADDRESS.finditer(text), range(_MOST_PLACES), strict=False):
-        yield text[max(last, found.start() - _BEFORE) : found.end() + _BEHIND]
-        last = found.start()
+    read = 0
+    for near, _ in zip(_NEAR.finditer(text), range(_MOST_PLACES), strict=False):
+        begin, end = max(read, near.start() - _REACH), near.end() + _REACH
+        if end > read and (found := _ADDRESS.search(text, begin, end)):
+            yield text[max(0, found.start() - _BEFORE) : found.end() + _BEHIND]
+            read = found.end()
