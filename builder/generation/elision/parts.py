@@ -160,8 +160,7 @@ def _of_tree(root: Node, source: bytes, *, vue: bool) -> Iterator[PartOfFile]:
         elif kind in ("media_statement", "keyframes_statement", "supports_statement", "at_rule"):
             yield PartOfFile(" ".join(said(node).partition("{")[0].split()), said(node))
         elif kind == "call_expression" and (found := _called(node)) is not None:
-            name, body = found
-            yield PartOfFile(" ".join(said(one)[:60] for one in name), said(node), _acts(body, source))
+            yield PartOfFile(" ".join(said(one)[:60] for one in found[0]), said(node), _acts(found[1], source))
         elif kind in ("element", "script_element", "style_element"):
             if name := _named_element(node, said, top=node.parent is root and vue):
                 yield PartOfFile(name, said(node))
