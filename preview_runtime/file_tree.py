@@ -50,7 +50,7 @@ def validate_path(path: str) -> str:
         raise InvalidTree("path_empty", Phrase("fault.path_empty"), path)
     if len(path) > MAX_PATH_CHARACTERS:
         raise InvalidTree("path_long", Phrase("fault.path_long", {"name": shown}), path)
-    if path.startswith("/") or re.match(r"[A-Za-z]:", path):
+    if path.startswith(("/", "~/")) or re.match(r"[A-Za-z]:", path):
         raise InvalidTree("path_absolute", Phrase("fault.path_outside", {"name": shown}), path)
     if _FORBIDDEN.search(path) or not is_text(path):
         raise InvalidTree("path_character", Phrase("fault.path_character", {"name": shown}), path)

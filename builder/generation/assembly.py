@@ -144,6 +144,11 @@ class Assembly:
         return self._stream.complete
 
     @property
+    def rest(self) -> str:
+        """The words that come after the attempt's document."""
+        return self._stream.rest
+
+    @property
     def fields(self) -> Draft:
         """Title, summary, stack, run, edits and deletes so far."""
         return self._fields

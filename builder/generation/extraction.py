@@ -1,4 +1,5 @@
-"""Finds the Draft in an answer that is text: fenced JSON, JSON with talk around it, or talk alone."""
+"""Finds the Draft in an answer that is text: fenced JSON, JSON with talk around it, files and patches by themselves, or talk
+alone."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from typing import Final
 from builder.generation.draft import Draft, Edit
 from builder.generation.file_tree_stream import FileTreeStream, MalformedTree
 from builder.generation.reading.talk import begins_a_line, without_thoughts
+from builder.generation.reading.written_out import written_out
 from builder.llm.conversation.errors import ModelError, onward
 from builder.texts import t
 
@@ -40,6 +42,7 @@ class TextAnswer(ModelError):
 
 def json_in(text: str) -> str:
     """The Draft's JSON in `text`; where it breaks off, as far as it goes. What was only thought counts where no other is.
+    Files and patches that stand there without any JSON are put into some.
 
     Raises `TextAnswer` where there is none: the person then reads what the model said.
     """
@@ -53,7 +56,10 @@ def json_in(text: str) -> str:
             break
     if found or (found := _document_in(text)):
         return found
-    raise TextAnswer(without_thoughts(text).strip() or text)
+    said = without_thoughts(text).strip() or text
+    if found := written_out(said):
+        return found
+    raise TextAnswer(said)
 
 
 def changes_beside(words: str, call: Draft) -> str:

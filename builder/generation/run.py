@@ -240,7 +240,7 @@ class Run:
             return None
         if not self.assembly.begun or self.assembly.silent:
             await self._take_from_words()
-        elif self.assembly.complete and (more := changes_beside("".join(self._prose), self.assembly.partial())):
+        elif self.assembly.complete and (more := changes_beside(self._words(), self.assembly.partial())):
             await self._take_another(more)
         try:
             draft = self.assembly.finish()
@@ -250,10 +250,8 @@ class Run:
         return draft
 
     async def _take_from_words(self) -> None:
-        """The Draft that stands among what was said or thought, where what came as JSON holds none.
-
-        Raises `TextAnswer` where there is none either and nothing came as JSON.
-        """
+        """The Draft that stands among what was said or thought, where what came as JSON holds none. Raises `TextAnswer`
+        where there is none either and nothing came as JSON."""
         said = "\n".join((*self._spool.attempts()[-1:], "".join(self._prose)))
         try:
             text = await asyncio.to_thread(json_in, said)
@@ -264,6 +262,9 @@ class Run:
                 return
             raise
         await self._take_another(text)
+
+    def _words(self) -> str:
+        return "".join((*self._prose, "\n", self.assembly.rest))
 
     async def _take_another(self, text: str) -> None:
         self._spool.begin_attempt()

@@ -42,6 +42,9 @@ _DRAWN: Final = re.compile(r"^([@=~_+])\1+(?=\s)|(?<=\s)([@=~_+])\2+$")
 _LONGEST: Final = 160  # characters: a longer one explains something
 _CODE_SIGNS: Final = re.compile(r"[=;{}$@\\|^~&+]|=>|\w\(|\w\.\w|\w\[|['\"`]\s*[:,]|</")
 
+# A text of which the words stand in brackets: "<existing variables>".
+_IN_QUOTES: Final = re.compile(r"[\"'`]([<\[(][^\"'`<>\n]{4,80}[>\])])[\"'`]\s{0,3}(?::|,|$)")
+
 Form = Literal["comment", "behind", "bare"]
 
 
@@ -79,6 +82,9 @@ def remarks(path: str, text: str) -> Iterator[Remark]:
                 yield from _remark(line[match.end() :], "behind", number)
                 found = True
                 break
+        if not found and (quoted := _IN_QUOTES.match(stripped)):
+            yield from _remark(quoted[1], "bare", number)
+            found = True
         if not found and len(stripped) <= _LONGEST and not _CODE_SIGNS.search(stripped):
             yield from _remark(stripped, "bare", number)
 

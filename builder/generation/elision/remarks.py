@@ -20,6 +20,11 @@ _DOTS: Final = ("...", "…", "[…", "[...", "<...", "(...", "(…", "<…")
 _DOTS_END: Final = ("...", "…", "…]", "...]", "...>", "...)", "…)", "…>")
 _ONLY_DOTS: Final = re.compile(r"[\[({<]?\s{0,3}(?:\.{3,8}|…|[⋮︙⋯‥]|\. \. \.)\s{0,3}[\])}>]?[,;]?")
 _DOTTED_ENTRY: Final = re.compile(r"""^\s{0,40}["'](?:\.\.\.|…)["']\s?:""", re.MULTILINE)
+# Among others in a list, or all that an element shows.
+_DOTTED_ITEM: Final = re.compile(
+    r"""^\s{0,40}(?:["'](?:\.\.\.|…)["']|\{["'`](?:\.\.\.|…)[^"'`\n]{2,60}(?:\.\.\.|…)["'`]\}),?[ \t]*$""", re.MULTILINE
+)
+_DOTTED_ROW: Final = re.compile(r"^\|(?:[ \t]{0,9}(?:\.\.\.|…)[ \t]{0,9}\|){1,20}[ \t]*$", re.MULTILINE)
 # What stands between the parts of a difference.
 _HUNK: Final = re.compile(r"^@@(?: [^@\n]{0,80})? @@", re.MULTILINE)
 _TO_DO: Final = re.compile(r"^(?:todo|fixme|note|nb)\b[\s:–-]{0,4}")
@@ -27,9 +32,13 @@ _TO_DO: Final = re.compile(r"^(?:todo|fixme|note|nb)\b[\s:–-]{0,4}")
 _DOTTED_BODY: Final = re.compile(r"(?:=>|\)|=|\w)\s{0,4}\{\s{0,4}(?:\.\.\.|…)\s{0,4}\}")
 # A heading that an editor folds code under: what it names is there unless it says otherwise.
 _HEADING: Final = re.compile(r"^(?:mark|region|endregion)\b[\s:–-]{0,4}")
+_INSTEAD: Final = re.compile(
+    r"[\w(=,]\s?/\*[^*\n]{1,160}\*/\s{0,4}[;)\]},]{1,4}\s{0,4}$"
+)  # in the place of the rest of a statement
 _SENTENCES: Final = re.compile(r"(?<=[^\W\d_][.!])\s")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
 _MUCH: Final = 0.3  # of a file: a remark about the rest then says where it is
+_SOME: Final = 0.05
 _SHORT: Final = 8  # words
 _ASIDE: Final = re.compile(r"[(\[][^()\[\]]{2,40}[)\]]$")
 _ORDERS: Final = frozenset(["add", "implement", "insert", "put", "paste", "include", "keep", "copy", "repeat", "adicione", "adicionar", "insira", "mantenha", "añade", "añadir", "agrega", "inserta", "mantén", "hier", "ajoutez", "insérer", "garder"])  # fmt: skip
@@ -37,6 +46,7 @@ _STATEMENTS: Final = frozenset(
     {"return", "await", "yield", "raise", "import", "export", "del", "global", "pass", "end"}
 )
 _HERE: Final = frozenset({"here", "aqui", "aquí", "acá", "hier", "ici", "qui", "tutaj", "здесь"})
+_THERE: Final = frozenset({"below", "above", "earlier", "before", "previously", "antes", "vorher", "avant", "prima"})
 _NARRATORS: Final = frozenset({"i", "i've", "i’ve", "we", "we've", "we’ve"})
 _AND_SO_ON: Final = frozenset({"etc", "on", "usw", "etcétera"})
 _GOES_ON: Final = frozenset({"and", "or", "but", "so", "then", "otherwise", "e", "ou", "mas", "y", "o", "pero", "und", "oder", "aber", "et", "mais"})  # fmt: skip
@@ -44,8 +54,11 @@ _SPREAD: Final = re.compile(r"\.\.\.[\w$(\[{]\S*[,)\]}]*")
 _STATED: Final = frozenset({"when", "if", "because", "since", "until", "while", "must", "should", "so", "that", "which", "whether", "otherwise", "than", "after", "across", "between", "wenn", "weil", "damit", "quando", "se", "porque", "cuando", "si", "für"})  # fmt: skip
 
 
-def placeholders(path: str, text: str, known: Collection[str] = (), lost: float | None = None) -> Iterator[str]:
-    """The remarks in `text` that stand for code left out. `known`: bodies that were there before and say nothing.
+def placeholders(
+    path: str, text: str, known: Collection[str] = (), lost: float | None = None, gone: Collection[str] = frozenset()
+) -> Iterator[str]:
+    """The remarks in `text` that stand for code left out. `known`: bodies that were there before and say nothing; `gone`:
+    words that the code has no more, which a remark that says where they are speaks of.
 
     `lost`: the share by which the file became shorter though nobody asked for it, from 0 (no line is gone) to 1; None
     where there was no file before.
@@ -53,16 +66,23 @@ def placeholders(path: str, text: str, known: Collection[str] = (), lost: float 
     lines = text.split("\n")
     prose = is_prose(path)
     for remark in remarks(path, text):
-        if remark.body not in known and _stands_for_code(remark, lines, path, prose, lost):
+        if remark.body not in known and _stands_for_code(remark, lines, path, prose, lost, gone):
             yield lines[remark.line].strip()
+    if lost:
+        for match in _DOTTED_ROW.finditer(text):
+            yield match[0].strip()
     if not prose:
         for match in _DOTTED_BODY.finditer(text):
             start = text.rfind("\n", max(0, match.start() - 300), match.start()) + 1
             before = text[start : match.start()]
-            if not any(sign in before for sign in ("//", "/*", "*", "#", '"', "'", "`")) and match[0] not in known:
+            quoted = any(before.count(quote) % 2 for quote in "\"'`")
+            if not quoted and not any(sign in before for sign in ("//", "/*", "*", "#")) and match[0] not in known:
                 yield match[0]
         for match in _DOTTED_ENTRY.finditer(text):
             yield match[0].strip()
+        if lost:
+            for match in _DOTTED_ITEM.finditer(text):
+                yield match[0].strip()
         for match in _HUNK.finditer(text):
             yield match[0].strip()
 
@@ -72,7 +92,9 @@ def bodies(path: str, text: str) -> frozenset[str]:
     return frozenset(remark.body for remark in remarks(path, text))
 
 
-def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, lost: float | None) -> bool:
+def _stands_for_code(
+    remark: Remark, lines: list[str], path: str, prose: bool, lost: float | None, gone_words: Collection[str] = ()
+) -> bool:
     body = remark.body
     whole = body.lower().strip()
     lower = _TO_DO.sub("", whole)
@@ -81,7 +103,7 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     if heading:
         lower = lower[heading.end() :].removesuffix("#endregion").strip()
     if _ONLY_DOTS.fullmatch(lower):
-        return not prose and _dots_alone(remark, lines, path)
+        return not prose and ((lost or 0) >= _SOME or _dots_alone(remark, lines, path))
     if _SPREAD.fullmatch(lower) and remark.form == "bare":
         return False
     starts, ends = lower.startswith(_DOTS), lower.endswith(_DOTS_END)
@@ -94,7 +116,11 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     code = sum(word in CODE for word in words)
     sure = sum(word in SURE for word in words)
     phrase = lower.endswith(" as is") or _PHRASE.search(lower) is not None
-    odd = sum(not (word in LEFT or word in CODE or word in SURE or word in FILLER) for word in words)
+    odd_words = [word for word in words if not (word in LEFT or word in CODE or word in SURE or word in FILLER)]
+    missing = [
+        word for word in odd_words if lost and all(part in gone_words for part in re.findall(r"[^\W\d_]{3,}", word))
+    ]
+    odd, code = len(odd_words) - len(missing), code + len(missing)
     odd += len(_NUMBER.findall(lower)) if not ("line" in words or "lines" in words or starts) else 0
     if heading and not (sure or phrase or starts or ends):
         return False
@@ -122,7 +148,16 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
             and odd <= 3
             and (left + code + sure > 0 or phrase or words[-1] in _AND_SO_ON or (len(words) <= 2 and not bare))
         )
+    if to_do and phrase and odd <= 1 and lost:
+        return True
+    if (lost or 0) >= _SOME and not bare and not explains and len(words) <= _SHORT:
+        # In the place of what is gone, and next to nothing else.
+        alone = remark.form == "comment" and _alone(remark, lines)
+        if (sure and odd <= (2 if alone else 1 if code else 0)) or (ends and code and alone and odd <= 1):
+            return True
     if starts or _bracketed(lower):
+        if phrase and (lost or 0) >= _SOME and odd <= 1 and not bare:
+            return True
         if foreign or sure or phrase:
             return odd <= (3 if starts or _alone(remark, lines) else 0)
         if words[-1] in _AND_SO_ON and not odd:
@@ -175,7 +210,7 @@ def _stands_for_code(remark: Remark, lines: list[str], path: str, prose: bool, l
     if left > 1 and odd == 0 and alone and remark.form != "behind":
         return lost != 0
     if left and code and odd == 0:
-        return lost != 0 and (alone or _here(words) or words[-1] in ("below", "above"))
+        return lost != 0 and (alone or _here(words) or words[-1] in _THERE)
     return False
 
 
@@ -200,7 +235,7 @@ def _here(words: list[str]) -> bool:
 def _alone(remark: Remark, lines: list[str], lost: float | None = None) -> bool:
     """Whether no code follows at once that it could be about."""
     if remark.form == "behind":
-        return (lost or 0) >= _MUCH
+        return (lost or 0) >= _MUCH or _INSTEAD.search(lines[remark.line]) is not None
     after = lines[remark.line + 1].strip() if remark.line + 1 < len(lines) else ""
     if after.startswith("<"):
         return (lost or 0) >= _MUCH or after.startswith(("</", "<!--"))

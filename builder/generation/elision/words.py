@@ -40,6 +40,7 @@ CODE: Final = _set("""
     constant constants element elements layout header footer nav navbar navigation sidebar button buttons input inputs icons links
     properties keys values records objects arrays elements children render return returns effect effects reducers actions
     interface interfaces enums declarations assertions constructor getters setters mixins media keyframes animations tags
+    select selects join joins clause clauses statement statements
     meta head attributes fixtures mocks setup initialization init migrations selectors dependencies scripts packages
     namespace struct structs trait traits controller controllers service services server servers stage stages job jobs
     target targets task tasks provider providers middleware middlewares plugin plugins event events listener listeners
@@ -140,6 +141,8 @@ PHRASES: Final = (
     "باقي الكود", "بقية الكود", "كما هو", "بدون تغيير", "بقیه کد", "بدون تغییر", "שאר הקוד", "ללא שינוי", "बाकी कोड", "वही रहेगा",
     "पहले जैसा", "कोई बदलाव नहीं", "โค้ดส่วนที่เหลือ", "เหมือนเดิม", "나머지는 동일", "나머지는 그대로", "이하 생략", "残りは", "以下は同じ",
     "其余保持", "未改动", "无变化", "没有变化", "后续代码", "其餘程式碼", "保持不變",
+    "as above", "as in the earlier", "as in the last", "stay as they are", "stays as it is", "remain as they are", "keep as they are",
+    "元のコード", "元のまま", "のまま", "そのまま", "原样", "原来的代码", "原代码", "원래 코드", "원본 코드",
     "省略", "同上", "残りのコード", "既存のコード", "変更なし", "以下同じ", "以下略", "나머지 코드", "기존 코드", "변경 없음", "그대로", "생략",
 )  # fmt: skip
 """Whole turns of phrase that say it."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from builder.generation.mends.configuration.manifest import mend_dependencies
-from builder.generation.mends.configuration.pages import mend_pages
+from builder.generation.mends.configuration.pages import mend_pages, mend_roots
+from builder.generation.mends.configuration.style_sheets import mend_style_sheets
 from builder.generation.mends.configuration.tailwind import mend_tailwind
 from builder.generation.mends.diagnostic import Diagnostic
 from builder.generation.mends.endings import mend_endings
@@ -44,6 +45,8 @@ _MENDS: Final[Sequence[Callable[[Workpiece], None]]] = (
     mend_keys,
     mend_listening,
     mend_pages,
+    mend_roots,
+    mend_style_sheets,
     mend_python_imports,
     mend_python_listening,
     mend_requirements,

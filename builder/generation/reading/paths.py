@@ -31,6 +31,8 @@ _REMARKED: Final = re.compile(
     re.IGNORECASE,
 )
 _LINK: Final = re.compile(r"\[([^\[\]]{1,400})\]\(\1\)")
+# What begins so is a place of the computer, and no project has it at its top.
+_OF_SYSTEMS: Final = re.compile(r"/(?:etc|usr|var|root|proc|sys|boot|sbin)/")
 _AROUND: Final = " \t\r\n`\"'"
 _DOT_NAME: Final = re.compile(r"\.[a-z][a-z0-9_-]*(?:\.[a-z0-9]+)*", re.IGNORECASE)
 
@@ -40,7 +42,7 @@ def inside(path: str) -> str:
 
     Where no project may hold the result it is `path` itself, for the rules to refuse by its own name.
     """
-    bare = _undecorated(path)
+    bare = undecorated(path)
     if bare != path and names_a_file(bare):
         path = bare
     slashed = path.replace("\\", "/")
@@ -48,8 +50,8 @@ def inside(path: str) -> str:
         # A Windows path whose backslashes JSON took for escapes: src\new.ts.
         repaired = _CONTROL.sub(lambda found: f"/{_LETTERS[found[0]]}", slashed)
         slashed = repaired if names_a_file(repaired) else slashed
-    if slashed.startswith("//"):
-        return path  # another computer's folder
+    if slashed.startswith("//") or _OF_SYSTEMS.match(slashed):
+        return path  # another computer's folder, or the system's
     parts: list[str] = []
     for part in slashed.removeprefix("/").split("/"):
         if part == ".." and not parts:
@@ -67,7 +69,7 @@ def inside(path: str) -> str:
         return path
 
 
-def _undecorated(path: str) -> str:
+def undecorated(path: str) -> str:
     """`path` without what a list, a heading, a link or an address puts around it."""
     bare = path.strip().rstrip(":")
     bare = _NUMBERED.sub("", bare, count=1) if not bare.endswith((".md", ".txt")) else bare

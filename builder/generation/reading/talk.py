@@ -68,7 +68,9 @@ class Talk:
                 continue
             if text[at] in _NEXT and not self._thinking:
                 alone, follows = _LEAD.fullmatch(self._lead) is not None, _NEXT[text[at]].match(text, at)
-                self.certain = alone and (text[at] == "{" or (text[at] == "[" and follows is not None))
+                # "```{.rust" tells of a fence and begins no document.
+                in_fence = self._lead.endswith(("`", "~")) and not follows
+                self.certain = alone and not in_fence and (text[at] == "{" or (text[at] == "[" and follows is not None))
                 if self._onward and self._within_json():
                     pass
                 elif self.certain or (follows and (alone or text[at] != '"')):

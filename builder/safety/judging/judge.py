@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from builder.safety.judging.addressed import order_to_reader
 from builder.safety.judging.flood import flood
 from builder.safety.judging.folding import decoded, fold
 from builder.safety.judging.recogniser import CLEAR, LONG, NONE, Recognised, recognised
@@ -26,6 +27,8 @@ AGREED: Final = 0.6
 _ORDER: Final = [GuardVerdict.PASS, GuardVerdict.NOTE, GuardVerdict.ASK, GuardVerdict.REFUSE]
 _STOPS: Final = (GuardVerdict.ASK, GuardVerdict.REFUSE)
 _PASTED: Final = Judgement(GuardVerdict.NOTE, Category.CREDENTIAL, "credential.pasted")
+_NAMES_ONLY: Final = frozenset({"prompt_leak.named"})
+"""What finds no more than a name: programs have system prompts of their own."""
 _OF_DATA: Final = frozenset({Category.INJECTION, Category.PROMPT_LEAK, Category.CREDENTIAL, Category.PRIVILEGE})
 """What a text that is only read can try: to delete is nothing it could ask for."""
 
@@ -33,7 +36,11 @@ _OF_DATA: Final = frozenset({Category.INJECTION, Category.PROMPT_LEAK, Category.
 def judge(text: str, origin: Origin = Origin.PERSON) -> Judgement:
     """The gravest finding. Of data nothing is refused: what reads like an order, or might, is a note, and is marked as data."""
     if origin is Origin.DATA:
+        if order := order_to_reader(fold(text)):
+            return order
         found = _of_text(text)
+        if found.rule in _NAMES_ONLY:
+            return PASSED
         noted = (found.verdict in _STOPS or not found.sure) and found.category in _OF_DATA
         return Judgement(GuardVerdict.NOTE, found.category, found.rule) if noted else PASSED
     if rule := flood(text):

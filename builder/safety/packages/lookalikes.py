@@ -204,7 +204,10 @@ def _scoped(name: str, known: Popular) -> str:
     package in it, is another's."""
     scope, _, rest = name[1:].partition("/")
     scopes = _scopes(known)
-    if scope in scopes or not rest:
+    if scope in scopes:
+        same = [one for one in scopes[scope] if len(rest) > 3 and _is_turned(rest, one)]
+        return f"@{scope}/{same[0]}" if len(same) == 1 else ""
+    if not rest:
         return ""
     unscoped = {rest, f"{scope}-{rest}"} & known.known
     if unscoped and _words(rest)[:1] == [scope]:
@@ -216,6 +219,15 @@ def _scoped(name: str, known: Popular) -> str:
     if f"{scope}-{rest}" in unscoped:
         return f"{scope}-{rest}"
     return rest if rest in unscoped and re.sub(r"js$", "", scope) == rest else ""
+
+
+def _is_turned(name: str, other: str) -> bool:
+    """Whether two letters of it have changed places, one is there twice, or a hyphen is missing: nobody calls two of their own packages so."""
+    return name != other and (
+        (sorted(name) == sorted(other) and _distance(name, other) <= 2)
+        or _once(name) == _once(other)
+        or _squeezed(name) == _squeezed(other)
+    )
 
 
 def _same_scope(scope: str, other: str) -> bool:

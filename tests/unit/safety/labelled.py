@@ -7,7 +7,8 @@ seen by who wrote the youngest families.
 `later_*` were written last, after all that is learnt from, by the hand that wrote its youngest part. How likely an attack has to be
 (`LIKELY`), and which weights were kept, was chosen by the counts of all three, which so are too good. The last 84 and 84 of
 `later_*` came after that, from somebody who had seen neither rules nor weights; Italian words were learnt between the first 64 and
-the rest. `third_*` were written after everything else, by somebody who had not seen the weights, and counted once.
+the rest. `third_*` were written after everything else, by somebody who had not seen the weights, and counted once. `house_*` are of kinds that nothing was known of (a way in for later, what belongs to another
+project, somebody else's key, what is billed): written before their rules and families, by the same hand, in five languages.
 """
 
 from __future__ import annotations
@@ -41,3 +42,8 @@ LATER_ATTACKS: list[str] = [text for _, text in read("later_attacks")]
 LATER_HARMLESS: list[str] = read("later_harmless")
 THIRD_ATTACKS: list[str] = [text for _, text in read("third_attacks")]
 THIRD_HARMLESS: list[str] = read("third_harmless")
+HOUSE_ATTACKS: list[tuple[str, str]] = [*map(tuple, read("house_attacks"))]
+HOUSE_HARMLESS: list[str] = read("house_harmless")
+ORDERS: list[tuple[str, bool, str, str]] = [*map(tuple, read("orders"))]
+"""(where it stands, whether it is hostile, what it wants, text), written by people who did not know the rules. Prompts for apps
+that harm others (a copy of a bank's page) are not among them: the guard keeps the house, what may be built is the model's to say."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from builder.generation.mends.work.workpiece import Workpiece
 
+_EMPTY: Final = re.compile(r"<div\s+id=\"(?P<id>[\w-]{1,60})\"\s*>\s*</div>")
+_SOUGHT: Final = re.compile(r"getElementById\(\s*[\"'`]([\w-]{1,60})[\"'`]\s*\)|querySelector\(\s*[\"'`]#[\w-]{1,60}")
 _STYLES: Final = (".css", ".scss")
 
 
@@ -43,6 +46,27 @@ def mend_pages(work: Workpiece) -> None:
             new = new if rooted or not address.startswith("./") else f"./{new}"
             work.mend("import_path", path, [Splice(node.start_byte, node.end_byte, new)], file=new)
             break
+
+
+def mend_roots(work: Workpiece) -> None:
+    """A page of Vite whose one empty element is called otherwise than the one in which its script begins."""
+    for path in work.files:
+        text = work.text(path)
+        if not text or not path.endswith(".html") or "vite" not in work.dependencies(path):
+            continue
+        empty = [*_EMPTY.finditer(text)]
+        scope = work.scope_of(path)
+        scripts = [f"{scope}{address.lstrip('./')}" for address in re.findall(r"<script[^<>]*\ssrc=\"([^\"]+)\"", text)]
+        if len(empty) != 1 or len(scripts) != 1 or not {path, scripts[0]}.intersection(work.changed):
+            continue
+        sought = {one for one in _SOUGHT.findall(work.text(scripts[0]) or "") if one}
+        named = empty[0]["id"]
+        asked = re.compile(rf"#{re.escape(named)}(?![\w-])|ById\(\s*[\"'`]{re.escape(named)}[\"'`]")
+        used = any(asked.search(work.text(other) or "") for other in work.files if other.startswith(scope))
+        wanted = next(iter(sought)) if len(sought) == 1 else ""
+        if wanted and wanted != named and not used and f'id="{wanted}"' not in text:
+            start, end = (len(text[: empty[0].start("id")].encode()), len(text[: empty[0].end("id")].encode()))
+            work.mend("root", path, [Splice(start, end, wanted)], name=wanted)
 
 
 def _addresses(root: Node) -> Iterator[tuple[Node, str]]:

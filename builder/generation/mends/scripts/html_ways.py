@@ -23,6 +23,9 @@ _STYLES: Final = """
 (jsx_self_closing_element name: (_) attribute: (jsx_attribute) @attribute) @element
 """
 _HYPHEN: Final = re.compile(r"-([a-z])")
+_PUT_IN: Final = re.compile(r"\$\{[^{}`]{1,200}\}")
+_PLACE: Final = re.compile(r"9007199(\d)")
+_WRITTEN: Final = re.compile(r': "((?:[^"\\]|\\.)*)"')
 _BARE: Final = re.compile(r"[A-Za-z]+")
 
 
@@ -84,10 +87,16 @@ def mend_styles(work: Workpiece) -> None:
     for script in work.scripts():
         if "style=" not in (work.text(script.path) or "") or not is_react(work, script):
             continue
+        attributes = captures(script, _STYLES).get("attribute", ())
         splices = [
             Splice(value.start_byte, value.end_byte, instead)
-            for attribute in captures(script, _STYLES).get("attribute", ())
+            for attribute in attributes
             if (value := _style_text(attribute)) is not None and (instead := _as_object(text_of(value)[1:-1]))
+        ]
+        splices += [
+            Splice(value.start_byte, value.end_byte, instead)
+            for attribute in attributes
+            if (value := _style_template(attribute)) is not None and (instead := _of_template(text_of(value)))
         ]
         if splices:
             work.mend("style", script.path, splices)
@@ -99,6 +108,32 @@ def _style_text(attribute: Node) -> Node | None:
     element = attribute.parent
     is_text = value.type == "string" and text_of(name) == "style"
     return value if is_text and element is not None and is_html(element) else None
+
+
+def _style_template(attribute: Node) -> Node | None:
+    """The template that an HTML element's style is given as."""
+    name, value = attribute.named_children[0], attribute.named_children[-1]
+    element = attribute.parent
+    inner = value.named_children[0] if value.type == "jsx_expression" and value.named_child_count == 1 else None
+    is_text = inner is not None and inner.type == "template_string" and text_of(name) == "style"
+    return value if is_text and element is not None and is_html(element) else None
+
+
+def _of_template(written: str) -> str:
+    """What React takes for a template of declarations; "" where a name or a whole declaration is put in."""
+    inner = written.strip("{} \n\t")[1:-1]
+    values: list[str] = []
+    css = _PUT_IN.sub(lambda found: _place(values, found[0]), inner)
+    if "${" in css or "`" in css or len(values) > 9 or "9007199" in inner or not (made := _as_object(css)):
+        return ""
+    kept = _PLACE.sub(lambda place: values[int(place[1])], made)
+    return _WRITTEN.sub(lambda text: f": `{text[1]}`" if "${" in text[1] else text[0], kept) if values else made
+
+
+def _place(values: list[str], value: str) -> str:
+    """A number that stands in the place of `value` while the declarations are read."""
+    values.append(value)
+    return f"9007199{len(values) - 1}"
 
 
 def _as_object(css: str) -> str:

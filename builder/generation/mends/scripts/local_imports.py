@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from builder.generation.mends.reading.script import COMPONENTS, SCRIPTS, Script, ScriptImport, text_of
 from builder.generation.mends.scripts.names import mend_names
-from builder.generation.mends.scripts.writing import specifier_for
+from builder.generation.mends.scripts.writing import clause, specifier_for
 from builder.generation.mends.work.alike import is_slip
 from builder.generation.mends.work.mend import Splice
 from builder.generation.mends.work.resolution import EXTENSIONS, ImportTarget, package_of
@@ -26,6 +26,8 @@ def mend_paths(work: Workpiece) -> None:
             target, like = work.resolution.target(script.path, one.specifier), one.specifier
             if target.kind == "package" and (slashed := _slashed(work, script, one.specifier)):
                 target, like = ImportTarget("missing", slashed), f"@/{one.specifier[1:]}"
+            if target.kind == "file" and _lacks_its_ending(work, script, one, target.path):
+                target = ImportTarget("missing", target.path)
             if target.kind == "missing" and (found := _meant(work, script, one, target)):
                 new = specifier_for(work, script.path, found, like)
                 if new != one.specifier:
@@ -47,8 +49,28 @@ def mend_local_names(work: Workpiece) -> None:
                 break
             one = script.imports[number]
             target = work.resolution.target(path, one.specifier)
-            if target.kind == "file" and target.path != path and target.path.endswith(_CODE):
+            if target.kind == "file" and target.path.endswith(".json"):
+                _of_json(work, script, one, target.path)
+            elif target.kind == "file" and target.path != path and target.path.endswith(_CODE):
                 mend_names(work, script, one, work.exports(target.path), target.path)
+
+
+def _lacks_its_ending(work: Workpiece, script: Script, one: ScriptImport, path: str) -> bool:
+    """Whether a component is imported without the ending that Vite does not try (its `resolve.extensions`)."""
+    if not path.endswith(COMPONENTS) or one.specifier.endswith(COMPONENTS):
+        return False
+    packages = work.dependencies(script.path)
+    configured = any("extensions" in (work.text(other) or "") for other in work.files if "vite.config." in other)
+    return "vite" in packages and not configured and not {"nuxt", "vike"}.intersection(packages)
+
+
+def _of_json(work: Workpiece, script: Script, one: ScriptImport, path: str) -> None:
+    """A file of JSON is taken as a whole: what is taken by a name that it does not have is the whole."""
+    alone = one.kind == "import" and len(one.named) == 1 and one.default is None and one.namespace is None
+    alone = alone and not one.is_type and not path.endswith("package.json")
+    if alone and work.json(path) and one.named[0].name not in work.json(path):
+        name = one.named[0].local
+        work.mend("import_default", script.path, clause(one, default=name, named=[]), name=name)
 
 
 def _meant(work: Workpiece, script: Script, one: ScriptImport, target: ImportTarget) -> str:
@@ -67,6 +89,7 @@ def _meant(work: Workpiece, script: Script, one: ScriptImport, target: ImportTar
         [path for path in paths if path.lower() == folded],
         [path for path in paths if stemmed[path].lower() == stem.lower()],
         [path for path in paths if stemmed[path].lower() == f"{stem.lower()}/index"],
+        [path for path in paths if stemmed[path].lower() == f"{stem.lower()}.svelte"],
     ):
         if found := [path for path in same if fits(path)]:
             return _first(found)

@@ -50,7 +50,7 @@ def mend_module_kind(work: Workpiece) -> None:
         script = work.script(path)
         if script is None or script.broken or not path.endswith((".js", ".mjs", ".ts", ".mts", ".jsx", ".tsx")):
             continue
-        if _CONFIGURATION.search(path) or not _is_es(work, script):
+        if (_CONFIGURATION.search(path) and not _is_vites(path, script)) or not _is_es(work, script):
             continue
         if ("require" in script.references and "require" not in script.declared) or script.commonjs:
             _convert(work, script)
@@ -58,6 +58,11 @@ def mend_module_kind(work: Workpiece) -> None:
         if script is not None and _runs_in_node(work, script):
             _folder_names(work, script)
             _endings(work, work.script(path))
+
+
+def _is_vites(path: str, script: Script) -> bool:
+    """Whether it is a configuration of Vite that has an import or an export: that is loaded as an ES module alone."""
+    return path.rpartition("/")[2].startswith(("vite.config.", "vitest.config.")) and script.is_module
 
 
 def _type(work: Workpiece, scope: str) -> None:

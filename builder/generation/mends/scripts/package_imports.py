@@ -9,6 +9,7 @@ from builder.generation.mends.packages.knowledge import ModuleNames
 from builder.generation.mends.packages.versions import fits
 from builder.generation.mends.reading.script import Script, ScriptImport, text_of
 from builder.generation.mends.scripts.names import mend_names
+from builder.generation.mends.scripts.writing import clause
 from builder.generation.mends.work.alike import nearest_icon, nearest_name
 from builder.generation.mends.work.mend import Splice
 from builder.generation.mends.work.resolution import package_of
@@ -28,6 +29,8 @@ ICONS: Final = frozenset(
         "@radix-ui/react-icons",
     ]
 )
+# Whose default is all that they give, so that a name of theirs is never it.
+_WHOLE: Final = frozenset({"react", "react-dom", "react-dom/client"})
 # Where a path inside a package has moved.
 _MOVED: Final = {
     "@heroicons/react/outline": "@heroicons/react/24/outline",
@@ -73,6 +76,11 @@ def _one(work: Workpiece, script: Script, one: ScriptImport) -> None:
         return
     given = modules.get(one.specifier)
     if given is None:
+        return
+    taken = text_of(one.default) if one.default is not None else ""
+    if one.specifier in _WHOLE and taken in given.values and one.kind == "import" and one.namespace is None:
+        others = [text_of(other.node) for other in one.named]
+        work.mend("import_named", script.path, clause(one, default=None, named=[taken, *others]), name=taken)
         return
 
     def elsewhere(wanted: str, is_type: bool) -> str:

@@ -7,7 +7,21 @@ from typing import Final
 
 # Words that say how an icon is drawn, and not what it shows.
 _DRAWN: Final = frozenset(
-    {"icon", "lucide", "outline", "outlined", "filled", "fill", "solid", "line", "svg", "symbol", "can"}
+    {
+        "icon",
+        "lucide",
+        "outline",
+        "outlined",
+        "filled",
+        "fill",
+        "solid",
+        "line",
+        "svg",
+        "symbol",
+        "can",
+        "mark",
+        "glyph",
+    }
 )
 _SHORTEST: Final = 5  # characters of a word in which a slip of the hand is told from another word
 

@@ -50,3 +50,18 @@ def small() -> dict[str, FileTree]:
                 }
             )
     return found
+
+
+Change = list[tuple[int, int, str]] | str | None
+"""(from line, to line, what comes instead) in order; the text of a file that was not there; None for one that goes."""
+
+
+def changed(text: str, change: Change) -> str:
+    """`text` with the lines replaced."""
+    if not isinstance(change, list):
+        return change or ""
+    lines, parts, at = text.splitlines(keepends=True), list[str](), 0
+    for begin, end, instead in change:
+        parts += [*lines[at:begin], instead]
+        at = end
+    return "".join([*parts, *lines[at:]])
