@@ -29,6 +29,7 @@ MINUTES = 10
 ROUNDS_A_MINUTE = 6
 EDITS_A_MINUTE = 200
 WARM_ROUNDS = 5
+TOLD_ROUNDS = 10
 WARM_EDITS = 100
 APP_FILE = "src/App.tsx"
 
@@ -168,6 +169,8 @@ def _used(soaked: Soaked, model: PacedModel, rounds: int) -> dict[str, Any]:
     say(f"use, after {WARM_ROUNDS} rounds: {before}")
     for number in range(WARM_ROUNDS, WARM_ROUNDS + rounds):
         use(soaked, model, number)
+        if (number + 1) % TOLD_ROUNDS == 0:  # a run that is cut off has told something
+            say(f"  round {number + 1}: {soaked.memory()}")
     return _part(before, soaked.memory(), rounds)
 
 

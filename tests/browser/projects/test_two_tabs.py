@@ -354,3 +354,32 @@ def test_what_is_locked_in_one_tab_is_locked_in_the_other_at_once(tabs: Tabs) ->
         here.get_by_role("menuitem", name=item).click()
         for one in (here, there):
             expect(node(one, "notes.md").locator(".wb-node-lock")).to_have_count(int("Lock" in item))
+
+
+def test_an_answer_that_was_long_on_its_way_does_not_take_the_place_of_a_newer_one(
+    page: Page, server: Server, project: str
+) -> None:
+    open_project(page, server, project)
+    open_file(page, "notes.md")
+    asked: list[Route] = []
+
+    def answer_later(route: Route) -> None:
+        asked.append(route)
+        if len(asked) > 1:
+            route.continue_()
+
+    page.route("**/files/notes.md", answer_later)
+    for text in ("older", "newer"):
+        with page.expect_request("**/files/notes.md"):
+            _put(server, project, "notes.md", text)
+    expect(editor(page)).to_contain_text("newer")
+    with page.expect_response("**/files/notes.md"):
+        asked[0].fulfill(body="older", content_type="text/plain; charset=utf-8")
+    # Once what came after it is there as well.
+    _put(server, project, "later.md", "")
+    expect(page.locator("[data-path='later.md']")).to_be_visible()
+    expect(editor(page)).to_contain_text("newer")
+
+
+def _put(server: Server, project: str, path: str, text: str) -> None:
+    server.call("PUT", f"/api/v1/projects/{project}/files/{path}", text.encode(), {"content-type": "text/plain"})

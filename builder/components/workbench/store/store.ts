@@ -33,6 +33,7 @@ export class ProjectStore {
   private readonly working: WorkingCopy;
   private readonly access: Access;
   private readonly touched = new Map<string, number>();
+  private readonly answeredAt = new Map<string, number>();
   private touches = 0;
   /** Files that somebody else changed while typed text for them was on its way: read once the server has answered. */
   private readonly behind = new Set<string>();
@@ -411,17 +412,17 @@ export class ProjectStore {
     await (this.arriving = Promise.all([this.arriving, this.read(paths)]));
   }
 
-  /** Read files again, but never over text that was typed since. Many files come in one answer. */
+  /** Read files again, but never over text that was typed since, or the answer to a later question. Many files come in one answer. */
   private async read(paths: string[]): Promise<void> {
-    const asked = this.touches;
+    const [asked, askedAt] = [this.touches, performance.now()];
     const free = paths.filter((path) => !this.working.isPending(path));
     for (const path of paths) if (!free.includes(path)) this.behind.add(path);
     if (free.length === 0) return;
     try {
       const found = await this.api.these(free);
-      const mine = ([path]: [string, Known]): boolean => (this.touched.get(path) ?? 0) > asked || this.working.isPending(path);
-      for (const [path] of found.filter(mine)) this.behind.add(path);
-      this.receiveFiles(found.filter((one) => !mine(one)));
+      const isLate = ([path]: [string, Known]): boolean => (this.touched.get(path) ?? 0) > asked || (this.answeredAt.get(path) ?? 0) > askedAt || this.working.isPending(path);
+      for (const [path] of found.filter(isLate)) this.behind.add(path);
+      this.receiveFiles(found.filter((one) => !isLate(one)), askedAt);
       this.catchUp();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -435,9 +436,10 @@ export class ProjectStore {
     if (paths.length) void this.refresh(paths);
   }
 
-  private receiveFiles(found: [string, Known][]): void {
+  private receiveFiles(found: [string, Known][], askedAt: number): void {
     const changes: Changes = { put: {}, delete: [] };
     for (const [path, known] of found) {
+      this.answeredAt.set(path, askedAt);
       if (this.state.unsent.includes(path)) continue;
       this.working.known.set(path, known);
       const conflict = this.state.conflicts[path];
