@@ -131,7 +131,7 @@ def allowed_to(actor: Actor, subject: Subject) -> frozenset[Action]:
 
 
 def _own_role(actor: Actor, subject: Subject) -> MemberRole | None:
-    if subject.workspace == actor.id:
+    if subject.workspace == actor.id and actor.key is None:
         return MemberRole.OWNER
     team = subject.role
     if subject.visibility == Visibility.PRIVATE and subject.maker != actor.id and team not in _LEADERS:

@@ -47,7 +47,8 @@ class Actor:
 
     @property
     def reaches(self) -> str:
-        """Whose rows the database leaves to it (`builder.base.db.act_as`): the person's, or those of the key's team."""
+        """Whose rows the database leaves to it (`builder.base.db.act_as`), and where its own things are: the person's, or
+        the key's team."""
         return self.key.team if self.key else self.id
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, null, select
+from sqlalchemy import ColumnElement, case, literal, null, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
@@ -81,11 +81,13 @@ class Memberships:
         async with self._db.reader() as session:
             await check(session, actor, action, actor.workspace)
 
-    async def list(self, actor: Actor) -> list[Member]:
-        """Everybody, those who came first first. Raises NotFound."""
+    async def list(
+        self, actor: Actor, *, limit: int | None = None, behind: tuple[str, str] | None = None
+    ) -> list[Member]:
+        """Everybody, those who came first first; at most `limit`, behind the place (since, id). Raises NotFound."""
         async with self._db.reader() as session:
             await check(session, actor, Action.READ, actor.workspace)
-            return await members(session, actor.workspace)
+            return await members(session, actor.workspace, limit=limit, behind=behind)
 
     async def put(self, actor: Actor, person: str, role: MemberRole) -> None:
         """Give `person` this role, whatever role they had. Raises NotFound, Refused, and Conflict (`team_owner`) where
@@ -141,11 +143,17 @@ class Memberships:
         record(session, _deed("member.role", actor, person, role=role, former=former))
 
 
-async def members(session: AsyncSession, workspace: str) -> list[Member]:
-    """The people of a workspace that have a row there."""
+async def members(
+    session: AsyncSession, workspace: str, *, limit: int | None = None, behind: tuple[str, str] | None = None
+) -> list[Member]:
+    """The people of a workspace that have a row there, as `Memberships.list` has them."""
+    place = tuple_(col(Membership.created_at), col(Membership.person))
     query = select(Membership, col(Account.username), col(Account.name))
     query = query.outerjoin(Account, col(Account.id) == col(Membership.person))
-    query = query.where(col(Membership.owner) == workspace).order_by(col(Membership.created_at))
+    query = query.where(col(Membership.owner) == workspace)
+    if behind is not None:
+        query = query.where(place > tuple_(*map(literal, behind)))
+    query = query.order_by(col(Membership.created_at), col(Membership.person)).limit(limit)
     return [
         Member(row.person, username or "", name or "", MemberRole(row.role), row.created_at)
         for row, username, name in await session.execute(query)

@@ -183,7 +183,7 @@ class ProjectStore:
 
     async def duplicate(self, actor: Actor, project_id: str) -> Project:
         """A new project with this one's present files, unsaved typing included: in the same workspace where the actor
-        may make projects there, otherwise in their own."""
+        may make projects there, otherwise in their own (a key's: its team)."""
         async with self.db.session() as session:
             source, roles = await project_and_roles(session, actor, project_id, Action.READ, lock=True)
             talks = Action.READ_TALK in allowed_to(actor, subject_of(source, roles))
@@ -191,7 +191,7 @@ class ProjectStore:
             try:
                 await check(session, actor, Action.EDIT, owner)
             except (NotFound, Refused):
-                owner = actor.id
+                owner = actor.reaches
                 await check(session, actor, Action.EDIT, owner)
             tree = await self._working.store_contents(session, source)
             title = t("project.copy_title", title=source.title)[:MAX_TITLE]

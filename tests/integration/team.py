@@ -96,7 +96,7 @@ async def named(scope: Scope) -> Actor | None:
     """A source of actors: the person that a test's header names, and after a space the workspace they work in."""
     person, _, workspace = Headers(raw=list(scope.get("headers", ()))).get(WHO, "").partition(" ")
     if key := next((one.key_of for one in KEYS if one.id == person), ""):
-        return Actor(person, key, scopes=KEY_ALLOWS, key=KeyTerms(key, 10**6))
+        return Actor(person, workspace or key, scopes=KEY_ALLOWS, key=KeyTerms(key, 10**6))
     return Actor(person, workspace) if person else None
 
 

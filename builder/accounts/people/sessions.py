@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -111,15 +111,20 @@ class SignInSessions:
         self._seen[name] = known.actor.id
         return known
 
-    async def list(self, account: str) -> Sequence[SignInSession]:
-        """The live sessions of a person, the one used last first."""
+    async def list(
+        self, account: str, *, limit: int | None = None, behind: tuple[str, str] | None = None
+    ) -> Sequence[SignInSession]:
+        """The live sessions of a person, the one used last first; at most `limit`, behind the place (used, id)."""
         query = select(SignInSession).where(
             col(SignInSession.account) == account,
             col(SignInSession.revoked_at).is_(None),
             col(SignInSession.expires_at) > now(),
         )
+        keys = (col(SignInSession.last_seen_at), col(SignInSession.id))
+        if behind is not None:
+            query = query.where(tuple_(*keys) < tuple_(*map(literal, behind)))
         async with self._db.reader() as session:
-            return [*await session.scalars(query.order_by(col(SignInSession.last_seen_at).desc()))]
+            return [*await session.scalars(query.order_by(*(key.desc() for key in keys)).limit(limit))]
 
     async def is_fresh(self, name: str) -> bool:
         """Whether the person of a session has just proven who they are: by beginning it, or once more since."""

@@ -23,8 +23,10 @@ from builder.api.accounts.shapes import (
     session_shape,
     token_shape,
 )
+from builder.api.requests import paging
 from builder.api.requests.content import content
 from builder.api.requests.context import AppServices, MayUse
+from builder.api.requests.paging import PAGE, Cursor, Limit
 
 router = APIRouter(prefix="/me", tags=["accounts"], responses=ACCOUNTS_OFF)
 _TOO_OFTEN: dict[int | str, dict[str, Any]] = {429: {"description": "Too often; `Retry-After` says how long to wait."}}
@@ -62,6 +64,7 @@ class Me(BaseModel):
 
 class SessionList(BaseModel):
     sessions: list[SessionView]
+    next: str | None
 
 
 class NewToken(BaseModel):
@@ -125,9 +128,14 @@ def _pieces(file: Path) -> Iterator[bytes]:
 
 
 @router.get("/sessions")
-async def my_sessions(actor: OnePerson, _: MayUse, people: AppPeople) -> SessionList:
+async def my_sessions(
+    actor: OnePerson, _: MayUse, people: AppPeople, limit: Limit = PAGE, cursor: Cursor = ""
+) -> SessionList:
     """Where one is signed in, the session used last first."""
-    return SessionList(sessions=[session_shape(row, actor.session) for row in await people.sessions.list(actor.id)])
+    found = await people.sessions.list(actor.id, limit=limit + 1, behind=paging.place_of(cursor, "used"))
+    last = found[limit - 1] if len(found) > limit else None
+    more = paging.cursor("used", (last.last_seen_at, last.id)) if last else None
+    return SessionList(sessions=[session_shape(row, actor.session) for row in found[:limit]], next=more)
 
 
 @router.post("/proof", status_code=204, response_class=Response, responses=_TOO_OFTEN)

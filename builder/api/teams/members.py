@@ -13,7 +13,9 @@ from builder.accounts.tables import Invitation
 from builder.accounts.teams.invitations import Invited
 from builder.accounts.teams.teams import TeamSeen
 from builder.api.accounts.context import ACCOUNTS_OFF, AppPeople, FromCaller, OnePerson
+from builder.api.requests import paging
 from builder.api.requests.context import AppServices, MayAdministerMembers, MayOwn, MayRead, MayUse
+from builder.api.requests.paging import PAGE, Cursor, Limit
 
 router = APIRouter(tags=["teams"], responses=ACCOUNTS_OFF)
 TOO_OFTEN: dict[int | str, dict[str, Any]] = {429: {"description": "Too often; `Retry-After` says how long to wait."}}
@@ -61,6 +63,7 @@ class MemberAnswer(BaseModel):
 
 class MemberList(BaseModel):
     members: list[MemberView]
+    next: str | None
 
 
 class NewRole(BaseModel):
@@ -150,9 +153,15 @@ async def delete_team(actor: MayOwn, _: AppPeople, services: AppServices, team_i
 
 
 @router.get("/teams/{team_id}/members")
-async def list_members(actor: MayRead, _: AppPeople, services: AppServices, team_id: Name) -> MemberList:
-    found = await services.memberships.list(actor.within(team_id))
-    return MemberList(members=[member_shape(one) for one in found])
+async def list_members(
+    actor: MayRead, _: AppPeople, services: AppServices, team_id: Name, limit: Limit = PAGE, cursor: Cursor = ""
+) -> MemberList:
+    """Those who came first first."""
+    behind = paging.place_of(cursor, "since")
+    found = await services.memberships.list(actor.within(team_id), limit=limit + 1, behind=behind)
+    last = found[limit - 1] if len(found) > limit else None
+    more = paging.cursor("since", (last.since, last.id)) if last else None
+    return MemberList(members=[member_shape(one) for one in found[:limit]], next=more)
 
 
 @router.patch("/teams/{team_id}/members/{account_id}", status_code=204, response_class=Response)

@@ -1109,7 +1109,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Members */
+        /**
+         * List Members
+         * @description Those who came first first.
+         */
         get: operations["list_members"];
         put?: never;
         post?: never;
@@ -5247,6 +5250,7 @@ export interface components {
         };
         MemberList: {
             members: components["schemas"]["MemberView"][];
+            next: string | null;
         };
         /**
          * @description A person's role in a workspace or in a project (which has no owner), the strongest first.
@@ -6437,6 +6441,7 @@ export interface components {
         };
         SessionList: {
             sessions: components["schemas"]["SessionView"][];
+            next: string | null;
         };
         /** @description `address`: the network it was begun from, cut to its /24 or /48; `current`: the one that asks. */
         SessionView: {
@@ -8143,7 +8148,11 @@ export interface operations {
     };
     my_sessions: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8794,7 +8803,11 @@ export interface operations {
     };
     list_members: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
             header?: never;
             path: {
                 team_id: string;

@@ -17,6 +17,7 @@ load_keys = KeysPage.load
 
 # On a State class the fields are Vars, which their annotations do not show.
 _ROWS: Any = KeysPage.rows
+_MADE: Any = KeysPage.made
 
 
 def _status(place: str) -> rx.Component:
@@ -68,7 +69,7 @@ def _make() -> rx.Component:
             rx.el.button(t("keys_of_team.make"), type="submit", class_name="button primary"),
             on_submit=KeysPage.make,
             reset_on_submit=False,
-            key=KeysPage.made.to_string(),
+            key=_MADE.to_string(),
         ),
         _status("make"),
         rx.cond(

@@ -46,9 +46,14 @@ async def test_a_program_works_with_a_key_in_its_team_and_nowhere_else(either: S
     assert written.status_code == 200
     for project in (hers, elsewhere):
         assert (await program.get(f"{API}/projects/{project}")).status_code == 404
-    assert (await program.get(f"{API}/projects?team={other}")).status_code == 404
+    for place in (other, f"key-{made['key']['id']}"):  # it has no place of its own either
+        assert (await program.get(f"{API}/projects?team={place}")).status_code == 404
+        assert (await program.post(f"{API}/projects?team={place}", json={"title": "x"})).status_code == 404
     assert (await program.get(f"{API}/teams/{team}")).json()["team"]["name"] == "Club"
     assert (await program.delete(f"{API}/projects/{new['id']}")).is_success
+    await ana.does("PATCH", f"/projects/{elsewhere}", {"visibility": "public"})
+    copied = await program.post(f"{API}/projects/{elsewhere}/duplicate")
+    assert (copied.status_code, copied.json()["project"]["team"]) == (201, team)
     # It is nobody, and leads nobody.
     for method, path in (
         ("GET", "/me"), ("GET", "/teams"), ("POST", "/teams"), ("GET", "/me/notifications"), ("GET", "/keys"),

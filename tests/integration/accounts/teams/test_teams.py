@@ -11,7 +11,7 @@ from sqlmodel import col
 from builder.accounts.tables import Invitation
 from builder.base.ids import now
 from builder.composition.settings import Settings
-from tests.integration.accounts.people.school import School, school
+from tests.integration.accounts.people.school import PASSWORD, School, school
 from tests.integration.accounts.teams.club import API, Member, member
 
 
@@ -209,3 +209,22 @@ async def test_where_accounts_are_off_there_are_no_teams(shared: Settings) -> No
             answer = await owner.get(f"{API}{path}")
             assert (answer.status_code, answer.json()["error"]["code"]) == (409, "accounts_off")
     await services.close()
+
+
+async def test_members_and_sessions_come_in_pages(here: School, ana: Member) -> None:
+    team = await ana.makes_team()
+    for name in ("ben", "carl", "dora"):
+        await (await member(here, name)).joins(ana, f"/teams/{team}/invitations", "viewer")
+    for _ in range(3):
+        await here.caller().post(f"{API}/auth/login", json={"email": ana.email, "password": PASSWORD})
+    for path, rows, key in ((f"/teams/{team}/members", "members", "account"), ("/me/sessions", "sessions", "id")):
+        whole = (await ana.does("GET", path))[rows]
+        pages, cursor = [], ""
+        while cursor is not None:
+            page = await ana.does("GET", f"{path}?limit=1&cursor={cursor}")
+            assert len(page[rows]) == 1
+            pages += page[rows]
+            cursor = page["next"]
+        assert [one[key] for one in pages] == [one[key] for one in whole]
+        assert len(whole) == 4
+        await ana.does("GET", f"{path}?cursor=nonsense", hears=422)
