@@ -3874,6 +3874,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Zip
+         * @description Bring a zip that was worked on elsewhere into the project. `base`: the version that it was made from, the newest
+         *     without. Files it lacks stay; 409 `changed_meanwhile` with `paths` where a file was changed here and in the zip: then
+         *     nothing is taken. 409 `import_running` as for a new project.
+         */
+        post: operations["merge_zip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/export.zip": {
         parameters: {
             query?: never;
@@ -4154,7 +4176,7 @@ export interface components {
         };
         /**
          * @description One changed file, for the person to pick. Sizes are in bytes, `before` is that of the project's file; `yours`:
-         *     the person has changed it too since it was put into the container.
+         *     the person has changed it too since it was put into the container. `digest` stands for both files as they are shown.
          */
         ChangedFile: {
             path: string;
@@ -5224,6 +5246,10 @@ export interface components {
             note: string;
             offline: boolean;
             thinks: boolean;
+        };
+        /** @description `version`: what was made of the zip; null where it brought nothing. */
+        Merged: {
+            version: components["schemas"]["VersionView"] | null;
         };
         MessageAddedEvent: {
             /**
@@ -12922,6 +12948,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+        };
+    };
+    merge_zip: {
+        parameters: {
+            query?: {
+                base?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merged"];
                 };
             };
         };
