@@ -41,6 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
     lines.add_argument("--form", choices=("ndjson", "csv"), default="ndjson")
     lines.add_argument("--since", default="", help="a moment, such as 2031-05-01")
     lines.add_argument("--until", default="")
+    vault = commands.add_parser("keys", help="the key that encrypts variables and secrets")
+    does = vault.add_subparsers(dest="which", required=True)
+    does.add_parser("rotate", help="change it: everything is encrypted anew, while Sayso goes on")
+    does.add_parser("new", help="print one, for VAULT_KEY or a vault")
     options = parser.parse_args(arguments)
     try:
         with plain_output():
@@ -79,6 +83,10 @@ def _run(options: argparse.Namespace) -> int:
         from builder.accounts_command import accounts
 
         return asyncio.run(accounts(options))
+    if options.command == "keys":
+        from builder.keys_command import keys
+
+        return asyncio.run(keys(options))
     if options.command == "audit":
         from builder.audit_command import audit
 

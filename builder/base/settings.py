@@ -100,6 +100,11 @@ class StorageSettings(SettingsGroup):
         description="Folder into which a vault puts secrets: a file for each setting (such as owner_password) or key.",
     )
 
+    vault_key: SecretStr = Field(
+        SecretStr(""),
+        description="Key of the vault, in place of DATA_DIR/vault.key: `python -m builder keys new` makes one. While it is changed, the new one and the old one, between spaces.",
+    )
+
     @field_validator("secrets_dir", mode="before")
     @classmethod
     def _there(cls, folder: object) -> object:
@@ -138,9 +143,13 @@ class WatchingSettings(SettingsGroup):
 class QuotaSettings(SettingsGroup):
     """Quotas"""
 
-    quota_projects: int = Field(0, ge=0, description="Projects that one workspace may have, without archived ones. 0: any number.")
+    quota_projects: int = Field(
+        0, ge=0, description="Projects that one workspace may have, without archived ones. 0: any number."
+    )
     quota_members: int = Field(0, ge=0, description="People that one team may have. 0: any number.")
-    quota_storage_mb: int = Field(0, ge=0, description="Megabytes that one workspace may store, with what its apps store. 0: any.")
+    quota_storage_mb: int = Field(
+        0, ge=0, description="Megabytes that one workspace may store, with what its apps store. 0: any."
+    )
 
 
 class RequestSettings(AddressSettings):

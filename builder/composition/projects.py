@@ -27,6 +27,7 @@ from builder.projects.project_settings import Locks, ProjectSettings
 from builder.projects.searching.index import SearchIndex
 from builder.projects.searching.search import Search
 from builder.projects.store import ProjectStore
+from builder.projects.vault.keys import VaultKeys, vault_keys
 from builder.projects.vault.vault import Vault
 from builder.projects.walks.walked import Walked
 from preview_runtime.compiling.compiler import Compiler, Order
@@ -41,6 +42,11 @@ BROWSER_PACKAGE: Final = ROOT / "preview_runtime" / "browser"
 _PREPARE_AFTER_SECONDS: Final = 10.0
 
 
+def vault_keys_of(settings: Settings) -> VaultKeys:
+    """The key of this installation's vault."""
+    return vault_keys(settings.key_file("vault.key"), settings.vault_key.get_secret_value(), settings.data_dir)
+
+
 class Projects:
     def __init__(self, settings: Settings, base: Base) -> None:
         self._settings = settings
@@ -49,7 +55,7 @@ class Projects:
         self.store = ProjectStore(base.db, base.events, settings, self.runnables.add_project)
         self.files = FilesByPath(self.store)
         self.settings = ProjectSettings(base.db, self.store)
-        self.vault = Vault(base.db, settings.key_file("vault.key"))
+        self.vault = Vault(base.db, vault_keys_of(settings))
         self.locks = Locks(base.db, base.events)
         self.walked = Walked(self.store)
         self.imports = Imports(settings.data_dir / "imports")

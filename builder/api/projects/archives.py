@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+from starlette.requests import Request
 from starlette.responses import Response
 
 from builder.api.projects.projects import get_engine
+from builder.api.requests.content import body as content_of_body
 from builder.api.requests.content import content
-from builder.api.requests.context import AppServices, MayRead
+from builder.api.requests.context import AppServices, MayEdit, MayRead, has_room, until_gone
 from builder.base.errors import Conflict
 from builder.projects.archive.export import file_name, write_zip
+from builder.projects.archive.merging import merge
+from builder.projects.shapes import VersionView, version_shape
 from builder.texts import said, t
 from preview_runtime.engines import EngineKind
 from preview_runtime.plans.plan import NothingToRun
@@ -20,6 +25,28 @@ from preview_runtime.plans.plan import NothingToRun
 router = APIRouter(prefix="/projects/{project_id}", tags=["projects"])
 # A secret is in it, or it cannot be had in this form.
 _REFUSED: Final[dict[int | str, dict[str, Any]]] = {409: {}}
+
+
+class Merged(BaseModel):
+    """`version`: what was made of the zip; null where it brought nothing."""
+
+    version: VersionView | None
+
+
+@router.post("/import", dependencies=[has_room], openapi_extra=content_of_body("application/zip"), responses=_REFUSED)
+async def merge_zip(
+    services: AppServices,
+    actor: MayEdit,
+    request: Request,
+    project_id: str,
+    base: Annotated[str, Query(max_length=16)] = "",
+) -> Merged:
+    """Bring a zip that was worked on elsewhere into the project. `base`: the version that it was made from, the newest
+    without. Files it lacks stay; 409 `changed_meanwhile` with `paths` where a file was changed here and in the zip: then
+    nothing is taken. 409 `import_running` as for a new project."""
+    async with services.imports.read(actor, request.stream(), lambda: until_gone(request)) as tree:
+        version = await merge(services.store, actor, project_id, tree, base)
+    return Merged(version=version_shape(version) if version else None)
 
 
 @router.get("/export.zip", response_class=Response, responses=content("application/zip") | _REFUSED)

@@ -3922,6 +3922,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Zip
+         * @description Bring a zip that was worked on elsewhere into the project. `base`: the version that it was made from, the newest
+         *     without. Files it lacks stay; 409 `changed_meanwhile` with `paths` where a file was changed here and in the zip: then
+         *     nothing is taken. 409 `import_running` as for a new project.
+         */
+        post: operations["merge_zip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/export.zip": {
         parameters: {
             query?: never;
@@ -4202,7 +4224,7 @@ export interface components {
         };
         /**
          * @description One changed file, for the person to pick. Sizes are in bytes, `before` is that of the project's file; `yours`:
-         *     the person has changed it too since it was put into the container.
+         *     the person has changed it too since it was put into the container. `digest` stands for both files as they are shown.
          */
         ChangedFile: {
             path: string;
@@ -5278,6 +5300,10 @@ export interface components {
             note: string;
             offline: boolean;
             thinks: boolean;
+        };
+        /** @description `version`: what was made of the zip; null where it brought nothing. */
+        Merged: {
+            version: components["schemas"]["VersionView"] | null;
         };
         MessageAddedEvent: {
             /**
@@ -13119,6 +13145,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+        };
+    };
+    merge_zip: {
+        parameters: {
+            query?: {
+                base?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merged"];
                 };
             };
         };

@@ -37,7 +37,7 @@ class RunningProjects(Protocol):
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
     """One changed file, for the person to pick. Sizes are in bytes, `before` is that of the project's file; `yours`:
-    the person has changed it too since it was put into the container."""
+    the person has changed it too since it was put into the container. `digest` stands for both files as they are shown."""
 
     path: str
     change: Literal["added", "changed", "deleted"]
@@ -83,15 +83,15 @@ class AppChanges:
     async def take(self, actor: Actor, project_id: str, picked: Mapping[str, str]) -> Version:
         """Make one version with the files of `picked` (path → digest as it was shown).
 
-        Unsaved typing becomes a version of its own first. Raises BadInput for no files, Conflict when a file has
-        changed since it was shown, InvalidTree for files that no project may hold; then no file is taken.
+        Unsaved typing becomes a version of its own first. Raises BadInput for no files, Conflict (`changed_again`) when
+        the app or somebody who types has changed a file since it was shown, InvalidTree for files that no project may hold; then no file is taken.
         """
         if not picked or len(picked) > MAX_FILES:
             raise BadInput(t("changes.none_picked"))
         found, _, tree = await self._found(actor, project_id)
         there = {change.path: change for change in found}
         for path, shown in picked.items():
-            if path not in there or there[path].digest != shown:
+            if path not in there or _digest(there[path], tree) != shown:
                 raise Conflict(t("changes.changed_again", path=path[:100]), code="changed_again")
         put = {path: normal(content) for path in picked if (content := there[path].content) is not None}
         gone = [path for path in picked if there[path].content is None]
@@ -132,5 +132,11 @@ def _shown(change: FileChange, tree: FileTree) -> ChangedFile:
     content = change.content if change.content is not None else before or b""
     return ChangedFile(
         change.path, kind, len(change.content or b""), len(before or b""), isinstance(normal(content), bytes),
-        change.yours, change.digest,
+        change.yours, _digest(change, tree),
     )  # fmt: skip
+
+
+def _digest(change: FileChange, tree: FileTree) -> str:
+    """Of what the app made and of what the project has: who picks a file has seen both."""
+    ours = digest(tree[change.path]) if change.path in tree else ""
+    return digest(f"{change.digest} {ours}")

@@ -1,14 +1,13 @@
 """The secrets of projects: written by people who may configure the project, read by its servers alone.
 
 Each workspace has a data key (Fernet), which encrypts its secrets; the data keys are encrypted with the installation's
-key file, so that exchanging that file re-encrypts one short row for each workspace.
+key (`builder.projects.vault.keys`), which `builder.projects.vault.rotation` changes.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -18,12 +17,12 @@ from sqlmodel import col
 
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
-from builder.accounts.secret_file import cipher
 from builder.base.db import Database
 from builder.base.errors import BadInput, Conflict
 from builder.base.ids import now
 from builder.projects.rows import project_of
 from builder.projects.tables import Project
+from builder.projects.vault.keys import VaultKeys, opened, wrapped
 from builder.projects.vault.tables import Secret, VaultKey
 from builder.texts import t
 
@@ -51,8 +50,8 @@ class SecretName:
 class Vault:
     """The secrets of all projects."""
 
-    def __init__(self, db: Database, key: Path) -> None:
-        self._db, self._file = db, key
+    def __init__(self, db: Database, keys: VaultKeys) -> None:
+        self._db, self._keys = db, keys
 
     async def names(self, actor: Actor, project_id: str) -> list[SecretName]:
         """By name. Raises NotFound."""
@@ -102,37 +101,43 @@ class Vault:
     async def values(self, project_id: str, *, live: bool) -> dict[str, str]:
         """All variables of a project's server, or those that a live link's server gets. For servers alone.
 
-        Raises Conflict (`vault_locked`) when the key file is not the one that encrypted them.
+        Raises Conflict (`vault_locked`) when the installation's key is not the one that encrypted them.
         """
+        try:
+            return await self._values(project_id, live=live)
+        except InvalidToken:
+            # Read before the key was changed, opened after: what is there now is encrypted anew.
+            try:
+                return await self._values(project_id, live=live)
+            except InvalidToken as error:
+                raise Conflict(t("vault.locked"), code="vault_locked", detail=repr(error)) from error
+
+    async def _values(self, project_id: str, *, live: bool) -> dict[str, str]:
         async with self._db.reader() as session:
             rows = [*await session.scalars(select(Secret).where(col(Secret.project) == project_id))]
             wanted = [row for row in rows if row.live or not live]
             if not wanted:
                 return {}
             keys = {owner: await session.get(VaultKey, owner) for owner in {row.owner for row in wanted}}
-        try:
-            opened = {owner: self._opened(key) for owner, key in keys.items() if key is not None}
-            return {row.name: opened[row.owner].decrypt(row.value).decode() for row in wanted}
-        except (InvalidToken, KeyError) as error:
-            raise Conflict(t("vault.locked"), code="vault_locked", detail=repr(error)) from error
+        mine = {owner: opened(self._keys, key.wrapped) for owner, key in keys.items() if key is not None}
+        if not mine.keys() >= keys.keys():
+            raise InvalidToken
+        return {row.name: mine[row.owner].decrypt(row.value).decode() for row in wanted}
 
     async def _key(self, session: AsyncSession, owner: str) -> Fernet:
-        """The data key of a workspace, made when it has none."""
-        row = await session.get(VaultKey, owner)
+        """The data key of a workspace, made when it has none; until the transaction ends it stays that."""
+        row = await session.get(VaultKey, owner, with_for_update=True)
         if row is None:
-            row = VaultKey(owner=owner, wrapped=self._installation().encrypt(Fernet.generate_key()))
+            row = VaultKey(owner=owner, wrapped=b"")
             session.add(row)
             await session.flush()
+            # Only now: whoever changes the key waits for this transaction, or was done before.
+            row.wrapped = wrapped(self._keys, Fernet.generate_key())
+            await session.flush()
         try:
-            return self._opened(row)
+            return opened(self._keys, row.wrapped)
         except InvalidToken as error:
             raise Conflict(t("vault.locked"), code="vault_locked") from error
-
-    def _opened(self, key: VaultKey) -> Fernet:
-        return Fernet(self._installation().decrypt(key.wrapped))
-
-    def _installation(self) -> Fernet:
-        return cipher(self._file)
 
 
 def _check(name: str, value: str) -> None:

@@ -61,6 +61,7 @@ NOTHING = {"/api", "/api/{path:path}"}
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/projects"): {"starter": "kanban"},
     ("POST", "/projects/import"): archive({"index.html": "x"}),
+    ("POST", "/projects/{project_id}/import"): archive({"index.html": "x"}),
     ("PATCH", "/projects/{project_id}"): {"title": "Other"},
     ("POST", "/projects/clone"): {"url": "ftp://none"},
     ("PUT", "/projects/{project_id}/git"): {"url": "https://example.org/app.git"},

@@ -12,6 +12,7 @@ from builder.accounts.actor import Actor
 from builder.base.errors import BadInput, Conflict, NotFound
 from builder.previews.docker.secrets import ProjectSecrets
 from builder.previews.runnables.runnables import LINK, PROBE, WALK, Runnable, RunnableKind
+from builder.projects.vault.keys import KeyFile
 from builder.projects.vault.tables import Secret, VaultKey
 from builder.projects.vault.vault import MOST, Vault
 from preview_runtime.engines import EngineFailed
@@ -22,7 +23,7 @@ VALUE = "sk-test-51Nn0t4real"
 
 @pytest.fixture
 def vault(parts: Parts, tmp_path: Path) -> Vault:
-    return Vault(parts.db, tmp_path / "vault.key")
+    return Vault(parts.db, KeyFile(tmp_path / "vault.key"))
 
 
 async def _other(parts: Parts, project: str, kind: RunnableKind, name: str) -> str:
