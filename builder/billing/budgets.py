@@ -178,11 +178,13 @@ class Budgets:
             row = await session.get(Budget, (workspace, project))
         return Caps(**row.model_dump(include=set(Caps.model_fields))) if row else Caps()
 
-    async def put(self, person: str, workspace: str, project: str, caps: Caps) -> None:
-        """Set exactly these."""
+    async def put(self, person: str, workspace: str, project: str, caps: Caps, *, by: str = "") -> None:
+        """Set exactly these. `by`: whose deed it is, where that is not the `person`: a key acts for its team."""
         async with self._db.session() as session:
             await act_as(session, person)
-            row = Budget(owner=workspace, project=project, created_by=person, updated_at=now(), **caps.model_dump())
+            row = Budget(
+                owner=workspace, project=project, created_by=by or person, updated_at=now(), **caps.model_dump()
+            )
             await session.merge(row)
 
     async def spent(self, person: str, workspace: str, project: str = "") -> Spent:

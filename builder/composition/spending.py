@@ -120,7 +120,7 @@ class Spending:
         """Set exactly these caps; `paused` also ends what is being written, and keeps what came. Raises NotFound, Refused."""
         action = Action.ADMINISTER if project_id is None else Action.CONFIGURE
         workspace = await self._workspace(actor, project_id, action)
-        await self._budgets.put(actor.id, workspace, project_id or "", caps)
+        await self._budgets.put(actor.reaches, workspace, project_id or "", caps, by=actor.id)
         if caps.paused:
             await self._writing.turns.stop_all(workspace, project_id)
             await self._writing.generations.stop_all(workspace, project_id)

@@ -67,7 +67,7 @@ class ProjectUsePage(BaseModel):
 @router.get("")
 async def use_by_month(services: AppServices, actor: MayAdministerTeam) -> MonthList:
     """The last twelve months in which a model was asked, the newest first."""
-    found = await services.team_figures.months(actor.id, actor.workspace)
+    found = await services.team_figures.months(actor.reaches, actor.workspace)
     return MonthList(months=[MonthView(month=one.month, people=one.people, **_taken(one.taken)) for one in found])
 
 
@@ -78,7 +78,7 @@ async def use_by_person(
     """Who is in the team or asked a model in that month: whoever cost most first."""
     skip = _skip(cursor, "people")
     found = await services.team_figures.people(
-        actor.id, actor.workspace, month or this_month(), skip=skip, limit=limit + 1
+        actor.reaches, actor.workspace, month or this_month(), skip=skip, limit=limit + 1
     )
     people = [PersonUseView(account=one.id, name=one.name, role=one.role, **_taken(one.taken)) for one in found]
     return PersonUsePage(people=people[:limit], next=_next("people", skip, limit, len(found)))
@@ -91,7 +91,7 @@ async def use_by_project(
     """The team's projects, and what else models were asked for in that month: the dearest first, then the largest."""
     skip = _skip(cursor, "projects")
     found = await services.team_figures.projects(
-        actor.id, actor.workspace, month or this_month(), skip=skip, limit=limit + 1
+        actor.reaches, actor.workspace, month or this_month(), skip=skip, limit=limit + 1
     )
     projects = [
         ProjectUseView(project=one.id or None, title=one.title, size=one.size, **_taken(one.taken)) for one in found
