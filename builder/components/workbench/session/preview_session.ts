@@ -170,8 +170,8 @@ export class PreviewSession {
 
   /** Run with another engine, or restart the same one. */
   restart(kind: EngineKind = this.state.kind, notice = ""): void {
-    const { painted, hanging, fault, run, before } = this.state;
-    const stays = this.state.kind === "instant" && kind === "webcontainer" && painted !== null && !hanging && fault === null;
+    const { painted, seen, hanging, fault, run, before } = this.state;
+    const stays = this.state.kind === "instant" && kind === "webcontainer" && (painted !== null || seen) && !hanging && fault === null;
     this.set({ ...fresh(kind, run + 1), notice, before: stays ? { run, kind: this.state.kind } : before });
   }
 
@@ -330,6 +330,7 @@ export class PreviewSession {
       refuses: this.refuses,
       server: this.callsOf(this.state.kind),
     })).then((engine) => {
+      if (this.frame !== frame && this.state.before && !this.leaving) return void (this.leaving = engine); // stopped, it would empty the frame
       if (this.frame !== frame) return void engine.stop();
       this.engine = engine;
       this.pointing.follow(engine.pointer);
