@@ -124,9 +124,7 @@ BLANK = """() => { window.blank = 0; const look = () => {
 }; look() }"""
 
 
-def test_it_takes_over_without_a_blank_moment(
-    page: Page, server: Server, stackblitz: Callable[..., list[str]]
-) -> None:
+def test_it_takes_over_without_a_blank_moment(page: Page, server: Server, stackblitz: Callable[..., list[str]]) -> None:
     held: list[Callable[[], None]] = []
     stackblitz(held=held)
     open_project(page, server, imported(server, FILES))
