@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { bundle, end, smallStyles } from '../src/instant/bundle.ts'
-import { single } from '../src/instant/single/single.ts'
+import { single } from '../src/instant/single.ts'
 import { Project, REACT } from './project.ts'
 import type { FileMap, OutputFile } from '../src/engine/engine.ts'
 

@@ -40,9 +40,10 @@ def double(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def stackblitz(page: Page, double: str) -> Callable[[str], list[str]]:
-    """Puts the double in StackBlitz's place; `fail` is how it misbehaves. Returns what the page asked it for."""
+    """Puts the double in StackBlitz's place; `fail` is how it misbehaves. Returns what the page asked it for. Its page comes
+    only with the last of `held`, if there is such a list."""
 
-    def put(fail: str = "") -> list[str]:
+    def put(fail: str = "", held: list[Callable[[], None]] | None = None) -> list[str]:
         asked: list[str] = []
 
         def editor(route: Route) -> None:
@@ -53,6 +54,8 @@ def stackblitz(page: Page, double: str) -> Callable[[str], list[str]]:
                 return route.fulfill(body=double, content_type="text/javascript", headers=ISOLATED)
             told = f"history.replaceState(null, '', '?fail={fail}&show={SHOWN}%3Fhtml=')"
             body = f'<!doctype html><script>{told}</script><script type="module" src="/double.js"></script>'
+            if held is not None and route.request.resource_type == "document":
+                return held.append(lambda: route.fulfill(body=body, content_type="text/html", headers=ISOLATED))
             return route.fulfill(body=body, content_type="text/html", headers=ISOLATED)
 
         def app(route: Route) -> None:
@@ -112,6 +115,55 @@ def test_the_app_runs_in_the_container_and_follows_what_is_typed(
     page.reload()
     expect(page.frame_locator("iframe.wb-frame").get_by_role("heading")).to_have_text("Counting stars")
     expect(page.get_by_role("button", name="Runs with: WebContainer")).to_be_visible()
+
+
+# Counts the frames in which no app is seen.
+BLANK = """() => { window.blank = 0; const look = () => {
+  if (!document.querySelector('.wb-stage iframe[data-painted=true]')) window.blank++
+  requestAnimationFrame(look)
+}; look() }"""
+
+
+def test_it_takes_over_without_a_blank_moment(page: Page, server: Server, stackblitz: Callable[..., list[str]]) -> None:
+    held: list[Callable[[], None]] = []
+    stackblitz(held=held)
+    open_project(page, server, imported(server, FILES))
+    choose(page)
+    page.evaluate(BLANK)
+    agree(page)
+    before = page.frame_locator("iframe.wb-frame-before").get_by_role("heading")
+    expect(before).to_have_text("Counting sheep")
+    for let_go in held:
+        let_go()
+    expect(page.locator("iframe.wb-frame")).to_have_attribute("src", re.compile(re.escape(SHOWN)))
+    expect(page.frame_locator("iframe.wb-frame").get_by_role("heading")).to_have_text("Counting sheep")
+    expect(page.locator("iframe.wb-frame-before")).to_have_count(0)
+    assert page.evaluate("window.blank") == 0
+
+
+def test_what_a_tool_in_the_container_writes_is_in_the_project(
+    page: Page, server: Server, stackblitz: Callable[..., list[str]]
+) -> None:
+    stackblitz()
+    package = '{"scripts": {"dev": "generate && vite"}}'
+    project = imported(server, {**FILES, "package.json": package, "src/old.js": "export {}"})
+    open_project(page, server, project)
+    choose(page)
+    agree(page)
+    expect(page.frame_locator("iframe.wb-frame").get_by_role("heading")).to_have_text("Counting sheep")
+    open_file(page, "src/headings.json")
+    expect(page.locator(".monaco-editor .view-lines")).to_contain_text('["Counting sheep"]')
+    open_file(page, "index.html")
+    replace_all(page, "<h1>Counting stars</h1>")
+    open_file(page, "src/headings.json")
+    expect(page.locator(".monaco-editor .view-lines")).to_contain_text('["Counting stars"]')
+    page.wait_for_function(
+        """async (address) => {
+          const files = Object.keys((await (await fetch(address)).json()).files).sort()
+          return files.join() === 'index.html,package.json,src/headings.json'
+        }""",
+        arg=f"{server.url}/api/v1/projects/{project}/files",
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ interface Props {
   project: string;
   /** Only the first run of a page can have been begun by its head. */
   first: boolean;
-  attach: (frame: HTMLIFrameElement | null) => void;
+  attach: (frame: HTMLIFrameElement) => () => void;
   className: string;
   title: string;
   turned: boolean;
@@ -33,8 +33,7 @@ function EarlyFrame({ early, attach, className, title, turned, painted }: Omit<P
   const slot = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     moveInto(slot.current!, early);
-    attach(early);
-    return () => attach(null);
+    return attach(early);
   }, [early, attach]);
   useLayoutEffect(() => {
     early.className = className;

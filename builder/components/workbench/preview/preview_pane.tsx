@@ -22,7 +22,7 @@ const RecordingPane = lazy(() => persistently(() => import("../recording/recordi
 /** The running app with its bar above and its state below. */
 export function PreviewPane(): ReactElement {
   const { store, preview, setPanel, recording } = useWorkbench();
-  const { run, phase, painted, seen, fault, hanging, kind } = usePreview();
+  const { run, phase, painted, seen, fault, hanging, kind, before } = usePreview();
   const { project, engines } = useProject();
   const { on } = usePointing();
   const { id } = store.api;
@@ -57,7 +57,13 @@ export function PreviewPane(): ReactElement {
               title={t("workbench.preview.frame", { title: project?.title ?? "" })} turned={turned} painted={painted !== null || seen}
             />
           )}
-          {painted === null && !seen && fault === null && <Placeholder waiting={phase !== "idle"} />}
+          {before && (
+            <AppFrame
+              key={`${id}-${before.run}-${before.kind}`} project={id} first={before.run === 0} attach={preview.attach}
+              className={`wb-frame-before wb-frame-${width}`} title={t("workbench.preview.frame", { title: project?.title ?? "" })} turned={turned} painted
+            />
+          )}
+          {painted === null && !seen && !before && fault === null && <Placeholder waiting={phase !== "idle"} />}
           {fault && fault !== put && <FaultCard fault={fault} close={() => setPut(fault)} />}
           {hanging && !fault && <Hanging />}
           {!fault && !hanging && <BroughtBack />}

@@ -43,12 +43,17 @@ export interface PreviewState {
   url: string;
   /** Why another engine than the chosen one is running. */
   notice: string;
+  /** The run whose frame is shown until this one has painted: an engine that takes over leaves no moment blank. */
+  before: Pick<PreviewState, "run" | "kind"> | null;
 }
 
 /** One project's running app: gives the store's files to the engine and keeps what the engine reports. */
 export class PreviewSession {
   private state: PreviewState;
   private engine: PreviewEngine | null = null;
+  private unhear = (): void => {};
+  /** The engine of `state.before`, which follows the files until the next one has painted. */
+  private leaving: PreviewEngine | null = null;
   /** The page of the app that the person asked for before there was an engine: an app may be seen before it. */
   private wanted = "";
   private frame: HTMLIFrameElement | null = null;
@@ -83,10 +88,10 @@ export class PreviewSession {
     this.server = new ServerWatch(store.api.id, (now, before) => this.noticed(now, before));
     this.unsubscribe.push(store.onFiles((change) => this.feed(change)));
     addEventListener("beforeunload", this.aboutToLeave);
-    addEventListener("pagehide", this.leaving);
+    addEventListener("pagehide", this.hidden);
     this.unsubscribe.push(() => {
       removeEventListener("beforeunload", this.aboutToLeave);
-      removeEventListener("pagehide", this.leaving);
+      removeEventListener("pagehide", this.hidden);
     });
   }
 
@@ -100,16 +105,31 @@ export class PreviewSession {
   close(): void {
     for (const end of this.unsubscribe) end();
     this.detach();
+    this.handOver();
   }
 
-  /** The frame in which the app is shown; null when it goes away. Attaching it starts the run when there are files. */
-  readonly attach = (frame: HTMLIFrameElement | null): void => {
+  /** The frame in which the app is shown, from now until what is returned is called. With files its run begins. */
+  readonly attach = (frame: HTMLIFrameElement): (() => void) => {
+    if (this.state.before && this.engine && !this.leaving) {
+      this.unhear();
+      [this.leaving, this.engine] = [this.engine, null];
+    }
     this.detach();
     this.frame = frame;
-    if (frame && earlyOf(frame)) this.unseen = onSeen(frame, () => this.set({ ...this.state, seen: true }));
+    if (earlyOf(frame)) this.unseen = onSeen(frame, () => this.set({ ...this.state, seen: true }));
     const { files } = this.store.getState();
-    if (frame && Object.keys(files).length) this.begin(files);
+    if (Object.keys(files).length) this.begin(files);
+    return () => {
+      if (this.frame === frame) this.detach();
+    };
   };
+
+  /** What was shown until this engine painted is no longer needed. */
+  private handOver(): void {
+    void this.leaving?.stop();
+    this.leaving = null;
+    if (this.state.before) this.set({ ...this.state, before: null });
+  }
 
   /** A reload shows at once what is seen now, where that is a sound app and all of it. */
   private get soundFrame(): HTMLIFrameElement | null {
@@ -122,7 +142,7 @@ export class PreviewSession {
     if (url) this.soundFrame?.contentWindow?.postMessage(LEAVING, new URL(url).origin);
   };
 
-  private readonly leaving = (): void => note(this.store.api.id, this.soundFrame, this.store.getState().project?.preview_url ?? "");
+  private readonly hidden = (): void => note(this.store.api.id, this.soundFrame, this.store.getState().project?.preview_url ?? "");
 
   /** Whether the app's Python runs in this browser, and keeps its data here. */
   get storesHere(): boolean {
@@ -150,6 +170,7 @@ export class PreviewSession {
     this.python = null;
     this.server.stop();
     this.pointing.follow(undefined);
+    this.unhear();
     void this.engine?.stop();
     this.engine = null;
     this.frame = null;
@@ -159,7 +180,9 @@ export class PreviewSession {
 
   /** Run with another engine, or restart the same one. */
   restart(kind: EngineKind = this.state.kind, notice = ""): void {
-    this.set({ ...fresh(kind, this.state.run + 1), notice });
+    const { painted, seen, hanging, fault, run, before } = this.state;
+    const stays = this.state.kind === "instant" && kind === "webcontainer" && (painted !== null || seen) && !hanging && fault === null;
+    this.set({ ...fresh(kind, run + 1), notice, before: stays ? { run, kind: this.state.kind } : before });
   }
 
   navigate(path: string): void {
@@ -188,6 +211,7 @@ export class PreviewSession {
     }
     // Before the engine exists, no change is kept for it: it starts from the files of that moment.
     if (this.engine) this.run(this.engine.update({ put: change.put, delete: change.delete }, { complete: change.complete }));
+    void this.leaving?.update({ put: change.put, delete: change.delete }, { complete: change.complete });
     if (change.complete && this.behind?.kind === "pyodide" && servesFrom(change.put, change.delete)) this.run(this.behind.update({ put: {}, delete: [] }));
     if (change.complete) this.settle();
   }
@@ -301,7 +325,7 @@ export class PreviewSession {
     const part = this.state.kind === "instant" && engines.kind === "instant" && !engines.complete;
     if (part) this.log.add({ level: "warn", source: "engine", text: engines.reason, at: Date.now() });
     const notice = this.state.notice || (part ? t("workbench.engine.part") : "");
-    this.set({ ...fresh(this.state.kind, this.state.run), notice, seen: this.state.seen, phase: "boot" });
+    this.set({ ...fresh(this.state.kind, this.state.run), notice, before: this.state.before, seen: this.state.seen, phase: "boot" });
     this.limit.enter("boot", this.state.kind);
     void headStart(frame).then(() => createEngine(this.state.kind, {
       previewUrl: project.preview_url,
@@ -316,10 +340,11 @@ export class PreviewSession {
       refuses: this.refuses,
       server: this.callsOf(this.state.kind),
     })).then((engine) => {
+      if (this.frame !== frame && this.state.before && !this.leaving) return void (this.leaving = engine); // stopped, it would empty the frame
       if (this.frame !== frame) return void engine.stop();
       this.engine = engine;
       this.pointing.follow(engine.pointer);
-      engine.on((event) => (ofServer(this.state.kind) ? this.hearServer(event) : this.hear(event)));
+      this.unhear = engine.on((event) => (ofServer(this.state.kind) ? this.hearServer(event) : this.hear(event)));
       // The files are read here, and not when the engine was requested: changes that came while it was loading count.
       const current = this.store.getState();
       const complete = activeGeneration(current) === null && current.project?.head !== null;
@@ -376,7 +401,11 @@ export class PreviewSession {
           fault: isSlow(this.state.fault?.code ?? "") || (this.state.fault?.kind === "runtime" && this.state.fault !== this.ofServer && !event.faulty) ? null : this.state.fault,
           painted: event.update && this.state.painted !== null ? this.state.painted : event.ms,
         });
+        this.handOver();
         this.forget();
+        return;
+      case "files":
+        if (mayEdit(this.store.getState()) && !this.isWriting) this.store.write(event.changes);
         return;
       case "fault":
         if (event.fault.kind === "platform" && this.state.kind === "webcontainer" && this.state.painted === null) {
@@ -468,6 +497,6 @@ function isSame(one: Fault, other: Fault): boolean {
 function fresh(kind: EngineKind, run: number): PreviewState {
   return {
     kind, run, phase: "idle", since: performance.now(), seen: false, painted: null, fault: null, hanging: false,
-    path: "/", visited: FIRST, url: "", notice: "",
+    path: "/", visited: FIRST, url: "", notice: "", before: null,
   };
 }

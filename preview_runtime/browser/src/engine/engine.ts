@@ -31,7 +31,7 @@ export interface Fault {
 
 export type LogLevel = 'log' | 'info' | 'warn' | 'error' | 'debug'
 
-/** `ms` counts from the call that caused the event; `faulty`: what was reported of this page holds for what it shows by now; `at` is milliseconds since the epoch; `mark`: not the app's own words,
+/** `files`: what the app's own tools changed in the project's files; `ms` counts from the call that caused the event; `faulty`: what was reported of this page holds for what it shows by now; `at` is milliseconds since the epoch; `mark`: not the app's own words,
  * such as where a run begins; `replaced`: nobody comes back to the page before it. A `text` that is a phrase is ours. */
 export type EngineEvent =
   | { type: 'phase'; phase: Phase; ms: number }
@@ -41,6 +41,7 @@ export type EngineEvent =
   | { type: 'log'; level: LogLevel; text: string | Phrase; at: number; file?: string; line?: number; mark?: boolean }
   | { type: 'navigated'; path: string; replaced?: boolean }
   | { type: 'url'; url: string }
+  | { type: 'files'; changes: Changes }
   | { type: 'hang' }
 
 export interface PreviewEngine {

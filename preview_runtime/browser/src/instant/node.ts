@@ -65,7 +65,7 @@ await (await bundler)?.end()
 process.stdin.destroy()
 
 async function ended(order: Order): Promise<BuildResult | Bundled> {
-  if (order.single) return (await import('./single/single.ts')).single(Object.fromEntries(Object.entries(given()).map(([path, file]) => [`/${path}`, file])))
+  if (order.single) return (await import('./single.ts')).single(Object.fromEntries(Object.entries(given()).map(([path, file]) => [`/${path}`, file])))
   return order.shrink && bundler ? { status: 'built', files: await (await bundler).shrink(given()) } : compiled(order)
 }
 

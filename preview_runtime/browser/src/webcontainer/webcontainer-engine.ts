@@ -2,6 +2,7 @@ import { Events } from '../engine/events.ts'
 import { type Phrase, phrase, reasonOf, verbatim } from '../engine/phrase.ts'
 import { bootContainer, BootFault } from './boot.ts'
 import { containerTree } from './tree.ts'
+import { Watched } from './watched.ts'
 import type { WebContainer, WebContainerProcess } from '@webcontainer/api'
 import type { Changes, EngineEvent, Fault, FileMap, Phase, PreviewEngine } from '../engine/engine.ts'
 
@@ -32,6 +33,7 @@ export class WebContainerEngine implements PreviewEngine {
   readonly #events = new Events()
   #container: WebContainer | undefined
   #server: WebContainerProcess | undefined
+  #watched: Watched | undefined
   #address: string | undefined
   #files: FileMap = {}
   #started = 0
@@ -58,13 +60,16 @@ export class WebContainerEngine implements PreviewEngine {
   update(changes: Changes, options: { complete: boolean } = { complete: true }): Promise<void> {
     return this.#then(async () => {
       const before = this.#files['package.json']
-      for (const path of changes.delete) delete this.#files[path]
-      Object.assign(this.#files, changes.put)
+      // What came from the container is there already.
+      const put = Object.fromEntries(Object.entries(changes.put).filter(([path, content]) => content !== this.#files[path]))
+      const gone = changes.delete.filter((path) => path in this.#files)
+      for (const path of gone) delete this.#files[path]
+      Object.assign(this.#files, put)
       // npm needs the whole package.json and the tools need their configuration: nothing runs before the last file has
       // arrived.
       if (!this.#running) { if (options.complete) await this.#run(); return }
       this.#updatedAt = performance.now()
-      await this.#write(changes)
+      await this.#write({ put, delete: gone })
       if (this.#files['package.json'] !== before && options.complete) await this.#install()
     })
   }
@@ -81,6 +86,7 @@ export class WebContainerEngine implements PreviewEngine {
     if (this.#stopped) return
     this.#stopped = true
     this.#options.frame.removeEventListener('load', this.#loaded)
+    this.#watched?.close()
     this.#server?.kill()
     this.#container?.teardown()
     this.#container = undefined
@@ -112,6 +118,7 @@ export class WebContainerEngine implements PreviewEngine {
     }
     await this.#container.mount(containerTree(this.#files))
     this.#running = true
+    this.#watched ??= new Watched(this.#container.fs, () => void this.#then(() => this.#take()))
     if (!(await this.#install())) return
     this.#phase('start')
     const server = await this.#container.spawn('npm', ['run', 'dev'])
@@ -135,6 +142,15 @@ export class WebContainerEngine implements PreviewEngine {
     const code = await install.exit
     if (code !== 0 && !this.#stopped) this.#fault({ kind: 'build', code: 'install', says: phrase('engine.webcontainer.install', { code }), file: 'package.json' })
     return code === 0
+  }
+
+  /** What the project's own tools wrote becomes the project's. */
+  async #take(): Promise<void> {
+    const changes = await this.#watched!.changes(this.#files)
+    if (Object.keys(changes.put).length + changes.delete.length === 0 || this.#stopped) return
+    for (const path of changes.delete) delete this.#files[path]
+    Object.assign(this.#files, changes.put)
+    this.#events.emit({ type: 'files', changes })
   }
 
   async #write({ put, delete: gone }: Changes): Promise<void> {

@@ -2,7 +2,9 @@
  * Stands in for the page behind `@webcontainer/api`: the real client talks to it over the same line (Comlink over the
  * port that is posted to it). npm and the dev server are played; what the dev server serves is the project's index.html.
  * `?fail=boot` refuses to boot, `?fail=silent` never answers, `?fail=install` lets npm install fail. `?show=` is the
- * address in front of the page's text that the dev server is said to have; without it, a data address.
+ * address in front of the page's text that the dev server is said to have; without it, a data address. A dev script that
+ * begins with `generate` has a tool beside the server that writes what it makes of index.html to src/headings.json, as
+ * generators of routes do, and removes src/old.js.
  */
 import * as Comlink from 'comlink'
 import { clean, DoubleFiles } from './files.ts'
@@ -29,6 +31,15 @@ function instance(workdirName: string) {
     emit('server-ready', 5173, address)
   }
 
+  const text = (path: string): string => new TextDecoder().decode(files.files.get(path) ?? new Uint8Array())
+  const generate = (): void => {
+    files.mkdir('src')
+    files.writeFile('src/headings.json', JSON.stringify([...text('index.html').matchAll(/<h1>(.*?)<\/h1>/g)].map(([, heading]) => heading)))
+    files.mkdir('node_modules/.cache')
+    files.writeFile('node_modules/.cache/made', 'of no project')
+    files.rm('src/old.js', { force: true })
+  }
+
   const run = ({ command, args = [] }: Command, _out: Output, _err: Output, output: Output) => {
     const exit = Promise.withResolvers<number>()
     const say = (text: string): void => { void output?.(encoder.encode(text)) }
@@ -41,8 +52,10 @@ function instance(workdirName: string) {
         if (failing === 'install') { say('npm error code E404\r\n'); end(1) } else { say('\u001b[1madded 3 packages\u001b[0m\r\n'); end(0) }
       } else if (line === 'npm run dev') {
         say('  VITE ready\r\n')
-        serve()
-        files.changed = (path) => { if (path === 'index.html') serve() }
+        const generates = /"dev":\s*"generate/.test(text('package.json'))
+        const changed = (): void => { serve(); if (generates) generate() }
+        changed()
+        files.changed = (path) => { if (path === 'index.html') changed() }
       } else { say(`jsh: command not found: ${command}\r\n`); end(127) }
     })
     return Comlink.proxy({ onExit: exit.promise, kill, write: say, resize: () => undefined })

@@ -39,10 +39,10 @@ def public_images(engine: str, images: Iterable[Image]) -> Iterator[None]:
     made: list[str] = []
     try:
         for image in images:
+            build_missing(engine, [image])  # ours first: what stands in for a public one is none to build on
             if isinstance(image, Sidecar):
                 made += stand_ins.build([public_base(image)], engine)
             else:
-                build_missing(engine, [image])
                 _named_as_public(engine, image, made)
         yield
     finally:

@@ -93,7 +93,7 @@ def answers(address: str, asked: tuple[Request, ...]) -> list[tuple[str, int, st
             form, sent = (one.body, None) if one.form else (None, one.body)
             answer = client.request(one.method, one.path, data=form, json=sent)
             kind = answer.headers.get("Content-Type", "").partition(";")[0]
-            told.append((f"{one.method} {one.path}", answer.status_code, kind, answer.text))
+            told.append((f"{one.method} {one.path}", answer.status_code, kind, answer.text.replace(address, "…")))
     return told
 
 

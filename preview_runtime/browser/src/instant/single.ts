@@ -1,11 +1,11 @@
-import { applyEdits } from '../files/edits.ts'
-import { phrase } from '../../engine/phrase.ts'
-import { attribute, tags, type Tag } from '../text/html.ts'
-import { ADDRESSES, addresses, HAS_ADDRESSES, PLACE, WINDOW, WRITES_ADDRESSES } from './addresses.ts'
+import { applyEdits } from './files/edits.ts'
+import { phrase } from '../engine/phrase.ts'
+import { attribute, tags, type Tag } from './text/html.ts'
+import { ADDRESSES, addresses, HAS_ADDRESSES, PLACE, WINDOW, WRITES_ADDRESSES } from './single/addresses.ts'
 import type { BuildFailure, Plugin } from 'esbuild'
-import type { Bundled } from '../bundle.ts'
-import type { OutputFile } from '../../engine/engine.ts'
-import type { Edit } from '../files/edits.ts'
+import type { Bundled } from './bundle.ts'
+import type { OutputFile } from '../engine/engine.ts'
+import type { Edit } from './files/edits.ts'
 
 /**
  * An output for visitors as one page that needs no server: its modules and packages are one script in it, and what it

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Errors, Server
-from tests.browser.previews.test_single_page import exported
+from tests.browser.previews.single.test_single_page import exported
 from tests.browser.workbench import imported
 from tests.starters import served
 
