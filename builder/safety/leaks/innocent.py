@@ -26,7 +26,8 @@ _DOCUMENTED: Final = frozenset(
     (
         "4eC39HqLyjWDarjtT1zdp7dc", "BQokikJOvBiI2HlWgH4olfQ2", "tGN0bIwXnHdwOa85VABjPdSn", "26PHem9AhJZvU623DfE1x4sd",
         "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "SyDaGmWKa4JsXZ-HjGw7ISLn_3namBGewQe", "550e8400-e29b-41d4-a716-446655440000",
-        "123e4567-e89b-12d3-a456-426614174000", "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
+        "czZCaGRSa3F0MzpnWDFmQmF0M2JW", "7Fjfp0ZBr1KtDRbnfVdmIw", "2YotnFZFEjr1zCsicMWpAA", "45ghiukldjahdnhzdauz", "tGzv3JOkF0XG5Qx2TlKWIA", "SplxlOBeZQQYbYS6WxSbIA", "mF_9.B5f-4.1JqM",
+        "QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "123e4567-e89b-12d3-a456-426614174000", "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
     )
 )  # fmt: skip
 _FROM_ELSEWHERE: Final = re.compile(

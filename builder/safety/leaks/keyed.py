@@ -6,38 +6,45 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from builder.safety.leaks.labels import label_of
+from builder.safety.leaks.labels import Label, label_of
 from builder.safety.leaks.likeness import classes, is_made_up, is_random, is_surely_random, is_uuid
 from builder.safety.leaks.names import VENDORS, meaning
+from builder.safety.leaks.nearby import Places
 from builder.safety.leaks.places import asked_with, is_settings, placed
 from builder.safety.leaks.providers import Suspect
 
-# What is near every value that is called a secret; a text without any of it has none.
-_HINT: Final = re.compile(
-    "key|secret|token|pass|pwd|cred|senha|auth|connection|conn|bearer|jwt|hmac|sign|cipher|crypt|fernet|login|client|cookie|sess|sid|pepper|salt|seed|mnemonic|licen|dsn|kennwort|contrase|sas|serializ|wallet|totp|otp|init|connect|sdk|bot|api|pw|"
-    + "|".join(sorted(VENDORS))
+# One of these is near every value that is called a secret.
+_HINTS: Final = tuple(
+    "key secret token pass pwd cred senha auth conn bearer jwt hmac sign cipher crypt fernet login client cookie sess sid pepper salt seed mnemonic licen dsn kennwort contrase sas serializ wallet otp init sdk bot api pw".split()
 )
 # Without its closing quotation mark, which may as well be the next opening one.
 _QUOTED: Final = re.compile(
     r"\"([^\"\\\s]{8,400})(?=\")|'([^'\\\s]{8,400})(?=')|`([^`\\\s]{8,400})(?=`)|\\+\"([^\"\\\s]{8,400})(?=\\+\")|\\+'([^'\\\s]{8,400})(?=\\+')"
 )
 _BARE: Final = re.compile(
-    r"(?:[:=>] {0,8}|(?<=[\w\"'])[ \t]{1,40})(?P<value>[^\s\"'`,;{}\[\]()<>|=][^\s\"'`,;{}\[\]()<>|]{7,300})(?=[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)|</|[ \t]+(?:\\|&&|--?[a-z]|https?:|[a-zA-Z./]+(?:[ \t\n]|\Z))|;)"
+    r"(?:[:=>] {0,8}|(?<=[\w\"'])[ \t]{1,40})(?P<value>[^\s\"'`,;{}\[\]()<>|=][^\s\"'`,;{}\[\]()<>|]{7,300})"
+    r"(?=[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)|</|[ \t]+(?:\\|&&|--?[a-z]|https?:|[a-zA-Z./]+(?:[ \t\n]|\Z))|;)"
 )
+_SAYS: Final = re.compile("key|secret|token|pass|pwd|cred|senha|auth|sig|sess|sid|pw|pin")
 _NAMED: Final = re.compile(
-    r"(?P<name>[A-Za-z_$][\w$.-]{0,60}?)(?:[\"'`]|\\\")?\]?(?P<by>[ \t]{0,8}(?::-|:=|=>|=|:)[ \t]{0,8}|[ \t]{1,4}is[ \t]{1,4})(?P<value>[^\s\"'`;,&<>{}()\[\]|\\=:][^\s\"'`;,&<>{}()\[\]|\\]{7,300})(?P<after>[;&\"'`\s<\\,}|)]|\Z)"
+    r"(?P<name>[A-Za-z_$][\w$.-]{0,60}?)(?:[\"'`]|\\\")?\]?(?P<by>[ \t]{0,8}(?::-|:=|=>|=|:)[ \t]{0,8}|[ \t]{1,4}is[ \t]{1,4})"
+    r"(?P<value>[^\s\"'`;,&<>{}()\[\]|\\=:][^\s\"'`;,&<>{}()\[\]|\\]{7,300})(?P<after>[;&\"'`\s<\\,}|)]|\Z)"
+)
+_USED: Final = re.compile(
+    r"(?P<name>[\w$-]{2,50})[\"']?\]?\s{0,3}(?::|=(?!=)|=>)\s{0,3}(?P<used>[A-Za-z_$][\w$]{1,40})(?=\s*[,;)}\n]|\s*\.encode|\Z)"
+)
+_SENT: Final = re.compile(r"(?:Bearer|Basic|Token|token)[ ](?:\$?\{\s?(?P<filled>[A-Za-z_$][\w$.]{0,40})\s?\}|[\"'`]\s?\+\s?(?P<added>[A-Za-z_$][\w$]{0,40}))")
+_SIGNS: Final = re.compile(
+    r"(?:\bjwt\.(?:sign|verify|encode|decode)\([^\n]{1,120}?,\s{0,4}|\bFernet\(|createHmac\([^,\n]{1,20},\s{0,3}|createCipheriv\([^,\n]{1,24},\s{0,3}|\bhmac\.new\()(?P<by>[A-Za-z_$][\w$]{1,40})(?=\s*[,.)])"
 )
 _BEARER: Final = re.compile(
     r"(?:\b(?:Bearer|Basic|Bot|ApiKey|Api-Key|Apikey|Negotiate|SSWS|Key|Klaviyo-API-Key|GenieKey)|(?i:authorization\\?[\"']?\s{0,3}[:,=]\s{0,3}\\?[\"'`]?)(?:[A-Za-z-]{2,20})?|\b[Tt]oken)[ ]{1,2}(?P<value>[\w.~+/:=-]{16,400})"
 )
-_USES: Final = re.compile(
-    r"(?P<name>[\w$-]{2,50})[\"']?\]?\s{0,3}(?::|=(?!=)|=>)\s{0,3}(?P<used>[A-Za-z_$][\w$]{1,40})(?=\s*[,;)}\n]|\s*\.encode|\Z)"
-    r"|(?:Bearer|Basic|Token|token)[ ](?:\$?\{\s?(?P<in>[A-Za-z_$][\w$.]{0,40})\s?\}|[\"'`]\s?\+\s?(?P<plus>[A-Za-z_$][\w$]{0,40}))"
-    r"|\bjwt\.(?:sign|verify|encode|decode)\([^\n]{1,120}?,\s{0,4}(?P<signs>[A-Za-z_$][\w$]{1,40})|(?:Fernet|createHmac\([^,\n]{1,20},|createCipheriv\([^,\n]{1,24},|hmac\.new|[A-Z]\w{2,30}Client)\(?\s{0,3}(?P<by>[A-Za-z_$][\w$]{1,40})(?=\s*[,.)])"
-)
 _COMMENT: Final = re.compile(r"(?:#|//|/\*|\*|<!--|--|%|rem )[^\n\"'`]{0,120}\Z", re.IGNORECASE)
 _FLAG: Final = re.compile(r"--?(?P<name>[a-z][\w-]{1,40})(?:[= ]|[\"']\s?,\s?[\"'])[\"']?(?P<value>[^\s\"'`;|&<>(){}$]{8,200})")
+_EXPRESSION: Final = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|\?\.|->|::)[A-Za-z_$][\w$]*)+")
 _SERVERS: Final = (".py", ".go", ".rb", ".php", ".java", ".rs", ".cs", ".kt", ".sh", ".pl", ".ex", ".mjs", ".cjs")
+_SECTIONS: Final = (".toml", ".ini", ".cfg", ".conf", ".properties", "credentials", "config")
 _LONGEST_WITH_USES: Final = 200_000
 
 
@@ -47,24 +54,32 @@ def keyed(path: str, text: str, small: str, *, strict: bool = False) -> Iterator
     yield from placed(path, text, small)
     if not strict:
         yield from asked_with(text, path.endswith(_SERVERS))
-    if _HINT.search(small) is None:
+    hints = Places(small, (*_HINTS, *VENDORS))
+    if not hints:
         return
-    uses = _uses(text) if len(text) < _LONGEST_WITH_USES else {}
     settings = is_settings(path)
+    named = _names(small, text)
+    uses = _uses(text, small, named) if len(text) < _LONGEST_WITH_USES else {}
     for at, value, mark in _values(text, settings):
-        if value[0] in ":,)]};" or not (uses or _HINT.search(small, max(0, at - 320), at)):
+        if value[0] in ":,)]};" or not (uses or hints.within(at - 320, at)):
             continue
-        if not (is_made_up(value) or is_random(value, 14)):
+        if not (is_made_up(value) or is_random(value)):
             continue
-        said, name = label_of(text, at - mark)
-        if said == "" and name and name in uses:
-            said, name = uses[name], name
-        if settings and said in ("", "key"):
-            above = _above(path, text, at)
-            said = meaning(f"{above}_{name}") if above and meaning(f"{above}_{name}") != "none" else said
-        if kind := _kind(said, name, value, strict):
+        label = label_of(text, at - mark)
+        if not label.said and label.name in uses:
+            label = Label(uses[label.name], label.name)
+        if settings and label.said in ("", "key") and (above := _above(path, text, at)):
+            said = meaning(f"{above}_{label.name}")
+            label = Label(said, label.name) if said != "none" else label
+        if kind := _kind(label, value, strict, settings):
             yield Suspect(kind, at, at + len(value), value)
-    yield from _within(text, small, settings, strict)
+    yield from _within(text, named, settings, strict)
+
+
+def of_name(text: str, at: int, value: str) -> str:
+    """What a value is that is not written as it is, and begins at `at`: "" where it is no secret."""
+    label = label_of(text, at)
+    return _kind(label, value, False, False) if label.said in ("secret", "password", "signs") else ""
 
 
 def _values(text: str, settings: bool) -> Iterator[tuple[int, str, int]]:
@@ -77,23 +92,24 @@ def _values(text: str, settings: bool) -> Iterator[tuple[int, str, int]]:
             yield found.start("value"), found["value"], 0
 
 
-def _kind(said: str, name: str, value: str, strict: bool) -> str:
+def _kind(label: Label, value: str, strict: bool, settings: bool) -> str:
     """What it is called, "" where it is no secret."""
-    if said == "none" or not said:
+    said = label.said
+    if said in ("none", "") or not (label.given or settings or is_random(value, 16)):
         return ""
-    if strict and not (is_surely_random(value) or (is_random(value, 20) and said != "password")):
+    if strict and (said == "password" or not is_random(value, 20)) and not is_surely_random(value):
         return ""
     if said == "password":
         return "password" if is_made_up(value) or is_random(value) else ""
     if said == "secret":
-        return "value" if is_random(value) or (len(value) >= 12 and is_made_up(value) and _is_made_for(name, value)) else ""
-    if said == "key":
-        return "value" if is_surely_random(value) or (is_random(value, 24) and classes(value) >= 3 and not is_uuid(value)) else ""
-    if said == "vendor":
-        return "value" if is_random(value, 20) and not is_uuid(value) else ""
-    if said == "signs":
-        return "value" if is_random(value, 16) else ""
-    return "value" if said == "connects" and is_surely_random(value) else ""
+        fits = is_random(value) or (len(value) >= 12 and is_made_up(value) and _is_made_for(label.name, value))
+    elif said == "key":
+        fits = is_surely_random(value) or (is_random(value, 24) and classes(value) >= 3 and not is_uuid(value))
+    elif said == "vendor":
+        fits = is_random(value, 20) and not is_uuid(value)
+    else:
+        fits = is_random(value, 16) if said == "signs" else is_surely_random(value)
+    return "value" if fits else ""
 
 
 def _is_made_for(name: str, value: str) -> bool:
@@ -104,66 +120,66 @@ def _is_made_for(name: str, value: str) -> bool:
     return re.search(r"[!#$%^&*?~@]", value) is not None and classes(value) >= 3
 
 
-def _uses(text: str) -> dict[str, str]:
-    """Names whose values are used as a secret elsewhere in the text, and as what."""
-    found: dict[str, str] = {}
-    for use in _USES.finditer(text):
-        if use["used"]:
-            said = meaning(use["name"])
-            if said in ("secret", "password") and meaning(use["used"]) == "":
-                found.setdefault(use["used"], said)
-        else:
-            found.setdefault(use["in"] or use["plus"] or use["signs"] or use["by"], "signs")
+def _names(small: str, text: str) -> list[int]:
+    """Where names begin that may be those of secrets."""
+    found: list[int] = []
+    for hint in _SAYS.finditer(small):
+        begin = hint.start()
+        low = max(0, begin - 40)
+        while begin > low and (text[begin - 1].isalnum() or text[begin - 1] in "_$.-"):
+            begin -= 1
+        if not found or found[-1] != begin:
+            found.append(begin)
     return found
 
 
-def of_name(text: str, at: int, value: str) -> str:
-    """What a value is that is not written as it is, and begins at `at`: "" where it is no secret."""
-    said, name = label_of(text, at)
-    return _kind(said, name, value, False) if said in ("secret", "password", "signs") else ""
+def _uses(text: str, small: str, named: list[int]) -> dict[str, str]:
+    """Names whose values are used as a secret elsewhere in the text, and as what."""
+    found: dict[str, str] = {}
+    for at in named:
+        use = _USED.match(text, at)
+        if use is not None and (said := meaning(use["name"])) in ("secret", "password") and not meaning(use["used"]):
+            found.setdefault(use["used"], said)
+    for pattern, words in ((_SENT, ("bearer ", "basic ", "token ")), (_SIGNS, ("jwt.", "fernet(", "createhmac", "createcipher", "hmac.new"))):
+        for start, end in Places(small, words).around(0, 200):
+            for use in pattern.finditer(text, start, end):
+                found.setdefault(use[use.lastindex or 1], "signs")
+    return found
 
 
-def _within(text: str, small: str, settings: bool, strict: bool) -> Iterator[Suspect]:
+def _within(text: str, named: list[int], settings: bool, strict: bool) -> Iterator[Suspect]:
     """Values within strings, comments and commands: `?api_key=…`, `Password=…;`, `# password: …`, `--token …`."""
     for found in _BEARER.finditer(text):
         value = found["value"].rstrip(".:")
         if is_random(value, 16) or value.startswith("eyJ"):
             yield Suspect("bearer", found.start("value"), found.start("value") + len(value), value)
-    for hint in re.finditer("key|secret|token|pass|pwd|cred|senha|auth|sig|sess|sid|pw|pin", small):
-        begin = hint.start()
-        while begin > 0 and hint.start() - begin < 40 and (text[begin - 1].isalnum() or text[begin - 1] in "_$.-"):
-            begin -= 1
-        named = _NAMED.match(text, begin)
-        if named is None or named.start("by") < hint.start():
+    for at in named:
+        one = _NAMED.match(text, at)
+        if one is None or text[at - 1 : at] == ":" or (said := meaning(one["name"])) not in ("secret", "password"):
             continue
-        value, after = named["value"], named["after"]
-        said = meaning(named["name"])
-        if said not in ("secret", "password") or text[begin - 1 : begin] == ":":
-            continue
-        comment = _COMMENT.search(text, max(0, begin - 120), begin) is not None
-        sure = settings or comment or after in ("&", ";") or named["by"] in (":-",) or text[begin - 1 : begin] in ("?", "&", ";")
-        if said == "password":
-            good = is_made_up(value) if sure else is_random(value, 14) and classes(value) >= 3
-        else:
-            good = is_random(value, 14) if sure else is_random(value, 16) and after != ","
-        if good and not _is_expression(value) and not (strict and not is_random(value, 20)):
-            yield Suspect("password" if said == "password" else "value", named.start("value"), named.end("value"), value)
-    if "--" in text or " -" in text:
-        for flag in _FLAG.finditer(text):
-            said, value = meaning(flag["name"]), flag["value"]
-            if said in ("secret", "password") and (is_random(value, 14) or (said == "password" and is_made_up(value))):
-                yield Suspect("password" if said == "password" else "value", flag.start("value"), flag.end("value"), value)
+        if _stands(text, at, one, said, settings) and not (strict and not is_random(one["value"], 20)):
+            yield Suspect("password" if said == "password" else "value", one.start("value"), one.end("value"), one["value"])
+    for flag in _FLAG.finditer(text):
+        said, value = meaning(flag["name"]), flag["value"]
+        if said in ("secret", "password") and (is_random(value) or (said == "password" and is_made_up(value))):
+            yield Suspect("password" if said == "password" else "value", flag.start("value"), flag.end("value"), value)
 
 
-def _is_expression(value: str) -> bool:
-    """Whether it is code: `this.token2`, `user.password1`, `a+b`."""
-    return re.fullmatch(r"[A-Za-z_$][\w$]*(?:(?:\.|\?\.|->|::)[A-Za-z_$][\w$]*)+", value) is not None and not is_surely_random(value)
+def _stands(text: str, at: int, one: re.Match[str], said: str, settings: bool) -> bool:
+    """Whether what follows a name is a value and no code."""
+    value, after = one["value"], one["after"]
+    if _EXPRESSION.fullmatch(value) and not is_surely_random(value):
+        return False
+    apart = settings or after in ("&", ";") or one["by"] == ":-" or text[at - 1 : at] in ("?", "&", ";")
+    if apart or _COMMENT.search(text, max(0, at - 120), at):
+        return is_made_up(value) if said == "password" else is_random(value)
+    return is_random(value, 14 if said == "password" else 16) and classes(value) >= (3 if said == "password" else 2) and after != ","
 
 
 def _above(path: str, text: str, at: int) -> str:
     """What the section of a settings file is called: `[name]`, or the lines of smaller indentation."""
-    section = None
-    if path.lower().endswith((".toml", ".ini", ".cfg", ".conf", ".properties", "credentials", "config")):
+    if path.lower().endswith(_SECTIONS):
+        section = None
         for section in re.finditer(r"(?m)^\[+([^\]\n]{1,80})\]+", text[:at]):
             pass
         return section[1].rpartition(".")[2] if section else ""
@@ -178,4 +194,3 @@ def _above(path: str, text: str, at: int) -> str:
             if not indent or len(names) == 2:
                 break
     return "_".join(reversed(names))
-

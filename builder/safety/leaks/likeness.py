@@ -55,7 +55,7 @@ def is_random(value: str, shortest: int = 14) -> bool:
     if classes(value) < 2 or entropy(value) < (3.2 if len(value) < 24 else 3.5):
         return False
     digits = len(_DIGIT.findall(value))
-    if digits < len(value) * 0.25 and not is_mixed(value) and words_in(value) > (0.75 if len(value) < 24 else 0.62):
+    if words_in(value) > (0.8 if len(value) < 24 else 0.66) and (digits < len(value) * 0.4 or value.isalnum()):
         return False
     if digits or _LOOSE_SYMBOL.search(value):
         return True

@@ -66,6 +66,8 @@ def meaning(name: str) -> str:
         return "none"
     if last in _LAST and not (last in ("env", "var", "value") or joined.endswith(("cookie", "word")) and known & _SECRETS):
         return "none"
+    if last in ("encryption", "hashing", "hasher") and known & _PASSWORDS:
+        return "none"
     if last in _PASSWORDS or joined.endswith(("password", "passwd", "passphrase")) and last not in _LAST:
         return "password"
     if known & _SECRETS or joined in _SECRETS or joined.endswith(("secret", "token", "apikey", "secretkey", "accesskey", "privatekey")):

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from builder.safety.leaks.innocent import is_plain, words_in
 from builder.safety.leaks.likeness import classes, is_made_up, is_random, is_uuid
+from builder.safety.leaks.nearby import Places
 from builder.safety.leaks.providers import Suspect
 
 _SETTINGS: Final = tuple(
@@ -35,13 +36,15 @@ _BY_PLACE: Final = re.compile(
     r"|\bmachine[ \t\n]+\S{1,80}[ \t\n]+login[ \t\n]+\S{1,80}[ \t\n]+password[ \t\n]+(?P<netrc>\S{8,200})",
     re.IGNORECASE,
 )
-_PLACES: Final = re.compile(
-    r"login|pass|auth|hash|bcrypt|argon2|ftp|credential|curl|wget|http |mysql|sshpass|redis-cli|sqlcmd|mongo|docker|ldap|smbclient|echo|identified|pragma|crypt\(|btoa|encode|buffer\.from|oracle|machine|securestring|sign_?in|\bac[0-9a-f]{32}"
-)
+_PLACES: Final = tuple(
+    ".login( auth( basicauth( basic_auth( credential sign_in( log_in( login( authenticate( auth= hash_password( hashpassword( password_hash( hashsync( _password( bcrypt. argon2. hash_pw( securestring ftp( ftp_tls( twilio( curl wget aria2c http\t mysql sshpass "
+    "redis-cli sqlcmd mongo docker -pass ldap smbclient echo identified pragma crypt( btoa( encode( encodetostring( buffer.from( oracle:thin machine".split()
+) + ("password '", "password  '", "encrypted password", "password='", "password = '")
 # How private keys begin where they stand without their first line (PKCS #1, PKCS #8 and SEC 1, in base64).
 _KEY_BODY: Final = re.compile(
     r"(?<![\w+/])(?:MII[A-Za-z0-9+/]{1,3}[A-Z0-9a-z]?IBA(?:AK|DAN)|MI[GH][A-Za-z0-9+/]{1,2}AgEAMB|MC4CAQAwBQYDK2V[uw]BCIEI|MHcCAQEEI|M[HI][A-Za-z0-9+/]{1,4}AgEBBC?D?|b3BlbnNzaC1rZXktdjEA)[A-Za-z0-9+/\\\n]{30,}"
 )
+_KEY_BODIES: Final = ("MII", "MIG", "MIH", "MC4CAQ", "MHcCAQ", "MH", "b3BlbnNzaC")
 # The passwords that Google makes for other programs to send mail.
 _FOUR_TIMES_FOUR: Final = re.compile(r"(?i)pass\w{0,12}[\"']?\]?\s{0,3}[:=,(]\s{0,3}[\"'`]?(?P<value>[a-z]{4}(?: [a-z]{4}){3})(?![\w ])")
 _PGPASS: Final = re.compile(r"(?m)^[\w.*-]{1,100}:(?:\d{1,5}|\*):[^:\n]{1,60}:[^:\n]{1,60}:(?P<value>\S{6,200})$")
@@ -78,14 +81,14 @@ def is_settings(path: str) -> bool:
 
 def placed(path: str, text: str, small: str) -> Iterator[Suspect]:
     """Passwords and keys at places where nothing else stands, whatever is around."""
-    if _PLACES.search(small):
-        for found in _BY_PLACE.finditer(text):
+    for start, end in Places(small, _PLACES).around(40, 380):
+        for found in _BY_PLACE.finditer(text, start, end):
             group = found.lastgroup or "value"
             value = found[group]
             if is_made_up(value) or is_random(value, 12):
                 yield Suspect("password", found.start(group), found.end(group), value)
     yield from _coded(path, text, small)
-    for found in _KEY_BODY.finditer(text):
+    for found in _KEY_BODY.finditer(text) if any(begin in text for begin in _KEY_BODIES) else ():
         if "PRIVATE KEY" not in text[max(0, found.start() - 80) : found.start()]:
             yield Suspect("private_key", found.start(), min(found.end(), found.start() + 200), found[0])
     for found in _FOUR_TIMES_FOUR.finditer(text) if "pass" in small else ():
@@ -105,13 +108,13 @@ def placed(path: str, text: str, small: str) -> Iterator[Suspect]:
 
 def _coded(path: str, text: str, small: str) -> Iterator[Suspect]:
     """Names with passwords in base64, and the secrets of a cluster."""
-    if "auth" in small or "basic" in small:
-        for found in _BASIC.finditer(text):
+    for start, end in Places(small, ("auth", "basic ")).around(2, 430):
+        for found in _BASIC.finditer(text, start, end):
             plain = decoded(found["value"])
             name, colon, value = plain.partition(":")
             if colon and 0 < len(name) <= 60 and name.isprintable() and len(value) >= 6 and not is_plain(value):
                 yield Suspect("password", found.start("value"), found.end("value"), value)
-    for found in _CLUSTER.finditer(text) if "data" in small or "key" in small or "docker" in small else ():
+    for found in _CLUSTER.finditer(text) if any(name in text for name in ("key-data", "te-key", "tls.key", "configjson")) else ():
         yield Suspect("private_key", found.start("value"), found.end("value"), found["value"])
     if "kind:" in text and re.search(r"(?m)^kind:\s*[\"']?Secret\b", text):
         for found in _KUBERNETES.finditer(text):
@@ -151,7 +154,7 @@ def addresses(text: str) -> Iterator[Suspect]:
 
 def asked_with(text: str, server: bool) -> Iterator[Suspect]:
     """Keys in the query of an address that is asked; `server`: in a file that no browser runs."""
-    for match in _QUERY.finditer(text):
+    for match in _QUERY.finditer(text) if "?" in text and "://" in text else ():
         of_program = server or re.search(r"(?i)/v\d|api|data|feed|rest|graphql|rpc|json", match["path"] or "") is not None
         at = match.start("query")
         for pair in match["query"].split("&"):

@@ -11,25 +11,29 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-_LONGEST: Final = 300_000
+_LONGEST: Final = 400_000
 """Characters of a text that is looked through for pieces."""
-_MOST: Final = 400
 _NAME: Final = r"[A-Za-z_$][\w$]{0,60}"
 _STRING: Final = r"[rbuf@]{0,2}(?:\"(?:[^\"\\\n]|\\.){0,400}\"|'(?:[^'\\\n]|\\.){0,400}'|`(?:[^`\\$]|\\.){0,400}`)"
 _TERM: Final = rf"(?:{_STRING}|(?:{_NAME}\.)?{_NAME}(?:\[\d\])?)"
-_GIVEN: Final = re.compile(rf"({_NAME})(?:\s?:\s?[\w.\[\]]{{1,20}})?\s{{0,3}}(?::=|=(?![=>])|:)\s{{0,3}}({_STRING})(?=\s*(?:[,;)}}\n]|\Z|//|#))")
-_SUM: Final = re.compile(rf"{_TERM}(?:\s{{0,40}}(?:\+|\.\.?|&|<>|~|\\?\n[ \t]{{0,40}}(?=[rbuf]{{0,2}}[\"'`]))\s{{0,40}}{_TERM}){{1,12}}|(?:{_STRING})(?:[ \t]{{1,4}}(?:{_STRING})){{1,8}}")
+_GIVEN: Final = re.compile(rf"[=:]\s{{0,3}}([rbuf]{{0,2}}(?:\"[^\"\\\s]{{3,200}}\"|'[^'\\\s]{{3,200}}'|`[^`\\\s$]{{3,200}}`))(?=\s*(?:[,;)}}\n]|\Z|//|#))")
+_GIVEN_TO: Final = re.compile(rf"({_NAME})(?:\s?:\s?[\w.\[\]]{{1,20}})?\s{{0,3}}:?\Z")
+_JOINT: Final = re.compile(r"[\"'`]\s{0,40}(?:\+|\.\.?(?=\s|[\"'])|&(?=\s)|<>|~)\s{0,40}[\w\"'`]|[\w\])]\s{0,3}\+\s{0,40}[\"'`]|[\"'][ \t]{0,4}\\?\n[ \t]{0,40}[rbuf]{0,2}[\"'`]|[=(][ \t]?(?:\"[^\"\n]{2,60}\"[ ]{1,4}(?=\")|'[^'\n]{2,60}'[ ]{1,4}(?='))")
+_PLUS: Final = re.compile(rf"({_NAME})\s{{0,3}}\+\s{{0,3}}({_NAME})")
+_SUM: Final = re.compile(
+    rf"{_TERM}(?:\s{{0,40}}(?:\+|\.\.?|&|<>|~|\\?\n[ \t]{{0,40}}(?=[rbuf]{{0,2}}[\"'`])|[ \t]{{1,4}}(?=[\"']))\s{{0,40}}{_TERM}){{1,12}}"
+)
 _PIECE: Final = re.compile(_TERM)
 _LIST: Final = re.compile(rf"[\[({{]\s{{0,40}}(?P<terms>{_TERM}(?:\s{{0,40}},\s{{0,40}}{_TERM}){{1,24}})\s{{0,10}},?\s{{0,40}}[\])}}]")
 _JOINS: Final = re.compile(r"(?i)join|concat|implode|reduce|strcat|\.reverse|reversed")
-_FILLED: Final = re.compile(rf"(?:f\"[^\"\n]{{0,200}}\"|f'[^'\n]{{0,200}}'|`[^`\n]{{0,200}}`|\"[^\"\n]{{0,200}}#\{{[^\"\n]{{0,200}}\"|\"[^\"\n]{{0,80}}\$\{{?[^\"\n]{{0,200}}\")")
-_HOLE: Final = re.compile(rf"[$#]?\{{({_NAME})\}}|\$({_NAME})")
-_ESCAPED: Final = re.compile(r"(?:\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}|\\u\{[0-9a-fA-F]{2}\}|%[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,3};|\\[0-3][0-7]{2}|[\w-]){10,1200}")
+_HOLE: Final = re.compile(rf"[$#]?\{{\s?({_NAME})\s?\}}|\$({_NAME})")
+_ESCAPE: Final = re.compile(r"(?:\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}|\\u\{[0-9a-fA-F]{2}\}|%[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,3};|\\[0-3][0-7]{2})")
+_ESCAPED: Final = re.compile(rf"[\w-]{{0,200}}(?:{_ESCAPE.pattern}[\w-]{{0,4}}){{6,300}}[\w-]{{0,200}}")
 _NUMBERS: Final = re.compile(r"[\[({]\s{0,20}((?:0x[0-9a-fA-F]{1,2}|\d{1,3})(?:\s{0,20},\s{0,20}(?:0x[0-9a-fA-F]{1,2}|\d{1,3})){11,600})\s{0,20},?\s{0,20}[\])}]")
 _CODED: Final = re.compile(r"(?<![\w+/=-])([A-Za-z0-9+/_-]{20,6000}={0,2})(?![\w+/=-])")
 _HEX: Final = re.compile("(?:[0-9a-fA-F]{2}){10,2000}")
 _DATA: Final = re.compile(r"(?:base64,|sha(?:1|256|384|512)[-:=]|integrity[\"']?[:=]\s?[\"']|mappings\\?\":\\?\")\Z")
-_BACKWARDS: Final = re.compile(r"\[::-1\]|\.reverse\(|reversed\(|strrev\(|\.reverse\b|rev\b")
+_BACKWARDS: Final = re.compile(r"\[::-1\]|\.reverse\(|reversed\(|strrev\(|\.reverse\b")
 _ANY_STRING: Final = re.compile(r"\"([^\"\\\s]{12,400})\"|'([^'\\\s]{12,400})'|`([^`\\\s]{12,400})`")
 
 
@@ -49,112 +53,139 @@ def meant(text: str) -> Iterator[Meant]:
     yield from _decoded(text)
     if len(text) > _LONGEST:
         return
-    if "\\x" in text or "\\u" in text or "%" in text or "&#" in text or "\\1" in text:
+    if _ESCAPE.search(text):
         yield from _unescaped(text)
     yield from _numbers(text)
-    if _BACKWARDS.search(text):
-        for found in _ANY_STRING.finditer(text):
-            value = found[found.lastindex or 1]
+    backwards, turned = _BACKWARDS.search(text), re.search(r"(?i)rot_?13", text)
+    for found in _ANY_STRING.finditer(text) if backwards or turned else ():
+        value = found[found.lastindex or 1]
+        if backwards:
             yield Meant(value[::-1], found.start(), found.end())
-    if re.search(r"(?i)rot_?13", text):
-        for found in _ANY_STRING.finditer(text):
-            yield Meant(codecs.encode(found[found.lastindex or 1], "rot13"), found.start(), found.end())
-    yield from _pieces(text)
+        if turned:
+            yield Meant(codecs.encode(value, "rot13"), found.start(), found.end())
+    yield from _Pieces(text).put_together()
 
 
 def _decoded(text: str) -> Iterator[Meant]:
     """What base64 and hexadecimal digits say, where it is text; twice, where they do so twice."""
     for found in _CODED.finditer(text):
-        coded = found[1]
-        if _DATA.search(text, max(0, found.start() - 16), found.start()):
-            continue
-        for plain in decodings(coded):
+        plain = decoding(found[1])
+        if plain and not _DATA.search(text, max(0, found.start() - 16), found.start()):
             yield Meant(plain, found.start(), found.end())
             for inner in _CODED.findall(plain)[:4]:
-                for twice in decodings(inner):
+                if twice := decoding(inner):
                     yield Meant(twice, found.start(), found.end())
 
 
-def decodings(coded: str) -> Iterator[str]:
-    """The texts that a value may be, coded; only what is printable."""
-    if _HEX.fullmatch(coded):
-        body = bytes.fromhex(coded)
-    else:
-        plain = coded.replace("-", "+").replace("_", "/").rstrip("=")
-        if len(plain) % 4 == 1:
-            return
-        try:
-            body = base64.b64decode(plain + "=" * (-len(plain) % 4))
-        except (ValueError, binascii.Error):
-            return
+def decoding(coded: str) -> str:
+    """The printable text that a value is, coded; else ""."""
     # Most are no text: the first bytes say it.
-    if any(byte > 126 or (byte < 32 and byte not in (9, 10, 13)) for byte in body[:24]):
-        return
+    if not _printable(_bytes_of(coded[:32])):
+        return ""
+    said = _bytes_of(coded)
+    return said.decode("ascii") if _printable(said) else ""
+
+
+def _bytes_of(coded: str) -> bytes:
+    if _HEX.fullmatch(coded):
+        return bytes.fromhex(coded)
+    plain = coded.replace("-", "+").replace("_", "/").rstrip("=")
     try:
-        said = body.decode("ascii")
-    except UnicodeDecodeError:
-        return
-    if all(one.isprintable() or one in "\r\n\t" for one in said):
-        yield said
+        return b"" if len(plain) % 4 == 1 else base64.b64decode(plain + "=" * (-len(plain) % 4))
+    except (ValueError, binascii.Error):
+        return b""
+
+
+def _printable(body: bytes) -> bool:
+    return bool(body) and all(32 <= byte < 127 or byte in (9, 10, 13) for byte in body)
 
 
 def _unescaped(text: str) -> Iterator[Meant]:
     for found in _ESCAPED.finditer(text):
-        written = found[0]
-        marks = written.count("\\") + written.count("%") + written.count("&#")
-        if marks < 6:
-            continue
-        plain = re.sub(r"&#(x?)([0-9a-fA-F]{2,3});", lambda one: chr(int(one[2], 16 if one[1] else 10)), written)
-        plain = re.sub(r"\\(?:x|u00)([0-9a-fA-F]{2})|\\u\{([0-9a-fA-F]{2})\}", lambda one: chr(int(one[1] or one[2], 16)), plain)
-        plain = re.sub(r"\\([0-3][0-7]{2})", lambda one: chr(int(one[1], 8)), plain)
-        plain = unquote(plain)
+        plain = re.sub(r"&#(x?)([0-9a-fA-F]{2,3});", lambda one: chr(int(one[2], 16 if one[1] else 10)), found[0])
+        plain = re.sub(
+            r"\\(?:x|u00)([0-9a-fA-F]{2})|\\u\{([0-9a-fA-F]{2})\}", lambda one: chr(int(one[1] or one[2], 16)), plain
+        )
+        plain = unquote(re.sub(r"\\([0-3][0-7]{2})", lambda one: chr(int(one[1], 8)), plain))
         if plain.isascii() and plain.isprintable():
             yield Meant(plain, found.start(), found.end(), True)
 
 
 def _numbers(text: str) -> Iterator[Meant]:
     for found in _NUMBERS.finditer(text):
-        values = [int(one.strip(), 0) if one.strip().startswith("0x") else int(one) for one in found[1].split(",")]
+        values = [int(one.strip(), 16 if "x" in one else 10) for one in found[1].split(",")]
         if all(32 <= value < 127 for value in values):
             yield Meant("".join(map(chr, values)), found.start(), found.end(), True)
-        elif all(value < 256 for value in values) and len(values) in (16, 24, 32, 48, 64) and len(set(values)) >= len(values) * 0.7:
+        elif max(values) < 256 and len(values) in (16, 24, 32, 48, 64) and len(set(values)) >= len(values) * 0.7:
             yield Meant(bytes(values).hex(), found.start(), found.end(), True)
 
 
-def _pieces(text: str) -> Iterator[Meant]:
+class _Pieces:
     """Strings that are put together, from themselves and from names that are given strings in the same text."""
-    given = {name: _inner(written) for name, written in _GIVEN.findall(text)[:_MOST]}
-    for place in [found for found in _SUM.finditer(text)][:_MOST]:
-        parts = [_resolved(one, given) for one in _PIECE.findall(place[0])]
-        yield from _whole(parts, place)
-    if _JOINS.search(text) or '""' in text or "''" in text:
-        for place in [found for found in _LIST.finditer(text)][:_MOST]:
-            around = text[max(0, place.start() - 40) : place.start()] + " " + text[place.end() : place.end() + 60]
-            if not _JOINS.search(around):
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._given: dict[str, str] = {}
+        for found in _GIVEN.finditer(text):
+            name = _GIVEN_TO.search(text, max(0, found.start() - 90), found.start())
+            if name is not None and len(self._given) < 2_000:
+                self._given.setdefault(name[1], _inner(found[1]))
+
+    def put_together(self) -> Iterator[Meant]:
+        yield from self._sums()
+        if _JOINS.search(self._text):
+            yield from self._lists()
+        for hole in _HOLE.finditer(self._text) if self._given else ():
+            if (hole[1] or hole[2]) in self._given:
+                yield from self._filled(hole)
+
+    def _sums(self) -> Iterator[Meant]:
+        reached = 0
+        joints = [joint.start() for joint in _JOINT.finditer(self._text)]
+        joints += [one.start() for one in _PLUS.finditer(self._text) if one[1] in self._given and one[2] in self._given]
+        for joint in sorted(joints):
+            if joint < reached:
                 continue
-            parts = [_resolved(one, given) for one in _PIECE.findall(place["terms"])]
-            if re.search(r"reverse|\[::-1\]", around):
-                yield from _whole(parts[::-1], place)
-                yield from _whole(["".join(part or "" for part in parts)[::-1], ""], place)
-            yield from _whole(parts, place)
-    for place in _FILLED.finditer(text):
-        if not _HOLE.search(place[0]):
-            continue
-        filled = _HOLE.sub(lambda hole: given.get(hole[1] or hole[2], hole[0]), place[0])
-        if filled != place[0]:
-            yield Meant(filled.lstrip("fbr")[1:-1], place.start(), place.end(), True)
+            begin = max(reached, self._text.rfind("\n", 0, joint) + 1, joint - 300)
+            for place in _SUM.finditer(self._text, begin, joint + 900):
+                if place.start() > joint + 2:
+                    break
+                reached = place.end()
+                yield from self._whole(place[0], place)
 
+    def _lists(self) -> Iterator[Meant]:
+        for joins in _JOINS.finditer(self._text):
+            low = max(0, joins.start() - 700)
+            for place in _LIST.finditer(self._text, low, joins.start() + 700):
+                if place.start() < joins.end() + 40 and place.end() > joins.start() - 40:
+                    yield from self._whole(place["terms"], place)
+                    if "ever" in self._text[place.start() - 20 : place.end() + 60]:
+                        yield from self._whole(place["terms"], place, backwards=True)
 
-def _whole(parts: list[str | None], place: re.Match[str]) -> Iterator[Meant]:
-    known = [part for part in parts if part is not None]
-    if len(known) >= 2 and (whole := "".join(known)) and len(whole) >= 12:
-        yield Meant(whole, place.start(), place.end(), None not in parts)
+    def _filled(self, hole: re.Match[str]) -> Iterator[Meant]:
+        """The string around a hole, filled."""
+        start = max(self._text.rfind(mark, max(0, hole.start() - 200), hole.start()) for mark in "\"'`")
+        end = min((at for mark in "\"'`" if (at := self._text.find(mark, hole.end(), hole.end() + 200)) >= 0), default=-1)
+        if start < 0 or end < 0 or "\n" in self._text[start:end]:
+            return
+        inner = self._text[start + 1 : end]
+        filled = _HOLE.sub(lambda one: self._given.get(one[1] or one[2], one[0]), inner)
+        yield Meant(filled, start, end, True)
 
+    def _whole(self, terms: str, place: re.Match[str], *, backwards: bool = False) -> Iterator[Meant]:
+        parts = [self._resolved(one) for one in _PIECE.findall(terms)]
+        known = [part for part in parts if part is not None]
+        whole = "".join(known[::-1] if backwards else known)
+        if len(known) >= 2 and len(whole) >= 12:
+            yield Meant(whole, place.start(), place.end(), None not in parts and not re.search(r"\s", whole))
+            if backwards:
+                yield Meant(whole[::-1], place.start(), place.end())
+                yield Meant("".join(known)[::-1], place.start(), place.end())
 
-def _resolved(term: str, given: dict[str, str]) -> str | None:
-    if term.lstrip("rbuf@")[:1] in ("\"", "'", "`") and term[-1:] in "\"'`":
-        return _inner(term)
-    return given.get(term.rpartition(".")[2])
+    def _resolved(self, term: str) -> str | None:
+        if term.lstrip("rbuf@")[:1] in ('"', "'", "`") and term[-1:] in "\"'`":
+            return _inner(term)
+        return self._given.get(term.rpartition(".")[2])
 
 
 def _inner(written: str) -> str:
