@@ -8,7 +8,7 @@ from typing import Final
 
 from builder.safety.leaks.labels import Label, label_of
 from builder.safety.leaks.likeness import classes, is_made_up, is_random, is_surely_random, is_uuid
-from builder.safety.leaks.names import VENDORS, meaning
+from builder.safety.leaks.names import meaning
 from builder.safety.leaks.nearby import Places
 from builder.safety.leaks.places import asked_with, is_settings, placed
 from builder.safety.leaks.providers import Suspect
@@ -54,16 +54,14 @@ def keyed(path: str, text: str, small: str, *, strict: bool = False) -> Iterator
     yield from placed(path, text, small)
     if not strict:
         yield from asked_with(text, path.endswith(_SERVERS))
-    hints = Places(small, (*_HINTS, *VENDORS))
-    if not hints:
-        return
+    hints = Places(small, _HINTS)
     settings = is_settings(path)
     named = _names(small, text)
     uses = _uses(text, small, named) if len(text) < _LONGEST_WITH_USES else {}
     for at, value, mark in _values(text, settings):
-        if value[0] in ":,)]};" or not (uses or hints.within(at - 320, at)):
+        if value[0] in ":,)]};":
             continue
-        if not (is_made_up(value) or is_random(value)):
+        if not is_random(value) and not ((uses or hints.within(at - 320, at)) and is_made_up(value)):
             continue
         label = label_of(text, at - mark)
         if not label.said and label.name in uses:

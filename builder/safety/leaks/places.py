@@ -60,7 +60,7 @@ _URL: Final = re.compile(
 )
 _ALONE_IN_URL: Final = re.compile(r"\b(?:https?|git|ssh|ftp|smtps?)://(?P<value>[\w-]{20,200})@(?P<host>[\w.-]{3,100})")
 # A part of the query of an address; what is none of these is somebody's key if it is random and long.
-_QUERY: Final = re.compile(r"(?:https?|wss?)://[\w.-]{4,100}(?::\d{2,5})?(?P<path>/[^\s\"'`<>?]{0,200})?\?(?P<query>[^\s\"'`<>\\]{8,600})")
+_QUERY: Final = re.compile(r"(?:https?|wss?)://[\w.-]{4,100}(?::\d{2,5})?(?P<path>/[^\s\"'`<>?]{0,200})?\?(?P<query>[^\s\"'`<>\\#]{8,600})")
 _NO_KEY: Final = re.compile(
     r"(?i)^(?:v|ver|version|hash|h|id|ids|ix\w*|cid|gid|list|si|utm_\w+|\w*clid|pb|q|query|search|tag|ref|rev|cb|t|ts|w|etag|checksum|integrity|sha\d*|md5|nonce|state|code_challenge|client_id|redirect\w*|return\w*|next|url|file|path|name|cursor|page|after|before|ei|ved|oh|oe|_nc_\w+|stp|se|sp|sr|sv|fm|fit|usp|feature|embed\w*|mid|pid|uid|tid)$"
 )

@@ -17,6 +17,7 @@ _NAME: Final = r"[A-Za-z_$][\w$]{0,60}"
 _STRING: Final = r"[rbuf@]{0,2}(?:\"(?:[^\"\\\n]|\\.){0,400}\"|'(?:[^'\\\n]|\\.){0,400}'|`(?:[^`\\$]|\\.){0,400}`)"
 _TERM: Final = rf"(?:{_STRING}|(?:{_NAME}\.)?{_NAME}(?:\[\d\])?)"
 _GIVEN: Final = re.compile(rf"[=:]\s{{0,3}}([rbuf]{{0,2}}(?:\"[^\"\\\s]{{3,200}}\"|'[^'\\\s]{{3,200}}'|`[^`\\\s$]{{3,200}}`))(?=\s*(?:[,;)}}\n]|\Z|//|#))")
+_WORD: Final = re.compile(r"[rbuf]?[\"'`][A-Za-z][a-z]{2,}(?:[-. ][a-z]+)*[\"'`]")
 _GIVEN_TO: Final = re.compile(rf"({_NAME})(?:\s?:\s?[\w.\[\]]{{1,20}})?\s{{0,3}}:?\Z")
 _JOINT: Final = re.compile(r"[\"'`]\s{0,40}(?:\+|\.\.?(?=\s|[\"'])|&(?=\s)|<>|~)\s{0,40}[\w\"'`]|[\w\])]\s{0,3}\+\s{0,40}[\"'`]|[\"'][ \t]{0,4}\\?\n[ \t]{0,40}[rbuf]{0,2}[\"'`]|[=(][ \t]?(?:\"[^\"\n]{2,60}\"[ ]{1,4}(?=\")|'[^'\n]{2,60}'[ ]{1,4}(?='))")
 _PLUS: Final = re.compile(rf"({_NAME})\s{{0,3}}\+\s{{0,3}}({_NAME})")
@@ -28,7 +29,8 @@ _LIST: Final = re.compile(rf"[\[({{]\s{{0,40}}(?P<terms>{_TERM}(?:\s{{0,40}},\s{
 _JOINS: Final = re.compile(r"(?i)join|concat|implode|reduce|strcat|\.reverse|reversed")
 _HOLE: Final = re.compile(rf"[$#]?\{{\s?({_NAME})\s?\}}|\$({_NAME})")
 _ESCAPE: Final = re.compile(r"(?:\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}|\\u\{[0-9a-fA-F]{2}\}|%[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,3};|\\[0-3][0-7]{2})")
-_ESCAPED: Final = re.compile(rf"[\w-]{{0,200}}(?:{_ESCAPE.pattern}[\w-]{{0,4}}){{6,300}}[\w-]{{0,200}}")
+_ESCAPED: Final = re.compile(rf"(?:{_ESCAPE.pattern}[\w-]{{0,4}}){{6,300}}[\w-]{{0,200}}")
+_BEFORE_IT: Final = re.compile(r"[\w-]{1,200}\Z")
 _NUMBERS: Final = re.compile(r"[\[({]\s{0,20}((?:0x[0-9a-fA-F]{1,2}|\d{1,3})(?:\s{0,20},\s{0,20}(?:0x[0-9a-fA-F]{1,2}|\d{1,3})){11,600})\s{0,20},?\s{0,20}[\])}]")
 _CODED: Final = re.compile(r"(?<![\w+/=-])([A-Za-z0-9+/_-]{20,6000}={0,2})(?![\w+/=-])")
 _HEX: Final = re.compile("(?:[0-9a-fA-F]{2}){10,2000}")
@@ -102,13 +104,15 @@ def _printable(body: bytes) -> bool:
 
 def _unescaped(text: str) -> Iterator[Meant]:
     for found in _ESCAPED.finditer(text):
-        plain = re.sub(r"&#(x?)([0-9a-fA-F]{2,3});", lambda one: chr(int(one[2], 16 if one[1] else 10)), found[0])
+        before = _BEFORE_IT.search(text, max(0, found.start() - 200), found.start())
+        begin = before.start() if before else found.start()
+        plain = re.sub(r"&#(x?)([0-9a-fA-F]{2,3});", lambda one: chr(int(one[2], 16 if one[1] else 10)), text[begin : found.end()])
         plain = re.sub(
             r"\\(?:x|u00)([0-9a-fA-F]{2})|\\u\{([0-9a-fA-F]{2})\}", lambda one: chr(int(one[1] or one[2], 16)), plain
         )
         plain = unquote(re.sub(r"\\([0-3][0-7]{2})", lambda one: chr(int(one[1], 8)), plain))
         if plain.isascii() and plain.isprintable():
-            yield Meant(plain, found.start(), found.end(), True)
+            yield Meant(plain, begin, found.end(), True)
 
 
 def _numbers(text: str) -> Iterator[Meant]:
@@ -128,7 +132,7 @@ class _Pieces:
         self._given: dict[str, str] = {}
         for found in _GIVEN.finditer(text):
             name = _GIVEN_TO.search(text, max(0, found.start() - 90), found.start())
-            if name is not None and len(self._given) < 2_000:
+            if name is not None and len(self._given) < 2_000 and not _WORD.fullmatch(found[1]):
                 self._given.setdefault(name[1], _inner(found[1]))
 
     def put_together(self) -> Iterator[Meant]:
@@ -142,7 +146,8 @@ class _Pieces:
     def _sums(self) -> Iterator[Meant]:
         reached = 0
         joints = [joint.start() for joint in _JOINT.finditer(self._text)]
-        joints += [one.start() for one in _PLUS.finditer(self._text) if one[1] in self._given and one[2] in self._given]
+        if len(self._given) > 1:
+            joints += [one.start() for one in _PLUS.finditer(self._text) if one[1] in self._given and one[2] in self._given]
         for joint in sorted(joints):
             if joint < reached:
                 continue
@@ -154,13 +159,18 @@ class _Pieces:
                 yield from self._whole(place[0], place)
 
     def _lists(self) -> Iterator[Meant]:
+        reached = 0
         for joins in _JOINS.finditer(self._text):
-            low = max(0, joins.start() - 700)
-            for place in _LIST.finditer(self._text, low, joins.start() + 700):
-                if place.start() < joins.end() + 40 and place.end() > joins.start() - 40:
-                    yield from self._whole(place["terms"], place)
-                    if "ever" in self._text[place.start() - 20 : place.end() + 60]:
-                        yield from self._whole(place["terms"], place, backwards=True)
+            for begin in (self._text.rfind("[", reached, joins.start()), self._text.find("[", joins.end(), joins.end() + 6), self._text.find("(", joins.end(), joins.end() + 2) + 1):
+                if begin <= 0 or joins.start() - begin > 700:
+                    continue
+                place = _LIST.match(self._text, begin, begin + 900)
+                if place is None or place.start() > joins.end() + 12 or place.end() < joins.start() - 40:
+                    continue
+                reached = max(reached, place.end())
+                yield from self._whole(place["terms"], place)
+                if "ever" in self._text[max(0, place.start() - 20) : place.end() + 60]:
+                    yield from self._whole(place["terms"], place, backwards=True)
 
     def _filled(self, hole: re.Match[str]) -> Iterator[Meant]:
         """The string around a hole, filled."""

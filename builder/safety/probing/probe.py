@@ -66,14 +66,15 @@ async def probe(
                     break
             asking.b = await sign_up(second, asking.way, new_mark()) if asking.a else None
             tell(1, steps)
+            await open_doors.makes_admin(asking, third)
             await (owned.owned(asking) if asking.b else alone.alone(asking))
             tell(2, steps)
             for number, check in enumerate(_CHECKS):
                 await check(asking)
                 tell(3 + number, steps)
-            await open_doors.makes_admin(asking, third)
             await open_doors.admin(asking)
             await open_doors.raises_itself(asking)
+            open_doors.told_hashes(asking, visitors)
             tell(steps, steps)
     except (AskedOut, TimeoutError):
         whole = False

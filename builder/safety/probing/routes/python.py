@@ -26,6 +26,10 @@ _TYPES: Final = {
 _NOT_SENT: Final = frozenset(
     ("session", "headers", "cookies", "environ", "config", "args", "GET", "row", "user", "META", "os", "app", "db", "settings", "query_params", "claims", "payload", "current_user", "me", "item", "result")
 )  # fmt: skip
+_ADDS: Final = {
+    "Route": "GET", "add_url_rule": "GET", "add_route": "GET", "add_api_route": "GET", "APIRoute": "GET", "add_get": "GET", "add_post": "POST", "add_put": "PUT", "add_patch": "PATCH",
+    "add_delete": "DELETE", "add_resource": "GET",
+}  # fmt: skip
 _QUERIES: Final = frozenset(("args", "GET", "query_params"))
 _FORMS: Final = frozenset(("form", "POST"))
 
@@ -49,7 +53,7 @@ def python_routes(files: Mapping[str, str]) -> list[AppRoute]:
     for module in modules:
         module.prefixes.update(_own_prefixes(module.tree))
     mounted = [mount for module in modules for mount in _mounts(module)]
-    found = [route for module in modules for route in _decorated(module, mounted, models)]
+    found = [route for module in modules for route in (*_decorated(module, mounted, models), *_listed_routes(module, models))]
     return [*found, *_django(modules), *(route for module in modules for route in _plain_server(module.tree))]
 
 
@@ -59,7 +63,7 @@ def static_mounts(files: Mapping[str, str]) -> list[str]:
     for path, text in files.items():
         tree = _parsed(text) if path.endswith(".py") else None
         for node in ast.walk(tree) if tree else ():
-            if isinstance(node, ast.Call) and _called(node) == "mount" and node.args:
+            if isinstance(node, ast.Call) and _called(node) in ("mount", "Mount", "add_static", "static") and node.args:
                 found.append(_text(node.args[0]))
             elif isinstance(node, ast.keyword) and node.arg == "static_url_path":
                 found.append(_text(node.value))
@@ -148,6 +152,31 @@ def _decorated(module: _Module, mounted: list[_Mount], models: Mapping[str, ast.
                 fields, query, form = _reads(node, plain(path), models, helpers)
                 for method in methods:
                     yield AppRoute(method, joined(outer + prefix, path), fields if method != "GET" else {}, query, form)
+
+
+def _listed_routes(module: _Module, models: Mapping[str, ast.ClassDef]) -> Iterator[AppRoute]:
+    """`Route("/x", view, methods=[…])` within `Mount("/p", routes=[…])`, `add_url_rule`, `add_route`, `add_get` and the like."""
+    views = {node.name: node for node in ast.walk(module.tree) if isinstance(node, (*_FUNCTION, ast.ClassDef))}
+    prefixes: dict[int, str] = {}
+    for node in ast.walk(module.tree):  # from outside in
+        if not isinstance(node, ast.Call):
+            continue
+        called, path = _called(node), _text(node.args[0]) if node.args else None
+        if called in ("Mount", "Group") and path is not None:
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Call) and inner is not node:
+                    prefixes[id(inner)] = prefixes.get(id(inner), "") + path.rstrip("/")
+        if called not in _ADDS or path is None or not path.startswith("/"):
+            continue
+        target = node.args[-1] if len(node.args) > 1 else next((one.value for one in node.keywords if one.arg in ("endpoint", "view_func", "handler")), None)
+        target = next((one.value for one in node.keywords if one.arg == "view_func"), target)
+        name = _holder(target.func.value) if isinstance(target, ast.Call) and isinstance(target.func, ast.Attribute) else _holder(target) if target else ""
+        view = views.get(name)
+        verbs = {one.name for one in view.body if isinstance(one, _FUNCTION) and one.name in _METHODS} if isinstance(view, ast.ClassDef) else set()
+        methods = _listed(node) or sorted(verb.upper() for verb in verbs) or [_ADDS[called]]
+        reads = _reads(view, plain(path), models, views) if isinstance(view, _FUNCTION) else ({key: {} for holder, key in _subscripts(view) if holder not in _NOT_SENT | _QUERIES}, (), False) if view else ({}, (), False)
+        for method in methods:
+            yield AppRoute(method, plain(prefixes.get(id(node), "") + path), reads[0] if method != "GET" else {}, reads[1], reads[2])
 
 
 def _listed(call: ast.Call) -> list[str]:

@@ -23,6 +23,8 @@ class AppRoute:
     fields: dict[str, dict[str, Any]] = field(default_factory=dict)
     query: tuple[str, ...] = ()
     form: bool = False
+    origin: str = ""
+    """The path as the app has it, where `path` names one thing already."""
 
     @property
     def parameters(self) -> list[str]:
@@ -36,7 +38,11 @@ class AppRoute:
     @property
     def says(self) -> str:
         """How it is named to a person: `GET /api/orders/{id}`."""
-        return f"{self.method} {self.path}"
+        return f"{self.method} {self.origin or self.path}"
+
+    def bound(self, value: str) -> AppRoute:
+        """The same with its first parameter replaced: what lies below one thing."""
+        return replace(self, path=PARAMETER.sub(lambda _: value, self.path, count=1), origin=self.origin or self.path)
 
     def filled(self, value: str) -> str:
         """The path with every parameter replaced."""
