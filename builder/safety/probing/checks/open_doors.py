@@ -160,7 +160,8 @@ async def _has_rights(asking: Inquiry, made: AppAccount, role: str) -> bool:
         if _gives(asking, theirs) and not _gives(asking, others):
             return True
     told = [answer for _, _, answer in made.visitor.answered[-2:]]
-    return role != "user" and any(_rights(answer, role) for answer in told) and role in asking.sources.roles
+    plainly = [answer for _, _, answer in asking.a.visitor.answered]
+    return role in asking.sources.roles and any(_rights(one, role) for one in told) and not any(_rights(one, role) for one in plainly)
 
 
 async def raises_itself(asking: Inquiry) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -309,16 +310,27 @@ def _patterns(tree: ast.Module) -> Iterator[tuple[str, str | None, str]]:
         if _called(node) == "register" and isinstance(node.args[1], ast.Name | ast.Attribute):
             yield f"{path}/", _holder(node.args[1]), ""
             yield f"{path}/<pk>/", _holder(node.args[1]), ""
-        elif _called(node) == "path":
+        elif _called(node) in ("path", "re_path", "url"):
+            path = _plain_pattern(path) if _called(node) != "path" else path
             what = node.args[1]
             if isinstance(what, ast.Call) and _called(what) == "include":
                 yield path, None, (_text(what.args[0]) or "") if what.args else ""
             else:
-                view = what.func.value if isinstance(what, ast.Call) and isinstance(what.func, ast.Attribute) else what
-                yield path, _holder(view), ""
+                by_method = [one for one in what.keywords if (one.arg or "").lower() in _METHODS] if isinstance(what, ast.Call) else []
+                for one in by_method:  # view(GET=listed, POST=made)
+                    yield path, f"{one.arg} {_holder(one.value)}", ""
+                if not by_method:
+                    view = what.func.value if isinstance(what, ast.Call) and isinstance(what.func, ast.Attribute) else what
+                    yield path, _holder(view), ""
+
+
+def _plain_pattern(pattern: str) -> str:
+    """A path of a regular expression."""
+    return re.sub(r"\((?:\?P<(\w+)>)?[^()]*\)", lambda one: f"<{one[1] or 'id'}>", pattern.lstrip("^").rstrip("$")).replace("\\", "").replace("/?", "/")
 
 
 def _of_view(path: str, name: str, views: Mapping[str, ast.AST]) -> Iterator[AppRoute]:
+    only, _, name = name.rpartition(" ")
     view = views.get(name)
     query: list[str] = []
     fields: dict[str, dict[str, Any]] = {}
@@ -337,7 +349,7 @@ def _of_view(path: str, name: str, views: Mapping[str, ast.AST]) -> Iterator[App
     named |= {one.name.upper() for one in ast.walk(view) if isinstance(one, _FUNCTION)} if view else set()
     asked = [method for method in ("PUT", "PATCH", "DELETE") if method in named]
     unsafe = ["POST"] if fields or "POST" in named or not asked else []
-    for method in ("GET", *unsafe, *asked):
+    for method in (only.upper(),) if only else ("GET", *unsafe, *asked):
         yield AppRoute(method, plain(path), fields if method != "GET" else {}, tuple(query), form)
 
 

@@ -17,7 +17,7 @@ _TOKEN_HEADER: Final = re.compile(r"(?i)\b(x[-_](?:[a-z]{2,12}[-_]){0,2}(?:token
 _ROLE: Final = re.compile(r"(?i)role[^\n]{0,60}?[\"'](\w{2,20})[\"']|[\"'](\w{2,20})[\"'][^\n]{0,30}role")
 # Who may more; sellers, pupils and guests are none.
 _ELEVATED: Final = frozenset(
-    "administrator superuser root staff manager teacher moderator mod owner operator doctor trainer librarian accountant supervisor approver employee superadmin chef lehrer professor boss hr agent support nurse coach curator leader".split()
+    "administrator superuser root staff manager teacher moderator mod owner operator doctor trainer librarian accountant supervisor approver superadmin chef lehrer professor boss hr agent support nurse coach curator leader".split()
 )
 _MOST_ROUTES: Final = 150
 _SERVED: Final = ("public/", "static/", "dist/", "build/", "www/", "assets/", "templates/", "src/components/")
