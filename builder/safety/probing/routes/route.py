@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 PARAMETER: Final = re.compile(r"\{(\w+)\}")
-_COLON: Final = re.compile(r":(\w+)(?:\([^)]*\))?[?*+]?")
-_ANGLE: Final = re.compile(r"<(?:[\w.]+:)?(\w+)>")
+_COLON: Final = re.compile(r":(\w+)(?:\([^)]*\)|\{[^}]*\})?[?*+]?")
+_ANGLE: Final = re.compile(r"<(?:(?:string|int|float|path|uuid|slug|str|any|re|bool|date)(?:\([^)]*\))?:)?(\w+)(?::\w+)?>")
 _TYPED: Final = re.compile(r"\{(\w+):\w+\}")
 
 
