@@ -42,6 +42,7 @@ _BEARER: Final = re.compile(
 )
 _COMMENT: Final = re.compile(r"(?:#|//|/\*|\*|<!--|--|%|rem )[^\n\"'`]{0,120}\Z", re.IGNORECASE)
 _FLAG: Final = re.compile(r"--?(?P<name>[a-z][\w-]{1,40})(?:[= ]|[\"']\s?,\s?[\"'])[\"']?(?P<value>[^\s\"'`;|&<>(){}$]{8,200})")
+_RAW: Final = re.compile(r"(?i)(?:from_?hex(?:string)?|unhexlify|hex(?:_?to_?bytes|\.decode(?:string)?)?|b64decode|frombase64string|Buffer\.from|atob)\(\s{0,4}[bru]?[\"'`]?\Z")
 _EXPRESSION: Final = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|\?\.|->|::)[A-Za-z_$][\w$]*)+")
 _SERVERS: Final = (".py", ".go", ".rb", ".php", ".java", ".rs", ".cs", ".kt", ".sh", ".pl", ".ex", ".mjs", ".cjs")
 _SECTIONS: Final = (".toml", ".ini", ".cfg", ".conf", ".properties", "credentials", "config")
@@ -69,6 +70,8 @@ def keyed(path: str, text: str, small: str, *, strict: bool = False) -> Iterator
         if settings and label.said in ("", "key") and (above := _above(path, text, at)):
             said = meaning(f"{above}_{label.name}")
             label = Label(said, label.name) if said != "none" else label
+        if label.said == "key" and _RAW.search(text, max(0, at - 60), at) and is_random(value, 32):
+            label = Label("secret", label.name)  # only keys are written as bytes
         if kind := _kind(label, value, strict, settings):
             yield Suspect(kind, at, at + len(value), value)
     yield from _within(text, named, settings, strict)
@@ -84,7 +87,10 @@ def _values(text: str, settings: bool) -> Iterator[tuple[int, str, int]]:
     """(where, the value, how long what opens it is)."""
     for found in _QUOTED.finditer(text):
         group = found.lastindex or 1
-        yield found.start(group), found[group], found.start(group) - found.start()
+        mark = found.start(group) - found.start()
+        if mark > 1 and text[found.start() - 1 : found.start()] == found[0][mark - 1]:
+            mark += 1  # a string within a string
+        yield found.start(group), found[group], mark
     if settings:
         for found in _BARE.finditer(text):
             yield found.start("value"), found["value"], 0

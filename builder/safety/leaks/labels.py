@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from builder.safety.leaks.names import meaning
@@ -25,6 +25,7 @@ _NEUTRAL: Final = frozenset(
 _ENDS_STATEMENT: Final = frozenset(("return", "if", "else", "then", "and", "is", "in"))
 _CARRIES: Final = frozenset(("value", "default", "content", "data"))
 _GOES_ON: Final = ("=", "(", ":", "[", "{", ",", "+", "\\", "|", "?", ">", "&")
+_DEFINES: Final = re.compile(r"\s*(?:#\s?define|define|setx?|export|env|arg|declare|local)\b", re.IGNORECASE)
 _OPERATORS: Final = frozenset("=:(>[,{+|?")
 _NAME: Final = re.compile(r"[\w$][\w$.:-]{0,79}")
 _ENDS_WITH_NAME: Final = re.compile(
@@ -34,7 +35,7 @@ _OWNER: Final = re.compile(
     r"([\w$-]{1,60})[\"'`]?\]?\s{0,4}(?::\s{0,3}[\w<>\[\], |.]{1,60}?)?\s{0,4}(?:=>|[=:(])?\s{0,6}(?:new )?(?:[\w.]{1,30}\()?\s{0,6}\Z"
 )
 _SIGNS: Final = re.compile(
-    r"(?i)^(?:jwt|jws|jose|hmac|sign(?:er|ature)?|sign_?jwt|verify\w*|encrypt\w*|decrypt\w*|fernet|\w*serializer|create_?(?:hmac|cipher(?:iv)?|decipher(?:iv)?|secret_?key)|cookie_?parser|cookie_?session|secret_?key_?spec|hs256|aes\w*|basic_?auth|authenticate"
+    r"(?i)^(?:jwt|jws|jose|hmac|sign(?:er|ature|ed\w*)?|sign_?jwt|verify\w*|encrypt\w*|decrypt\w*|fernet|\w*serializer|create_?(?:hmac|cipher(?:iv)?|decipher(?:iv)?|secret_?key)|cookie_?parser|cookie_?session|secret_?key_?spec|hs256|aes\w*|basic_?auth|authenticate"
     r"|bearer_?auth|set_?(?:api_?)?(?:key|token|secret)|with_?(?:api_?)?(?:key|token|secret)|\w*api_?key|auth(?:orize)?|symmetricsecuritykey|construct_?event|totp|new_?private_?key\w*|private_?key_?to_?account|from_?key|wallet|compare_?digest|timing_?safe_?equal)$"
 )
 _CRYPTIC: Final = re.compile(r"(?i)(?:jwt|jose|jws|hmac|crypto\w*|cipher|aes|signer|itsdangerous|wallet)[.:-]")
@@ -55,7 +56,10 @@ class Label:
 
 def label_of(text: str, at: int) -> Label:
     """Of the value that begins at `at`, its quotation mark included. Reads at most 320 characters."""
-    return _Reader(text).read(at)
+    label = _Reader(text).read(at)
+    if label.given or not label.said:
+        return label
+    return replace(label, given=_DEFINES.match(text, text.rfind("\n", 0, at) + 1) is not None)
 
 
 @dataclass
@@ -123,7 +127,7 @@ class _Reader:
             return None
         if kind != "(" and not self.unknown and not self.siblings:
             self.direct = True
-        if found := self._beside() if kind != "[" or len(self.siblings) == 1 else None:
+        if found := self._beside(kind):
             return found
         owner = _OWNER.search(self.text, max(0, place - 140), place) if kind in "{[" else None
         if owner is None:
@@ -169,11 +173,12 @@ class _Reader:
     def _written(self, token: str) -> Label | None:
         """A string before it: the name of an entry, the beginning of what is put together, or something beside."""
         if not self.direct or self.unknown:
-            if _NAME.fullmatch(token):
-                self.siblings.append(token)
+            if _NAME.fullmatch(token.lstrip("-")):
+                self.siblings.append(token.lstrip("-"))
             return None
         name = _name_at_end(token)
         if name.lower() in _NEUTRAL and name:
+            self.carried = self.carried or name.lower() in _CARRIES
             return None
         self.direct = False
         if name and (found := self._decided(name, "")):
@@ -190,14 +195,15 @@ class _Reader:
             whole = said
         return Label(whole, path + name, self.given) if whole else None
 
-    def _beside(self) -> Label | None:
+    def _beside(self, kind: str = "") -> Label | None:
         """The name beside: `("KEY", "…")`, `name: "KEY", value: "…"`."""
-        if self.unknown or not self.siblings or (len(self.siblings) > 1 and not self.carried):
+        if self.unknown or not self.siblings:
             return None
-        for name in self.siblings[:3]:
+        for name in self.siblings[: 3 if self.carried else 1]:
             said = meaning(name)
             if said:
-                return Label(said, name) if said in ("secret", "password") else None
+                given = self.carried or (len(self.siblings) == 1 and kind != "[")
+                return Label(said, name, given) if said in ("secret", "password") else None
         return None
 
     def _above(self, at: int) -> Label:

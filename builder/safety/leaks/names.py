@@ -8,7 +8,7 @@ from typing import Final
 
 _PARTS: Final = re.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _PASSWORDS: Final = frozenset(
-    "password passwd passwort passwords pwd pass passphrase passcode senha contrasena kennwort pw mdp motdepasse pswd psw userpass userpassword dbpass dbpassword rootpw".split()
+    "password passwd passwort passwords pwd pass passphrase passcode senha contrasena kennwort pw mdp motdepasse pswd psw requirepass masterauth userpass userpassword dbpass dbpassword rootpw".split()
 )
 _SECRETS: Final = frozenset(
     "secret secrets token authtoken accesstoken apitoken bearertoken usertoken bottoken refreshtoken idtoken sessiontoken credential credentials creds apikey apikeys secretkey accesskey authkey privatekey licensekey "

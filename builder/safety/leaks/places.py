@@ -64,6 +64,7 @@ _QUERY: Final = re.compile(r"(?:https?|wss?)://[\w.-]{4,100}(?::\d{2,5})?(?P<pat
 _NO_KEY: Final = re.compile(
     r"(?i)^(?:v|ver|version|hash|h|id|ids|ix\w*|cid|gid|list|si|utm_\w+|\w*clid|pb|q|query|search|tag|ref|rev|cb|t|ts|w|etag|checksum|integrity|sha\d*|md5|nonce|state|code_challenge|client_id|redirect\w*|return\w*|next|url|file|path|name|cursor|page|after|before|ei|ved|oh|oe|_nc_\w+|stp|se|sp|sr|sv|fm|fit|usp|feature|embed\w*|mid|pid|uid|tid)$"
 )
+_KEY: Final = re.compile(r"(?i)^(?:app_?id|app_?key|\w*api_?key|key|access_?key|auth(?:_?key)?|subscription-key|license(?:_?key)?|secret|\w*token|code)$")
 _DATABASES: Final = re.compile(
     r"(?:postgres(?:ql)?(?:\+\w+)?|mysql2?(?:\+\w+)?|mariadb(?:\+\w+)?|mongodb(?:\+\w+)?|rediss?(?:\+\w+)?|valkeys?|amqps?|mssql(?:\+\w+)?|sqlserver|oracle(?:\+\w+)?|clickhouses?(?:\+\w+)?|cockroachdb|nats|mqtts?|smtps?(?:\+\w+)?|imaps?|ftps?|sftp|ldaps?|neo4j(?:\+\w+)?|bolt(?:\+\w+)?|couchdb|kafka|libsql|snowflake|elasticsearch|memcached|influxdb|socks5h?|ssh|scylla|cassandra|jdbc:\w+|trino|hive|db2(?:\+\w+)?|ws|wss|stratum\+tcp|rtsp|turns?)\Z"
 )
@@ -161,7 +162,11 @@ def asked_with(text: str, server: bool) -> Iterator[Suspect]:
             name, equal, value = pair.partition("=")
             start = at + len(name) + 1
             at += len(pair) + 1
-            if not equal or _NO_KEY.match(name) or _HEX.fullmatch(value) or is_uuid(value):
+            if not equal or _NO_KEY.match(name):
+                continue
+            if _HEX.fullmatch(value) or is_uuid(value):
+                if _KEY.match(name) and is_random(value, 24):
+                    yield Suspect("value", start, start + len(value), value)
                 continue
             lone = of_program and is_random(value, 24) and words_in(value) < 0.6 and classes(value) >= 2
             if lone or (name.lower() in ("sig", "signature", "x-amz-signature", "x-goog-signature") and is_random(unquote(value), 20)):
