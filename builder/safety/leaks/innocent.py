@@ -27,6 +27,9 @@ _DOCUMENTED: Final = frozenset(
         "4eC39HqLyjWDarjtT1zdp7dc", "BQokikJOvBiI2HlWgH4olfQ2", "tGN0bIwXnHdwOa85VABjPdSn", "26PHem9AhJZvU623DfE1x4sd",
         "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "SyDaGmWKa4JsXZ-HjGw7ISLn_3namBGewQe", "550e8400-e29b-41d4-a716-446655440000",
         "czZCaGRSa3F0MzpnWDFmQmF0M2JW", "7Fjfp0ZBr1KtDRbnfVdmIw", "2YotnFZFEjr1zCsicMWpAA", "45ghiukldjahdnhzdauz", "tGzv3JOkF0XG5Qx2TlKWIA", "SplxlOBeZQQYbYS6WxSbIA", "mF_9.B5f-4.1JqM",
+        "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
+        "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw==",
+        "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80", "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
         "QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "123e4567-e89b-12d3-a456-426614174000", "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
     )
 )  # fmt: skip
@@ -60,6 +63,7 @@ _HASHED: Final = re.compile(
 )
 _NOT_IN_PAGES: Final = (".py", ".go", ".rb", ".php", ".java", ".rs", ".cs", ".kt", ".ex", ".sh", ".pl")
 _OF_SERVERS: Final = re.compile("(?i)server|backend|geocod")
+_SEARCH: Final = re.compile(r"(?i)indexName|index_name|search[-_ ]?only|search_?(?:api_?)?key|docsearch")
 _FIREBASE: Final = re.compile(
     r"(?i)authDomain|messagingSenderId|firebaseConfig|initializeApp|measurementId|maps\.googleapis|maps/api|storageBucket|youtube/v3|GoogleMapsKey|google_?maps|maps_?key"
 )
@@ -104,6 +108,11 @@ def is_mixed(value: str) -> bool:
     return len(value) >= 12 and value.isalnum() and len(_CHANGES.findall(value)) >= len(value) / 4.5
 
 
+def is_for_searching(text: str, at: int) -> bool:
+    """Whether the key at `at` stands beside the name of an index: pages search with it, and nothing else."""
+    return _SEARCH.search(text, max(0, at - 300), at + 300) is not None
+
+
 def is_for_browsers(path: str, text: str, at: int) -> bool:
     """Whether Google's key at `at` stands in the configuration that a page needs: it is limited by its console instead.
     No page is written in a language that browsers do not run."""
@@ -121,6 +130,8 @@ def role_of_token(token: str) -> str:
         return ""
     if not isinstance(claims, dict):
         return ""
+    if claims.get("iss") == "supabase-demo":  # of everybody's own machine
+        return "sample"
     if claims.get("role") == "anon":
         return "anon"
     names = {str(claims.get(name, "")).lower() for name in ("name", "sub", "email")}

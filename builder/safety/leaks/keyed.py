@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from builder.safety.leaks.innocent import words_in
 from builder.safety.leaks.labels import Label, label_of
-from builder.safety.leaks.likeness import classes, is_made_up, is_random, is_surely_random, is_uuid
+from builder.safety.leaks.likeness import classes, is_hexadecimal, is_made_up, is_random, is_surely_random, is_uuid
 from builder.safety.leaks.names import meaning
 from builder.safety.leaks.nearby import Places
 from builder.safety.leaks.places import asked_with, is_settings, placed
@@ -31,7 +32,7 @@ _NAMED: Final = re.compile(
     r"(?P<value>[^\s\"'`;,&<>{}()\[\]|\\=:][^\s\"'`;,&<>{}()\[\]|\\]{7,300})(?P<after>[;&\"'`\s<\\,}|)]|\Z)"
 )
 _USED: Final = re.compile(
-    r"(?P<name>[\w$-]{2,50})[\"']?\]?\s{0,3}(?::|=(?!=)|=>)\s{0,3}(?P<used>[A-Za-z_$][\w$]{1,40})(?=\s*[,;)}\n]|\s*\.encode|\Z)"
+    r"(?P<name>[\w$-]{2,50})[\"']?\]?\s{0,3}(?::|=(?!=)|=>)\s{0,3}(?P<used>[A-Za-z_$][\w$]{0,40})(?=\s*[,;)}\n]|\s*\.encode|\Z)"
 )
 _SENT: Final = re.compile(r"(?:Bearer|Basic|Token|token)[ ](?:\$?\{\s?(?P<filled>[A-Za-z_$][\w$.]{0,40})\s?\}|[\"'`]\s?\+\s?(?P<added>[A-Za-z_$][\w$]{0,40}))")
 _SIGNS: Final = re.compile(
@@ -47,6 +48,7 @@ _EXPRESSION: Final = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|\?\.|->|::)[A-Za-z_$]
 _SERVERS: Final = (".py", ".go", ".rb", ".php", ".java", ".rs", ".cs", ".kt", ".sh", ".pl", ".ex", ".mjs", ".cjs")
 _SECTIONS: Final = (".toml", ".ini", ".cfg", ".conf", ".properties", "credentials", "config")
 _LONGEST_WITH_USES: Final = 200_000
+_LONGEST_WITH_LETTERS: Final = 20_000
 
 
 def keyed(path: str, text: str, small: str, *, strict: bool = False) -> Iterator[Suspect]:
@@ -101,7 +103,7 @@ def _kind(label: Label, value: str, strict: bool, settings: bool) -> str:
     said = label.said
     if said in ("none", "") or not (label.given or settings or is_random(value, 16)):
         return ""
-    if strict and (said == "password" or not is_random(value, 20)) and not is_surely_random(value):
+    if strict and not is_random(value, 12 if said == "password" else 20):
         return ""
     if said == "password":
         return "password" if is_made_up(value) or is_random(value) else ""
@@ -109,6 +111,7 @@ def _kind(label: Label, value: str, strict: bool, settings: bool) -> str:
         fits = is_random(value) or (len(value) >= 12 and is_made_up(value) and _is_made_for(label.name, value))
     elif said == "key":
         fits = is_surely_random(value) or (is_random(value, 24) and classes(value) >= 3 and not is_uuid(value))
+        fits = fits or (is_random(value, 32) and not is_hexadecimal(value) and words_in(value) < 0.5)
     elif said == "vendor":
         fits = is_random(value, 20) and not is_uuid(value)
     else:
@@ -142,7 +145,9 @@ def _uses(text: str, small: str, named: list[int]) -> dict[str, str]:
     found: dict[str, str] = {}
     for at in named:
         use = _USED.match(text, at)
-        if use is not None and (said := meaning(use["name"])) in ("secret", "password") and not meaning(use["used"]):
+        if use is None or (len(use["used"]) == 1 and len(text) > _LONGEST_WITH_LETTERS):
+            continue  # minified code gives its letters to everything
+        if (said := meaning(use["name"])) in ("secret", "password") and not meaning(use["used"]):
             found.setdefault(use["used"], said)
     for pattern, words in ((_SENT, ("bearer ", "basic ", "token ")), (_SIGNS, ("jwt.", "fernet(", "createhmac", "createcipher", "hmac.new"))):
         for start, end in Places(small, words).around(0, 200):

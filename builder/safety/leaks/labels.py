@@ -19,7 +19,7 @@ _NEUTRAL: Final = frozenset(
     "b r f u rb br fr l c x s str string bytes byte char const let var val final static export default value values data content contents text literal private protected internal readonly optional some none new raw fromhex unhexlify "
     "b64decode decode encode utf8 utf latin ascii buffer from atob btoa base64 hex env environ getenv fetch get set setdefault process os config field secretstr secretbytes union annotated required cast tostring trim strip lower upper "
     "replace format concat lateinit by lazy define defined return self this option flag argument add_argument help dest nargs or and if else then null undefined true false any object array list dict map of is as in add append push put property "
-    "entry param parameter arg stringvar setx cstr strdup uint8array textencoder bytearray fromstring fromutf8string nsstring setenv putenv def function initial init_value freeze public void auto type short "
+    "entry param parameter arg stringvar setx cstr strdup uint8array textencoder bytearray fromstring fromutf8string nsstring setenv putenv def function initial init_value freeze public void reverse reversed strrev auto type short "
     "frombase64string convertto-securestring asplaintext force getbytes encoding json parse stringify dumps loads static_cast str_to_bytes unwrap_or unwrap_or_else into to_string string_view".split()
 )
 _ENDS_STATEMENT: Final = frozenset(("return", "if", "else", "then", "and", "is", "in"))
@@ -38,6 +38,7 @@ _SIGNS: Final = re.compile(
     r"(?i)^(?:jwt|jws|jose|hmac|sign(?:er|ature|ed\w*)?|sign_?jwt|verify\w*|encrypt\w*|decrypt\w*|fernet|\w*serializer|create_?(?:hmac|cipher(?:iv)?|decipher(?:iv)?|secret_?key)|cookie_?parser|cookie_?session|secret_?key_?spec|hs256|aes\w*|basic_?auth|authenticate"
     r"|bearer_?auth|set_?(?:api_?)?(?:key|token|secret)|with_?(?:api_?)?(?:key|token|secret)|\w*api_?key|auth(?:orize)?|symmetricsecuritykey|construct_?event|totp|new_?private_?key\w*|private_?key_?to_?account|from_?key|wallet|compare_?digest|timing_?safe_?equal)$"
 )
+_PEOPLE: Final = re.compile(r"(?i)basic_?auth|htpasswd|credentials$|logins$")
 _CRYPTIC: Final = re.compile(r"(?i)(?:jwt|jose|jws|hmac|crypto\w*|cipher|aes|signer|itsdangerous|wallet)[.:-]")
 _CONNECTS: Final = re.compile(
     r"(?i)^(?:\w*client|init(?:ialize|ialise)?|configure|setup|login|connect|\w*sdk|\w*bot|\w*api|create\w*|use\w*client|make\w*client|run|setAuth|\w*auth\w*|\w*credentials?\w*)$"
@@ -213,7 +214,11 @@ class _Reader:
             if at < 0:
                 break
             owner = _OWNER.search(self.text, max(0, at - 140), at)
-            if owner is not None and meaning(owner[1]) in ("secret", "password"):
+            if owner is None:
+                continue
+            if _PEOPLE.search(owner[1]):
+                return Label("password", self.unknown)  # basicAuth({users: {name: "…"}})
+            if meaning(owner[1]) in ("secret", "password"):
                 return Label(meaning(f"{owner[1]}_{self.unknown}"), self.unknown)
         return Label("", self.unknown)
 

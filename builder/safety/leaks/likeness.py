@@ -28,6 +28,10 @@ def is_uuid(value: str) -> bool:
     return _UUID.fullmatch(value) is not None
 
 
+def is_hexadecimal(value: str) -> bool:
+    return _HEX.fullmatch(value) is not None
+
+
 def is_no_value(value: str) -> bool:
     """Whether it is an address, a name of a file, a version, a time, code, or plain: whatever it is called."""
     if is_plain(value) or _ADDRESS.match(value) or _FILE.search(value) or _VERSION.fullmatch(value):

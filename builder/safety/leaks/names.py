@@ -78,8 +78,10 @@ def meaning(name: str) -> str:
         return "secret" if last[:-3] in _KEY_OF or last[:-3] in VENDORS else "key"
     if known & _PASSWORDS:
         return "password"
+    if last == "auth":
+        return "secret"
     if known & VENDORS or joined in VENDORS:
         return "vendor"
-    if last in ("auth", "salt", "seed", "signature", "sig", "signing", "pin", "dsn", "conn", "connection", "license", "licence", "cred", "encryption", "cipher"):
+    if last in ("salt", "seed", "signature", "sig", "signing", "pin", "dsn", "conn", "connection", "license", "licence", "cred", "encryption", "cipher"):
         return "key"
     return ""

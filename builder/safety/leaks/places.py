@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from builder.safety.leaks.innocent import is_plain, words_in
 from builder.safety.leaks.likeness import classes, is_made_up, is_random, is_uuid
+from builder.safety.leaks.names import meaning
 from builder.safety.leaks.nearby import Places
 from builder.safety.leaks.providers import Suspect
 
@@ -46,10 +47,17 @@ _KEY_BODY: Final = re.compile(
 )
 _KEY_BODIES: Final = ("MII", "MIG", "MIH", "MC4CAQ", "MHcCAQ", "MH", "b3BlbnNzaC")
 # The passwords that Google makes for other programs to send mail.
-_FOUR_TIMES_FOUR: Final = re.compile(r"(?i)pass\w{0,12}[\"']?\]?\s{0,3}[:=,(]\s{0,3}[\"'`]?(?P<value>[a-z]{4}(?: [a-z]{4}){3})(?![\w ])")
+_FOUR_TIMES_FOUR: Final = re.compile(r"[\"'`=:]\s?(?P<value>[a-z]{4}(?: [a-z]{4}){3})(?=[\"'`\r\n]|\Z)")
 _PGPASS: Final = re.compile(r"(?m)^[\w.*-]{1,100}:(?:\d{1,5}|\*):[^:\n]{1,60}:[^:\n]{1,60}:(?P<value>\S{6,200})$")
 _BASIC: Final = re.compile(r"(?:\bBasic[ ]+|[\"']?_?auth[\"']?[ ]?[:=][ ]?[\"']?)(?P<value>[A-Za-z0-9+/]{12,400}={0,2})")
 _CLUSTER: Final = re.compile(r"(?:client-key-data|certificate-key|tls\.key|\.dockerconfigjson)[\"']?:\s{1,4}[\"']?(?P<value>[A-Za-z0-9+/]{60,})")
+_INSERT: Final = re.compile(r"(?i)insert\s+(?:or\s+\w+\s+|ignore\s+)?into\s+[\w.`\"\[\]]{1,80}\s*\(([^()]{3,400})\)\s*(?:overriding\s+\w+\s+value\s+)?values\s*")
+_ROW: Final = re.compile(r"\(((?:'(?:[^'\n]|'')*'|[^()';]|\([^()]*\))*)\)")
+_CELL: Final = re.compile(r"\s*(?:[EeNn]?'(?P<value>(?:[^'\n]|'')*)'|[^,']+)\s*(?:,|\Z)")
+# `Login: name / password`, as people note it.
+_PAIR: Final = re.compile(
+    r"(?im)\b(?:log-?in|user(?:name)?|account|admin|zugang|acesso|access)\b[^\n:=]{0,20}[:=]\s?[`*\"']{0,2}[\w.@+-]{2,60}[`*\"']{0,2}\s?(?:/|\||,|;|:|-|–|und|and|e|with|mit)\s?(?:(?:pass\w*|pw|kennwort|senha)\s?[:=]?\s?)?[`*\"']{0,2}(?P<value>[^\s`\"'()*]{8,60})(?=[\s`\"')*.,]|\Z)"
+)
 _KUBERNETES: Final = re.compile(r"(?m)^[ \t]+[\w.-]{1,80}:[ \t]*[\"']?(?P<value>[A-Za-z0-9+/]{8,4000}={0,2})[\"']?[ \t]*$")
 _JWK: Final = re.compile(r"\\?[\"']?\b[dk]\\?[\"']?\s{0,3}:\s{0,3}\\?[\"'](?P<value>[\w-]{32,800})\\?[\"']")
 _WORDS: Final = re.compile(
@@ -92,9 +100,14 @@ def placed(path: str, text: str, small: str) -> Iterator[Suspect]:
     for found in _KEY_BODY.finditer(text) if any(begin in text for begin in _KEY_BODIES) else ():
         if "PRIVATE KEY" not in text[max(0, found.start() - 80) : found.start()]:
             yield Suspect("private_key", found.start(), min(found.end(), found.start() + 200), found[0])
-    for found in _FOUR_TIMES_FOUR.finditer(text) if "pass" in small else ():
-        if not all(words_in(word) > 0.9 for word in [found["value"].replace(" ", "")]):
+    for found in _FOUR_TIMES_FOUR.finditer(text) if "pass" in small or "gmail" in small or "smtp" in small else ():
+        if words_in(found["value"]) < 0.9:
             yield Suspect("password", found.start("value"), found.end("value"), found["value"])
+    yield from _inserted(text, small)
+    if path.lower().endswith(("md", "txt", "rst", "adoc")) or "login" in small:
+        for found in _PAIR.finditer(text):
+            if is_random(found["value"], 12) or (is_made_up(found["value"]) and classes(found["value"]) >= 3):
+                yield Suspect("password", found.start("value"), found.end("value"), found["value"])
     if "pgpass" in path:
         for found in _PGPASS.finditer(text):
             yield Suspect("password", found.start("value"), found.end("value"), found["value"])
@@ -105,6 +118,20 @@ def placed(path: str, text: str, small: str) -> Iterator[Suspect]:
     for found in _WORDS.finditer(text) if "mnemonic" in small or "phrase" in small or "seed" in small or "wallet" in small else ():
         if len(set(found["value"].split())) >= 10 and len(found["value"].split()) in (12, 15, 18, 21, 24):
             yield Suspect("password", found.start("value"), found.end("value"), found["value"])
+
+
+def _inserted(text: str, small: str) -> Iterator[Suspect]:
+    """Values of columns that are called a password or a secret."""
+    for start, end in Places(small, ("insert into", "insert  into")).around(0, 6_000):
+        for columns in _INSERT.finditer(text, start, end):
+            names = [meaning(one.strip().strip("`\"[]'")) for one in columns[1].split(",")]
+            secret = [at for at, said in enumerate(names) if said in ("secret", "password")]
+            for row in _ROW.finditer(text, columns.end(), min(end, columns.end() + 5_000)) if secret else ():
+                values = [one for one in _CELL.finditer(text, row.start(1), row.end(1))]
+                for at in secret:
+                    cell = values[at]["value"] if at < len(values) else None
+                    if cell and (is_random(cell) or (names[at] == "password" and is_made_up(cell))):
+                        yield Suspect("password" if names[at] == "password" else "value", values[at].start("value"), values[at].end("value"), cell)
 
 
 def _coded(path: str, text: str, small: str) -> Iterator[Suspect]:

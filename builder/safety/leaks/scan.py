@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from builder.safety.leaks.innocent import entropy, is_for_browsers, is_placeholder, role_of_token
+from builder.safety.leaks.innocent import entropy, is_for_browsers, is_for_searching, is_placeholder, role_of_token
 from builder.safety.leaks.keyed import keyed, of_name
 from builder.safety.leaks.places import addresses
 from builder.safety.leaks.providers import RUN, Suspect, key_at
@@ -194,6 +194,8 @@ def _is_sure(path: str, one: Suspect, text: str, test: bool) -> bool | None:
         return None
     if one.kind in ("value", "bearer") and is_placeholder(one.body):
         return None
+    if one.kind == "value" and len(one.body) == 32 and is_for_searching(text, one.start):
+        return False
     if one.kind == "google" and is_for_browsers(path, text, one.start):
         return False
     return not test

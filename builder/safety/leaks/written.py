@@ -26,6 +26,7 @@ _SUM: Final = re.compile(
 )
 _PIECE: Final = re.compile(_TERM)
 _LIST: Final = re.compile(rf"[\[({{]\s{{0,40}}(?P<terms>{_TERM}(?:\s{{0,40}},\s{{0,40}}{_TERM}){{1,24}})\s{{0,10}},?\s{{0,40}}[\])}}]")
+_NAMED_LIST: Final = re.compile(rf"({_NAME})\s{{0,3}}=\s{{0,3}}[\[(]\s{{0,20}}(?P<terms>{_STRING}(?:\s{{0,20}},\s{{0,20}}{_STRING}){{1,12}})\s{{0,10}},?\s{{0,10}}[\])]")
 _JOINS: Final = re.compile(r"(?i)join|concat|implode|reduce|strcat|\.reverse|reversed")
 _HOLE: Final = re.compile(rf"[$#]?\{{\s?({_NAME})\s?\}}|\$({_NAME})")
 _ESCAPE: Final = re.compile(r"(?:\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}|\\u\{[0-9a-fA-F]{2}\}|%[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,3};|\\[0-3][0-7]{2})")
@@ -139,6 +140,7 @@ class _Pieces:
         yield from self._sums()
         if _JOINS.search(self._text):
             yield from self._lists()
+            yield from self._named_lists()
         for hole in _HOLE.finditer(self._text) if self._given else ():
             if (hole[1] or hole[2]) in self._given:
                 yield from self._filled(hole)
@@ -171,6 +173,14 @@ class _Pieces:
                 yield from self._whole(place["terms"], place)
                 if "ever" in self._text[max(0, place.start() - 20) : place.end() + 60]:
                     yield from self._whole(place["terms"], place, backwards=True)
+
+    def _named_lists(self) -> Iterator[Meant]:
+        """`parts = ["a", "b"]`, put together elsewhere."""
+        for one in _NAMED_LIST.finditer(self._text):
+            whole = "".join(self._resolved(part) or "" for part in _PIECE.findall(one["terms"]))
+            for use in re.finditer(rf"(?:[\"'`]{{2}}\.join\(\s?|implode\([^,()]{{2,4}},\s?\$?|\b){re.escape(one[1])}(?:\.join\(\s?(?:[\"'`]{{2}})?\s?\)|\s?\))", self._text[:_LONGEST]):
+                if len(whole) >= 12:
+                    yield Meant(whole, use.start(), use.end(), True)
 
     def _filled(self, hole: re.Match[str]) -> Iterator[Meant]:
         """The string around a hole, filled."""
