@@ -50,7 +50,7 @@ async def probe(
 ) -> Probed:
     """Ask the app at `base`, whose data may be changed and lost. `tell(done, all)` after each kind of question."""
     allowance = Requests()
-    visitors = [Visitor(base, allowance, transport, sources.token_headers) for _ in range(4)]
+    visitors = [Visitor(base, allowance, transport, sources.token_headers, sources.scheme) for _ in range(4)]
     nobody, first, second, third = visitors
     whole = True
     asking = Inquiry([], sources, doors([])[0], nobody)

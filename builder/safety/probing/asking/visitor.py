@@ -77,8 +77,10 @@ class Visitor:
         allowance: Requests,
         transport: httpx.AsyncBaseTransport | None = None,
         token_headers: Sequence[str] = (),
+        scheme: str = "Bearer ",
     ) -> None:
-        """`token_headers`: where the app looks for a token beside `Authorization`."""
+        """`token_headers`: where the app looks for a token beside `Authorization`; `scheme`: what it wants in front there."""
+        self._scheme = scheme
         # Not through the machine's proxy: the app is beside us.
         self._client = httpx.AsyncClient(
             base_url=base,
@@ -102,7 +104,7 @@ class Visitor:
         self._allowance.take()
         sent = dict(headers or {})
         if self.token:
-            sent = {**dict.fromkeys(self._token_headers, self.token), "Authorization": f"Bearer {self.token}", **sent}
+            sent = {**dict.fromkeys(self._token_headers, self.token), "Authorization": f"{self._scheme}{self.token}", **sent}
         if method not in ("GET", "HEAD"):
             sent.setdefault("Origin", f"http://{self._host}")
             sent.setdefault("Referer", f"http://{self._host}{path}")

@@ -34,6 +34,7 @@ _UP: Final = (
     "%2Fetc%2Fpasswd",
 )
 _PASSWD: Final = re.compile(r"root:[^:\n]*:0:0:")
+_ASKS_IN: Final = re.compile(r"(?i)sign[ -]?in|log[ -]?in|anmeld|einlogg|entrar|forbidden|denied|not allowed|verboten|unauthori[sz]ed|<form[^>]{0,200}login")
 _OWN: Final = ("me", "profile", "account", "user", "whoami")
 _RIGHTS: Final = {"role": "admin", "is_admin": True, "admin": True, "isAdmin": True, "is_staff": True}
 _DATABASES: Final = (
@@ -82,6 +83,8 @@ def _gives(asking: Inquiry, answer: Answer) -> bool:
     if "password" in {name.lower() for name in inputs(answer.text)}:
         return False
     known = [account.mark for account in (asking.a, asking.b) if account]
+    if "<script" not in answer.text.lower() and not _ASKS_IN.search(answer.text):
+        return True  # made by the server, and not asking anybody to sign in
     return (
         any(mark in answer.text for mark in known) or "<table" in answer.text or 'method="post"' in answer.text.lower()
     )

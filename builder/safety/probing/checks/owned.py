@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from builder.safety.probing.checks.things import Thing, below, id_field, learn_i
 from builder.safety.probing.routes.route import AppRoute
 
 _PEOPLE: Final = frozenset("user account member profile customer people person patient employee student pupil client teacher".split())
+_NUMBER: Final = re.compile(r"(?:#|/|\"_?id\":\s?\"?|value=\"|id=\"\w{0,12}?-?)(\d{1,9}|[0-9a-f-]{36})\b")
 _SEARCHES: Final = ("q", "query", "search", "term", "s", "text", "filter", "keyword", "name", "title", "suche", "busca")
 _ENDS: Final = ("delete", "remove", "destroy", "cancel", "archive")
 _CHANGES: Final = ("edit", "update", "save", "rename", "change")
@@ -38,6 +40,7 @@ async def owned(asking: Inquiry) -> None:
     for parent, apart in parents:
         if parent.id:
             await _nested(asking, below(asking, parent.route.path, parent.id), ids, apart)
+    await _unmarked(asking, a, b, ids, {stem(parent.noun) for parent, _ in parents})
     await _profiles(asking, a, b)
     await _of_people(asking, a, b, ids)
 
@@ -55,6 +58,52 @@ async def _nested(asking: Inquiry, routes: list[AppRoute], ids: dict[str, Any], 
                 await learn_id(inner, a.visitor, made)
                 await _Owned(inner, a, b, made, within=apart).look()
                 break
+
+
+async def _unmarked(asking: Inquiry, a: AppAccount, b: AppAccount, ids: dict[str, Any], known: set[str]) -> None:
+    """Things that hold nothing that somebody wrote, such as what is borrowed: known by what A's own lists show since."""
+    lists = [route for route in asking.lists if not set(route.segments) & ADMIN and stem(noun_of(route)) not in known]
+    for maker in [route for route in asking.routes if route.method == "POST" and len(route.parameters) == 1]:
+        if set(maker.segments) & {*_ENDS, *_CHANGES, *ADMIN} or not lists:
+            continue
+        before = path_stem(maker.path)
+        path = maker.filled(str(ids.get(stem(before), 1)))
+        for shown in lists[:6]:
+            ways = [
+                way for way in asking.routes
+                if way.method != "GET" and len(way.parameters) == 1 and path_stem(way.path) == path_stem(f"{shown.path}/{{id}}") and way is not maker
+            ]  # fmt: skip
+            if ways and stem(path_stem(ways[0].path)) != stem(before):
+                for way in ways:
+                    await _tried_unmarked(asking, a, b, maker, path, shown, way)
+
+
+def path_stem(path: str) -> str:
+    """The word before the first parameter."""
+    return path.split("/{")[0].rstrip("/").rpartition("/")[2]
+
+
+async def _tried_unmarked(
+    asking: Inquiry, a: AppAccount, b: AppAccount, maker: AppRoute, path: str, shown: AppRoute, way: AppRoute
+) -> None:
+    """Whether B can change what A got at `path`, as A's list `shown` tells."""
+
+    async def listed() -> str:
+        answer = await a.visitor.ask("GET", shown.path)
+        return answer.text if answer.ok else ""
+
+    first = await listed()
+    if not first or first != await listed():
+        return
+    await a.visitor.send("POST", path, body_of(maker.fields, a.mark), form=maker.form)
+    before = await listed()
+    fresh = [one for one in _NUMBER.findall(before) if one not in set(_NUMBER.findall(first))]
+    if not fresh:
+        return
+    await b.visitor.send(way.method, way.filled(fresh[-1]), body_of(way.fields, b.mark) if way.fields else {}, form=way.form)
+    if await listed() != before:
+        ends = way.method == "DELETE" or bool(set(way.segments) & set(_ENDS))
+        asking.holes.add("others_delete" if ends else "others_change", way.says, noun_of(shown))
 
 
 async def _of_people(asking: Inquiry, a: AppAccount, b: AppAccount, ids: dict[str, Any]) -> None:

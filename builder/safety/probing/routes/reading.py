@@ -33,6 +33,8 @@ class AppSources:
     private: dict[str, bytes]
     written: tuple[str, ...] = ()
     token_headers: tuple[str, ...] = ()
+    scheme: str = "Bearer "
+    """What stands in front of a token in `Authorization`."""
     roles: tuple[str, ...] = ()
     """Names of those who may more than others, by what is compared with them."""
 
@@ -52,7 +54,7 @@ def read_sources(tree: FileTree) -> AppSources:
         for path, content in tree.items()
         if _is_private(path)
     }
-    return AppSources(routes, mounts[:6], private, _written(server, tree), _token_headers(server), _roles(server))
+    return AppSources(routes, mounts[:6], private, _written(server, tree), _token_headers(server), _scheme(server), _roles(server))
 
 
 def _written(server: Mapping[str, str], tree: FileTree) -> tuple[str, ...]:
@@ -65,6 +67,14 @@ def _written(server: Mapping[str, str], tree: FileTree) -> tuple[str, ...]:
 def _token_headers(server: Mapping[str, str]) -> tuple[str, ...]:
     found = {name.lower().replace("_", "-") for text in server.values() for name in _TOKEN_HEADER.findall(text)}
     return tuple(sorted(name for name in found if "csrf" not in name and "xsrf" not in name))[:4]
+
+
+def _scheme(server: Mapping[str, str]) -> str:
+    texts = "\n".join(server.values())
+    if re.search("(?i)bearer|jwt", texts) or not re.search("(?i)authorization", texts):
+        return "Bearer "
+    named = re.search(r"[\"'`](Token|Api-?Key|Session|Key) ", texts)
+    return f"{named[1]} " if named else ""
 
 
 def _roles(server: Mapping[str, str]) -> tuple[str, ...]:
