@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from builder.safety.leaks.innocent import words_in
 from builder.safety.leaks.labels import Label, label_of
-from builder.safety.leaks.likeness import classes, is_hexadecimal, is_made_up, is_random, is_surely_random, is_uuid
+from builder.safety.leaks.likeness import classes, is_hexadecimal, is_made_up, is_random, is_surely_random, is_uuid, is_wordless
 from builder.safety.leaks.names import meaning
 from builder.safety.leaks.nearby import Places
 from builder.safety.leaks.places import asked_with, is_settings, placed
@@ -111,7 +110,7 @@ def _kind(label: Label, value: str, strict: bool, settings: bool) -> str:
         fits = is_random(value) or (len(value) >= 12 and is_made_up(value) and _is_made_for(label.name, value))
     elif said == "key":
         fits = is_surely_random(value) or (is_random(value, 24) and classes(value) >= 3 and not is_uuid(value))
-        fits = fits or (is_random(value, 32) and not is_hexadecimal(value) and words_in(value) < 0.5)
+        fits = fits or (is_random(value, 32) and not is_hexadecimal(value) and is_wordless(value, 0.5))
     elif said == "vendor":
         fits = is_random(value, 20) and not is_uuid(value)
     else:

@@ -8,6 +8,7 @@ from typing import Final
 from builder.safety.leaks.innocent import entropy, is_mixed, is_plain, words_in
 
 _HEX: Final = re.compile("[0-9a-fA-F]+")
+_DIGITS: Final = re.compile("[0-9]+")
 _DIGIT: Final = re.compile("[0-9]")
 _UUID: Final = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
 _CLASSES: Final = (re.compile("[a-z]"), re.compile("[A-Z]"), _DIGIT, re.compile(r"[^A-Za-z0-9]"))
@@ -30,6 +31,11 @@ def is_uuid(value: str) -> bool:
 
 def is_hexadecimal(value: str) -> bool:
     return _HEX.fullmatch(value) is not None
+
+
+def is_wordless(value: str, most: float = 0.6) -> bool:
+    """Whether it has no words: few pairs of letters that words have, or digits strewn all over it."""
+    return words_in(value) < most or (value.isalnum() and len(_DIGITS.findall(value)) >= 5)
 
 
 def is_no_value(value: str) -> bool:
@@ -59,7 +65,7 @@ def is_random(value: str, shortest: int = 14) -> bool:
     if classes(value) < 2 or entropy(value) < (3.2 if len(value) < 24 else 3.5):
         return False
     digits = len(_DIGIT.findall(value))
-    if words_in(value) > (0.8 if len(value) < 24 else 0.66) and (digits < len(value) * 0.4 or value.isalnum()):
+    if not is_wordless(value, 0.8 if len(value) < 24 else 0.66) and (digits < len(value) * 0.4 or value.isalnum()):
         return False
     if digits or _LOOSE_SYMBOL.search(value):
         return True
@@ -74,7 +80,7 @@ def is_surely_random(value: str) -> bool:
         re.fullmatch(r"[\w+/=.~-]+", value) is not None
         and classes(value) >= 3
         and len(_DIGIT.findall(value)) >= 2
-        and words_in(value) < 0.6
+        and is_wordless(value)
         and re.search(r"[A-Za-z]{13}", value) is None
     )
 

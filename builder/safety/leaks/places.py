@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from builder.safety.leaks.innocent import is_plain, words_in
-from builder.safety.leaks.likeness import classes, is_made_up, is_random, is_uuid
+from builder.safety.leaks.likeness import classes, is_made_up, is_random, is_uuid, is_wordless
 from builder.safety.leaks.names import meaning
 from builder.safety.leaks.nearby import Places
 from builder.safety.leaks.providers import Suspect
@@ -195,6 +195,6 @@ def asked_with(text: str, server: bool) -> Iterator[Suspect]:
                 if _KEY.match(name) and is_random(value, 24):
                     yield Suspect("value", start, start + len(value), value)
                 continue
-            lone = of_program and is_random(value, 24) and words_in(value) < 0.6 and classes(value) >= 2
+            lone = of_program and is_random(value, 24) and is_wordless(value) and classes(value) >= 2
             if lone or (name.lower() in ("sig", "signature", "x-amz-signature", "x-goog-signature") and is_random(unquote(value), 20)):
                 yield Suspect("value", start, start + len(value), value)
