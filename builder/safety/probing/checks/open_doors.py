@@ -118,6 +118,8 @@ def told_hashes(asking: Inquiry, visitors: Sequence[Visitor]) -> None:
             for route in asking.routes:
                 shape = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(route.path))
                 if route.method == method and re.fullmatch(shape, path):
+                    if f"password_hashes GET {route.path}" in asking.holes.found:
+                        break  # the same answer, however it is asked for
                     asking.holes.add("password_hashes", route.says, noun_of(route))
                     break
 

@@ -74,7 +74,10 @@ def _scheme(server: Mapping[str, str]) -> str:
     if re.search("(?i)bearer|jwt", texts) or not re.search("(?i)authorization", texts):
         return "Bearer "
     named = re.search(r"[\"'`](Token|Api-?Key|Session|Key) ", texts)
-    return f"{named[1]} " if named else ""
+    if named is not None:
+        return f"{named[1]} "
+    cut = re.search(r"(?i)authorization.{0,120}?(?:split|slice|partition|prefix|replace|substr|match|\[\d)", texts, re.DOTALL)
+    return "Bearer " if cut else ""
 
 
 def _roles(server: Mapping[str, str]) -> tuple[str, ...]:
