@@ -43,10 +43,33 @@ _WORDS: Final = re.compile(
 # of random letters 27 of 100 pairs are among them, of names some 85.
 _PAIRS: Final = frozenset(
     group[0] + letter
-    for group in (
-        "abcdgilmnprstu baeilou caehiklortu daeiosu eacdefglmnprstvx faefio gaeir haeio iabcdefglmnoprstvz ke ladeilostuy maeiop "
-        "nacdefgiost obcdglmnoprstuvw paeiloprt qu racdegimorstuy sacehiopstu tacehiorstuy uabceilmnprst vaei wa xpt yp ze"
-    ).split()
+    for group in [
+        "abcdgilmnprstu",
+        "baeilou",
+        "caehiklortu",
+        "daeiosu",
+        "eacdefglmnprstvx",
+        "faefio",
+        "gaeir",
+        "haeio",
+        "iabcdefglmnoprstvz",
+        "ke",
+        "ladeilostuy",
+        "maeiop",
+        "nacdefgiost",
+        "obcdglmnoprstuvw",
+        "paeiloprt",
+        "qu",
+        "racdegimorstuy",
+        "sacehiopstu",
+        "tacehiorstuy",
+        "uabceilmnprst",
+        "vaei",
+        "wa",
+        "xpt",
+        "yp",
+        "ze",
+    ]
     for letter in group[1:]
 )
 _RUNS: Final = re.compile("[a-z]+")
@@ -116,7 +139,11 @@ def is_for_searching(text: str, at: int) -> bool:
 def is_for_browsers(path: str, text: str, at: int) -> bool:
     """Whether Google's key at `at` stands in the configuration that a page needs: it is limited by its console instead.
     No page is written in a language that browsers do not run."""
-    if path.endswith(_NOT_IN_PAGES) or path.startswith(("server/", "api/", "backend/", "functions/")) or _OF_SERVERS.search(text, max(0, at - 60), at):
+    if (
+        path.endswith(_NOT_IN_PAGES)
+        or path.startswith(("server/", "api/", "backend/", "functions/"))
+        or _OF_SERVERS.search(text, max(0, at - 60), at)
+    ):
         return False
     return _FIREBASE.search(text, max(0, at - 500), at + 600) is not None
 

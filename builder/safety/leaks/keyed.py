@@ -7,16 +7,25 @@ from collections.abc import Iterator
 from typing import Final
 
 from builder.safety.leaks.labels import Label, label_of
-from builder.safety.leaks.likeness import classes, is_hexadecimal, is_made_up, is_random, is_surely_random, is_uuid, is_wordless
+from builder.safety.leaks.likeness import (
+    classes,
+    is_hexadecimal,
+    is_made_up,
+    is_random,
+    is_surely_random,
+    is_uuid,
+    is_wordless,
+)
 from builder.safety.leaks.names import meaning
 from builder.safety.leaks.nearby import Places
 from builder.safety.leaks.places import asked_with, is_settings, placed
 from builder.safety.leaks.providers import Suspect
 
 # One of these is near every value that is called a secret.
-_HINTS: Final = tuple(
-    "key secret token pass pwd cred senha auth conn bearer jwt hmac sign cipher crypt fernet login client cookie sess sid pepper salt seed mnemonic licen dsn kennwort contrase sas serializ wallet otp init sdk bot api pw".split()
-)
+_HINTS: Final = (
+    "key", "secret", "token", "pass", "pwd", "cred", "senha", "auth", "conn", "bearer", "jwt", "hmac", "sign", "cipher", "crypt", "fernet", "login", "client", "cookie", "sess", "sid", "pepper",
+    "salt", "seed", "mnemonic", "licen", "dsn", "kennwort", "contrase", "sas", "serializ", "wallet", "otp", "init", "sdk", "bot", "api", "pw",
+)  # fmt: skip
 # Without its closing quotation mark, which may as well be the next opening one.
 _QUOTED: Final = re.compile(
     r"\"([^\"\\\s]{8,400})(?=\")|'([^'\\\s]{8,400})(?=')|`([^`\\\s]{8,400})(?=`)|\\+\"([^\"\\\s]{8,400})(?=\\+\")|\\+'([^'\\\s]{8,400})(?=\\+')"
@@ -33,7 +42,9 @@ _NAMED: Final = re.compile(
 _USED: Final = re.compile(
     r"(?P<name>[\w$-]{2,50})[\"']?\]?\s{0,3}(?::|=(?!=)|=>)\s{0,3}(?P<used>[A-Za-z_$][\w$]{0,40})(?=\s*[,;)}\n]|\s*\.encode|\Z)"
 )
-_SENT: Final = re.compile(r"(?:Bearer|Basic|Token|token)[ ](?:\$?\{\s?(?P<filled>[A-Za-z_$][\w$.]{0,40})\s?\}|[\"'`]\s?\+\s?(?P<added>[A-Za-z_$][\w$]{0,40}))")
+_SENT: Final = re.compile(
+    r"(?:Bearer|Basic|Token|token)[ ](?:\$?\{\s?(?P<filled>[A-Za-z_$][\w$.]{0,40})\s?\}|[\"'`]\s?\+\s?(?P<added>[A-Za-z_$][\w$]{0,40}))"
+)
 _SIGNS: Final = re.compile(
     r"(?:\bjwt\.(?:sign|verify|encode|decode)\([^\n]{1,120}?,\s{0,4}|\bFernet\(|createHmac\([^,\n]{1,20},\s{0,3}|createCipheriv\([^,\n]{1,24},\s{0,3}|\bhmac\.new\()(?P<by>[A-Za-z_$][\w$]{1,40})(?=\s*[,.)])"
 )
@@ -41,8 +52,12 @@ _BEARER: Final = re.compile(
     r"(?:\b(?:Bearer|Basic|Bot|ApiKey|Api-Key|Apikey|Negotiate|SSWS|Key|Klaviyo-API-Key|GenieKey)|(?i:authorization\\?[\"']?\s{0,3}[:,=]\s{0,3}\\?[\"'`]?)(?:[A-Za-z-]{2,20})?|\b[Tt]oken)[ ]{1,2}(?P<value>[\w.~+/:=-]{16,400})"
 )
 _COMMENT: Final = re.compile(r"(?:#|//|/\*|\*|<!--|--|%|rem )[^\n\"'`]{0,120}\Z", re.IGNORECASE)
-_FLAG: Final = re.compile(r"--?(?P<name>[a-z][\w-]{1,40})(?:[= ]|[\"']\s?,\s?[\"'])[\"']?(?P<value>[^\s\"'`;|&<>(){}$]{8,200})")
-_RAW: Final = re.compile(r"(?i)(?:from_?hex(?:string)?|unhexlify|hex(?:_?to_?bytes|\.decode(?:string)?)?|b64decode|frombase64string|Buffer\.from|atob)\(\s{0,4}[bru]?[\"'`]?\Z")
+_FLAG: Final = re.compile(
+    r"--?(?P<name>[a-z][\w-]{1,40})(?:[= ]|[\"']\s?,\s?[\"'])[\"']?(?P<value>[^\s\"'`;|&<>(){}$]{8,200})"
+)
+_RAW: Final = re.compile(
+    r"(?i)(?:from_?hex(?:string)?|unhexlify|hex(?:_?to_?bytes|\.decode(?:string)?)?|b64decode|frombase64string|Buffer\.from|atob)\(\s{0,4}[bru]?[\"'`]?\Z"
+)
 _EXPRESSION: Final = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|\?\.|->|::)[A-Za-z_$][\w$]*)+")
 _SERVERS: Final = (".py", ".go", ".rb", ".php", ".java", ".rs", ".cs", ".kt", ".sh", ".pl", ".ex", ".mjs", ".cjs")
 _SECTIONS: Final = (".toml", ".ini", ".cfg", ".conf", ".properties", "credentials", "config")
@@ -148,7 +163,10 @@ def _uses(text: str, small: str, named: list[int]) -> dict[str, str]:
             continue  # minified code gives its letters to everything
         if (said := meaning(use["name"])) in ("secret", "password") and not meaning(use["used"]):
             found.setdefault(use["used"], said)
-    for pattern, words in ((_SENT, ("bearer ", "basic ", "token ")), (_SIGNS, ("jwt.", "fernet(", "createhmac", "createcipher", "hmac.new"))):
+    for pattern, words in (
+        (_SENT, ("bearer ", "basic ", "token ")),
+        (_SIGNS, ("jwt.", "fernet(", "createhmac", "createcipher", "hmac.new")),
+    ):
         for start, end in Places(small, words).around(0, 200):
             for use in pattern.finditer(text, start, end):
                 found.setdefault(use[use.lastindex or 1], "signs")
@@ -166,7 +184,9 @@ def _within(text: str, named: list[int], settings: bool, strict: bool) -> Iterat
         if one is None or text[at - 1 : at] == ":" or (said := meaning(one["name"])) not in ("secret", "password"):
             continue
         if _stands(text, at, one, said, settings) and not (strict and not is_random(one["value"], 20)):
-            yield Suspect("password" if said == "password" else "value", one.start("value"), one.end("value"), one["value"])
+            yield Suspect(
+                "password" if said == "password" else "value", one.start("value"), one.end("value"), one["value"]
+            )
     for flag in _FLAG.finditer(text):
         said, value = meaning(flag["name"]), flag["value"]
         if said in ("secret", "password") and (is_random(value) or (said == "password" and is_made_up(value))):
@@ -181,16 +201,18 @@ def _stands(text: str, at: int, one: re.Match[str], said: str, settings: bool) -
     apart = settings or after in ("&", ";") or one["by"] == ":-" or text[at - 1 : at] in ("?", "&", ";")
     if apart or _COMMENT.search(text, max(0, at - 120), at):
         return is_made_up(value) if said == "password" else is_random(value)
-    return is_random(value, 14 if said == "password" else 16) and classes(value) >= (3 if said == "password" else 2) and after != ","
+    return (
+        is_random(value, 14 if said == "password" else 16)
+        and classes(value) >= (3 if said == "password" else 2)
+        and after != ","
+    )
 
 
 def _above(path: str, text: str, at: int) -> str:
     """What the section of a settings file is called: `[name]`, or the lines of smaller indentation."""
     if path.lower().endswith(_SECTIONS):
-        section = None
-        for section in re.finditer(r"(?m)^\[+([^\]\n]{1,80})\]+", text[:at]):
-            pass
-        return section[1].rpartition(".")[2] if section else ""
+        sections = list(re.finditer(r"(?m)^\[+([^\]\n]{1,80})\]+", text[:at]))
+        return sections[-1][1].rpartition(".")[2] if sections else ""
     line = text.rfind("\n", 0, at) + 1
     indent = len(text[line:at]) - len(text[line:at].lstrip(" "))
     names: list[str] = []

@@ -15,13 +15,17 @@ from builder.safety.leaks.tokens import path_before, tokens_before
 
 _MOST_LINES: Final = 10
 # What only carries a value, says what type it is, or turns it into another form.
-_NEUTRAL: Final = frozenset(
-    "b r f u rb br fr l c x s str string bytes byte char const let var val final static export default value values data content contents text literal private protected internal readonly optional some none new raw fromhex unhexlify "
-    "b64decode decode encode utf8 utf latin ascii buffer from atob btoa base64 hex env environ getenv fetch get set setdefault process os config field secretstr secretbytes union annotated required cast tostring trim strip lower upper "
-    "replace format concat lateinit by lazy define defined return self this option flag argument add_argument help dest nargs or and if else then null undefined true false any object array list dict map of is as in add append push put property "
-    "entry param parameter arg stringvar setx cstr strdup uint8array textencoder bytearray fromstring fromutf8string nsstring setenv putenv def function initial init_value freeze public void reverse reversed strrev auto type short "
-    "frombase64string convertto-securestring asplaintext force getbytes encoding json parse stringify dumps loads static_cast str_to_bytes unwrap_or unwrap_or_else into to_string string_view".split()
-)
+_NEUTRAL: Final = frozenset((
+    "b", "r", "f", "u", "rb", "br", "fr", "l", "c", "x", "s", "str", "string", "bytes", "byte", "char", "const", "let", "var", "val", "final", "static", "export", "default", "value", "values",
+    "data", "content", "contents", "text", "literal", "private", "protected", "internal", "readonly", "optional", "some", "none", "new", "raw", "fromhex", "unhexlify", "b64decode", "decode",
+    "encode", "utf8", "utf", "latin", "ascii", "buffer", "from", "atob", "btoa", "base64", "hex", "env", "environ", "getenv", "fetch", "get", "set", "setdefault", "process", "os", "config",
+    "field", "secretstr", "secretbytes", "union", "annotated", "required", "cast", "tostring", "trim", "strip", "lower", "upper", "replace", "format", "concat", "lateinit", "by", "lazy",
+    "define", "defined", "return", "self", "this", "option", "flag", "argument", "add_argument", "help", "dest", "nargs", "or", "and", "if", "else", "then", "null", "undefined", "true", "false",
+    "any", "object", "array", "list", "dict", "map", "of", "is", "as", "in", "add", "append", "push", "put", "property", "entry", "param", "parameter", "arg", "stringvar", "setx", "cstr",
+    "strdup", "uint8array", "textencoder", "bytearray", "fromstring", "fromutf8string", "nsstring", "setenv", "putenv", "def", "function", "initial", "init_value", "freeze", "public", "void",
+    "reverse", "reversed", "strrev", "auto", "type", "short", "frombase64string", "convertto-securestring", "asplaintext", "force", "getbytes", "encoding", "json", "parse", "stringify", "dumps",
+    "loads", "static_cast", "str_to_bytes", "unwrap_or", "unwrap_or_else", "into", "to_string", "string_view",
+))  # fmt: skip
 _ENDS_STATEMENT: Final = frozenset(("return", "if", "else", "then", "and", "is", "in"))
 _CARRIES: Final = frozenset(("value", "default", "content", "data"))
 _GOES_ON: Final = ("=", "(", ":", "[", "{", ",", "+", "\\", "|", "?", ">", "&")

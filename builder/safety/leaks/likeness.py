@@ -22,7 +22,9 @@ _FILE: Final = re.compile(
 )
 _VERSION: Final = re.compile(r"[~^>=<v]*\d+(?:\.\d+)+[\w.+-]*")
 _TIME: Final = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?:[T ][\d:.]*(?:Z|[+-]\d\d:?\d\d)?)?|\d{1,2}:\d\d(?::\d\d)?")
-_CODE: Final = re.compile(r"[({\[]\w*[)}\]]|=>|&&|\|\||[<>]=|==(?!\Z)|\\[dws.]|\[\^|\(\?|\]\+|\.\*|;\s*$|^[.#\[][\w-]+[\[ .>:]|^(?:rgba?|hsla?|url|var|calc|translate\w*|matrix)\(")
+_CODE: Final = re.compile(
+    r"[({\[]\w*[)}\]]|=>|&&|\|\||[<>]=|==(?!\Z)|\\[dws.]|\[\^|\(\?|\]\+|\.\*|;\s*$|^[.#\[][\w-]+[\[ .>:]|^(?:rgba?|hsla?|url|var|calc|translate\w*|matrix)\("
+)
 
 
 def is_uuid(value: str) -> bool:
@@ -48,7 +50,9 @@ def is_no_value(value: str) -> bool:
 def is_made_up(value: str) -> bool:
     """Whether it may be a password: two kinds of characters, none of them words with a number behind."""
     if not value.isascii() and sum(one.isdigit() for one in value) >= 3:
-        value = "".join(one if one.isascii() else "o" for one in value)  # a word of another language, with a number behind
+        value = "".join(
+            one if one.isascii() else "o" for one in value
+        )  # a word of another language, with a number behind
     if len(value) < 8 or is_no_value(value):
         return False
     return classes(value) >= (3 if len(value) < 12 and words_in(value) > 0.75 else 2) and entropy(value) >= 2.7

@@ -148,7 +148,7 @@ def _finds(path: str, text: str, *, named: bool, strict: bool) -> Iterator[Suspe
     for one in keyed(path, text, small, strict=strict):
         if not any(start < one.end and one.start < end for start, end in inside):
             yield one
-    yield from _otherwise(path, text)
+    yield from _otherwise(text)
 
 
 def _keys(text: str) -> Iterator[Suspect]:
@@ -162,13 +162,13 @@ def _keys(text: str) -> Iterator[Suspect]:
             yield found
 
 
-def _otherwise(path: str, text: str) -> Iterator[Suspect]:
+def _otherwise(text: str) -> Iterator[Suspect]:
     """Keys in pieces that are put together, in base64 and other codes."""
     for one in meant(text):
         found = next(_sure_finds(one.text), None)
         if found is None and one.value and (kind := of_name(text, one.start, one.text)):
             found = Suspect(kind, 0, 0, one.text)
-        if found is None and "\n" in one.text or one.text[:1] == "{":
+        if (found is None and "\n" in one.text) or one.text[:1] == "{":
             found = next((each for each in keyed("", one.text, one.text.lower()) if each.kind != "bearer"), None)
         if found is not None and (whole := one.text[found.start : found.end] or found.body) not in text:
             yield Suspect(found.kind, one.start, one.end, whole)

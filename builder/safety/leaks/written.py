@@ -16,23 +16,35 @@ _LONGEST: Final = 400_000
 _NAME: Final = r"[A-Za-z_$][\w$]{0,60}"
 _STRING: Final = r"[rbuf@]{0,2}(?:\"(?:[^\"\\\n]|\\.){0,400}\"|'(?:[^'\\\n]|\\.){0,400}'|`(?:[^`\\$]|\\.){0,400}`)"
 _TERM: Final = rf"(?:{_STRING}|(?:{_NAME}\.)?{_NAME}(?:\[\d\])?)"
-_GIVEN: Final = re.compile(rf"[=:]\s{{0,3}}([rbuf]{{0,2}}(?:\"[^\"\\\s]{{3,200}}\"|'[^'\\\s]{{3,200}}'|`[^`\\\s$]{{3,200}}`))(?=\s*(?:[,;)}}\n]|\Z|//|#))")
+_GIVEN: Final = re.compile(
+    r"[=:]\s{0,3}([rbuf]{0,2}(?:\"[^\"\\\s]{3,200}\"|'[^'\\\s]{3,200}'|`[^`\\\s$]{3,200}`))(?=\s*(?:[,;)}\n]|\Z|//|#))"
+)
 _WORD: Final = re.compile(r"[rbuf]?[\"'`][A-Za-z][a-z]{2,}(?:[-. ][a-z]+)*[\"'`]")
 _GIVEN_TO: Final = re.compile(rf"({_NAME})(?:\s?:\s?[\w.\[\]]{{1,20}})?\s{{0,3}}:?\Z")
-_JOINT: Final = re.compile(r"[\"'`]\s{0,40}(?:\+|\.\.?(?=\s|[\"'])|&(?=\s)|<>|~)\s{0,40}[\w\"'`]|[\w\])]\s{0,3}\+\s{0,40}[\"'`]|[\"'][ \t]{0,4}\\?\n[ \t]{0,40}[rbuf]{0,2}[\"'`]|[=(][ \t]?(?:\"[^\"\n]{2,60}\"[ ]{1,4}(?=\")|'[^'\n]{2,60}'[ ]{1,4}(?='))")
+_JOINT: Final = re.compile(
+    r"[\"'`]\s{0,40}(?:\+|\.\.?(?=\s|[\"'])|&(?=\s)|<>|~)\s{0,40}[\w\"'`]|[\w\])]\s{0,3}\+\s{0,40}[\"'`]|[\"'][ \t]{0,4}\\?\n[ \t]{0,40}[rbuf]{0,2}[\"'`]|[=(][ \t]?(?:\"[^\"\n]{2,60}\"[ ]{1,4}(?=\")|'[^'\n]{2,60}'[ ]{1,4}(?='))"
+)
 _PLUS: Final = re.compile(rf"({_NAME})\s{{0,3}}\+\s{{0,3}}({_NAME})")
 _SUM: Final = re.compile(
     rf"{_TERM}(?:\s{{0,40}}(?:\+|\.\.?|&|<>|~|\\?\n[ \t]{{0,40}}(?=[rbuf]{{0,2}}[\"'`])|[ \t]{{1,4}}(?=[\"']))\s{{0,40}}{_TERM}){{1,12}}"
 )
 _PIECE: Final = re.compile(_TERM)
-_LIST: Final = re.compile(rf"[\[({{]\s{{0,40}}(?P<terms>{_TERM}(?:\s{{0,40}},\s{{0,40}}{_TERM}){{1,24}})\s{{0,10}},?\s{{0,40}}[\])}}]")
-_NAMED_LIST: Final = re.compile(rf"({_NAME})\s{{0,3}}=\s{{0,3}}[\[(]\s{{0,20}}(?P<terms>{_STRING}(?:\s{{0,20}},\s{{0,20}}{_STRING}){{1,12}})\s{{0,10}},?\s{{0,10}}[\])]")
+_LIST: Final = re.compile(
+    rf"[\[({{]\s{{0,40}}(?P<terms>{_TERM}(?:\s{{0,40}},\s{{0,40}}{_TERM}){{1,24}})\s{{0,10}},?\s{{0,40}}[\])}}]"
+)
+_NAMED_LIST: Final = re.compile(
+    rf"({_NAME})\s{{0,3}}=\s{{0,3}}[\[(]\s{{0,20}}(?P<terms>{_STRING}(?:\s{{0,20}},\s{{0,20}}{_STRING}){{1,12}})\s{{0,10}},?\s{{0,10}}[\])]"
+)
 _JOINS: Final = re.compile(r"(?i)join|concat|implode|reduce|strcat|\.reverse|reversed")
 _HOLE: Final = re.compile(rf"[$#]?\{{\s?({_NAME})\s?\}}|\$({_NAME})")
-_ESCAPE: Final = re.compile(r"(?:\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}|\\u\{[0-9a-fA-F]{2}\}|%[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,3};|\\[0-3][0-7]{2})")
+_ESCAPE: Final = re.compile(
+    r"(?:\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}|\\u\{[0-9a-fA-F]{2}\}|%[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,3};|\\[0-3][0-7]{2})"
+)
 _ESCAPED: Final = re.compile(rf"(?:{_ESCAPE.pattern}[\w-]{{0,4}}){{6,300}}[\w-]{{0,200}}")
 _BEFORE_IT: Final = re.compile(r"[\w-]{1,200}\Z")
-_NUMBERS: Final = re.compile(r"[\[({]\s{0,20}((?:0x[0-9a-fA-F]{1,2}|\d{1,3})(?:\s{0,20},\s{0,20}(?:0x[0-9a-fA-F]{1,2}|\d{1,3})){11,600})\s{0,20},?\s{0,20}[\])}]")
+_NUMBERS: Final = re.compile(
+    r"[\[({]\s{0,20}((?:0x[0-9a-fA-F]{1,2}|\d{1,3})(?:\s{0,20},\s{0,20}(?:0x[0-9a-fA-F]{1,2}|\d{1,3})){11,600})\s{0,20},?\s{0,20}[\])}]"
+)
 _CODED: Final = re.compile(r"(?<![\w+/=-])([A-Za-z0-9+/_-]{20,6000}={0,2})(?![\w+/=-])")
 _HEX: Final = re.compile("(?:[0-9a-fA-F]{2}){10,2000}")
 _DATA: Final = re.compile(r"(?:base64,|sha(?:1|256|384|512)[-:=]|integrity[\"']?[:=]\s?[\"']|mappings\\?\":\\?\")\Z")
@@ -107,7 +119,9 @@ def _unescaped(text: str) -> Iterator[Meant]:
     for found in _ESCAPED.finditer(text):
         before = _BEFORE_IT.search(text, max(0, found.start() - 200), found.start())
         begin = before.start() if before else found.start()
-        plain = re.sub(r"&#(x?)([0-9a-fA-F]{2,3});", lambda one: chr(int(one[2], 16 if one[1] else 10)), text[begin : found.end()])
+        plain = re.sub(
+            r"&#(x?)([0-9a-fA-F]{2,3});", lambda one: chr(int(one[2], 16 if one[1] else 10)), text[begin : found.end()]
+        )
         plain = re.sub(
             r"\\(?:x|u00)([0-9a-fA-F]{2})|\\u\{([0-9a-fA-F]{2})\}", lambda one: chr(int(one[1] or one[2], 16)), plain
         )
@@ -149,7 +163,9 @@ class _Pieces:
         reached = 0
         joints = [joint.start() for joint in _JOINT.finditer(self._text)]
         if len(self._given) > 1:
-            joints += [one.start() for one in _PLUS.finditer(self._text) if one[1] in self._given and one[2] in self._given]
+            joints += [
+                one.start() for one in _PLUS.finditer(self._text) if one[1] in self._given and one[2] in self._given
+            ]
         for joint in sorted(joints):
             if joint < reached:
                 continue
@@ -163,7 +179,11 @@ class _Pieces:
     def _lists(self) -> Iterator[Meant]:
         reached = 0
         for joins in _JOINS.finditer(self._text):
-            for begin in (self._text.rfind("[", reached, joins.start()), self._text.find("[", joins.end(), joins.end() + 6), self._text.find("(", joins.end(), joins.end() + 2) + 1):
+            for begin in (
+                self._text.rfind("[", reached, joins.start()),
+                self._text.find("[", joins.end(), joins.end() + 6),
+                self._text.find("(", joins.end(), joins.end() + 2) + 1,
+            ):
                 if begin <= 0 or joins.start() - begin > 700:
                     continue
                 place = _LIST.match(self._text, begin, begin + 900)
@@ -178,14 +198,19 @@ class _Pieces:
         """`parts = ["a", "b"]`, put together elsewhere."""
         for one in _NAMED_LIST.finditer(self._text):
             whole = "".join(self._resolved(part) or "" for part in _PIECE.findall(one["terms"]))
-            for use in re.finditer(rf"(?:[\"'`]{{2}}\.join\(\s?|implode\([^,()]{{2,4}},\s?\$?|\b){re.escape(one[1])}(?:\.join\(\s?(?:[\"'`]{{2}})?\s?\)|\s?\))", self._text[:_LONGEST]):
+            for use in re.finditer(
+                rf"(?:[\"'`]{{2}}\.join\(\s?|implode\([^,()]{{2,4}},\s?\$?|\b){re.escape(one[1])}(?:\.join\(\s?(?:[\"'`]{{2}})?\s?\)|\s?\))",
+                self._text[:_LONGEST],
+            ):
                 if len(whole) >= 12:
                     yield Meant(whole, use.start(), use.end(), True)
 
     def _filled(self, hole: re.Match[str]) -> Iterator[Meant]:
         """The string around a hole, filled."""
         start = max(self._text.rfind(mark, max(0, hole.start() - 200), hole.start()) for mark in "\"'`")
-        end = min((at for mark in "\"'`" if (at := self._text.find(mark, hole.end(), hole.end() + 200)) >= 0), default=-1)
+        end = min(
+            (at for mark in "\"'`" if (at := self._text.find(mark, hole.end(), hole.end() + 200)) >= 0), default=-1
+        )
         if start < 0 or end < 0 or "\n" in self._text[start:end]:
             return
         inner = self._text[start + 1 : end]

@@ -70,7 +70,9 @@ _TOKENS: Final = frozenset(
 )
 _RANDOM: Final = re.compile(r"[\w.~+/=-]{20,2000}")
 _LATER: Final = re.compile(r"(?i)reset|forgot|change|recover|verify|admin|password$|/me\b|profile|delete")
-_OPTIONAL: Final = re.compile(r"(?i)^(?:role|type|kind|plan|group|class|grade|department|team|invite\w*|code|referr\w*|avatar|bio|phone|company|locale|lang\w*|admin|is_\w+|tenant\w*|org\w*)$")
+_OPTIONAL: Final = re.compile(
+    r"(?i)^(?:role|type|kind|plan|group|class|grade|department|team|invite\w*|code|referr\w*|avatar|bio|phone|company|locale|lang\w*|admin|is_\w+|tenant\w*|org\w*)$"
+)
 _IDS: Final = ("id", "user_id", "userid", "_id", "uid", "account_id")
 _USUAL: Final[dict[str, dict[str, Any]]] = {"username": {}, "email": {}, "name": {}, "password": {}}
 
@@ -177,7 +179,12 @@ def _learn(account: AppAccount, answer: Answer) -> None:
     if not account.visitor.known:
         # By another name: what is random in the answer and was not sent.
         for _, value in walked(answer.data):
-            if isinstance(value, str) and _RANDOM.fullmatch(value) and account.mark not in value and re.search("[0-9]", value):
+            if (
+                isinstance(value, str)
+                and _RANDOM.fullmatch(value)
+                and account.mark not in value
+                and re.search("[0-9]", value)
+            ):
                 account.visitor.token = account.visitor.token or value
     if account.id is None:
         found = {

@@ -57,7 +57,9 @@ def repaired(fields: dict[str, dict[str, Any]], answer: Answer) -> dict[str, dic
         if options:
             better[place[1]] = {"enum": options}
         else:
-            better[place[1]] = next(({"type": type_} for name, type_ in _KINDS if kind.startswith(name)), better.get(place[1], {}))
+            better[place[1]] = next(
+                ({"type": type_} for name, type_ in _KINDS if kind.startswith(name)), better.get(place[1], {})
+            )
     return better
 
 

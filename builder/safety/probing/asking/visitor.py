@@ -104,7 +104,11 @@ class Visitor:
         self._allowance.take()
         sent = dict(headers or {})
         if self.token:
-            sent = {**dict.fromkeys(self._token_headers, self.token), "Authorization": f"{self._scheme}{self.token}", **sent}
+            sent = {
+                **dict.fromkeys(self._token_headers, self.token),
+                "Authorization": f"{self._scheme}{self.token}",
+                **sent,
+            }
         if method not in ("GET", "HEAD"):
             sent.setdefault("Origin", f"http://{self._host}")
             sent.setdefault("Referer", f"http://{self._host}{path}")

@@ -34,7 +34,9 @@ _UP: Final = (
     "%2Fetc%2Fpasswd",
 )
 _PASSWD: Final = re.compile(r"root:[^:\n]*:0:0:")
-_ASKS_IN: Final = re.compile(r"(?i)sign[ -]?in|log[ -]?in|anmeld|einlogg|entrar|forbidden|denied|not allowed|verboten|unauthori[sz]ed|<form[^>]{0,200}login")
+_ASKS_IN: Final = re.compile(
+    r"(?i)sign[ -]?in|log[ -]?in|anmeld|einlogg|entrar|forbidden|denied|not allowed|verboten|unauthori[sz]ed|<form[^>]{0,200}login"
+)
 _OWN: Final = ("me", "profile", "account", "user", "whoami")
 _RIGHTS: Final = {"role": "admin", "is_admin": True, "admin": True, "isAdmin": True, "is_staff": True}
 _DATABASES: Final = (
@@ -166,7 +168,11 @@ async def _has_rights(asking: Inquiry, made: AppAccount, role: str) -> bool:
             return True
     told = [answer for _, _, answer in made.visitor.answered[-2:]]
     plainly = [answer for _, _, answer in asking.a.visitor.answered]
-    return role in asking.sources.roles and any(_rights(one, role) for one in told) and not any(_rights(one, role) for one in plainly)
+    return (
+        role in asking.sources.roles
+        and any(_rights(one, role) for one in told)
+        and not any(_rights(one, role) for one in plainly)
+    )
 
 
 async def raises_itself(asking: Inquiry) -> None:

@@ -14,7 +14,23 @@ from builder.safety.probing.checks.nouns import ADMIN, OWNERS, is_opened, is_per
 from builder.safety.probing.checks.things import Thing, below, id_field, learn_id, make, makers, of_thing, references
 from builder.safety.probing.routes.route import AppRoute
 
-_PEOPLE: Final = frozenset("user account member profile customer people person patient employee student pupil client teacher".split())
+_PEOPLE: Final = frozenset(
+    [
+        "user",
+        "account",
+        "member",
+        "profile",
+        "customer",
+        "people",
+        "person",
+        "patient",
+        "employee",
+        "student",
+        "pupil",
+        "client",
+        "teacher",
+    ]
+)
 _NUMBER: Final = re.compile(r"(?:#|/|\"_?id\":\s?\"?|value=\"|id=\"\w{0,12}?-?)(\d{1,9}|[0-9a-f-]{36})\b")
 _SEARCHES: Final = ("q", "query", "search", "term", "s", "text", "filter", "keyword", "name", "title", "suche", "busca")
 _ENDS: Final = ("delete", "remove", "destroy", "cancel", "archive")
@@ -42,7 +58,7 @@ async def owned(asking: Inquiry) -> None:
             await _nested(asking, below(asking, parent.route.path, parent.id), ids, apart)
     await _unmarked(asking, a, b, ids, {stem(parent.noun) for parent, _ in parents})
     await _profiles(asking, a, b)
-    await _of_people(asking, a, b, ids)
+    await _of_people(asking, a, ids)
 
 
 async def _nested(asking: Inquiry, routes: list[AppRoute], ids: dict[str, Any], apart: bool) -> None:
@@ -100,13 +116,15 @@ async def _tried_unmarked(
     fresh = [one for one in _NUMBER.findall(before) if one not in set(_NUMBER.findall(first))]
     if not fresh:
         return
-    await b.visitor.send(way.method, way.filled(fresh[-1]), body_of(way.fields, b.mark) if way.fields else {}, form=way.form)
+    await b.visitor.send(
+        way.method, way.filled(fresh[-1]), body_of(way.fields, b.mark) if way.fields else {}, form=way.form
+    )
     if await listed() != before:
         ends = way.method == "DELETE" or bool(set(way.segments) & set(_ENDS))
         asking.holes.add("others_delete" if ends else "others_change", way.says, noun_of(shown))
 
 
-async def _of_people(asking: Inquiry, a: AppAccount, b: AppAccount, ids: dict[str, Any]) -> None:
+async def _of_people(asking: Inquiry, a: AppAccount, ids: dict[str, Any]) -> None:
     """What lies below A's own account, and lists that take whose they are to be."""
     for people in {route.path[: route.path.index("{")] for route in asking.routes if route.parameters}:
         if a.id is None or stem(people.strip("/").rpartition("/")[2]) not in _PEOPLE or ADMIN & set(people.split("/")):
@@ -123,7 +141,10 @@ async def _of_people(asking: Inquiry, a: AppAccount, b: AppAccount, ids: dict[st
 
 
 async def _shows_marks(asking: Inquiry, route: AppRoute, path: str) -> None:
-    for who, visitor in (("everybody_reads", asking.nobody), ("others_read", asking.b.visitor if asking.b else asking.nobody)):
+    for who, visitor in (
+        ("everybody_reads", asking.nobody),
+        ("others_read", asking.b.visitor if asking.b else asking.nobody),
+    ):
         if visitor is asking.nobody:
             visitor.forget()
         answer = await visitor.ask("GET", path)
@@ -133,7 +154,9 @@ async def _shows_marks(asking: Inquiry, route: AppRoute, path: str) -> None:
 
 
 class _Owned:
-    def __init__(self, asking: Inquiry, a: AppAccount, b: AppAccount, made: Thing, *, within: bool | None = None) -> None:
+    def __init__(
+        self, asking: Inquiry, a: AppAccount, b: AppAccount, made: Thing, *, within: bool | None = None
+    ) -> None:
         """`within`: whether what it lies in is kept from others; None where it lies in nothing."""
         self.within = within
         self.asking, self.a, self.b, self.made = asking, a, b, made

@@ -14,7 +14,29 @@ from builder.safety.probing.routes.route import PARAMETER, AppRoute
 
 _NOT_MADE: Final = re.compile(r"(?i)log-?out|sign-?out|reset|forgot|verify|webhook|search|upload|import|seed|refresh")
 _ACTS: Final = frozenset(
-    "delete remove destroy cancel archive edit update save rename change done complete close approve pay ship move share toggle read publish".split()
+    [
+        "delete",
+        "remove",
+        "destroy",
+        "cancel",
+        "archive",
+        "edit",
+        "update",
+        "save",
+        "rename",
+        "change",
+        "done",
+        "complete",
+        "close",
+        "approve",
+        "pay",
+        "ship",
+        "move",
+        "share",
+        "toggle",
+        "read",
+        "publish",
+    ]
 )
 _ID: Final = ("id", "_id", "uuid", "pk", "slug", "code", "key", "number", "token")
 
@@ -189,8 +211,14 @@ def below(asking: Inquiry, path: str, value: str) -> list[AppRoute]:
         if route.path.startswith(start) and route.path.index("}") < len(route.path) - 1
     ]
     lists = {route.path for route in bound if route.method == "GET"}
-    kept = [route for route in bound if route.method != "POST" or route.parameters or route.fields or route.path in lists]
-    return [*kept, *(route for route in asking.routes if len(route.parameters) == 1 and not route.path.startswith(start))] if kept else []
+    kept = [
+        route for route in bound if route.method != "POST" or route.parameters or route.fields or route.path in lists
+    ]
+    return (
+        [*kept, *(route for route in asking.routes if len(route.parameters) == 1 and not route.path.startswith(start))]
+        if kept
+        else []
+    )
 
 
 async def references(asking: Inquiry, visitor: Visitor) -> dict[str, Any]:
@@ -198,8 +226,18 @@ async def references(asking: Inquiry, visitor: Visitor) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for route in asking.lists[:30]:
         answer = await visitor.ask("GET", route.path)
-        entries = answer.data if isinstance(answer.data, list) else next((one for one in answer.data.values() if isinstance(one, list)), []) if isinstance(answer.data, dict) else []
-        if entries and isinstance(entries[0], dict) and (value := entries[0].get("id", entries[0].get("_id"))) is not None:
+        entries = (
+            answer.data
+            if isinstance(answer.data, list)
+            else next((one for one in answer.data.values() if isinstance(one, list)), [])
+            if isinstance(answer.data, dict)
+            else []
+        )
+        if (
+            entries
+            and isinstance(entries[0], dict)
+            and (value := entries[0].get("id", entries[0].get("_id"))) is not None
+        ):
             noun = stem(noun_of(route)).replace("-", "_")
             for name in (f"{noun}_id", f"{noun}id", noun):
                 found.setdefault(name, value)

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from builder.safety.probing.routes.route import AppRoute, joined, plain
-from builder.safety.probing.routes.syntax import FORMS, FUNCTION, METHODS, NOT_SENT, QUERIES, called, holder_of, option, subscripts, text_of
+from builder.safety.probing.routes.syntax import (
+    FORMS,
+    FUNCTION,
+    METHODS,
+    NOT_SENT,
+    QUERIES,
+    called,
+    holder_of,
+    option,
+    subscripts,
+    text_of,
+)
 from builder.safety.probing.routes.tables import listed_routes, plain_pattern, plain_server
 
 _TYPES: Final = {
@@ -23,6 +33,8 @@ _TYPES: Final = {
     "datetime": "date-time",
     "EmailStr": "email",
 }
+
+
 @dataclass(slots=True)
 class _Module:
     name: str
@@ -145,9 +157,9 @@ def _decorated(module: _Module, mounted: list[_Mount], models: Mapping[str, ast.
 
 
 def _listed(call: ast.Call) -> list[str]:
-    for option in call.keywords:
-        if option.arg == "methods" and isinstance(option.value, ast.List | ast.Tuple | ast.Set):
-            return [text.upper() for one in option.value.elts if (text := text_of(one))]
+    for word in call.keywords:
+        if word.arg == "methods" and isinstance(word.value, ast.List | ast.Tuple | ast.Set):
+            return [text.upper() for one in word.value.elts if (text := text_of(one))]
     return []
 
 
@@ -260,11 +272,17 @@ def _patterns(tree: ast.Module) -> Iterator[tuple[str, str | None, str]]:
             if isinstance(what, ast.Call) and called(what) == "include":
                 yield path, None, (text_of(what.args[0]) or ".") if what.args else ""
             else:
-                by_method = [one for one in what.keywords if (one.arg or "").lower() in METHODS] if isinstance(what, ast.Call) else []
+                by_method = (
+                    [one for one in what.keywords if (one.arg or "").lower() in METHODS]
+                    if isinstance(what, ast.Call)
+                    else []
+                )
                 for one in by_method:  # view(GET=listed, POST=made)
                     yield path, f"{one.arg} {holder_of(one.value)}", ""
                 if not by_method:
-                    view = what.func.value if isinstance(what, ast.Call) and isinstance(what.func, ast.Attribute) else what
+                    view = (
+                        what.func.value if isinstance(what, ast.Call) and isinstance(what.func, ast.Attribute) else what
+                    )
                     yield path, holder_of(view), ""
 
 
@@ -276,7 +294,10 @@ def _of_set(path: str, name: str, views: Mapping[str, ast.AST]) -> Iterator[AppR
         text: {}
         for one in named
         for each in ast.walk(one)
-        if isinstance(each, ast.Assign) and isinstance(each.targets[0], ast.Name) and each.targets[0].id == "fields" and isinstance(each.value, ast.List | ast.Tuple)
+        if isinstance(each, ast.Assign)
+        and isinstance(each.targets[0], ast.Name)
+        and each.targets[0].id == "fields"
+        and isinstance(each.value, ast.List | ast.Tuple)
         for item in each.value.elts
         if (text := text_of(item)) and text not in ("id", "pk", "owner", "user", "author", "created", "created_at")
     }
@@ -287,9 +308,14 @@ def _of_set(path: str, name: str, views: Mapping[str, ast.AST]) -> Iterator[AppR
     for each in view.body if isinstance(view, ast.ClassDef) else ():
         for mark in each.decorator_list if isinstance(each, FUNCTION) else ():
             if isinstance(mark, ast.Call) and called(mark) == "action" and isinstance(each, FUNCTION):
-                one = any(word.arg == "detail" and isinstance(word.value, ast.Constant) and word.value.value for word in mark.keywords)
+                one = any(
+                    word.arg == "detail" and isinstance(word.value, ast.Constant) and word.value.value
+                    for word in mark.keywords
+                )
                 for method in _listed(mark) or ["GET"]:
-                    yield AppRoute(method, plain(f"{path}{'<pk>/' if one else ''}{option(mark, 'url_path') or each.name}/"))
+                    yield AppRoute(
+                        method, plain(f"{path}{'<pk>/' if one else ''}{option(mark, 'url_path') or each.name}/")
+                    )
 
 
 def _of_view(path: str, name: str, views: Mapping[str, ast.AST]) -> Iterator[AppRoute]:
@@ -314,5 +340,3 @@ def _of_view(path: str, name: str, views: Mapping[str, ast.AST]) -> Iterator[App
     unsafe = ["POST"] if fields or "POST" in named or not asked else []
     for method in (only.upper(),) if only else ("GET", *unsafe, *asked):
         yield AppRoute(method, plain(path), fields if method != "GET" else {}, tuple(query), form)
-
-

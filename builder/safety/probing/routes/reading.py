@@ -17,7 +17,36 @@ _TOKEN_HEADER: Final = re.compile(r"(?i)\b(x[-_](?:[a-z]{2,12}[-_]){0,2}(?:token
 _ROLE: Final = re.compile(r"(?i)role[^\n]{0,60}?[\"'](\w{2,20})[\"']|[\"'](\w{2,20})[\"'][^\n]{0,30}role")
 # Who may more; sellers, pupils and guests are none.
 _ELEVATED: Final = frozenset(
-    "administrator superuser root staff manager teacher moderator mod owner operator doctor trainer librarian accountant supervisor approver superadmin chef lehrer professor boss hr agent support nurse coach curator leader".split()
+    [
+        "administrator",
+        "superuser",
+        "root",
+        "staff",
+        "manager",
+        "teacher",
+        "moderator",
+        "mod",
+        "owner",
+        "operator",
+        "doctor",
+        "trainer",
+        "librarian",
+        "accountant",
+        "supervisor",
+        "approver",
+        "superadmin",
+        "chef",
+        "lehrer",
+        "professor",
+        "boss",
+        "hr",
+        "agent",
+        "support",
+        "nurse",
+        "coach",
+        "curator",
+        "leader",
+    ]
 )
 _MOST_ROUTES: Final = 150
 _SERVED: Final = ("public/", "static/", "dist/", "build/", "www/", "assets/", "templates/", "src/components/")
@@ -54,7 +83,9 @@ def read_sources(tree: FileTree) -> AppSources:
         for path, content in tree.items()
         if _is_private(path)
     }
-    return AppSources(routes, mounts[:6], private, _written(server, tree), _token_headers(server), _scheme(server), _roles(server))
+    return AppSources(
+        routes, mounts[:6], private, _written(server, tree), _token_headers(server), _scheme(server), _roles(server)
+    )
 
 
 def _written(server: Mapping[str, str], tree: FileTree) -> tuple[str, ...]:
@@ -76,7 +107,9 @@ def _scheme(server: Mapping[str, str]) -> str:
     named = re.search(r"[\"'`](Token|Api-?Key|Session|Key) ", texts)
     if named is not None:
         return f"{named[1]} "
-    cut = re.search(r"(?i)authorization.{0,120}?(?:split|slice|partition|prefix|replace|substr|match|\[\d)", texts, re.DOTALL)
+    cut = re.search(
+        r"(?i)authorization.{0,120}?(?:split|slice|partition|prefix|replace|substr|match|\[\d)", texts, re.DOTALL
+    )
     return "Bearer " if cut else ""
 
 

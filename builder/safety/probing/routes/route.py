@@ -9,7 +9,9 @@ from typing import Any, Final
 
 PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _COLON: Final = re.compile(r":(\w+)(?:\([^)]*\)|\{[^}]*\})?[?*+]?")
-_ANGLE: Final = re.compile(r"<(?:(?:string|int|float|path|uuid|slug|str|any|re|bool|date)(?:\([^)]*\))?:)?(\w+)(?::\w+)?>")
+_ANGLE: Final = re.compile(
+    r"<(?:(?:string|int|float|path|uuid|slug|str|any|re|bool|date)(?:\([^)]*\))?:)?(\w+)(?::\w+)?>"
+)
 _TYPED: Final = re.compile(r"\{(\w+):\w+\}")
 
 

@@ -128,7 +128,16 @@ def _call(file: _File, node: Node, files: Mapping[str, str]) -> None:
         above = next((prefix for begin, end, prefix in reversed(file.scopes) if begin <= node.start_byte < end), "")
         named = _root(holder) if holder is not None and holder.type == "call_expression" else _of(holder)
         file.routes += [
-            (named, AppRoute(method, joined(above, path) if above else plain(path), fields if method != "GET" else {}, query, form))
+            (
+                named,
+                AppRoute(
+                    method,
+                    joined(above, path) if above else plain(path),
+                    fields if method != "GET" else {},
+                    query,
+                    form,
+                ),
+            )
             for method in methods
         ]
     elif verb in _METHODS and holder is not None and (path := _route_of(holder)) is not None:

@@ -17,7 +17,27 @@ _READS: Final = re.compile(r"\b(?:body|data|input|payload|form|fields)\.([A-Za-z
 _TAKES: Final = re.compile(r"\{([^{}=]{1,200})\}\s*=\s*(?:await\s+)?(?:[\w.]*(?:body|json\(\)|data|input|payload)\b)")
 _PART: Final = re.compile(r"\w+\[(\d)\]\s*={2,3}\s*[\"'`]([\w-]+)[\"'`]")
 _PARTS: Final = re.compile(r"\[\s*((?:[\"'`][\w-]+[\"'`]\s*,?\s*){1,5})\]\.(?:join|every)")
-_NOT_READ: Final = frozenset("length map filter trim toString on push slice find forEach json text parse keys get has id".split())
+_NOT_READ: Final = frozenset(
+    [
+        "length",
+        "map",
+        "filter",
+        "trim",
+        "toString",
+        "on",
+        "push",
+        "slice",
+        "find",
+        "forEach",
+        "json",
+        "text",
+        "parse",
+        "keys",
+        "get",
+        "has",
+        "id",
+    ]
+)
 
 
 def tabled(root: Node, path: str) -> Iterator[AppRoute]:
@@ -43,11 +63,19 @@ def tabled(root: Node, path: str) -> Iterator[AppRoute]:
 
 def _options(node: Node) -> Iterator[AppRoute]:
     pairs = {
-        _of(one.child_by_field_name("key")).strip("\"'"): one.child_by_field_name("value") for one in node.named_children if one.type == "pair"
+        _of(one.child_by_field_name("key")).strip("\"'"): one.child_by_field_name("value")
+        for one in node.named_children
+        if one.type == "pair"
     }
     path = next((_string(value) for name in ("url", "path") if (value := pairs.get(name)) is not None), None)
     methods = re.findall(r"[\"'`](GET|POST|PUT|PATCH|DELETE|get|post|put|patch|delete)[\"'`]", _of(pairs.get("method")))
-    if path and path.startswith("/") and ("handler" in pairs or len(pairs) > 2 or any(one.type == "method_definition" for one in node.named_children)):
+    if (
+        path
+        and path.startswith("/")
+        and (
+            "handler" in pairs or len(pairs) > 2 or any(one.type == "method_definition" for one in node.named_children)
+        )
+    ):
         for method in methods:
             yield from _route(method.upper(), path, node)
 
@@ -76,13 +104,24 @@ def _in_parts(test: Node, node: Node) -> Iterator[AppRoute]:
 
 
 def _of_file(root: Node, path: str) -> Iterator[AppRoute]:
-    found = re.search(r"(?:^|/)(?:app/(?P<app>(?:[^/]+/)*)route|pages/(?P<pages>api/.+?)(?:/index)?)\.[cm]?[jt]s$", path)
+    found = re.search(
+        r"(?:^|/)(?:app/(?P<app>(?:[^/]+/)*)route|pages/(?P<pages>api/.+?)(?:/index)?)\.[cm]?[jt]s$", path
+    )
     if found is None:
         return
     address = "/" + re.sub(r"\([^)]*\)/", "", found["app"] or found["pages"] or "").strip("/")
     address = re.sub(r"\[(?:\.\.\.)?(\w+)\]", r"{\1}", address)
     text = _of(root)
-    verbs = [verb for verb in _VERBS if re.search(rf"export\s+(?:async\s+)?(?:function|const)\s+{verb}\b" if found["app"] is not None else rf"[\"']{verb}[\"']", text)]
+    verbs = [
+        verb
+        for verb in _VERBS
+        if re.search(
+            rf"export\s+(?:async\s+)?(?:function|const)\s+{verb}\b"
+            if found["app"] is not None
+            else rf"[\"']{verb}[\"']",
+            text,
+        )
+    ]
     for verb in verbs or (["GET"] if found["app"] is None else []):
         yield from _route(verb, address, root)
 
@@ -101,7 +140,11 @@ def _pattern(regex: str) -> str:
 
 
 def _string(node: Node | None) -> str | None:
-    return _of(node)[1:-1] if node is not None and node.type in ("string", "template_string") and "${" not in _of(node) else None
+    return (
+        _of(node)[1:-1]
+        if node is not None and node.type in ("string", "template_string") and "${" not in _of(node)
+        else None
+    )
 
 
 def _of(node: Node | None) -> str:

@@ -11,7 +11,16 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from builder.safety.probing.routes.route import AppRoute, plain
-from builder.safety.probing.routes.syntax import FUNCTION, METHODS, NOT_SENT, QUERIES, called, holder_of, subscripts, text_of
+from builder.safety.probing.routes.syntax import (
+    FUNCTION,
+    METHODS,
+    NOT_SENT,
+    QUERIES,
+    called,
+    holder_of,
+    subscripts,
+    text_of,
+)
 
 _ADDS: Final = {
     "Route": "GET", "add_url_rule": "GET", "add_route": "GET", "add_api_route": "GET", "APIRoute": "GET", "add_get": "GET", "add_post": "POST", "add_put": "PUT", "add_patch": "PATCH",
@@ -74,7 +83,12 @@ def _entry(node: ast.Tuple | ast.List, views: _Views) -> Iterator[AppRoute]:
     texts = [text_of(one) or _compiled(one) for one in node.elts[:2]]
     if len(texts) > 1 and texts[0] in _VERBS and texts[1] and _PATTERN.fullmatch(texts[1]):
         yield from _of(texts[1], node.elts[2] if len(node.elts) > 2 else None, views, [texts[0]])
-    elif len(texts) > 1 and texts[0] and _PATTERN.fullmatch(texts[0]) and isinstance(views.get(holder_of(node.elts[1])), ast.ClassDef):
+    elif (
+        len(texts) > 1
+        and texts[0]
+        and _PATTERN.fullmatch(texts[0])
+        and isinstance(views.get(holder_of(node.elts[1])), ast.ClassDef)
+    ):
         yield from _of(texts[0], node.elts[1], views, [])
 
 
@@ -97,15 +111,22 @@ def _bare(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[AppRoute]:
         one = next((each.value for each in mark.keywords if each.arg == "method"), None)
         methods = [text.upper() for each in getattr(one, "elts", [one] if one else []) if (text := text_of(each))]
         if path.startswith("/") and (plainly or methods) and called(mark) in (*METHODS, "route"):
-            yield from _of(path, ast.Name(node.name), {node.name: node}, methods or [called(mark).upper().replace("ROUTE", "GET")])
+            yield from _of(
+                path, ast.Name(node.name), {node.name: node}, methods or [called(mark).upper().replace("ROUTE", "GET")]
+            )
 
 
-def _of(path: str, target: ast.AST | None, views: _Views, methods: list[str], *, given: bool = True) -> Iterator[AppRoute]:
+def _of(
+    path: str, target: ast.AST | None, views: _Views, methods: list[str], *, given: bool = True
+) -> Iterator[AppRoute]:
     if isinstance(target, ast.Call) and isinstance(target.func, ast.Attribute):
         target = target.func.value  # View.as_view("x")
     view = views.get(holder_of(target)) if target is not None else None
     if isinstance(view, ast.ClassDef) and not (methods and given):
-        methods = sorted(one.name.upper() for one in view.body if isinstance(one, FUNCTION) and one.name in METHODS) or methods
+        methods = (
+            sorted(one.name.upper() for one in view.body if isinstance(one, FUNCTION) and one.name in METHODS)
+            or methods
+        )
     fields: dict[str, dict[str, Any]] = {}
     query: list[str] = []
     for holder, key in subscripts(view) if view is not None else ():
@@ -153,7 +174,10 @@ def _paths(node: ast.AST) -> Iterator[str]:
         elif called(node) in _OF_PATH and text and _PATTERN.fullmatch(text) and "/" in text[:2]:
             yield plain_pattern(text)
     elif isinstance(node, ast.MatchSequence):
-        words = [one.value.value if isinstance(one, ast.MatchValue) and isinstance(one.value, ast.Constant) else None for one in node.patterns]
+        words = [
+            one.value.value if isinstance(one, ast.MatchValue) and isinstance(one.value, ast.Constant) else None
+            for one in node.patterns
+        ]
         if any(isinstance(word, str) and re.fullmatch(r"[\w-]+", word) for word in words):
             yield "/" + "/".join(str(word) if word is not None else "{id}" for word in words if word != "")
 
@@ -162,7 +186,11 @@ def _parts(node: ast.BoolOp) -> Iterator[str]:
     """`parts[0] == "api" and parts[1] == "notes"`, with and without something behind."""
     words: dict[int, str] = {}
     for one in ast.walk(node):
-        if isinstance(one, ast.Compare) and isinstance(one.left, ast.Subscript) and isinstance(one.left.slice, ast.Constant):
+        if (
+            isinstance(one, ast.Compare)
+            and isinstance(one.left, ast.Subscript)
+            and isinstance(one.left.slice, ast.Constant)
+        ):
             word = text_of(one.comparators[0])
             if isinstance(one.left.slice.value, int) and word and re.fullmatch(r"[\w-]+", word):
                 words[one.left.slice.value] = word
@@ -177,5 +205,9 @@ def _compiled(node: ast.AST) -> str | None:
 
 def plain_pattern(pattern: str) -> str:
     """The path that a regular expression stands for."""
-    path = re.sub(r"\((?:\?P<(\w+)>|\?:)?[^()]*\)", lambda one: f"<{one[1] or 'id'}>", pattern.lstrip("^").removesuffix("$").removesuffix("\\Z"))
+    path = re.sub(
+        r"\((?:\?P<(\w+)>|\?:)?[^()]*\)",
+        lambda one: f"<{one[1] or 'id'}>",
+        pattern.lstrip("^").removesuffix("$").removesuffix("\\Z"),
+    )
     return path.replace("/?", "/").replace("\\", "").removesuffix("/") or "/"

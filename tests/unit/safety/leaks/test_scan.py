@@ -71,7 +71,9 @@ def test_of_what_two_others_wrote_everything_is_found_and_nothing_honest_held_ba
     """They had not read the rules. Measured once before anything was mended for each: 53 and 51 of 60 found, 2 and 2 of 40
     held back; what the scan was before found 46 and 40."""
     cases = [json.loads(line) for line in (Path(__file__).parent / "by_others.jsonl").read_text("utf-8").splitlines()]
-    wrong = [case["path"] for n, case in enumerate(cases) if bool(blocking(case["path"], case["text"], n)) != case["leak"]]
+    wrong = [
+        case["path"] for n, case in enumerate(cases) if bool(blocking(case["path"], case["text"], n)) != case["leak"]
+    ]
     assert len(cases) == 200
     assert wrong == []
 
