@@ -17,7 +17,7 @@ from builder.safety.leaks.likeness import (
     is_wordless,
 )
 from builder.safety.leaks.names import meaning
-from builder.safety.leaks.nearby import Places
+from builder.safety.leaks.nearby import Spots
 from builder.safety.leaks.places import asked_with, is_settings, placed
 from builder.safety.leaks.providers import Suspect
 
@@ -71,13 +71,13 @@ def keyed(path: str, text: str, small: str, *, strict: bool = False) -> Iterator
     yield from placed(path, text, small)
     if not strict:
         yield from asked_with(text, path.endswith(_SERVERS))
-    hints = Places(small, _HINTS)
+    hints = Spots(small, _HINTS)
     settings = is_settings(path)
     named = _names(small, text)
     uses = _uses(text, small, named) if len(text) < _LONGEST_WITH_USES else {}
     for at, value, mark in _values(text, settings):
-        if value[0] in ":,)]};":
-            continue
+        if value[0] in ":,)]};" or (mark and _is_name(text, at - mark, at + len(value) + 1)):
+            continue  # no value: what stands between two, or the name of an entry
         if not is_random(value) and not ((uses or hints.within(at - 320, at)) and is_made_up(value)):
             continue
         label = label_of(text, at - mark)
@@ -96,6 +96,8 @@ def keyed(path: str, text: str, small: str, *, strict: bool = False) -> Iterator
 def of_name(text: str, at: int, value: str) -> str:
     """What a value is that is not written as it is, and begins at `at`: "" where it is no secret."""
     label = label_of(text, at)
+    if re.search(r"\s", value) or not is_wordless(value):
+        return ""
     return _kind(label, value, False, False) if label.said in ("secret", "password", "signs") else ""
 
 
@@ -115,7 +117,7 @@ def _values(text: str, settings: bool) -> Iterator[tuple[int, str, int]]:
 def _kind(label: Label, value: str, strict: bool, settings: bool) -> str:
     """What it is called, "" where it is no secret."""
     said = label.said
-    if said in ("none", "") or not (label.given or settings or is_random(value, 16)):
+    if said in ("none", "") or not (label.given or settings or (is_random(value, 16) and is_wordless(value))):
         return ""
     if strict and not is_random(value, 12 if said == "password" else 20):
         return ""
@@ -138,7 +140,9 @@ def _is_made_for(name: str, value: str) -> bool:
     secret and has a long number."""
     if re.search(r"(?i)(?:secret|pepper|salt)(?:_?key)?$", name) and re.search(r"\d{3}", value) and len(value) >= 16:
         return True
-    return re.search(r"[!#$%^&*?~@]", value) is not None and classes(value) >= 3
+    return (
+        re.search(r"[!#$%^&*?~@]", value) is not None and re.search("[0-9]", value) is not None and classes(value) >= 3
+    )
 
 
 def _names(small: str, text: str) -> list[int]:
@@ -154,6 +158,11 @@ def _names(small: str, text: str) -> list[int]:
     return found
 
 
+def _is_name(text: str, begin: int, end: int) -> bool:
+    """Whether a string is the name of an entry: `{"name": …, "name": …`."""
+    return text[end : end + 2].lstrip()[:1] == ":" and text[max(0, begin - 40) : begin].rstrip()[-1:] in ("{", ",", "")
+
+
 def _uses(text: str, small: str, named: list[int]) -> dict[str, str]:
     """Names whose values are used as a secret elsewhere in the text, and as what."""
     found: dict[str, str] = {}
@@ -167,7 +176,7 @@ def _uses(text: str, small: str, named: list[int]) -> dict[str, str]:
         (_SENT, ("bearer ", "basic ", "token ")),
         (_SIGNS, ("jwt.", "fernet(", "createhmac", "createcipher", "hmac.new")),
     ):
-        for start, end in Places(small, words).around(0, 200):
+        for start, end in Spots(small, words).around(0, 200):
             for use in pattern.finditer(text, start, end):
                 found.setdefault(use[use.lastindex or 1], "signs")
     return found

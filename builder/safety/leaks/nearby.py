@@ -8,7 +8,7 @@ from typing import Final
 _SIZE: Final = 128
 
 
-class Places:
+class Spots:
     """Which parts of a text hold one of `words`, in pieces of 128 characters. `small`: the text in small letters."""
 
     def __init__(self, small: str, words: Iterable[str]) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from builder.safety.leaks.innocent import is_plain, words_in
 from builder.safety.leaks.likeness import classes, is_made_up, is_random, is_uuid, is_wordless
 from builder.safety.leaks.names import meaning
-from builder.safety.leaks.nearby import Places
+from builder.safety.leaks.nearby import Spots
 from builder.safety.leaks.providers import Suspect
 
 _SETTINGS: Final = (
@@ -110,7 +110,7 @@ def is_settings(path: str) -> bool:
 
 def placed(path: str, text: str, small: str) -> Iterator[Suspect]:
     """Passwords and keys at places where nothing else stands, whatever is around."""
-    for start, end in Places(small, _PLACES).around(40, 380):
+    for start, end in Spots(small, _PLACES).around(40, 380):
         for found in _BY_PLACE.finditer(text, start, end):
             group = found.lastgroup or "value"
             value = found[group]
@@ -120,11 +120,11 @@ def placed(path: str, text: str, small: str) -> Iterator[Suspect]:
     for found in _KEY_BODY.finditer(text) if any(begin in text for begin in _KEY_BODIES) else ():
         if "PRIVATE KEY" not in text[max(0, found.start() - 80) : found.start()]:
             yield Suspect("private_key", found.start(), min(found.end(), found.start() + 200), found[0])
-    for found in _FOUR_TIMES_FOUR.finditer(text) if "pass" in small or "gmail" in small or "smtp" in small else ():
-        if words_in(found["value"]) < 0.9:
+    for found in _FOUR_TIMES_FOUR.finditer(text) if "gmail" in small or "smtp" in small else ():
+        if words_in(found["value"]) < (0.9 if "gmail" in small else 0.5):
             yield Suspect("password", found.start("value"), found.end("value"), found["value"])
     yield from _inserted(text, small)
-    if path.lower().endswith(("md", "txt", "rst", "adoc")) or "login" in small:
+    if path.lower().endswith((".md", ".mdx", ".txt", ".rst", ".adoc")):
         for found in _PAIR.finditer(text):
             if is_random(found["value"], 12) or (is_made_up(found["value"]) and classes(found["value"]) >= 3):
                 yield Suspect("password", found.start("value"), found.end("value"), found["value"])
@@ -146,7 +146,7 @@ def placed(path: str, text: str, small: str) -> Iterator[Suspect]:
 
 def _inserted(text: str, small: str) -> Iterator[Suspect]:
     """Values of columns that are called a password or a secret."""
-    for start, end in Places(small, ("insert into", "insert  into")).around(0, 6_000):
+    for start, end in Spots(small, ("insert into", "insert  into")).around(0, 6_000):
         for columns in _INSERT.finditer(text, start, end):
             names = [meaning(one.strip().strip("`\"[]'")) for one in columns[1].split(",")]
             secret = [at for at, said in enumerate(names) if said in ("secret", "password")]
@@ -165,7 +165,7 @@ def _inserted(text: str, small: str) -> Iterator[Suspect]:
 
 def _coded(text: str, small: str) -> Iterator[Suspect]:
     """Names with passwords in base64, and the secrets of a cluster."""
-    for start, end in Places(small, ("auth", "basic ")).around(2, 430):
+    for start, end in Spots(small, ("auth", "basic ")).around(2, 430):
         for found in _BASIC.finditer(text, start, end):
             plain = decoded(found["value"])
             name, colon, value = plain.partition(":")
