@@ -121,7 +121,7 @@ def placed(path: str, text: str, small: str) -> Iterator[Suspect]:
         if "PRIVATE KEY" not in text[max(0, found.start() - 80) : found.start()]:
             yield Suspect("private_key", found.start(), min(found.end(), found.start() + 200), found[0])
     for found in _FOUR_TIMES_FOUR.finditer(text) if "gmail" in small or "smtp" in small else ():
-        if words_in(found["value"]) < (0.9 if "gmail" in small else 0.5):
+        if words_in(found["value"]) < (0.67 if "gmail" in small else 0.5):
             yield Suspect("password", found.start("value"), found.end("value"), found["value"])
     yield from _inserted(text, small)
     if path.lower().endswith((".md", ".mdx", ".txt", ".rst", ".adoc")):
