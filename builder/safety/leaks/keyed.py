@@ -1,4 +1,4 @@
-"""Values that are called a secret: assignments, settings, arguments, headers, addresses with a password."""
+"""Values that their names, or their places, say to be secret."""
 
 from __future__ import annotations
 
@@ -6,239 +6,230 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from builder.safety.leaks.innocent import entropy, is_mixed, is_plain
+from builder.safety.leaks.labels import Label, label_of
+from builder.safety.leaks.likeness import (
+    classes,
+    is_hexadecimal,
+    is_made_up,
+    is_random,
+    is_surely_random,
+    is_uuid,
+    is_wordless,
+)
+from builder.safety.leaks.names import meaning
+from builder.safety.leaks.nearby import Spots
+from builder.safety.leaks.places import asked_with, is_settings, placed
 from builder.safety.leaks.providers import Suspect
 
-# What follows is only compared where this is found.
-_NAMED: Final = re.compile("key|secret|token|passw|passphrase|pwd|credential|senha|authorization|connection")
-_KEYS: Final = re.compile(
-    r"(?:api|access|auth|account|private|encryption|signing|master|service|license|admin|storage|shared|hmac|jwt|app|client|role|write|read)[_-]?\Z"
-)
-_STRINGS: Final = re.compile(r"[_-]?string")
-# Cheap, and rules out most of the places where such a name stands in code.
-_GIVEN: Final = re.compile(
-    r"[\w-]{0,40}+\\?[\"'`]?[\])]?\s{0,8}+(?:[:,(]|=(?![=>])|>(?=[^<>\s]{8,200}</)|\|\||\?\?|or\b)"
-)
+# One of these is near every value that is called a secret.
+_HINTS: Final = (
+    "key", "secret", "token", "pass", "pwd", "cred", "senha", "auth", "conn", "bearer", "jwt", "hmac", "sign", "cipher", "crypt", "fernet", "login", "client", "cookie", "sess", "sid", "pepper",
+    "salt", "seed", "mnemonic", "licen", "dsn", "kennwort", "contrase", "sas", "serializ", "wallet", "otp", "init", "sdk", "bot", "api", "pw",
+)  # fmt: skip
+# Without its closing quotation mark, which may as well be the next opening one.
 _QUOTED: Final = re.compile(
-    r"(?P<rest>[\w-]{0,40})\\?[\"'`]?\]?\s{0,8}(?:(?::\s{0,4}[\w.\[\]|&' ]{1,30}?\s{0,4})?(?::=|=>|=(?!=)|:))\s{0,8}(?:\[\s{0,8})?"
-    r"(?:(?:process\.env|os\.environ|import\.meta\.env|env)[\w.\[\]\"'()]{0,60}\s{0,4}(?:\|\||\?\?|or)\s{0,4})?"
-    r"(?:(?:Buffer\.from|(?:bytes\.|bytearray\.)?fromhex|(?:binascii\.)?unhexlify|(?:base64\.)?b64decode|atob|hexToBytes|\[\]byte)\(\s{0,4})?"
-    r"(?:[rbuf]{1,2}(?=[\"']))?(?P<quote>\\?[\"'`])(?P<value>[^\"'`\\\s]{8,200})(?P=quote)"
+    r"\"([^\"\\\s]{8,400})(?=\")|'([^'\\\s]{8,400})(?=')|`([^`\\\s]{8,400})(?=`)|\\+\"([^\"\\\s]{8,400})(?=\\+\")|\\+'([^'\\\s]{8,400})(?=\\+')"
 )
-# `os.environ.get("SECRET", "value")`, `process.env.SECRET || "value"`
-_FALLBACK: Final = re.compile(
-    r"(?P<rest>[\w-]{0,40})\\?[\"']?[\])]?\s{0,4}(?P<by>,|\|\||\?\?|\bor\b)\s{0,4}(?:default\s?=\s?)?(?P<quote>\\?[\"'`])(?P<value>[^\"'`\\\s]{8,200})(?P=quote)"
-)
-_ARGUMENT: Final = re.compile(r"\(\s{0,4}[\"'][\w$-]{0,40}\Z")
-_CALLED: Final = re.compile(r"(?P<rest>\w{0,30})\(\s{0,4}(?P<quote>\\?[\"'`])(?P<value>[^\"'`\\\s]{8,200})(?P=quote)")
 _BARE: Final = re.compile(
-    r"(?P<rest>[\w-]{0,40})[ \t]{0,4}[:=][ \t]{0,4}(?P<value>[^\s\"'`,;{}\[\]()<>]{8,200})[ \t]{0,4}(?:#[^\n]*)?(?=\n|\r|\Z)"
+    r"(?:[:=>] {0,8}|(?<=[\w\"'])[ \t]{1,40})(?P<value>[^\s\"'`,;{}\[\]()<>|=][^\s\"'`,;{}\[\]()<>|]{7,300})"
+    r"(?=[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)|</|[ \t]+(?:\\|&&|--?[a-z]|https?:|[a-zA-Z./]+(?:[ \t\n]|\Z))|;)"
 )
-_IN_ADDRESS: Final = re.compile(r"(?P<rest>[\w-]{0,20})=(?P<value>[A-Za-z0-9_\-.~%+/]{16,200}={0,2})(?=[&\"'`\s;#]|\Z)")
-# `"Server=…;Password=value;…"` and `-H 'X-API-Key: value'`: a value within a string.
-_ELEMENT: Final = re.compile(r"(?P<rest>[\w.-]{0,20})>(?P<value>[^<>\s\"'`${}]{8,200})(?=</)")
-_IN_STRING: Final = re.compile(
-    r"(?P<rest>[\w -]{0,20})(?:=(?P<value>[^\s;\"'`&<>{}$,()\[\]]{8,200})(?=;)|:[ ](?P<given>[\w.~+/=-]{16,200})(?=\\?[\"'`]))"
+_SAYS: Final = re.compile("key|secret|token|pass|pwd|cred|senha|auth|sig|sess|sid|pw|pin")
+_NAMED: Final = re.compile(
+    r"(?P<name>[A-Za-z_$][\w$.-]{0,60}?)(?:[\"'`]|\\\")?\]?(?P<by>[ \t]{0,8}(?::-|:=|=>|=|:)[ \t]{0,8}|[ \t]{1,4}is[ \t]{1,4})"
+    r"(?P<value>[^\s\"'`;,&<>{}()\[\]|\\=:][^\s\"'`;,&<>{}()\[\]|\\]{7,300})(?P<after>[;&\"'`\s<\\,}|)]|\Z)"
 )
-# Keys that cookies are signed with: `cookieParser("value")`, `keys: ["value"]`.
-_COOKIES: Final = re.compile(
-    r"(?:\bcookie_?parser\(|\bkeys\b[\"']?\s{0,4}[:=])\s{0,4}\[?\s{0,4}[\"'`](?P<value>[^\"'`\\\s]{16,200})[\"'`]",
-    re.IGNORECASE,
+_USED: Final = re.compile(
+    r"(?P<name>[\w$-]{2,50})[\"']?\]?\s{0,3}(?::|=(?!=)|=>)\s{0,3}(?P<used>[A-Za-z_$][\w$]{0,40})(?=\s*[,;)}\n]|\s*\.encode|\Z)"
 )
-_NAMES: Final = (
-    "api_keys",
-    "apikeys",
-    "api-keys",
-    "auth_tokens",
-    "access_tokens",
-    "access_keys",
-    "secret_keys",
-    "client_secrets",
-    "admin_keys",
+_SENT: Final = re.compile(
+    r"(?:Bearer|Basic|Token|token)[ ](?:\$?\{\s?(?P<filled>[A-Za-z_$][\w$.]{0,40})\s?\}|[\"'`]\s?\+\s?(?P<added>[A-Za-z_$][\w$]{0,40}))"
 )
-_CALLS: Final = ("jwt.", '"jwt', "serializer(", "signer(", "fernet(", "hmac.new(", "hmac(", "cipheriv(")
-# What signs and encrypts is given its key without a name: `jwt.sign(claims, "value")`, `Fernet(b"value")`.
 _SIGNS: Final = re.compile(
-    r"(?:\bjwt\.(?:sign|verify|encode|decode)\([^\n]{1,160}?,\s{0,8}|(?:Serializer|Signer|\bFernet|\bhmac\.new|\bHMAC)\(\s{0,8}"
-    r"|[\"'](?i:jwt)\w{0,20}[\"']\s{0,4}:\s{0,4}\{[^{}]{0,200}?[\"'](?i:key|secret)[\"']\s{0,4}:\s{0,8}|\bcreate(?:Hmac|Cipheriv|Decipheriv)\(\s{0,4}[\"'`][\w-]{2,16}[\"'`]\s{0,4},\s{0,4})"
-    r"[bru]?[\"'`](?P<value>[^\"'`\\\s]{16,200})[\"'`]"
+    r"(?:\bjwt\.(?:sign|verify|encode|decode)\([^\n]{1,120}?,\s{0,4}|\bFernet\(|createHmac\([^,\n]{1,20},\s{0,3}|createCipheriv\([^,\n]{1,24},\s{0,3}|\bhmac\.new\()(?P<by>[A-Za-z_$][\w$]{1,40})(?=\s*[,.)])"
 )
-# `API_KEYS = {"shop": "value"}`; `btoa("name:value")`; `WITH PASSWORD 'value'`.
-_SEVERAL: Final = re.compile(
-    r"(?:api|access|auth|secret|admin|client)[_-]?(?:keys|tokens|secrets)\b[^\n={\[]{0,40}[=:]\s{0,4}[{\[]\s{0,20}"
-    r"(?:[\"'][^\"'\n]{1,60}[\"']\s{0,4}:\s{0,4})?[\"'](?P<value>[^\"'\\\s]{16,200})[\"']",
-    re.IGNORECASE,
+_BEARER: Final = re.compile(
+    r"(?:\b(?:Bearer|Basic|Bot|ApiKey|Api-Key|Apikey|Negotiate|SSWS|Key|Klaviyo-API-Key|GenieKey)|(?i:authorization\\?[\"']?\s{0,3}[:,=]\s{0,3}\\?[\"'`]?)(?:[A-Za-z-]{2,20})?|\b[Tt]oken)[ ]{1,2}(?P<value>[\w.~+/:=-]{16,400})"
 )
-_PASSWORDS: Final = re.compile(
-    r"(?:(?:btoa|b64encode)\(\s{0,4}b?[\"'`][\w.@-]{1,40}:|\bpassword\s{1,4}(?='))'?(?P<value>[^\"'`\s$\\{}]{8,100})[\"'`]",
-    re.IGNORECASE,
+_COMMENT: Final = re.compile(r"(?:#|//|/\*|\*|<!--|--|%|rem )[^\n\"'`]{0,120}\Z", re.IGNORECASE)
+_FLAG: Final = re.compile(
+    r"--?(?P<name>[a-z][\w-]{1,40})(?:[= ]|[\"']\s?,\s?[\"'])[\"']?(?P<value>[^\s\"'`;|&<>(){}$]{8,200})"
 )
-# A password by its place: `login("name", "value")`, `pass: "value"`, `hash_password("value")`, `curl -u name:value`.
-_BY_PLACE: Final = re.compile(
-    r"(?:\.login\(\s{0,8}[\"'][^\"'\n]{1,80}[\"']\s{0,4},\s{0,8}[\"']|\bpass[\"']?\s{0,4}:\s{0,4}[\"']|\bFTP(?:_TLS)?\((?:\s{0,4}[\"'][^\"'\n]{1,80}[\"']\s{0,4},){2}\s{0,4}[\"']|\bAC[0-9a-f]{32}[\"']\s{0,4},\s{0,4}[\"']"
-    r"|\b(?:hash_?password|generate_password_hash|hashSync|make_password|bcrypt\.hash)\(\s{0,4}[\"'])(?P<value>[^\"'\s\\]{8,100})[\"']"
-    r"|(?:\bcurl[ ][^\n]{0,200}?(?:-u|--user)[ =][\"']?[\w.@-]{1,60}:|\bmysql(?:dump|admin)?[ ][^\n]{0,200}?[ ]-p)(?P<given>[^\s\"'$:@]{8,100})",
-    re.IGNORECASE,
+_RAW: Final = re.compile(
+    r"(?i)(?:from_?hex(?:string)?|unhexlify|hex(?:_?to_?bytes|\.decode(?:string)?)?|b64decode|frombase64string|Buffer\.from|atob)\(\s{0,4}[bru]?[\"'`]?\Z"
 )
-_PLACES: Final = (
-    *(".login(", "pass:", "pass':", 'pass":', "password(", "password_hash(", "hashsync(", "bcrypt.hash("),
-    *("curl ", "mysql", "ftp(", "ftp_tls(", "twilio"),
-)
-_FOR_PAGES: Final = re.compile(r"(?i)^(?:next|nuxt|expo)?_?public_")
-_BEARER: Final = re.compile(r"(?:Bearer|Basic|Token|token|Bot)[ ](?P<value>[\w.~+/=-]{16,200})")
-_URL: Final = re.compile(
-    r"://(?P<user>[^\s:@/\"'`<>\\,;)(]{0,60}):(?P<value>[^\s@/\"'`<>\\]{3,100})@(?P<host>[\w.\[-]{1,100})"
-)
-_DATABASES: Final = re.compile(
-    r"(?:postgres(?:ql)?(?:\+\w+)?|mysql(?:\+\w+)?|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql(?:\+\w+)?|clickhouse|cockroachdb)\Z"
-)
-_NOT_SECRET: Final = re.compile(
-    r"(?i)public|publish|anon|site[_-]?key|hash|digest|checksum|integrity|etag|commit|revision|fingerprint|placeholder|label|title|hint|rules?|strength|error|message|help|text|regex|pattern|endpoint|(?:ur[li]|path|name|field|header|type|class|format|length|policy|param|expir\w*|id|count|prefix|suffix|algorithm|input|form|page|route|view|icon|color|size|style|selector|element|confirm\w*|reset|forgot|min|max|limit|scope|issuer|audience|storage[_-]?key|cache[_-]?key|query[_-]?key)$"
-)
-_NAME_BEFORE: Final = re.compile(r"[\w$-]{0,40}\Z")
-_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_COLOUR: Final = re.compile("#[0-9a-fA-F]{3,8}")
-_SETTINGS: Final = (
-    ".yml",
-    ".yaml",
-    ".toml",
-    ".ini",
-    ".cfg",
-    ".conf",
-    ".properties",
-    ".env",
-    ".sh",
-    ".bash",
-    ".dockerfile",
-    ".npmrc",
-    ".netrc",
-)
-_CLASSES: Final = (re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]"), re.compile(r"[^A-Za-z0-9]"))
-_LOOSE_SYMBOL: Final = re.compile(r"[^A-Za-z0-9_./:-]")
+_EXPRESSION: Final = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|\?\.|->|::)[A-Za-z_$][\w$]*)+")
+_SERVERS: Final = (".py", ".go", ".rb", ".php", ".java", ".rs", ".cs", ".kt", ".sh", ".pl", ".ex", ".mjs", ".cjs")
+_SECTIONS: Final = (".toml", ".ini", ".cfg", ".conf", ".properties", "credentials", "config")
+_LONGEST_WITH_USES: Final = 200_000
+_LONGEST_WITH_LETTERS: Final = 20_000
 
 
-def keyed(path: str, text: str, small: str) -> Iterator[Suspect]:
-    """The values in `text` that are called a secret and look random. `small`: the text in small letters, of the same length."""
-    bare = is_settings(path)
-    reached = -1
-    for named in _NAMED.finditer(small):
-        if named.start() < reached or _GIVEN.match(text, named.end()) is None:
+def keyed(path: str, text: str, small: str, *, strict: bool = False) -> Iterator[Suspect]:
+    """The values in `text` that are called a secret, or stand where only one stands. `small`: the text in small letters, of
+    the same length. `strict`: only what can hardly be anything else, as in documentation."""
+    yield from placed(path, text, small)
+    if not strict:
+        yield from asked_with(text, path.endswith(_SERVERS))
+    hints = Spots(small, _HINTS)
+    settings = is_settings(path)
+    named = _names(small, text)
+    uses = _uses(text, small, named) if len(text) < _LONGEST_WITH_USES else {}
+    for at, value, mark in _values(text, settings):
+        if value[0] in ":,)]};" or (mark and _is_name(text, at - mark, at + len(value) + 1)):
+            continue  # no value: what stands between two, or the name of an entry
+        if not is_random(value) and not ((uses or hints.within(at - 320, at)) and is_made_up(value)):
             continue
-        if named[0] == "key" and _KEYS.search(small, max(0, named.start() - 12), named.start()) is None:
-            continue
-        if named[0] == "connection" and _STRINGS.match(small, named.end()) is None:
-            continue
-        for found in _of_name(text, named, bare):
-            reached = found.end
-            yield found
-            break
-    for one in _unnamed(text, small):
-        password = one.re in (_PASSWORDS, _BY_PLACE)
-        group = "given" if one["value"] is None else "value"
-        value = one[group]
-        if not is_plain(value) and (_is_secret(value, True) if password else _is_random(value, 16)):
-            yield Suspect("password" if password else "value", one.start(group), one.end(group), value)
+        label = label_of(text, at - mark)
+        if not label.said and label.name in uses:
+            label = Label(uses[label.name], label.name)
+        if settings and label.said in ("", "key") and (above := _above(path, text, at)):
+            said = meaning(f"{above}_{label.name}")
+            label = Label(said, label.name) if said != "none" else label
+        if label.said == "key" and _RAW.search(text, max(0, at - 60), at) and is_random(value, 32):
+            label = Label("secret", label.name)  # only keys are written as bytes
+        if kind := _kind(label, value, strict, settings):
+            yield Suspect(kind, at, at + len(value), value)
+    yield from _within(text, named, settings, strict)
 
 
-def _unnamed(text: str, small: str) -> Iterator[re.Match[str]]:
-    """Values at places where only a key can stand, without a name that says so."""
-    if "cookie" in small and ("keys" in small or "parser(" in small):
-        yield from _COOKIES.finditer(text)
-    if any(name in small for name in _NAMES):
-        yield from _SEVERAL.finditer(text)
-    if "btoa(" in small or "b64encode(" in small or "password '" in small:
-        yield from _PASSWORDS.finditer(text)
-    if any(place in small for place in _PLACES):
-        yield from _BY_PLACE.finditer(text)
-    if any(call in small for call in _CALLS):
-        yield from _SIGNS.finditer(text)
+def of_name(text: str, at: int, value: str) -> str:
+    """What a value is that is not written as it is, and begins at `at`: "" where it is no secret."""
+    label = label_of(text, at)
+    if re.search(r"\s", value) or not is_wordless(value):
+        return ""
+    return _kind(label, value, False, False) if label.said in ("secret", "password", "signs") else ""
 
 
-def is_settings(path: str) -> bool:
-    """Whether values stand without quotes in such a file."""
-    name = path.rpartition("/")[2].lower()
-    return name.endswith(_SETTINGS) or name.startswith((".env", "dockerfile", "docker-compose", "compose."))
+def _values(text: str, settings: bool) -> Iterator[tuple[int, str, int]]:
+    """(where, the value, how long what opens it is)."""
+    for found in _QUOTED.finditer(text):
+        group = found.lastindex or 1
+        mark = found.start(group) - found.start()
+        if mark > 1 and text[found.start() - 1 : found.start()] == found[0][mark - 1]:
+            mark += 1  # a string within a string
+        yield found.start(group), found[group], mark
+    if settings:
+        for found in _BARE.finditer(text):
+            yield found.start("value"), found["value"], 0
 
 
-def _of_name(text: str, named: re.Match[str], bare: bool) -> Iterator[Suspect]:
-    end = named.end()
-    before = _NAME_BEFORE.search(text, max(0, named.start() - 40), named.start())
-    stem = (before[0] if before else "") + named[0]
-    if named[0] == "authorization" or stem.lower().endswith("authorization"):
-        window = _BEARER.search(text, end, end + 260)
-        if window is not None and window.start() - end <= 24 and _is_random(window["value"], 16):
-            yield Suspect("bearer", window.start("value"), window.end("value"), window["value"])
-        return
-    for shape in (_QUOTED, _FALLBACK, _CALLED, *((_BARE,) if bare else ()), _IN_ADDRESS, _IN_STRING, _ELEMENT):
-        match = shape.match(text, end)
-        if match is None:
-            continue
-        if (
-            shape is _FALLBACK
-            and match["by"] == ","
-            and _ARGUMENT.search(text, max(0, named.start() - 44), named.start()) is None
-        ):
-            continue  # the next of a list of names
-        name = _FOR_PAGES.sub("", stem + match["rest"])
-        if _NOT_SECRET.search(name):
-            return
-        password = named[0] in ("passw", "pwd", "senha", "passphrase")
-        if shape is _CALLED and not name.lower().startswith(("set", "with", "use", "new")):
-            continue
-        if shape is _IN_STRING and match["value"] is not None and not password:
-            continue  # an assignment of code
-        group = "given" if shape is _IN_STRING and match["value"] is None else "value"
-        if _is_secret(match[group], password):
-            kind = "password" if password else "value"
-            yield Suspect(kind, match.start(group), match.end(group), match[group])
-            return
+def _kind(label: Label, value: str, strict: bool, settings: bool) -> str:
+    """What it is called, "" where it is no secret."""
+    said = label.said
+    if said in ("none", "") or not (label.given or settings or (is_random(value, 16) and is_wordless(value))):
+        return ""
+    if strict and not is_random(value, 12 if said == "password" else 20):
+        return ""
+    if said == "password":
+        return "password" if is_made_up(value) or is_random(value) else ""
+    if said == "secret":
+        fits = is_random(value) or (len(value) >= 12 and is_made_up(value) and _is_made_for(label.name, value))
+    elif said == "key":
+        fits = is_surely_random(value) or (is_random(value, 24) and classes(value) >= 3 and not is_uuid(value))
+        fits = fits or (is_random(value, 32) and not is_hexadecimal(value) and is_wordless(value, 0.5))
+    elif said == "vendor":
+        fits = is_random(value, 20) and not is_uuid(value)
+    else:
+        fits = is_random(value, 16) if said == "signs" else is_surely_random(value)
+    return "value" if fits else ""
 
 
-def addresses(text: str) -> Iterator[Suspect]:
-    """Passwords in addresses, such as those of databases."""
-    for match in _URL.finditer(text):
-        value, host = match["value"], match["host"].lower()
-        scheme = re.search(r"[A-Za-z][\w+.-]{0,20}\Z", text[max(0, match.start() - 20) : match.start()])
-        database = scheme is not None and _DATABASES.search(scheme[0].lower()) is not None
-        local = host.startswith(("localhost", "127.0.0.1", "0.0.0.0", "[::1]")) or "." not in host  # noqa: S104  # what is compared
-        if (
-            host.endswith(("example.com", "example.org", "host.com", "example"))
-            or is_plain(value)
-            or value.lower() == match["user"].lower()
-        ):
-            continue
-        # A name without a dot is a machine beside it, which nobody else reaches.
-        if local and (len(value) < 12 or not _is_random(value, 12)):
-            continue
-        if len(value) >= 6 and (database or _is_random(value, 8)):
-            yield Suspect("address", match.start("value"), match.end("value"), value)
-
-
-def _is_secret(value: str, password: bool) -> bool:
-    if is_plain(value) or value.startswith(("http://", "https://", "data:", "/", "./", "--", "application/", "text/")):
-        return False
-    if value.endswith((".js", ".ts", ".json", ".py", ".html", ".css", ".png", ".svg", ".com", ".org")):
-        return False
-    if _COLOUR.fullmatch(value):
-        return False
-    if _UUID.fullmatch(value):
+def _is_made_for(name: str, value: str) -> bool:
+    """Whether it is what people make up as a secret: it has characters that names in code have not, or is called just a
+    secret and has a long number."""
+    if re.search(r"(?i)(?:secret|pepper|salt)(?:_?key)?$", name) and re.search(r"\d{3}", value) and len(value) >= 16:
         return True
-    if password:
-        return _has_classes(value, 3 if len(value) < 12 else 2) and entropy(value) >= 2.7
-    return _is_random(value, 14)
+    return (
+        re.search(r"[!#$%^&*?~@]", value) is not None and re.search("[0-9]", value) is not None and classes(value) >= 3
+    )
 
 
-def _is_random(value: str, shortest: int) -> bool:
-    if len(value) < shortest:
+def _names(small: str, text: str) -> list[int]:
+    """Where names begin that may be those of secrets."""
+    found: list[int] = []
+    for hint in _SAYS.finditer(small):
+        begin = hint.start()
+        low = max(0, begin - 40)
+        while begin > low and (text[begin - 1].isalnum() or text[begin - 1] in "_$.-"):
+            begin -= 1
+        if not found or found[-1] != begin:
+            found.append(begin)
+    return found
+
+
+def _is_name(text: str, begin: int, end: int) -> bool:
+    """Whether a string is the name of an entry: `{"name": …, "name": …`."""
+    return text[end : end + 2].lstrip()[:1] == ":" and text[max(0, begin - 40) : begin].rstrip()[-1:] in ("{", ",", "")
+
+
+def _uses(text: str, small: str, named: list[int]) -> dict[str, str]:
+    """Names whose values are used as a secret elsewhere in the text, and as what."""
+    found: dict[str, str] = {}
+    for at in named:
+        use = _USED.match(text, at)
+        if use is None or (len(use["used"]) == 1 and len(text) > _LONGEST_WITH_LETTERS):
+            continue  # minified code gives its letters to everything
+        if (said := meaning(use["name"])) in ("secret", "password") and not meaning(use["used"]):
+            found.setdefault(use["used"], said)
+    for pattern, words in (
+        (_SENT, ("bearer ", "basic ", "token ")),
+        (_SIGNS, ("jwt.", "fernet(", "createhmac", "createcipher", "hmac.new")),
+    ):
+        for start, end in Spots(small, words).around(0, 200):
+            for use in pattern.finditer(text, start, end):
+                found.setdefault(use[use.lastindex or 1], "signs")
+    return found
+
+
+def _within(text: str, named: list[int], settings: bool, strict: bool) -> Iterator[Suspect]:
+    """Values within strings, comments and commands: `?api_key=…`, `Password=…;`, `# password: …`, `--token …`."""
+    for found in _BEARER.finditer(text):
+        value = found["value"].rstrip(".:")
+        if is_random(value, 16) or value.startswith("eyJ"):
+            yield Suspect("bearer", found.start("value"), found.start("value") + len(value), value)
+    for at in named:
+        one = _NAMED.match(text, at)
+        if one is None or text[at - 1 : at] == ":" or (said := meaning(one["name"])) not in ("secret", "password"):
+            continue
+        if _stands(text, at, one, said, settings) and not (strict and not is_random(one["value"], 20)):
+            yield Suspect(
+                "password" if said == "password" else "value", one.start("value"), one.end("value"), one["value"]
+            )
+    for flag in _FLAG.finditer(text):
+        said, value = meaning(flag["name"]), flag["value"]
+        if said in ("secret", "password") and (is_random(value) or (said == "password" and is_made_up(value))):
+            yield Suspect("password" if said == "password" else "value", flag.start("value"), flag.end("value"), value)
+
+
+def _stands(text: str, at: int, one: re.Match[str], said: str, settings: bool) -> bool:
+    """Whether what follows a name is a value and no code."""
+    value, after = one["value"], one["after"]
+    if _EXPRESSION.fullmatch(value) and not is_surely_random(value):
         return False
-    if re.fullmatch(r"[0-9a-fA-F]+", value):
-        return len(value) >= 20 and entropy(value) >= 3.0
-    if not _has_classes(value, 2) or entropy(value) < (3.2 if len(value) < 24 else 3.5):
-        return False
-    if re.search("[0-9]", value) or _LOOSE_SYMBOL.search(value):
-        return True
-    return len(value) >= 24 and is_mixed(value)
+    apart = settings or after in ("&", ";") or one["by"] == ":-" or text[at - 1 : at] in ("?", "&", ";")
+    if apart or _COMMENT.search(text, max(0, at - 120), at):
+        return is_made_up(value) if said == "password" else is_random(value)
+    return (
+        is_random(value, 14 if said == "password" else 16)
+        and classes(value) >= (3 if said == "password" else 2)
+        and after != ","
+    )
 
 
-def _has_classes(value: str, least: int) -> bool:
-    return sum(one.search(value) is not None for one in _CLASSES) >= least
+def _above(path: str, text: str, at: int) -> str:
+    """What the section of a settings file is called: `[name]`, or the lines of smaller indentation."""
+    if path.lower().endswith(_SECTIONS):
+        sections = list(re.finditer(r"(?m)^\[+([^\]\n]{1,80})\]+", text[:at]))
+        return sections[-1][1].rpartition(".")[2] if sections else ""
+    line = text.rfind("\n", 0, at) + 1
+    indent = len(text[line:at]) - len(text[line:at].lstrip(" "))
+    names: list[str] = []
+    for before in reversed(text[max(0, line - 2_000) : line].split("\n")):
+        found = re.match(r"( *)(?:- )?[\"']?([\w.-]{1,60})[\"']?:\s*(?:[|>&!]\S*)?$", before)
+        if found and len(found[1]) < indent:
+            names.append(found[2])
+            indent = len(found[1])
+            if not indent or len(names) == 2:
+                break
+    return "_".join(reversed(names))

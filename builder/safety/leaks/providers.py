@@ -1,4 +1,4 @@
-"""Finds the keys of providers (`keys.forms`) in files.
+"""Finds the keys of providers (`keys.forms`, `keys.more_forms`) in files.
 
 All of them hold a run of at least `SHORTEST_RUN` characters of `RUN`: a text is looked through once for such runs, and only
 those are compared with what is below.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from builder.safety.keys.forms import FORMS, KeyForm
+from builder.safety.keys.more_forms import MORE
 
 RUN: Final = re.compile(r"[A-Za-z0-9_-]{20,}")
 _LONGEST: Final = 400
@@ -55,10 +56,18 @@ _BY_START: Final[dict[str, list[KeyShape]]] = {
 for _form in FORMS:
     if _form.start:
         _BY_START.setdefault(_literal(_form.start, _AT_BEGIN), []).append(_of_form(_form))
+for _start, _of, _least in MORE:
+    _BY_START.setdefault(_start, []).append(_key("service", f"{_start}({_of}{{{_least},250}})"))
 _BY_WHAT_IS_BEFORE: Final = tuple(
     (_literal(form.before, _AT_END), _of_form(form)) for form in FORMS if form.before and not form.start
 )
-_IN_TWO_PARTS: Final = tuple(_of_form(form) for form in FORMS if not form.before and not form.start)
+_IN_TWO_PARTS: Final = (
+    *(_of_form(form) for form in FORMS if not form.before and not form.start),
+    _key("service", r"(dt0c01\.[A-Z0-9]{24}\.[A-Z0-9]{64})"),
+    _key("service", r"((?:pat|sat)\.[\w-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20})"),
+)
+_MAXMIND: Final = _key("service", "([A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk)")
+_AZURE: Final = _key("service", r"([\w.~-]{31,34})", r"[\w.-]{3}\dQ~")
 _STARTS: Final = tuple(sorted(_BY_START, key=len, reverse=True))
 _FIRST: Final = {
     character: tuple(start for start in _STARTS if start[0] == character)
@@ -92,6 +101,10 @@ def key_at(text: str, start: int, end: int) -> Suspect | None:
                 return found
     if end - start >= 28 and (inner := _INNER.search(text, start, end)) is not None:
         return _begun(text, inner.start())  # something is written in front of it, as in `token_ghp_…`
+    if text.endswith("_mmk", start, end) and (found := _found(_MAXMIND, text, start)):
+        return found
+    if text[start - 1 : start] == "~" and (found := _found(_AZURE, text, start)):
+        return found
     return None
 
 

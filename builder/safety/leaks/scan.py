@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import re
 from collections import OrderedDict
@@ -11,9 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from builder.safety.leaks.innocent import is_for_browsers, is_placeholder, role_of_token
-from builder.safety.leaks.keyed import addresses, keyed
+from builder.safety.leaks.innocent import entropy, is_for_browsers, is_for_searching, is_placeholder, role_of_token
+from builder.safety.leaks.keyed import keyed, of_name
+from builder.safety.leaks.places import addresses
 from builder.safety.leaks.providers import RUN, Suspect, key_at
+from builder.safety.leaks.written import meant
 from builder.safety.sanitising.secrets import is_environment
 from preview_runtime.file_tree import digest
 
@@ -49,19 +49,10 @@ _UNREAD: Final = (
     ".wasm",
 )
 _PRIVATE_KEY: Final = re.compile(
-    r"-----BEGIN (?P<of>[A-Z0-9 ]{0,30})PRIVATE KEY(?: BLOCK)?-----(?P<body>[\s\\nr\"',+]{1,20}[A-Za-z0-9+/=:,. \s\\\"'-]{40,200})"
+    r"-----BEGIN (?P<of>[A-Z0-9 ]{0,30})PRIVATE KEY(?: BLOCK)?-----(?P<body>[\s\\nr\"',+]{1,20}[A-Za-z0-9+/=:,. \s\\\"'-]{40,400})"
 )
-_JOINED: Final = re.compile(
-    r"\"\s{0,40}\+\s{0,40}\"|'\s{0,40}\+\s{0,40}'|`\s{0,40}\+\s{0,40}`|\"[ \t]{0,4}\\?\r?\n[ \t]{0,40}\"|'[ \t]{0,4}\\?\r?\n[ \t]{0,40}'"
-)
-# `["a", "b"].join("")` and `"".join(["a", "b"])`
-_LISTED: Final = re.compile(r"[\"'`]\s{0,4},\s{0,40}[\"'`](?=[^\]\n]{0,200}\](?:\.join\(\s{0,4}([\"'`])\1|\)))")
-_PIECE: Final = re.compile(r"[\"'`][\w.-]{2,50}\Z")
-_ENCODED: Final = re.compile(
-    r"(?:atob|b64decode|base64\.decode|Buffer\.from|decodeBase64|b64|base64)\(\s{0,4}[bru]?[\"'`](?P<value>[A-Za-z0-9+/_-]{24,2000}={0,2})[\"'`]"
-)
+_NO_KEY: Final = re.compile(r"(?i)\.\.\.|…|x{6}|your|example|placeholder|redacted|dummy|<[a-z]|lorem|snip|\*{4}")
 _DATA: Final = re.compile(r"(?:base64,|sha(?:256|384|512)-)\Z")
-_LONGEST_JOINED: Final = 300_000
 _MOST: Final = 100
 """Findings of one file."""
 # What the build of a page takes into it.
@@ -93,7 +84,7 @@ class LeakScanner:
         self._known: OrderedDict[tuple[str, str], tuple[Leak, ...]] = OrderedDict()
 
     def scan(self, files: Mapping[str, str | bytes]) -> list[Leak]:
-        """All secrets of `files`, by path and line; each secret once in a file. Takes a second for 20 MB."""
+        """All secrets of `files`, by path and line; each secret once in a file. Takes some ten seconds for 20 MB."""
         return [leak for path in sorted(files) for leak in self._of(path, files[path])]
 
     def _of(self, path: str, content: str | bytes) -> tuple[Leak, ...]:
@@ -119,11 +110,11 @@ def leaks_in(path: str, text: str) -> list[Leak]:
         _TESTS.search(path.lower()) is not None,
         path.lower().endswith(_EXAMPLES),
     )
-    for one in _finds(path, text, named=not (test or example)):
+    for one in _finds(path, text, named=not test, strict=example):
         value = (
             text[one.start : one.end] if one.end <= len(text) and one.body in text[one.start : one.end] else one.body
         )
-        sure = _is_sure(one, text, test)
+        sure = _is_sure(path, one, text, test)
         if sure is None:
             continue
         sealed = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
@@ -142,16 +133,10 @@ def leaks_in(path: str, text: str) -> list[Leak]:
     return sorted(found.values(), key=lambda leak: leak.line)
 
 
-def _finds(path: str, text: str, *, named: bool) -> Iterator[Suspect]:
+def _finds(path: str, text: str, *, named: bool, strict: bool) -> Iterator[Suspect]:
     taken: list[Suspect] = []
     lock = path.rpartition("/")[2].lower() in _LOCKS
-    for one in _keys(text):
-        taken.append(one)
-        yield one
-    for key in _PRIVATE_KEY.finditer(text) if "PRIVATE KEY" in text else ():
-        taken.append(Suspect("private_key", key.start(), key.end(), key["body"]))
-        yield taken[-1]
-    for one in addresses(text):
+    for one in _sure_finds(text):
         taken.append(one)
         yield one
     if lock or not named:
@@ -160,10 +145,10 @@ def _finds(path: str, text: str, *, named: bool) -> Iterator[Suspect]:
     if len(small) != len(text):  # a few letters grow when they are made small
         small = "".join(c.lower() if c.isascii() else c for c in text)
     inside = [(one.start, one.end) for one in taken]
-    for one in keyed(path, text, small):
+    for one in keyed(path, text, small, strict=strict):
         if not any(start < one.end and one.start < end for start, end in inside):
             yield one
-    yield from _hidden(text)
+    yield from _otherwise(text)
 
 
 def _keys(text: str) -> Iterator[Suspect]:
@@ -177,39 +162,31 @@ def _keys(text: str) -> Iterator[Suspect]:
             yield found
 
 
-def _hidden(text: str) -> Iterator[Suspect]:
-    """Keys in pieces that are put together, and keys in base64."""
-    for coded in (
-        _ENCODED.finditer(text) if "atob(" in text or "b64" in text or "ase64" in text or "Buffer.from" in text else ()
-    ):
-        value = coded["value"].replace("-", "+").replace("_", "/")
-        try:
-            plain = base64.b64decode(value + "=" * (-len(value) % 4)).decode("ascii")
-        except (ValueError, binascii.Error):
-            continue
-        for one in _keys(plain):
-            yield Suspect(one.kind, coded.start("value"), coded.end("value"), plain[one.start : one.end])
-    if len(text) > _LONGEST_JOINED:
-        return
-    between = [_JOINED, *([_LISTED] if "join(" in text else [])]
-    if not any(
-        _PIECE.search(text, max(0, one.start() - 60), one.start()) for by in between for one in by.finditer(text)
-    ):
-        return
-    whole = text
-    for by in between:
-        whole = by.sub("", whole)
-    for one in _keys(whole):
-        key = whole[one.start : one.end]
-        if key not in text:
-            at = text.find(key[:6])
-            yield Suspect(one.kind, max(at, 0), max(at, 0), key)
+def _otherwise(text: str) -> Iterator[Suspect]:
+    """Keys in pieces that are put together, in base64 and other codes."""
+    for one in meant(text):
+        found = next(_sure_finds(one.text), None)
+        if found is None and one.value and (kind := of_name(text, one.start, one.text)):
+            found = Suspect(kind, 0, 0, one.text)
+        if (found is None and "\n" in one.text) or one.text[:1] == "{":
+            found = next((each for each in keyed("", one.text, one.text.lower()) if each.kind != "bearer"), None)
+        if found is not None and (whole := one.text[found.start : found.end] or found.body) not in text:
+            yield Suspect(found.kind, one.start, one.end, whole)
 
 
-def _is_sure(one: Suspect, text: str, test: bool) -> bool | None:
+def _sure_finds(text: str) -> Iterator[Suspect]:
+    """What needs no name."""
+    yield from _keys(text)
+    for key in _PRIVATE_KEY.finditer(text) if "PRIVATE KEY" in text else ():
+        yield Suspect("private_key", key.start(), key.end(), key["body"])
+    if "://" in text:
+        yield from addresses(text)
+
+
+def _is_sure(path: str, one: Suspect, text: str, test: bool) -> bool | None:
     """Whether it blocks, or is a warning; None where it is no secret."""
     if one.kind == "private_key":
-        return None if is_placeholder(re.sub(r"[\s\\nr\"',+]", "", one.body)[:120]) else not test
+        return None if _NO_KEY.search(one.body) or entropy(one.body) < 3.0 else not test
     if one.kind == "jwt":
         role = role_of_token(one.body)
         return None if role == "sample" or (test and role != "anon") else role != "anon"
@@ -217,7 +194,9 @@ def _is_sure(one: Suspect, text: str, test: bool) -> bool | None:
         return None
     if one.kind in ("value", "bearer") and is_placeholder(one.body):
         return None
-    if one.kind == "google" and is_for_browsers(text, one.start):
+    if one.kind == "value" and len(one.body) == 32 and is_for_searching(text, one.start):
+        return False
+    if one.kind == "google" and is_for_browsers(path, text, one.start):
         return False
     return not test
 

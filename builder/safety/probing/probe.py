@@ -50,7 +50,7 @@ async def probe(
 ) -> Probed:
     """Ask the app at `base`, whose data may be changed and lost. `tell(done, all)` after each kind of question."""
     allowance = Requests()
-    visitors = [Visitor(base, allowance, transport, sources.token_headers) for _ in range(4)]
+    visitors = [Visitor(base, allowance, transport, sources.token_headers, sources.scheme) for _ in range(4)]
     nobody, first, second, third = visitors
     whole = True
     asking = Inquiry([], sources, doors([])[0], nobody)
@@ -66,14 +66,15 @@ async def probe(
                     break
             asking.b = await sign_up(second, asking.way, new_mark()) if asking.a else None
             tell(1, steps)
+            await open_doors.makes_admin(asking, third)
             await (owned.owned(asking) if asking.b else alone.alone(asking))
             tell(2, steps)
             for number, check in enumerate(_CHECKS):
                 await check(asking)
                 tell(3 + number, steps)
-            await open_doors.makes_admin(asking, third)
             await open_doors.admin(asking)
             await open_doors.raises_itself(asking)
+            open_doors.told_hashes(asking, visitors)
             tell(steps, steps)
     except (AskedOut, TimeoutError):
         whole = False

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from builder.safety.probing.asking.values import PASSWORD, body_of
+from builder.safety.probing.asking.values import PASSWORD, body_of, repaired
 from builder.safety.probing.asking.visitor import Answer, Visitor, walked
 from builder.safety.probing.routes.route import AppRoute
 
@@ -19,6 +20,15 @@ _REGISTER: Final = (
     "sign_up",
     "registration",
     "join",
+    "registrieren",
+    "registro",
+    "registrar",
+    "registrarse",
+    "cadastro",
+    "cadastrar",
+    "inscription",
+    "konto",
+    "new-user",
     "create-account",
     "create_account",
     "createaccount",
@@ -31,6 +41,12 @@ _LOGIN: Final = (
     "sign_in",
     "log-in",
     "log_in",
+    "anmelden",
+    "einloggen",
+    "entrar",
+    "connexion",
+    "acceder",
+    "iniciar-sesion",
     "token",
     "session",
     "sessions",
@@ -51,6 +67,11 @@ _TOKENS: Final = frozenset(
         "bearer",
         "key",
     )
+)
+_RANDOM: Final = re.compile(r"[\w.~+/=-]{20,2000}")
+_LATER: Final = re.compile(r"(?i)reset|forgot|change|recover|verify|admin|password$|/me\b|profile|delete")
+_OPTIONAL: Final = re.compile(
+    r"(?i)^(?:role|type|kind|plan|group|class|grade|department|team|invite\w*|code|referr\w*|avatar|bio|phone|company|locale|lang\w*|admin|is_\w+|tenant\w*|org\w*)$"
 )
 _IDS: Final = ("id", "user_id", "userid", "_id", "uid", "account_id")
 _USUAL: Final[dict[str, dict[str, Any]]] = {"username": {}, "email": {}, "name": {}, "password": {}}
@@ -87,6 +108,10 @@ def doors(routes: Sequence[AppRoute]) -> list[Doors]:
     registers = [route for name in _REGISTER for route in posts if name in route.segments[-2:]]
     registers += [route for route in posts if set(route.segments[-1:]) & set(_PEOPLE) and _asks_password(route)]
     logins = [route for name in _LOGIN for route in posts if route not in registers and route.segments[-1:] == [name]]
+    # Whatever else asks for a password and is not for those who have an account already.
+    others = [route for route in posts if _asks_password(route) and not _LATER.search(route.path)]
+    registers += [route for route in others if route not in registers and route not in logins]
+    logins += [route for route in others if route not in logins and route not in registers[:1]]
     last: list[AppRoute | None] = [*logins[:3]] or [None]
     ways = [Doors(register, login) for register in registers[:3] for login in last]
     return ways or [Doors(None, logins[0] if logins else None)]
@@ -122,9 +147,10 @@ async def _send(visitor: Visitor, route: AppRoute, mark: str, extra: dict[str, A
     shown = inputs(page.text) if page.html and page.ok else {}
     fields = {**route.fields, **{name: {} for name in shown if name not in route.fields}} or dict(_USUAL)
     as_form = route.form or bool(shown)
-    for form in (as_form, not as_form):
+    least = {name: schema for name, schema in fields.items() if not _OPTIONAL.match(name) or name in extra}
+    for form, some in [(as_form, fields), (not as_form, fields), *([(as_form, least)] if least != fields else [])]:
         body = {
-            **body_of(fields, mark),
+            **body_of(some, mark),
             **{
                 name: value
                 for name, value in extra.items()
@@ -133,6 +159,8 @@ async def _send(visitor: Visitor, route: AppRoute, mark: str, extra: dict[str, A
         }
         body |= {name: value for name, value in shown.items() if value and name not in route.fields}
         answer = await visitor.send("POST", route.path, body, form=form)
+        if answer.status in (400, 422) and not form and (better := repaired(some, answer)) != some:
+            answer = await visitor.send("POST", route.path, {**body_of(better, mark), **extra}, form=form)
         again = answer.html and answer.ok and "password" in inputs(answer.text)
         failed = isinstance(answer.data, dict) and (
             answer.data.get("error") or answer.data.get("ok") is False or answer.data.get("success") is False
@@ -148,6 +176,16 @@ def _learn(account: AppAccount, answer: Answer) -> None:
     for key, value in walked(answer.data):
         if key.lower() in _TOKENS and isinstance(value, str) and len(value) >= 8:
             account.visitor.token = account.visitor.token or value
+    if not account.visitor.known:
+        # By another name: what is random in the answer and was not sent.
+        for _, value in walked(answer.data):
+            if (
+                isinstance(value, str)
+                and _RANDOM.fullmatch(value)
+                and account.mark not in value
+                and re.search("[0-9]", value)
+            ):
+                account.visitor.token = account.visitor.token or value
     if account.id is None:
         found = {
             key.lower(): value

@@ -25,6 +25,10 @@ class Inquiry:
     b: AppAccount | None = None
     holes: Holes = field(default_factory=Holes)
     seen: dict[str, Answer] = field(default_factory=dict)
+    raised: AppAccount | None = None
+    """An account that has rights which it gave itself."""
+    marks: set[str] = field(default_factory=set)
+    """Of what A made and others are not shown."""
 
     @property
     def lists(self) -> list[AppRoute]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from builder.safety.probing.asking.visitor import Answer
 
 PASSWORD: Final = "Zq7-probe-Xy42!"  # noqa: S105  # of accounts that live for a minute, in a copy of an app
 _NUMBERS: Final = re.compile(
@@ -37,6 +40,29 @@ def body_of(
     return {**made, **{name: value for name, value in (extra or {}).items() if name in fields or not fields}}
 
 
+_EXPECTED: Final = re.compile(r"'([^']{1,60})'")
+_KINDS: Final = (("int", "integer"), ("float", "number"), ("decimal", "number"), ("bool", "boolean"), ("list", "array"), ("datetime", "date-time"), ("date", "date"), ("string", "string"))  # fmt: skip
+
+
+def repaired(fields: dict[str, dict[str, Any]], answer: Answer) -> dict[str, dict[str, Any]]:
+    """`fields` with what a refusal says of them: those that are missing, and what they should have been."""
+    told = answer.data.get("detail") if isinstance(answer.data, dict) else None
+    better = dict(fields)
+    for one in told if isinstance(told, list) else []:
+        place = one.get("loc") if isinstance(one, dict) else None
+        if not isinstance(place, list) or len(place) != 2 or place[0] != "body" or not isinstance(place[1], str):
+            continue
+        kind = str(one.get("type", ""))
+        options = _EXPECTED.findall(str((one.get("ctx") or {}).get("expected", "")))
+        if options:
+            better[place[1]] = {"enum": options}
+        else:
+            better[place[1]] = next(
+                ({"type": type_} for name, type_ in _KINDS if kind.startswith(name)), better.get(place[1], {})
+            )
+    return better
+
+
 def value_of(name: str, schema: dict[str, Any], mark: str, ids: dict[str, Any]) -> Any:
     small, kind, shape = name.lower(), schema.get("type"), schema.get("format", "")
     if schema.get("enum"):
@@ -52,6 +78,8 @@ def value_of(name: str, schema: dict[str, Any], mark: str, ids: dict[str, Any]) 
         return False
     if kind == "boolean":
         return bool(_private_flag(small))
+    if small.endswith("id") and small.replace("_", "") in ids and kind is None:
+        return ids[small.replace("_", "")]
     if kind in ("integer", "number"):
         return ids.get(
             small, max(schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1), min(2, schema.get("maximum", 2)))

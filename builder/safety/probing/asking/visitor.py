@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 
 _MOST_BODY: Final = 400_000  # bytes of an answer that are read
+_MOST_KEPT: Final = 300  # answers
 _SIGN_IN: Final = re.compile(r"(?i)log-?in|sign-?in|auth|session|account")
 _CSRF: Final = re.compile(
     r"""(?i)name=["']?(csrf\w*|_csrf|authenticity_token|_token)["']?[^>]{0,200}?value=["']([^"']{8,300})["']"""
@@ -76,8 +77,10 @@ class Visitor:
         allowance: Requests,
         transport: httpx.AsyncBaseTransport | None = None,
         token_headers: Sequence[str] = (),
+        scheme: str = "Bearer ",
     ) -> None:
-        """`token_headers`: where the app looks for a token beside `Authorization`."""
+        """`token_headers`: where the app looks for a token beside `Authorization`; `scheme`: what it wants in front there."""
+        self._scheme = scheme
         # Not through the machine's proxy: the app is beside us.
         self._client = httpx.AsyncClient(
             base_url=base,
@@ -90,6 +93,8 @@ class Visitor:
         self._host = urlsplit(base).netloc
         self.token = ""
         self.csrf: tuple[str, str] = ("", "")
+        self.answered: list[tuple[str, str, Answer]] = []
+        """What was told to requests that change something: method, path, answer."""
 
     async def ask(
         self, method: str, path: str, *, json: Any = None, form: dict[str, Any] | None = None, query: dict[str, str] | None = None,
@@ -99,7 +104,11 @@ class Visitor:
         self._allowance.take()
         sent = dict(headers or {})
         if self.token:
-            sent = {**dict.fromkeys(self._token_headers, self.token), "Authorization": f"Bearer {self.token}", **sent}
+            sent = {
+                **dict.fromkeys(self._token_headers, self.token),
+                "Authorization": f"{self._scheme}{self.token}",
+                **sent,
+            }
         if method not in ("GET", "HEAD"):
             sent.setdefault("Origin", f"http://{self._host}")
             sent.setdefault("Referer", f"http://{self._host}{path}")
@@ -122,6 +131,8 @@ class Visitor:
         answer = Answer(
             response.status_code, text, {name.lower(): value for name, value in response.headers.items()}, _json(text)
         )
+        if method != "GET" and answer.ok and answer.data is not None and len(self.answered) < _MOST_KEPT:
+            self.answered.append((method, path.split("?")[0], answer))
         if answer.html and (token := _CSRF.search(text)):
             self.csrf = (token[1], token[2])
         return answer

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-from builder.safety.probing.asking.accounts import WRONG, inputs, sign_up, signs_in
+from builder.safety.probing.asking.accounts import WRONG, AppAccount, inputs, sign_up, signs_in
 from builder.safety.probing.asking.inquiry import Inquiry, new_mark, noun_of
 from builder.safety.probing.asking.values import PASSWORD, body_of, shows_hash, text_shows_hash
 from builder.safety.probing.asking.visitor import Answer, Visitor, walked
@@ -33,6 +34,9 @@ _UP: Final = (
     "%2Fetc%2Fpasswd",
 )
 _PASSWD: Final = re.compile(r"root:[^:\n]*:0:0:")
+_ASKS_IN: Final = re.compile(
+    r"(?i)sign[ -]?in|log[ -]?in|anmeld|einlogg|entrar|forbidden|denied|not allowed|verboten|unauthori[sz]ed|<form[^>]{0,200}login"
+)
 _OWN: Final = ("me", "profile", "account", "user", "whoami")
 _RIGHTS: Final = {"role": "admin", "is_admin": True, "admin": True, "isAdmin": True, "is_staff": True}
 _DATABASES: Final = (
@@ -81,6 +85,8 @@ def _gives(asking: Inquiry, answer: Answer) -> bool:
     if "password" in {name.lower() for name in inputs(answer.text)}:
         return False
     known = [account.mark for account in (asking.a, asking.b) if account]
+    if "<script" not in answer.text.lower() and not _ASKS_IN.search(answer.text):
+        return True  # made by the server, and not asking anybody to sign in
     return (
         any(mark in answer.text for mark in known) or "<table" in answer.text or 'method="post"' in answer.text.lower()
     )
@@ -105,6 +111,21 @@ async def passwords(asking: Inquiry) -> None:
                 break
 
 
+def told_hashes(asking: Inquiry, visitors: Sequence[Visitor]) -> None:
+    """Hashes in what was answered to those who signed up, made or changed something."""
+    for visitor in visitors:
+        for method, path, answer in visitor.answered:
+            if not any(shows_hash(key, value) and value != PASSWORD for key, value in walked(answer.data)):
+                continue
+            for route in asking.routes:
+                shape = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(route.path))
+                if route.method == method and re.fullmatch(shape, path):
+                    if f"password_hashes GET {route.path}" in asking.holes.found:
+                        break  # the same answer, however it is asked for
+                    asking.holes.add("password_hashes", route.says, noun_of(route))
+                    break
+
+
 def _with_hash(answer: Answer) -> bool:
     if answer.data is not None:
         return any(shows_hash(key, value) for key, value in walked(answer.data))
@@ -116,23 +137,42 @@ async def makes_admin(asking: Inquiry, visitor: Visitor) -> None:
     register = asking.way.register
     if register is None or asking.a is None:
         return
-    made = await sign_up(visitor, asking.way, new_mark(), _RIGHTS)
-    if made is None:
-        return
+    for role in _roles_of(asking):
+        visitor.forget()
+        made = await sign_up(visitor, asking.way, new_mark(), {**_RIGHTS, "role": role})
+        if made is not None and await _has_rights(asking, made, role):
+            asking.raised = made
+            asking.holes.add("makes_admin", register.says, "rights")
+            return
+
+
+def _roles_of(asking: Inquiry) -> list[str]:
+    """The names of those who may more, as the sources compare with them."""
+    return list(dict.fromkeys(("admin", *asking.sources.roles)))[:4]
+
+
+async def _has_rights(asking: Inquiry, made: AppAccount, role: str) -> bool:
+    if asking.a is None:
+        return False
     for route in asking.lists:
         if route.segments[-1:] and route.segments[-1] in _OWN:
             answer = await made.visitor.ask("GET", route.path)
             plain = await asking.a.visitor.ask("GET", route.path)
-            if _rights(answer) and not _rights(plain):
-                asking.holes.add("makes_admin", register.says, "rights")
-                return
+            if _rights(answer, role) and not _rights(plain, role):
+                return True
     for route in asking.lists:
         if not set(route.segments) & ADMIN or asking.b is None:
             continue
         theirs, others = [await one.visitor.ask("GET", route.path) for one in (made, asking.b)]
         if _gives(asking, theirs) and not _gives(asking, others):
-            asking.holes.add("makes_admin", register.says, "rights")
-            return
+            return True
+    told = [answer for _, _, answer in made.visitor.answered[-2:]]
+    plainly = [answer for _, _, answer in asking.a.visitor.answered]
+    return (
+        role in asking.sources.roles
+        and any(_rights(one, role) for one in told)
+        and not any(_rights(one, role) for one in plainly)
+    )
 
 
 async def raises_itself(asking: Inquiry) -> None:
@@ -150,17 +190,20 @@ async def raises_itself(asking: Inquiry) -> None:
         if not itself and not by_id:
             continue
         before = [await own.visitor.ask("GET", one.path) for one in shown]
-        body = {**body_of(route.fields, own.mark), **_RIGHTS}
-        answer = await own.visitor.send(route.method, route.filled(str(own.id or 1)), body, form=route.form)
-        after = [await own.visitor.ask("GET", one.path) for one in shown]
-        if any(_rights(one) for one in (answer, *after)) and not any(_rights(one) for one in before):
-            asking.holes.add("makes_admin", route.says, "rights")
-            return
+        for role in _roles_of(asking):
+            body = {**body_of(route.fields, own.mark), **_RIGHTS, "role": role}
+            answer = await own.visitor.send(route.method, route.filled(str(own.id or 1)), body, form=route.form)
+            after = [await own.visitor.ask("GET", one.path) for one in shown]
+            # An answer may only say again what it was sent; where something shows how it is, that counts.
+            told = after if any(one.ok for one in after) else (answer,)
+            if any(_rights(one, role) for one in told) and not any(_rights(one, role) for one in before):
+                asking.holes.add("makes_admin", route.says, "rights")
+                return
 
 
-def _rights(answer: Answer) -> bool:
+def _rights(answer: Answer, role: str) -> bool:
     return any(
-        key.lower() in ("role", "is_admin", "admin", "isadmin", "is_staff") and value in ("admin", True, 1)
+        key.lower() in ("role", "roles", "is_admin", "admin", "isadmin", "is_staff") and value in (role, True, 1)
         for key, value in walked(answer.data)
     )
 

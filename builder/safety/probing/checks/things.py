@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from builder.safety.probing.asking.accounts import inputs
 from builder.safety.probing.asking.inquiry import VERBS, Inquiry, new_mark, noun_of, stem
-from builder.safety.probing.asking.values import body_of
+from builder.safety.probing.asking.values import body_of, repaired
 from builder.safety.probing.asking.visitor import Answer, Visitor, walked
 from builder.safety.probing.routes.route import PARAMETER, AppRoute
 
 _NOT_MADE: Final = re.compile(r"(?i)log-?out|sign-?out|reset|forgot|verify|webhook|search|upload|import|seed|refresh")
+_ACTS: Final = frozenset(
+    [
+        "delete",
+        "remove",
+        "destroy",
+        "cancel",
+        "archive",
+        "edit",
+        "update",
+        "save",
+        "rename",
+        "change",
+        "done",
+        "complete",
+        "close",
+        "approve",
+        "pay",
+        "ship",
+        "move",
+        "share",
+        "toggle",
+        "read",
+        "publish",
+    ]
+)
 _ID: Final = ("id", "_id", "uuid", "pk", "slug", "code", "key", "number", "token")
 
 
@@ -36,8 +61,19 @@ def makers(asking: Inquiry) -> list[AppRoute]:
     return [
         route for route in asking.routes
         if route.method == "POST" and not route.parameters and route.path not in asking.way.paths and not _NOT_MADE.search(route.path)
-        and not set(route.segments) & {"login", "register", "signup", "admin", "token"}
+        and not set(route.segments) & {"login", "register", "signup", "admin", "token"} and not id_field(route)
     ]  # fmt: skip
+
+
+def id_field(route: AppRoute) -> str:
+    """The field by which a route that has no parameter is told what it is about: `POST /orders/delete` with an `id`."""
+    if route.method == "GET" or route.parameters:
+        return ""
+    named = [name for name in (*route.fields, *route.query) if name.lower() in ("id", "_id", "uuid")]
+    noun = stem(noun_of(route)).replace("-", "")
+    own = [name for name in (*route.fields, *route.query) if name.lower().replace("_", "") == f"{noun}id"]
+    acts = route.method != "POST" or bool(set(route.segments) & _ACTS)
+    return next(iter((*named, *own)), "") if acts else ""
 
 
 async def make(visitor: Visitor, route: AppRoute, ids: dict[str, Any] | None = None) -> Thing | None:
@@ -59,13 +95,19 @@ async def make(visitor: Visitor, route: AppRoute, ids: dict[str, Any] | None = N
                 break
     if not fields:
         fields = {"title": {}, "name": {}, "text": {}, "content": {}}
-    body = body_of(fields, mark, ids=ids or {})
-    for as_form in (form, not form):
-        answer = await visitor.send("POST", route.path, body, form=as_form)
-        if answer.done and not _failed(answer):
-            return Thing(route, mark, answer, _id_in(answer, mark), body)
-        if answer.status in (401, 403):
-            return None
+    known = {name: value for name, value in (ids or {}).items() if name.endswith("id")}
+    for some in (known, ids or {}) if (ids or {}) != known else (known,):
+        body = body_of(fields, mark, ids=some)
+        for as_form in (form, not form):
+            answer = await visitor.send("POST", route.path, body, form=as_form)
+            if answer.status in (400, 422) and not as_form and (better := repaired(fields, answer)) != fields:
+                fields = better
+                body = body_of(fields, mark, ids=some)
+                answer = await visitor.send("POST", route.path, body)
+            if answer.done and not _failed(answer):
+                return Thing(route, mark, answer, _id_in(answer, mark), body)
+            if answer.status in (401, 403):
+                return None
     return None
 
 
@@ -152,4 +194,51 @@ def of_thing(asking: Inquiry, made: Thing, *methods: str) -> list[AppRoute]:
     return [
         route for route in asking.routes
         if route.method in methods and len(route.parameters) == 1 and (route.path.startswith(f"{parent}/{{") or stem(noun_of(route)) == noun)
-    ]  # fmt: skip
+    ] + [
+        replace(route, path=f"{route.path}?{name}={{{name}}}", origin=route.path)
+        for route in asking.routes
+        if route.method in methods and not route.parameters and stem(noun_of(route)) == noun
+        and (name := next((one for one in route.query if one.lower() in ("id", "_id", "uuid") or one.lower().replace("_", "") == f"{noun}id"), ""))
+    ] + [route for route in asking.routes if route.method in methods and id_field(route) in route.fields and stem(noun_of(route)) == noun]  # fmt: skip
+
+
+def below(asking: Inquiry, path: str, value: str) -> list[AppRoute]:
+    """The routes below the thing `value` of those at `path`, as routes of their own; with those to one thing of any kind."""
+    start = f"{path.rstrip('/')}/{{"
+    bound = [
+        route.bound(value)
+        for route in asking.routes
+        if route.path.startswith(start) and route.path.index("}") < len(route.path) - 1
+    ]
+    lists = {route.path for route in bound if route.method == "GET"}
+    kept = [
+        route for route in bound if route.method != "POST" or route.parameters or route.fields or route.path in lists
+    ]
+    return (
+        [*kept, *(route for route in asking.routes if len(route.parameters) == 1 and not route.path.startswith(start))]
+        if kept
+        else []
+    )
+
+
+async def references(asking: Inquiry, visitor: Visitor) -> dict[str, Any]:
+    """Ids of what there is, by the names of fields that may ask for one: `product_id`, `productId`, `product`."""
+    found: dict[str, Any] = {}
+    for route in asking.lists[:30]:
+        answer = await visitor.ask("GET", route.path)
+        entries = (
+            answer.data
+            if isinstance(answer.data, list)
+            else next((one for one in answer.data.values() if isinstance(one, list)), [])
+            if isinstance(answer.data, dict)
+            else []
+        )
+        if (
+            entries
+            and isinstance(entries[0], dict)
+            and (value := entries[0].get("id", entries[0].get("_id"))) is not None
+        ):
+            noun = stem(noun_of(route)).replace("-", "_")
+            for name in (f"{noun}_id", f"{noun}id", noun):
+                found.setdefault(name, value)
+    return found

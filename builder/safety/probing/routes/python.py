@@ -9,9 +9,20 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from builder.safety.probing.routes.route import AppRoute, joined, plain
+from builder.safety.probing.routes.syntax import (
+    FORMS,
+    FUNCTION,
+    METHODS,
+    NOT_SENT,
+    QUERIES,
+    called,
+    holder_of,
+    option,
+    subscripts,
+    text_of,
+)
+from builder.safety.probing.routes.tables import listed_routes, plain_pattern, plain_server
 
-_METHODS: Final = ("get", "post", "put", "patch", "delete")
-_FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 _TYPES: Final = {
     "str": "string",
     "int": "integer",
@@ -22,12 +33,6 @@ _TYPES: Final = {
     "datetime": "date-time",
     "EmailStr": "email",
 }
-# What is read of these is not what somebody sends.
-_NOT_SENT: Final = frozenset(
-    ("session", "headers", "cookies", "environ", "config", "args", "GET", "row", "user", "META", "os", "app", "db", "settings", "query_params", "claims", "payload", "current_user", "me", "item", "result")
-)  # fmt: skip
-_QUERIES: Final = frozenset(("args", "GET", "query_params"))
-_FORMS: Final = frozenset(("form", "POST"))
 
 
 @dataclass(slots=True)
@@ -50,7 +55,8 @@ def python_routes(files: Mapping[str, str]) -> list[AppRoute]:
         module.prefixes.update(_own_prefixes(module.tree))
     mounted = [mount for module in modules for mount in _mounts(module)]
     found = [route for module in modules for route in _decorated(module, mounted, models)]
-    return [*found, *_django(modules), *(route for module in modules for route in _plain_server(module.tree))]
+    listed = [route for module in modules for route in (*listed_routes(module.tree), *plain_server(module.tree))]
+    return [*found, *_django(modules), *listed]
 
 
 def static_mounts(files: Mapping[str, str]) -> list[str]:
@@ -59,10 +65,10 @@ def static_mounts(files: Mapping[str, str]) -> list[str]:
     for path, text in files.items():
         tree = _parsed(text) if path.endswith(".py") else None
         for node in ast.walk(tree) if tree else ():
-            if isinstance(node, ast.Call) and _called(node) == "mount" and node.args:
-                found.append(_text(node.args[0]))
+            if isinstance(node, ast.Call) and called(node) in ("mount", "Mount", "add_static", "static") and node.args:
+                found.append(text_of(node.args[0]))
             elif isinstance(node, ast.keyword) and node.arg == "static_url_path":
-                found.append(_text(node.value))
+                found.append(text_of(node.value))
     return [one for one in found if one is not None]
 
 
@@ -84,9 +90,9 @@ def _own_prefixes(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
             continue
-        made = _called(node.value) in ("APIRouter", "Blueprint", "FastAPI", "Flask", "Router")
+        made = called(node.value) in ("APIRouter", "Blueprint", "FastAPI", "Flask", "Router")
         if made and isinstance(node.targets[0], ast.Name):
-            yield node.targets[0].id, _option(node.value, "prefix", "url_prefix")
+            yield node.targets[0].id, option(node.value, "prefix", "url_prefix")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +114,14 @@ def _mounts(module: _Module) -> Iterator[_Mount]:
     for node in ast.walk(module.tree):
         if (
             not isinstance(node, ast.Call)
-            or _called(node) not in ("include_router", "register_blueprint")
+            or called(node) not in ("include_router", "register_blueprint")
             or not node.args
         ):
             continue
         by = (
             node.func.value.id if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) else ""
         )
-        prefix = _option(node, "prefix", "url_prefix")
+        prefix = option(node, "prefix", "url_prefix")
         what = node.args[0]
         if isinstance(what, ast.Name):
             source, name = names.get(what.id, ("", what.id))
@@ -126,9 +132,9 @@ def _mounts(module: _Module) -> Iterator[_Mount]:
 
 def _decorated(module: _Module, mounted: list[_Mount], models: Mapping[str, ast.ClassDef]) -> Iterator[AppRoute]:
     own = module.name.rpartition(".")[2]
-    helpers = {node.name: node for node in module.tree.body if isinstance(node, _FUNCTION)}
+    helpers = {node.name: node for node in module.tree.body if isinstance(node, FUNCTION)}
     for node in ast.walk(module.tree):
-        if not isinstance(node, _FUNCTION):
+        if not isinstance(node, FUNCTION):
             continue
         for mark in node.decorator_list:
             if (
@@ -138,10 +144,10 @@ def _decorated(module: _Module, mounted: list[_Mount], models: Mapping[str, ast.
             ):
                 continue
             verb, router = mark.func.attr, mark.func.value.id
-            path = _text(mark.args[0]) if mark.args else _option(mark, "path", "rule") or None
-            if path is None or verb not in (*_METHODS, "route", "api_route"):
+            path = text_of(mark.args[0]) if mark.args else option(mark, "path", "rule") or None
+            if path is None or verb not in (*METHODS, "route", "api_route"):
                 continue
-            methods = [verb.upper()] if verb in _METHODS else _listed(mark) or ["GET"]
+            methods = [verb.upper()] if verb in METHODS else _listed(mark) or ["GET"]
             prefix = module.prefixes.get(router, "")
             above = [one.prefix for one in mounted if one.router == router and one.module == own] or [""]
             for outer in dict.fromkeys(above):
@@ -151,9 +157,9 @@ def _decorated(module: _Module, mounted: list[_Mount], models: Mapping[str, ast.
 
 
 def _listed(call: ast.Call) -> list[str]:
-    for option in call.keywords:
-        if option.arg == "methods" and isinstance(option.value, ast.List | ast.Tuple | ast.Set):
-            return [text.upper() for one in option.value.elts if (text := _text(one))]
+    for word in call.keywords:
+        if word.arg == "methods" and isinstance(word.value, ast.List | ast.Tuple | ast.Set):
+            return [text.upper() for one in word.value.elts if (text := text_of(one))]
     return []
 
 
@@ -176,52 +182,27 @@ def _reads(
             query.append(argument.arg)
     if isinstance(node.args, ast.arguments):
         for argument, default in zip(reversed(node.args.args), reversed(node.args.defaults), strict=False):
-            if isinstance(default, ast.Call) and _called(default) == "Form":
-                form = True
+            if isinstance(default, ast.Call) and called(default) in ("Form", "Body"):
+                form = form or called(default) == "Form"
                 fields[argument.arg] = {}
                 if argument.arg in query:
                     query.remove(argument.arg)
     bodies = [
         node,
         *(
-            helpers[called]
+            helpers[name]
             for one in ast.walk(node)
-            if isinstance(one, ast.Call) and (called := _called(one)) in helpers and called != node.name
+            if isinstance(one, ast.Call) and (name := called(one)) in helpers and name != node.name
         ),
     ]
     for body in bodies[:4]:
-        for holder, name in _subscripts(body):
-            if holder in _QUERIES:
+        for holder, name in subscripts(body):
+            if holder in QUERIES:
                 query.append(name)
-            elif holder not in _NOT_SENT:
+            elif holder not in NOT_SENT:
                 fields.setdefault(name, {})
-                form = form or holder in _FORMS
+                form = form or holder in FORMS
     return fields, tuple(dict.fromkeys(query)), form
-
-
-def _subscripts(node: ast.AST) -> Iterator[tuple[str, str]]:
-    """(of what, the name) of each `x["name"]` and `x.get("name")`."""
-    for one in ast.walk(node):
-        if isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Load) and (name := _text(one.slice)):
-            yield _holder(one.value), name
-        elif (
-            isinstance(one, ast.Call)
-            and isinstance(one.func, ast.Attribute)
-            and one.func.attr in ("get", "getlist", "pop")
-            and one.args
-            and (name := _text(one.args[0]))
-        ):
-            yield _holder(one.func.value), name
-
-
-def _holder(node: ast.AST) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Call | ast.Await | ast.BoolOp):
-        return "body"
-    return ""
 
 
 def _model_fields(model: ast.ClassDef) -> dict[str, dict[str, Any]]:
@@ -256,13 +237,19 @@ def _django(modules: list[_Module]) -> Iterator[AppRoute]:
         node.name: node
         for module in modules
         for node in ast.walk(module.tree)
-        if isinstance(node, (*_FUNCTION, ast.ClassDef))
+        if isinstance(node, (*FUNCTION, ast.ClassDef))
     }
 
     def below(name: str, prefix: str, depth: int) -> Iterator[AppRoute]:
+        inner = [path for path, _, target in patterns.get(name, ()) if target == "."]
         for path, view, target in patterns.get(name, ()):
-            whole = prefix + path
-            if target and depth:
+            registered = view is not None and view.startswith(":")
+            whole = prefix + (inner[0] if registered and inner else "") + path
+            if registered and view is not None:
+                yield from _of_set(whole, view[1:], views)
+            elif target == ".":
+                continue  # of a router of the same file
+            elif target and depth:
                 yield from below(target, whole, depth - 1)
             elif view is not None:
                 yield from _of_view(whole, view, views)
@@ -275,78 +262,81 @@ def _django(modules: list[_Module]) -> Iterator[AppRoute]:
 def _patterns(tree: ast.Module) -> Iterator[tuple[str, str | None, str]]:
     """(path, the view's name, the module that is included) of `path()`; of a router's `register()` the view set."""
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or len(node.args) < 2 or (path := _text(node.args[0])) is None:
+        if not isinstance(node, ast.Call) or len(node.args) < 2 or (path := text_of(node.args[0])) is None:
             continue
-        if _called(node) == "register" and isinstance(node.args[1], ast.Name | ast.Attribute):
-            yield f"{path}/", _holder(node.args[1]), ""
-            yield f"{path}/<pk>/", _holder(node.args[1]), ""
-        elif _called(node) == "path":
+        if called(node) == "register" and isinstance(node.args[1], ast.Name | ast.Attribute):
+            yield f"{path}/", f":{holder_of(node.args[1])}", ""
+        elif called(node) in ("path", "re_path", "url"):
+            path = plain_pattern(path) if called(node) != "path" else path
             what = node.args[1]
-            if isinstance(what, ast.Call) and _called(what) == "include":
-                yield path, None, (_text(what.args[0]) or "") if what.args else ""
+            if isinstance(what, ast.Call) and called(what) == "include":
+                yield path, None, (text_of(what.args[0]) or ".") if what.args else ""
             else:
-                view = what.func.value if isinstance(what, ast.Call) and isinstance(what.func, ast.Attribute) else what
-                yield path, _holder(view), ""
+                by_method = (
+                    [one for one in what.keywords if (one.arg or "").lower() in METHODS]
+                    if isinstance(what, ast.Call)
+                    else []
+                )
+                for one in by_method:  # view(GET=listed, POST=made)
+                    yield path, f"{one.arg} {holder_of(one.value)}", ""
+                if not by_method:
+                    view = (
+                        what.func.value if isinstance(what, ast.Call) and isinstance(what.func, ast.Attribute) else what
+                    )
+                    yield path, holder_of(view), ""
+
+
+def _of_set(path: str, name: str, views: Mapping[str, ast.AST]) -> Iterator[AppRoute]:
+    """Of a view set of Django REST framework: its list, its things and the actions that it adds."""
+    view = views.get(name)
+    named = [views[one.id] for one in ast.walk(view) if isinstance(one, ast.Name) and one.id in views] if view else []
+    fields: dict[str, dict[str, Any]] = {
+        text: {}
+        for one in named
+        for each in ast.walk(one)
+        if isinstance(each, ast.Assign)
+        and isinstance(each.targets[0], ast.Name)
+        and each.targets[0].id == "fields"
+        and isinstance(each.value, ast.List | ast.Tuple)
+        for item in each.value.elts
+        if (text := text_of(item)) and text not in ("id", "pk", "owner", "user", "author", "created", "created_at")
+    }
+    yield AppRoute("GET", plain(path), query=("search",))
+    yield AppRoute("POST", plain(path), fields)
+    for method in ("GET", "PUT", "PATCH", "DELETE"):
+        yield AppRoute(method, plain(f"{path}<pk>/"), fields if method in ("PUT", "PATCH") else {})
+    for each in view.body if isinstance(view, ast.ClassDef) else ():
+        for mark in each.decorator_list if isinstance(each, FUNCTION) else ():
+            if isinstance(mark, ast.Call) and called(mark) == "action" and isinstance(each, FUNCTION):
+                one = any(
+                    word.arg == "detail" and isinstance(word.value, ast.Constant) and word.value.value
+                    for word in mark.keywords
+                )
+                for method in _listed(mark) or ["GET"]:
+                    yield AppRoute(
+                        method, plain(f"{path}{'<pk>/' if one else ''}{option(mark, 'url_path') or each.name}/")
+                    )
 
 
 def _of_view(path: str, name: str, views: Mapping[str, ast.AST]) -> Iterator[AppRoute]:
+    only, _, name = name.rpartition(" ")
     view = views.get(name)
     query: list[str] = []
     fields: dict[str, dict[str, Any]] = {}
     form = False
-    for holder, key in _subscripts(view) if view else ():
-        if holder in _QUERIES:
+    for holder, key in subscripts(view) if view else ():
+        if holder in QUERIES:
             query.append(key)
-        elif holder not in _NOT_SENT:
+        elif holder not in NOT_SENT:
             fields[key] = {}
-            form = form or holder in _FORMS
+            form = form or holder in FORMS
     named = (
         {one.value for one in ast.walk(view) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
         if view
         else set()
     )
-    named |= {one.name.upper() for one in ast.walk(view) if isinstance(one, _FUNCTION)} if view else set()
+    named |= {one.name.upper() for one in ast.walk(view) if isinstance(one, FUNCTION)} if view else set()
     asked = [method for method in ("PUT", "PATCH", "DELETE") if method in named]
     unsafe = ["POST"] if fields or "POST" in named or not asked else []
-    for method in ("GET", *unsafe, *asked):
+    for method in (only.upper(),) if only else ("GET", *unsafe, *asked):
         yield AppRoute(method, plain(path), fields if method != "GET" else {}, tuple(query), form)
-
-
-def _plain_server(tree: ast.Module) -> Iterator[AppRoute]:
-    """Of `http.server`: paths that `do_GET` and its like compare with."""
-    for node in ast.walk(tree):
-        if isinstance(node, _FUNCTION) and node.name.startswith("do_"):
-            fields: dict[str, dict[str, Any]] = {
-                name: {} for holder, name in _subscripts(node) if holder not in _NOT_SENT
-            }
-            for one in ast.walk(node):
-                texts = [*one.comparators, one.left] if isinstance(one, ast.Compare) else []
-                for text in (_text(each) for each in texts):
-                    if text and text.startswith("/"):
-                        yield AppRoute(node.name[3:], text, fields if node.name != "do_GET" else {})
-                if (
-                    isinstance(one, ast.Call)
-                    and _called(one) == "startswith"
-                    and one.args
-                    and (text := _text(one.args[0]))
-                    and text.startswith("/")
-                ):
-                    yield AppRoute(node.name[3:], text.rstrip("/") + "/{id}", fields if node.name != "do_GET" else {})
-
-
-def _called(node: ast.Call) -> str:
-    return (
-        node.func.attr
-        if isinstance(node.func, ast.Attribute)
-        else node.func.id
-        if isinstance(node.func, ast.Name)
-        else ""
-    )
-
-
-def _option(node: ast.Call, *names: str) -> str:
-    return next((text for one in node.keywords if one.arg in names and (text := _text(one.value))), "")
-
-
-def _text(node: ast.AST | None) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None

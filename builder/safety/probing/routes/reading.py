@@ -14,6 +14,40 @@ from preview_runtime.file_tree import FileTree
 
 _DATA_FILE: Final = re.compile(r"[\"'`]([\w./-]{1,60}\.(?:json|jsonl|db|sqlite3?|csv|log))[\"'`]")
 _TOKEN_HEADER: Final = re.compile(r"(?i)\b(x[-_](?:[a-z]{2,12}[-_]){0,2}(?:token|auth|key|session))\b")
+_ROLE: Final = re.compile(r"(?i)role[^\n]{0,60}?[\"'](\w{2,20})[\"']|[\"'](\w{2,20})[\"'][^\n]{0,30}role")
+# Who may more; sellers, pupils and guests are none.
+_ELEVATED: Final = frozenset(
+    [
+        "administrator",
+        "superuser",
+        "root",
+        "staff",
+        "manager",
+        "teacher",
+        "moderator",
+        "mod",
+        "owner",
+        "operator",
+        "doctor",
+        "trainer",
+        "librarian",
+        "accountant",
+        "supervisor",
+        "approver",
+        "superadmin",
+        "chef",
+        "lehrer",
+        "professor",
+        "boss",
+        "hr",
+        "agent",
+        "support",
+        "nurse",
+        "coach",
+        "curator",
+        "leader",
+    ]
+)
 _MOST_ROUTES: Final = 150
 _SERVED: Final = ("public/", "static/", "dist/", "build/", "www/", "assets/", "templates/", "src/components/")
 
@@ -28,6 +62,10 @@ class AppSources:
     private: dict[str, bytes]
     written: tuple[str, ...] = ()
     token_headers: tuple[str, ...] = ()
+    scheme: str = "Bearer "
+    """What stands in front of a token in `Authorization`."""
+    roles: tuple[str, ...] = ()
+    """Names of those who may more than others, by what is compared with them."""
 
 
 def read_sources(tree: FileTree) -> AppSources:
@@ -45,7 +83,9 @@ def read_sources(tree: FileTree) -> AppSources:
         for path, content in tree.items()
         if _is_private(path)
     }
-    return AppSources(routes, mounts[:6], private, _written(server, tree), _token_headers(server))
+    return AppSources(
+        routes, mounts[:6], private, _written(server, tree), _token_headers(server), _scheme(server), _roles(server)
+    )
 
 
 def _written(server: Mapping[str, str], tree: FileTree) -> tuple[str, ...]:
@@ -58,6 +98,24 @@ def _written(server: Mapping[str, str], tree: FileTree) -> tuple[str, ...]:
 def _token_headers(server: Mapping[str, str]) -> tuple[str, ...]:
     found = {name.lower().replace("_", "-") for text in server.values() for name in _TOKEN_HEADER.findall(text)}
     return tuple(sorted(name for name in found if "csrf" not in name and "xsrf" not in name))[:4]
+
+
+def _scheme(server: Mapping[str, str]) -> str:
+    texts = "\n".join(server.values())
+    if re.search("(?i)bearer|jwt", texts) or not re.search("(?i)authorization", texts):
+        return "Bearer "
+    named = re.search(r"[\"'`](Token|Api-?Key|Session|Key) ", texts)
+    if named is not None:
+        return f"{named[1]} "
+    cut = re.search(
+        r"(?i)authorization.{0,120}?(?:split|slice|partition|prefix|replace|substr|match|\[\d)", texts, re.DOTALL
+    )
+    return "Bearer " if cut else ""
+
+
+def _roles(server: Mapping[str, str]) -> tuple[str, ...]:
+    found = {name.lower() for text in server.values() for pair in _ROLE.findall(text) for name in pair}
+    return tuple(sorted(found & _ELEVATED))[:4]
 
 
 def _is_server(text: str) -> bool:

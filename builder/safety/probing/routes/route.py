@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 PARAMETER: Final = re.compile(r"\{(\w+)\}")
-_COLON: Final = re.compile(r":(\w+)(?:\([^)]*\))?[?*+]?")
-_ANGLE: Final = re.compile(r"<(?:[\w.]+:)?(\w+)>")
+_COLON: Final = re.compile(r":(\w+)(?:\([^)]*\)|\{[^}]*\})?[?*+]?")
+_ANGLE: Final = re.compile(
+    r"<(?:(?:string|int|float|path|uuid|slug|str|any|re|bool|date)(?:\([^)]*\))?:)?(\w+)(?::\w+)?>"
+)
 _TYPED: Final = re.compile(r"\{(\w+):\w+\}")
 
 
@@ -23,6 +25,8 @@ class AppRoute:
     fields: dict[str, dict[str, Any]] = field(default_factory=dict)
     query: tuple[str, ...] = ()
     form: bool = False
+    origin: str = ""
+    """The path as the app has it, where `path` names one thing already."""
 
     @property
     def parameters(self) -> list[str]:
@@ -36,7 +40,11 @@ class AppRoute:
     @property
     def says(self) -> str:
         """How it is named to a person: `GET /api/orders/{id}`."""
-        return f"{self.method} {self.path}"
+        return f"{self.method} {self.origin or self.path}"
+
+    def bound(self, value: str) -> AppRoute:
+        """The same with its first parameter replaced: what lies below one thing."""
+        return replace(self, path=PARAMETER.sub(lambda _: value, self.path, count=1), origin=self.origin or self.path)
 
     def filled(self, value: str) -> str:
         """The path with every parameter replaced."""

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from builder.safety.probing.routes.route import AppRoute, joined, plain
+from builder.safety.probing.routes.script_tables import tabled
 
 if TYPE_CHECKING:
     from tree_sitter import Language, Node, Parser
@@ -18,6 +19,10 @@ SCRIPTS: Final = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts")
 _METHODS: Final = ("get", "post", "put", "patch", "delete", "all", "del")
 _LONGEST: Final = 300_000  # characters
 _GROUP: Final = re.compile(r"\((?:\?<\w+>)?[^()]*\)\??")
+_IS_BODY: Final = re.compile(r"\.body\b|\.json\(\)|formData\(|parseBody\(|[bB]ody\(|JSON\.parse\(")
+_PREFIX: Final = re.compile(
+    r"^(?:new )?[\w.]{0,40}(?:Router|router|Elysia)\([^()]{0,200}?\bprefix\s?:\s?[\"'`](/[^\"'`]*)[\"'`]|^(?:new )?[\w.]{1,40}(?:\(\))?\.basePath\([\"'`](/[^\"'`]*)[\"'`]\)"
+)
 _BODIES: Final = ("body", "data", "json", "input", "form", "fields", "payload", "parsed")
 
 
@@ -32,6 +37,10 @@ class _File:
     uses: list[tuple[str, str]] = field(default_factory=list)
     """(prefix, local name) of each router that is used."""
     mounts: list[str] = field(default_factory=list)
+    own: dict[str, str] = field(default_factory=dict)
+    """Routers with the prefix that they were made with."""
+    scopes: list[tuple[int, int, str]] = field(default_factory=list)
+    """(begin, end, prefix) of plugins that are written where they are registered."""
 
 
 def script_routes(files: Mapping[str, str]) -> list[AppRoute]:
@@ -44,6 +53,7 @@ def script_routes(files: Mapping[str, str]) -> list[AppRoute]:
         local = {name: before for before, name in file.uses if name not in file.names}
         for holder, route in file.routes:
             below_it = joined(prefix, local[holder]) if holder in local else prefix  # a router of the same file
+            below_it = joined(below_it, file.own[holder]) if file.own.get(holder) else below_it
             path_of = "" if route.path == "/" and below_it else route.path
             yield replace(route, path=joined(below_it, path_of))
         prefixed = {file.names.get(name) for before, name in file.uses if before}
@@ -69,6 +79,7 @@ def _read(files: Mapping[str, str]) -> dict[str, _File]:
             file = _File(path, _parser().parse(text.encode()).root_node)
             for node in _walk(file.root):
                 _look(file, node, files)
+            file.routes += [("", route) for route in tabled(file.root, file.path)]
             found[path] = file
     return found
 
@@ -89,6 +100,9 @@ def _look(file: _File, node: Node, files: Mapping[str, str]) -> None:
 
 def _required(file: _File, node: Node, files: Mapping[str, str]) -> None:
     value, name = node.child_by_field_name("value"), node.child_by_field_name("name")
+    made = _PREFIX.search(_of(value)[:400]) if value is not None else None
+    if made is not None and value is not None and value.type in ("new_expression", "call_expression"):
+        file.own[_of(name)] = made[1] or made[2]
     for call in _walk(value) if value else ():
         if call.type == "call_expression" and _of(call.child_by_field_name("function")) == "require":
             target = _resolved(file.path, _text(_arguments(call)[0]) or "" if _arguments(call) else "", files)
@@ -111,8 +125,19 @@ def _call(file: _File, node: Node, files: Mapping[str, str]) -> None:
             if verb == "all"
             else ("DELETE" if verb == "del" else verb.upper(),)
         )
+        above = next((prefix for begin, end, prefix in reversed(file.scopes) if begin <= node.start_byte < end), "")
+        named = _root(holder) if holder is not None and holder.type == "call_expression" else _of(holder)
         file.routes += [
-            (_of(holder), AppRoute(method, plain(path), fields if method != "GET" else {}, query, form))
+            (
+                named,
+                AppRoute(
+                    method,
+                    joined(above, path) if above else plain(path),
+                    fields if method != "GET" else {},
+                    query,
+                    form,
+                ),
+            )
             for method in methods
         ]
     elif verb in _METHODS and holder is not None and (path := _route_of(holder)) is not None:
@@ -120,8 +145,13 @@ def _call(file: _File, node: Node, files: Mapping[str, str]) -> None:
         file.routes.append(
             (_root(holder), AppRoute(verb.upper(), plain(path), fields if verb != "get" else {}, query, form))
         )
+    elif verb == "prefix" and path is not None and path.startswith("/"):
+        file.own[_of(holder)] = path
     elif verb in ("use", "route", "register", "mount") and path != "*":
-        prefix = path if path is not None and path.startswith("/") else ""
+        prefix = path if path is not None and path.startswith("/") else _prefix_of(arguments)
+        prefix = joined(file.own[_of(holder)], prefix) if prefix and _of(holder) in file.own else prefix
+        if prefix and arguments[0].type in ("arrow_function", "function_expression", "function"):
+            file.scopes.append((arguments[0].start_byte, arguments[0].end_byte, prefix))
         for one in arguments:
             text = _of(one)
             if "static" in text.lower() and one.type == "call_expression":
@@ -136,14 +166,23 @@ def _call(file: _File, node: Node, files: Mapping[str, str]) -> None:
                 if target := _resolved(file.path, _text(_arguments(one)[0]) or "", files):
                     file.names[f"require {target}"] = target
                     file.uses.append((prefix, f"require {target}"))
-            elif one.type == "call_expression" and (name := _of(one.child_by_field_name("function"))) in file.names:
-                file.uses.append((prefix, name))  # router(database)
+            elif one.type == "call_expression" and (name := _root(one)) in file.names:
+                file.uses.append((prefix, name))  # router(database), router.routes()
+            elif one.type == "call_expression" and prefix and _of(one).endswith(".routes()"):
+                file.uses.append((prefix, _root(one)))
     elif verb == "startsWith" and path is not None and path.startswith("/") and len(path) > 1:
         _add_plain(file, node, path.rstrip("/") + "/{id}")
     elif verb in ("match", "test", "exec"):
         pattern = next((one for one in (arguments[0], holder) if one is not None and one.type == "regex"), None)
         if pattern is not None:
             _add_pattern(file, node, _of(pattern))
+
+
+def _prefix_of(arguments: list[Node]) -> str:
+    """`{ prefix: "/x" }`, as plugins of Fastify are registered with."""
+    options = [one for one in arguments if one.type == "object"]
+    found = re.search(r"\bprefix\s?:\s?[\"'`](/[^\"'`]*)[\"'`]", _of(options[-1])) if options else None
+    return found[1] if found else ""
 
 
 def _route_of(node: Node) -> str | None:
@@ -225,11 +264,17 @@ def _reads(nodes: list[Node], file: _File) -> tuple[dict[str, dict[str, Any]], t
                 if each.type in ("function_declaration", "variable_declarator")
                 and _of(each.child_by_field_name("name")) == _of(node)
             ]
+    bodies = {
+        _of(one.child_by_field_name("name"))
+        for top in looked
+        for one in _walk(top)
+        if one.type == "variable_declarator" and _IS_BODY.search(_of(one.child_by_field_name("value"))[:200])
+    }
     for node in (each for top in looked for each in _walk(top)):
         if node.type == "member_expression":
             holder, name = node.child_by_field_name("object"), _of(node.child_by_field_name("property"))
             of = _last(holder)
-            if of in _BODIES and name not in (
+            if (of in _BODIES or of in bodies) and name not in (
                 "length",
                 "map",
                 "filter",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -21,21 +22,27 @@ _SECONDS = 40.0
 
 @contextlib.asynccontextmanager
 async def running(files: Mapping[str, str], folder: Path) -> AsyncIterator[str]:
-    """The address of an app, which begins with `main.py`, `manage.py` or `server.js`; `folder` is made for it."""
+    """The address of an app, which begins with `main.py`, `app.py`, `server.py`, `manage.py`, or as `package.json` or `server.js`
+    say; `folder` is made for it."""
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    if "server.js" in files:
+    if "server.js" in files or "package.json" in files:
+        start = json.loads(files.get("package.json", "{}")).get("scripts", {}).get("start", "node server.js")
         (folder / "node_modules").symlink_to(await asyncio.to_thread(packages.node))
-        command, path = [str(node_executable()), "server.js"], ""
+        command, path = [str(node_executable()), start.split()[-1]], ""
     else:
         path = str(await asyncio.to_thread(packages.python))
         command = [
             sys.executable,
-            *(["manage.py", "runserver", "--noreload", str(port)] if "manage.py" in files else ["main.py"]),
+            *(
+                ["manage.py", "runserver", "--noreload", str(port)]
+                if "manage.py" in files
+                else [next(name for name in ("main.py", "app.py", "server.py") if name in files)]
+            ),
         ]
     environment = {
         "PATH": os.environ["PATH"],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
+from pathlib import Path
 
 from builder.safety.leaks.scan import Leak, LeakScanner, leaks_in, same_secret
 from tests.pace import no_longer_than
-from tests.unit.safety.leaks import fresh, fresh_again, fresh_fifth, fresh_fourth, fresh_third, unseen
+from tests.unit.safety.leaks import later, unseen
 from tests.unit.safety.leaks.test_seeded import blocking
 from tests.unit.safety.leaks.values import filled
 
@@ -55,26 +57,28 @@ def test_of_files_that_nobody_tuned_to_99_of_100_secrets_are_found_and_2_of_100_
     assert len(held) <= len(unseen.CLEAN) / 50, held
 
 
-def test_of_what_was_written_later_nothing_is_missed_once_its_causes_are_mended() -> None:
-    """Before: 34 of 40, 12 of 20, 16 of 20, 15 of 20 found, each set before it was mended for; one of 100 held back."""
-    for written in (fresh, fresh_again, fresh_third, fresh_fifth):
+def test_of_what_was_written_later_what_stays_is_known() -> None:
+    """Before it was mended for: 34 of 40, 12 of 20, 16 of 20, 31 of 40 and 15 of 20 found. What a framework calls insecure
+    blocks nothing, and of some hundreds of values made anew one looks like words."""
+    for name, (leaks, clean) in later.SETS.items():
         for seed in (0, 7_000):
-            missed = [path for n, (path, text) in enumerate(written.LEAKS) if not blocking(path, text, n + seed)]
-            held = [path for n, (path, text) in enumerate(written.CLEAN) if blocking(path, text, n + seed)]
-            assert (missed, held) == ([], []), (written.__name__, seed)
+            missed = {path for n, (path, text) in enumerate(leaks) if not blocking(path, text, n + seed)}
+            held = [path for n, (path, text) in enumerate(clean) if blocking(path, text, n + seed)]
+            assert (missed - {"manage.py"}, held) == (set(), []), (name, seed)
 
 
-def test_of_a_fourth_set_what_stays_is_known() -> None:
-    """Before: 31 of 40 found, one of 40 held back. What a framework calls insecure and Google's keys for maps are told and
-    block nothing, and one in some dozens of passwords of letters alone looks like words."""
-    for seed in (0, 7_000):
-        missed = {path for n, (path, text) in enumerate(fresh_fourth.LEAKS) if not blocking(path, text, n + seed)}
-        held = [path for n, (path, text) in enumerate(fresh_fourth.CLEAN) if blocking(path, text, n + seed)]
-        assert missed <= {"manage.py", "src/maps.ts", "main.go"}, seed
-        assert held == [], seed
+def test_of_what_two_others_wrote_everything_is_found_and_nothing_honest_held_back() -> None:
+    """They had not read the rules. Measured once before anything was mended for each: 53 and 51 of 60 found, 2 and 2 of 40
+    held back; what the scan was before found 46 and 40."""
+    cases = [json.loads(line) for line in (Path(__file__).parent / "by_others.jsonl").read_text("utf-8").splitlines()]
+    wrong = [
+        case["path"] for n, case in enumerate(cases) if bool(blocking(case["path"], case["text"], n)) != case["leak"]
+    ]
+    assert len(cases) == 200
+    assert wrong == []
 
 
-def test_20_megabytes_take_about_a_second_and_a_second_look_nothing() -> None:
+def test_20_megabytes_take_some_ten_seconds_and_a_second_look_nothing() -> None:
     piece = "".join(
         f'function render{n}(items,key){{return items.map((item)=>item.key==="row-{n}"?item.token:null)}}\n'
         for n in range(5_000)
@@ -83,7 +87,7 @@ def test_20_megabytes_take_about_a_second_and_a_second_look_nothing() -> None:
         f"assets/chunk-{n}.js": f"// {n}\n{piece}" for n in range(20_000_000 // len(piece))
     }
     scanner = LeakScanner()
-    with no_longer_than(90):
+    with no_longer_than(600):
         assert scanner.scan(files) == []
     with no_longer_than(3):
         assert scanner.scan(files) == []
