@@ -87,12 +87,10 @@ export class PreviewSession {
     this.pointing = new PointingSession(store);
     this.server = new ServerWatch(store.api.id, (now, before) => this.noticed(now, before));
     this.unsubscribe.push(store.onFiles((change) => this.feed(change)));
-    addEventListener("beforeunload", this.aboutToLeave);
-    addEventListener("pagehide", this.hidden);
-    this.unsubscribe.push(() => {
-      removeEventListener("beforeunload", this.aboutToLeave);
-      removeEventListener("pagehide", this.hidden);
-    });
+    for (const [event, heard] of [["beforeunload", this.aboutToLeave], ["pagehide", this.hidden]] as const) {
+      addEventListener(event, heard);
+      this.unsubscribe.push(() => removeEventListener(event, heard));
+    }
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
