@@ -54,7 +54,9 @@ def main(names: list[str]) -> None:
             context = browser.new_context(
                 viewport={"width": VIEWPORT[0], "height": VIEWPORT[1]}, reduced_motion="reduce", color_scheme="light"
             )
-            seen = shown(running(starter, Path(work))) if "server" in starter.spec else served(build(starter, Path(work)))
+            seen = (
+                shown(running(starter, Path(work))) if "server" in starter.spec else served(build(starter, Path(work)))
+            )
             with seen as address:
                 pictures = take(context.new_page(), address)
             context.close()
