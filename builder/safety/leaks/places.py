@@ -62,7 +62,7 @@ _INSERT: Final = re.compile(
     r"(?i)insert\s+(?:or\s+\w+\s+|ignore\s+)?into\s+[\w.`\"\[\]]{1,80}\s*\(([^()]{3,400})\)\s*(?:overriding\s+\w+\s+value\s+)?values\s*"
 )
 _ROW: Final = re.compile(r"\(((?:'(?:[^'\n]|'')*'|[^()';]|\([^()]*\))*)\)")
-_CELL: Final = re.compile(r"\s*(?:[EeNn]?'(?P<value>(?:[^'\n]|'')*)'|[^,']+)\s*(?:,|\Z)")
+_CELL: Final = re.compile(r"\s*+(?:[EeNn]?'(?P<value>(?:[^'\n]|'')*+)'\s*+|[^,']*+)(?:,|\Z)")
 # `Login: name / password`, as people note it.
 _PAIR: Final = re.compile(
     r"(?im)\b(?:log-?in|user(?:name)?|account|admin|zugang|acesso|access)\b[^\n:=]{0,20}[:=]\s?[`*\"']{0,2}[\w.@+-]{2,60}[`*\"']{0,2}\s?(?:/|\||,|;|:|-|–|und|and|e|with|mit)\s?(?:(?:pass\w*|pw|kennwort|senha)\s?[:=]?\s?)?[`*\"']{0,2}(?P<value>[^\s`\"'()*]{8,60})(?=[\s`\"')*.,]|\Z)"
@@ -151,7 +151,7 @@ def _inserted(text: str, small: str) -> Iterator[Suspect]:
             names = [meaning(one.strip().strip("`\"[]'")) for one in columns[1].split(",")]
             secret = [at for at, said in enumerate(names) if said in ("secret", "password")]
             for row in _ROW.finditer(text, columns.end(), min(end, columns.end() + 5_000)) if secret else ():
-                values = list(_CELL.finditer(text, row.start(1), row.end(1)))
+                values = list(_cells(text, row.start(1), row.end(1)))
                 for at in secret:
                     cell = values[at]["value"] if at < len(values) else None
                     if cell and (is_random(cell) or (names[at] == "password" and is_made_up(cell))):
@@ -161,6 +161,12 @@ def _inserted(text: str, small: str) -> Iterator[Suspect]:
                             values[at].end("value"),
                             cell,
                         )
+
+
+def _cells(text: str, at: int, end: int) -> Iterator[re.Match[str]]:
+    while at < end and (found := _CELL.match(text, at, end)):
+        yield found
+        at = found.end()
 
 
 def _coded(text: str, small: str) -> Iterator[Suspect]:

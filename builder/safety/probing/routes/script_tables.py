@@ -15,7 +15,7 @@ _VERBS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _KEY: Final = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)")
 _READS: Final = re.compile(r"\b(?:body|data|input|payload|form|fields)\.([A-Za-z_]\w{0,40})\b(?!\()")
 _TAKES: Final = re.compile(r"\{([^{}=]{1,200})\}\s*=\s*(?:await\s+)?(?:[\w.]*(?:body|json\(\)|data|input|payload)\b)")
-_PART: Final = re.compile(r"\w+\[(\d)\]\s*={2,3}\s*[\"'`]([\w-]+)[\"'`]")
+_PART: Final = re.compile(r"\w\[(\d)\]\s*={2,3}\s*[\"'`]([\w-]+)[\"'`]")
 _PARTS: Final = re.compile(r"\[\s*((?:[\"'`][\w-]+[\"'`]\s*,?\s*){1,5})\]\.(?:join|every)")
 _NOT_READ: Final = frozenset(
     [
