@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
+from builder.llm.testing.messages_api import MessagesBehaviour
 from tests.browser.apps import COUNTER
 from tests.browser.claude import Claude
 from tests.browser.conftest import Errors, Server
@@ -331,6 +332,31 @@ def test_what_the_server_had_just_taken_as_a_generation_went_over_it_is_kept(
         route.fulfill(response=taken)
     page.unroute("**/working")
     expected = LINES.replace("line 2", "LINE TWO").replace("line 7", "line 7 typed")
+    until_file(page, claude_server, project, "notes.md", expected)
+    until_text(page, expected)
+    expect(bar(page)).to_have_count(0)
+
+
+def test_what_is_typed_the_moment_an_answer_has_come_meets_it_without_a_question(
+    page: Page, claude: Claude, claude_server: Server
+) -> None:
+    """The new version is shown already, and the server's copy of it has not been read yet."""
+    project = imported(claude_server, FILES)
+    open_project(page, claude_server, project)
+    open_file(page, "notes.md")
+    edit = {"path": "notes.md", "find": "line 2\n", "replace": "LINE TWO\n"}
+    claude.answers(MessagesBehaviour({"title": "", "summary": "Louder.", "edits": [edit]}))
+    late: list[Route] = []
+    page.route("**/files/notes.md", late.append)
+    with page.expect_request("**/files/notes.md"):
+        say(page, "louder")
+    type_at(page, 2, "")
+    with page.expect_response("**/working"):
+        page.keyboard.insert_text(" typed")
+    page.unroute("**/files/notes.md")
+    for route in late:
+        route.continue_()
+    expected = LINES.replace("line 2", "LINE TWO typed")
     until_file(page, claude_server, project, "notes.md", expected)
     until_text(page, expected)
     expect(bar(page)).to_have_count(0)

@@ -343,8 +343,7 @@ export class ProjectStore {
         this.committed(event.data);
         return;
       case "head_moved":
-        this.follow(event.data);
-        return;
+        return void this.refresh([...event.data.changed, ...event.data.deleted]);
       case "working_changed":
         if (event.data.client !== this.client) void this.refresh([...event.data.put, ...event.data.deleted]);
         return;
@@ -382,7 +381,7 @@ export class ProjectStore {
     // Every file has streamed by already, so the preview is told first; the server's copy is compared afterwards.
     this.set({ ...this.state, before: null });
     this.fileListeners.tell({ put: {}, delete: [], complete: true, origin: "generation" });
-    this.follow(data);
+    void this.refresh([...data.changed, ...data.deleted]);
   }
 
   /**
@@ -393,19 +392,17 @@ export class ProjectStore {
     const { ground } = this;
     this.ground = null;
     if (!ground) return;
-    for (const path of paths) {
-      if ((this.touched.get(path) ?? 0) <= ground.touches || path in this.state.conflicts) continue;
-      const start = ground.known.get(path) ?? NOTHING;
+    for (const path of paths.filter((one) => !(one in this.state.conflicts))) {
+      const typed = (this.touched.get(path) ?? 0) > ground.touches;
+      // Where nobody typed, what comes before the server's copy has been read again is typed on what is shown now.
+      const shown = { file: this.state.files[path] ?? null, digest: this.working.known.get(path)?.digest ?? null };
+      const start = typed ? ground.known.get(path) ?? NOTHING : shown;
       const mine = this.own(path);
       this.working.makeOn(path, start);
-      if (this.working.isPending(path) || sameFile(mine, start.file)) continue;
+      if (!typed || this.working.isPending(path) || sameFile(mine, start.file)) continue;
       if (mine === null) this.working.delete(path);
       else this.working.put(path, mine);
     }
-  }
-
-  private follow(data: HeadChange): void {
-    void this.refresh([...data.changed, ...data.deleted]);
   }
 
   private async refresh(paths: string[]): Promise<void> {
