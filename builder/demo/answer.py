@@ -22,7 +22,9 @@ from builder.demo.starters.project import AdaptedProject
 from builder.demo.starters.starter import StarterFiles, all_starters
 from preview_runtime.file_tree import FileTree
 
-_PRICES: Final = re.compile(r"\b(?:currency|prices?|priced)\b", re.IGNORECASE)
+_PRICES: Final = re.compile(
+    r"\b(?:currency|prices?|priced|in (?:reais|euros?|dollars|pounds|yen|rupees|pesos|francs))\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

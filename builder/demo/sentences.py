@@ -8,6 +8,7 @@ from builder.demo.language import words
 from builder.demo.language.asked import NEAREST, loose
 from builder.demo.language.reading import Reading
 from builder.demo.language.telling import listed, needs
+from builder.demo.servers import ServerStarter, better_elsewhere
 from builder.demo.starters.adapting import Adapted
 from builder.demo.starters.choice import Choice
 from builder.demo.starters.starter import StarterFiles
@@ -17,11 +18,10 @@ from builder.texts.language import DEFAULT
 
 if TYPE_CHECKING:
     from builder.demo.followup import Outcome
-    from builder.demo.servers import ServerStarter
 
 
 def made(adapted: Adapted, reading: Reading, choice: Choice) -> str:
-    """One to four sentences about a new app."""
+    """One to six sentences about a new app."""
     starter, title = adapted.starter.name, _title(adapted.starter)
     # The demo's own names for its starters are English.
     near = NEAREST.get(starter, title) if spoken() == DEFAULT else f"“{title}”"
@@ -33,6 +33,9 @@ def made(adapted: Adapted, reading: Reading, choice: Choice) -> str:
         parts = [t("demo.made", name=adapted.name, starter=title, reason=choice.reason)]
     if reading.servers:
         parts.append(t("demo.front_end", needs=listed(needs(reading.servers))))
+        if better := better_elsewhere(reading):
+            parts.append(t("demo.better", starter=_titles().get(better.name, better.title)))
+    parts.append(t("demo.samples"))
     if reading.stack and reading.stack != adapted.starter.framework:
         framework, stack = adapted.starter.framework.capitalize(), reading.stack.capitalize()
         parts.append(t("demo.framework", framework=framework, stack=stack))

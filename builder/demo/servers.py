@@ -60,8 +60,17 @@ def _ordered(files: dict[str, str]) -> dict[str, str]:
 def nearest(reading: Reading, runtimes: Collection[str]) -> ServerStarter | None:
     """The starter for a prompt that asks for a server; None when the prompt does not, or nothing here can run one."""
     there = [starter for starter in server_starters() if starter.runtime in runtimes]
-    if not there or not _HAD & set(reading.servers):
-        return None
+    return _best(reading, there)[0] if there and _HAD & set(reading.servers) else None
+
+
+def better_elsewhere(reading: Reading) -> ServerStarter | None:
+    """The starter that the prompt speaks of, where it asks for a server: that of any server is not meant by that."""
+    starter, said = _best(reading, [one for one in server_starters() if one.name != _USUAL])
+    return starter if said and _HAD & set(reading.servers) else None
+
+
+def _best(reading: Reading, there: Collection[ServerStarter]) -> tuple[ServerStarter, bool]:
+    """The nearest of `there`, and whether the prompt speaks of it."""
     singles = [words.singular(word) for word in re.findall(r"[\w+#-]+", reading.prompt.lower())]
     flat, asked = f" {' '.join(singles)} ", {_LANGUAGES.get(word, word) for word in singles}
 
@@ -72,7 +81,8 @@ def nearest(reading: Reading, runtimes: Collection[str]) -> ServerStarter | None
         said = sum(4 * len(phrase.split()) for phrase in phrases if f" {phrase} " in flat)
         return said + 3 * len(asked & set(starter.stack)), starter.name == _USUAL
 
-    return max(there, key=score)
+    found = max(there, key=score)
+    return found, score(found)[0] > 0
 
 
 def renamed(starter: ServerStarter, name: str) -> tuple[str, dict[str, str]]:

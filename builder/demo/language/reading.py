@@ -176,7 +176,7 @@ def _english(text: str, language: str) -> list[str]:
 
 
 def _mend(text: str, vocabulary: frozenset[str]) -> str:
-    fixed = vocabulary | lexicon.STOP | lexicon.PEOPLE
+    fixed = vocabulary | lexicon.STOP | lexicon.PEOPLE | lexicon.FEATURES
 
     def repaired(match: re.Match[str]) -> str:
         word = match[0]

@@ -38,7 +38,7 @@ def test_an_example_of_the_home_page_becomes_what_it_says(number: int, starter: 
 def test_a_new_app_is_told_of_in_portuguese() -> None:
     assert answer.first("um quadro kanban para minha equipe").summary == (
         "Aqui está Team Board, feito pela demonstração offline: ela adaptou o exemplo “Quadro kanban”, porque é o que "
-        "mais se aproxima do que você pediu. A demonstração só escreve os textos do app em inglês. Com uma chave da "
+        "mais se aproxima do que você pediu. Os números, nomes e depoimentos são exemplos: coloque os seus no lugar. A demonstração só escreve os textos do app em inglês. Com uma chave da "
         "Claude, você tem o construtor completo."
     )
 

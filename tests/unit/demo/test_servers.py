@@ -55,3 +55,22 @@ def test_only_what_can_run_is_offered() -> None:
     nowhere = answer.first("an API with a database for the stock of my workshop")
     assert "index.html" in nowhere.files
     assert "would need the full builder and a server" in nowhere.summary
+
+
+def test_a_starter_that_would_be_nearer_and_cannot_run_here_is_named() -> None:
+    asked = answer.first("book a meeting room with a PostgreSQL database")
+    assert "“Room booking” would be nearer" in asked.summary
+    assert "would be nearer" not in answer.first("a diary with a database").summary
+
+
+def test_what_is_invented_is_said_to_be_a_sample() -> None:
+    assert "are samples" in answer.first("a website for a yoga studio called Lotus").summary
+
+
+def test_a_word_for_a_part_of_a_page_is_no_slip_of_another() -> None:
+    asked = answer.first("a website for a yoga studio called Lotus with classes, prices and contact")
+    assert "Contract" not in "".join(asked.files.values())
+
+
+def test_prices_are_in_the_currency_that_is_named() -> None:
+    assert '"BRL"' in answer.first("a shop for candles in reais").files["src/content.json"]
