@@ -154,7 +154,7 @@ class Services:
         self.quotas = Quotas(base.db, settings, self.servers, self.stored_data)
         self.store.on_new(self._new_project)
         self.invitations.on_join(self.quotas.check_member)
-        self.watching = Watching(settings, base.db, base.jobs, self.servers, self.credentials)
+        self.watching = Watching(settings, base.db, base.jobs, self.servers, self.credentials, base.rates)
         self.forgetting = Worker(base.jobs, FORGET, self._forget_project)
         self._closing: list[Callable[[], Awaitable[None]]] = []
 

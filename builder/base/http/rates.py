@@ -108,6 +108,19 @@ class Rates:
         if self._pool is not None:
             await self._pool.disconnect()
 
+    async def is_there(self) -> bool | None:
+        """Whether Redis answers; None where none is set up."""
+        if self._pool is None:
+            return None
+        from redis.asyncio import Redis
+
+        try:
+            await Redis(connection_pool=self._pool).execute_command("PING")
+        except self._away as error:
+            log.warning("Redis is away: %s", type(error).__name__)
+            return False
+        return True
+
     async def count(self, *asked: tuple[Rate, str]) -> RateState | None:
         """Count one for each (rate, key): returns the state of the one with least left. Raises AskedTooOften of the one
         that has to wait longest, and then none is counted."""

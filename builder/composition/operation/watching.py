@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from builder.base.db import Database
+from builder.base.http.rates import Rates
 from builder.base.jobs import JobQueue
 from builder.base.leases import moment
 from builder.base.settings import StorageSettings
@@ -51,10 +52,11 @@ class Watching:
     """`live` needs nothing: a process that answers lives."""
 
     def __init__(
-        self, settings: StorageSettings, db: Database, jobs: JobQueue, servers: ServerPreviews, credentials: Credentials
-    ) -> None:
+        self, settings: StorageSettings, db: Database, jobs: JobQueue, servers: ServerPreviews, credentials: Credentials,
+        rates: Rates,
+    ) -> None:  # fmt: skip
         self._folder, self._db, self._jobs_of = settings.data_dir, db, jobs
-        self._servers, self._credentials = servers, credentials
+        self._servers, self._credentials, self._rates = servers, credentials, rates
         self._tasks = Tasks()
         self._looking = asyncio.Lock()
         self._seen: tuple[float, dict[str, PartHealth]] | None = None
@@ -116,6 +118,7 @@ class Watching:
             "migrations": (self._migrations, True),
             "disk": (self._disk, True),
             "jobs": (self._jobs, True),
+            "redis": (self._redis, False),
             "docker": (self._docker, False),
             "models": (self._models, False),
         }
@@ -131,6 +134,10 @@ class Watching:
             log.warning("Not ready: %s: %r", name, error)
             state = "down"
         return PartHealth(state, round((time.monotonic() - began) * 1000), needed)
+
+    async def _redis(self) -> PartState:
+        there = await self._rates.is_there()
+        return "off" if there is None else "ok" if there else "down"
 
     async def _database(self) -> PartState:
         async with self._db.reader() as session:

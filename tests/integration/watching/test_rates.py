@@ -160,10 +160,12 @@ async def test_processes_count_together_in_redis_and_alone_while_it_is_away(
         with pytest.raises(AskedTooOften):
             await rates.count((TWO, "ana"))
     assert (await other.of(TWO, "ana")).left == 0
+    assert (await one.is_there(), await Rates().is_there()) == (True, None)
     process.kill()
     process.wait()
     state = await one.count((TWO, "ana"))
     assert state is not None
     assert state.left == 1
+    assert await one.is_there() is False
     for rates in (one, other):
         await rates.close()
