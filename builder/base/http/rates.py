@@ -115,7 +115,7 @@ class Rates:
         from redis.asyncio import Redis
 
         try:
-            await Redis(connection_pool=self._pool).execute_command("PING")
+            await Redis(connection_pool=self._pool).execute_command("PING")  # type: ignore[no-untyped-call]  # `ping` is typed as what it is not
         except self._away as error:
             log.warning("Redis is away: %s", type(error).__name__)
             return False
