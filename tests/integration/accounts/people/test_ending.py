@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import update
@@ -78,7 +79,8 @@ async def test_a_private_preview_ends_with_the_session_that_opened_it(open_schoo
     witnesses = []
     for browser in (here, there):
         ticket = (await browser.post(f"/api/v1/projects/{project}/preview/ticket")).json()["url"]
-        witnesses.append(access.gate.tickets.redeem(ticket.partition("ticket=")[2], project) or "")
+        (key,) = parse_qs(urlsplit(ticket).query)["ticket"]
+        witnesses.append(access.gate.tickets.redeem(key, project) or "")
     assert [await access.may_see(witness, project) for witness in witnesses] == [True, True]
     await here.post("/api/v1/auth/logout")
     assert [await access.may_see(witness, project) for witness in witnesses] == [False, True]
