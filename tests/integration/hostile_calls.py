@@ -11,7 +11,7 @@ import json
 import string
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -45,6 +45,7 @@ class Call:
     endless: bool = False
     kind: str = ""  # the media type of the answer
     heads: Mapping[str, str] = field(default_factory=dict)  # of the answer
+    cookies: Sequence[str] = ()  # that the answer sets, as `name=value`
     told: Mapping[str, Any] = field(default_factory=dict)  # what the document says of answers, by status
 
     def __str__(self) -> str:
@@ -74,6 +75,8 @@ class Call:
             if message["type"] == "http.response.start":
                 self.status = message["status"]
                 self.heads = {name.decode().lower(): value.decode() for name, value in message["headers"]}
+                cookies = [value.decode() for name, value in message["headers"] if name.lower() == b"set-cookie"]
+                self.cookies = [cookie.partition(";")[0] for cookie in cookies]
                 self.kind = self.heads.get("content-type", "").partition(";")[0]
             else:
                 answer.extend(message.get("body", b""))

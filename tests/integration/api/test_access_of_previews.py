@@ -43,8 +43,8 @@ class Tab:
             headers.append((b"cookie", cookie.encode()))
         call = Call(method, url.path, url.query, headers, body)
         await call.send(self._house.app if builder else self._previews)
-        if cookie := call.heads.get("set-cookie"):
-            self._cookies[url.netloc] = cookie.partition(";")[0]
+        if call.cookies:
+            self._cookies[url.netloc] = "; ".join(call.cookies)
         return call
 
     async def goes_to(self, address: str, method: str = "GET", body: bytes = b"") -> str:

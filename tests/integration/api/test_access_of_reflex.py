@@ -42,6 +42,7 @@ def whole(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     environment.REFLEX_SKIP_COMPILE.set(None)
 
 
+@pytest.mark.parametrize("shared", ["sqlite"], indirect=True)
 async def test_what_reflex_answers_is_for_whoever_is_signed_in(whole: House) -> None:
     assert {str(endpoint) for endpoint in Endpoint} == OF_REFLEX.keys()
     for path, (told, _) in OF_REFLEX.items():
