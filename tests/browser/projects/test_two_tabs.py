@@ -78,6 +78,19 @@ def held(page: Page) -> Iterator[None]:
     page.unroute("**/working")
 
 
+def first_answer_held(page: Page, pattern: str) -> list[Route]:
+    """The requests that come, of which the first gets no answer until somebody gives one."""
+    asked: list[Route] = []
+
+    def answer_later(route: Route) -> None:
+        asked.append(route)
+        if len(asked) > 1:
+            route.continue_()
+
+    page.route(pattern, answer_later)
+    return asked
+
+
 def until_text(page: Page, text: str) -> None:
     """Wait until the editor shows exactly this."""
     for _ in range(200):
@@ -346,16 +359,13 @@ def test_what_is_typed_the_moment_an_answer_has_come_meets_it_without_a_question
     open_file(page, "notes.md")
     edit = {"path": "notes.md", "find": "line 2\n", "replace": "LINE TWO\n"}
     claude.answers(MessagesBehaviour({"title": "", "summary": "Louder.", "edits": [edit]}))
-    late: list[Route] = []
-    page.route("**/files/notes.md", late.append)
+    asked = first_answer_held(page, "**/files/notes.md")
     with page.expect_request("**/files/notes.md"):
         say(page, "louder")
     type_at(page, 2, "")
     with page.expect_response("**/working"):
         page.keyboard.insert_text(" typed")
-    page.unroute("**/files/notes.md")
-    for route in late:
-        route.continue_()
+    asked[0].continue_()
     expected = LINES.replace("line 2", "LINE TWO typed")
     until_file(page, claude_server, project, "notes.md", expected)
     until_text(page, expected)
@@ -387,14 +397,7 @@ def test_an_answer_that_was_long_on_its_way_does_not_take_the_place_of_a_newer_o
 ) -> None:
     open_project(page, server, project)
     open_file(page, "notes.md")
-    asked: list[Route] = []
-
-    def answer_later(route: Route) -> None:
-        asked.append(route)
-        if len(asked) > 1:
-            route.continue_()
-
-    page.route("**/files/notes.md", answer_later)
+    asked = first_answer_held(page, "**/files/notes.md")
     for text in ("older", "newer"):
         with page.expect_request("**/files/notes.md"):
             _put(server, project, "notes.md", text)
