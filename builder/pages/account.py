@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from builder.accounts.access import Action
-from builder.components.account import account_shell, fields_of_tokens, once_there, status
+from builder.components.account import account_shell, fields_of_tokens, once_there, status, to_copy
 from builder.pages.account_notices import load_notices, notices_of_mine
 from builder.pages.account_proof import prove_first
 from builder.pages.account_state import AccountPage
@@ -298,20 +298,7 @@ def _tokens() -> rx.Component:
         ),
         _status("tokens"),
         rx.el.p(rx.el.a(t("keys_of_team.mine"), href="/teams/keys", class_name="link")),
-        rx.cond(
-            AccountPage.secret != "",
-            rx.el.div(
-                rx.el.input(read_only=True, value=AccountPage.secret, aria_label=t("account.token"), id="new-token"),
-                rx.el.button(
-                    t("account.copy"),
-                    on_click=rx.set_clipboard(AccountPage.secret),
-                    type="button",
-                    class_name="button primary",
-                ),
-                class_name="secret",
-            ),
-            rx.fragment(),
-        ),
+        to_copy(AccountPage.secret, t("account.token"), t("account.copy")),
     )
 
 

@@ -72,6 +72,30 @@ def status(here: Any, notice: Any, error: Any) -> rx.Component:
     )
 
 
+def to_team(team: Any) -> rx.Component:
+    """The way back to the team that a page is about; none for the person's own place, which is ""."""
+    return rx.cond(
+        team != "",
+        rx.el.div(
+            rx.el.a(t("webhooks.to_team"), href="/teams?team=" + team, class_name="button"), class_name="row-of-buttons"
+        ),
+        rx.fragment(),
+    )
+
+
+def to_copy(value: Any, label: str, copy: str) -> rx.Component:
+    """What is shown once, with a button that copies it; nothing while it is ""."""
+    return rx.cond(
+        value != "",
+        rx.el.div(
+            rx.el.input(value=value, read_only=True, aria_label=label),
+            rx.el.button(copy, type="button", on_click=rx.set_clipboard(value), class_name="button"),
+            class_name="secret",
+        ),
+        rx.fragment(),
+    )
+
+
 def fields_of_tokens(scopes: Iterable[str] = SCOPES) -> rx.Component:
     """What a new token may do, of these `scopes`, and for how long."""
     return rx.fragment(

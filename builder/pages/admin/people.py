@@ -10,6 +10,7 @@ import reflex as rx
 from builder.accounts.access import Action
 from builder.accounts.actor import Actor
 from builder.accounts.tables import Account
+from builder.components.account import to_copy
 from builder.components.admin import admin_shell, choice, figures, labelled, outcome_of, pager
 from builder.composition.administration.administration import Administration
 from builder.composition.administration.people import PeopleQuery
@@ -246,18 +247,7 @@ def _chosen() -> rx.Component:
 
 
 def _handed() -> rx.Component:
-    page = AdminPeoplePage
-    return rx.cond(
-        page.link != "",
-        rx.el.div(
-            rx.el.input(read_only=True, value=page.link, aria_label=t("admin.link"), id="handed-link"),
-            rx.el.button(
-                t("account.copy"), on_click=rx.set_clipboard(page.link), type="button", class_name="button primary"
-            ),
-            class_name="secret",
-        ),
-        rx.fragment(),
-    )
+    return to_copy(AdminPeoplePage.link, t("admin.link"), t("account.copy"))
 
 
 @asks(Action.OVERSEE)

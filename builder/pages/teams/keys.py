@@ -8,7 +8,7 @@ import reflex as rx
 
 from builder.accounts.access import KEY_SCOPES, Action
 from builder.accounts.teams.partner_keys import MOST_PER_MINUTE, USUAL_PER_MINUTE
-from builder.components.account import account_shell, fields_of_tokens, once_there, status
+from builder.components.account import account_shell, fields_of_tokens, once_there, status, to_copy, to_team
 from builder.pages.asking import asks
 from builder.pages.teams.keys_state import KeysPage
 from builder.texts import t
@@ -72,33 +72,13 @@ def _make() -> rx.Component:
             key=_MADE.to_string(),
         ),
         _status("make"),
-        rx.cond(
-            KeysPage.secret != "",
-            rx.el.div(
-                rx.el.input(value=KeysPage.secret, read_only=True, aria_label=t("keys_of_team.secret")),
-                rx.el.button(
-                    t("access.copy_it"),
-                    type="button",
-                    on_click=rx.set_clipboard(KeysPage.secret),
-                    class_name="button",
-                ),
-                class_name="secret",
-            ),
-            rx.fragment(),
-        ),
+        to_copy(KeysPage.secret, t("keys_of_team.secret"), t("access.copy_it")),
     )  # fmt: skip
 
 
 def _all() -> rx.Component:
     return rx.fragment(
-        rx.cond(
-            KeysPage.team != "",
-            rx.el.div(
-                rx.el.a(t("webhooks.to_team"), href="/teams?team=" + KeysPage.team, class_name="button"),
-                class_name="row-of-buttons",
-            ),
-            rx.fragment(),
-        ),
+        to_team(KeysPage.team),
         rx.el.section(
             rx.el.p(t("keys_of_team.text"), class_name="card-text"),
             rx.cond(

@@ -7,7 +7,7 @@ from typing import Any, Final
 import reflex as rx
 
 from builder.accounts.access import Action
-from builder.components.account import account_shell, once_there, status
+from builder.components.account import account_shell, once_there, status, to_copy
 from builder.pages.asking import asks
 from builder.pages.teams.team_state import JoinPage, TeamsPage
 from builder.pages.teams.use import load_use, use_of_team
@@ -139,17 +139,7 @@ def _invite() -> rx.Component:
             reset_on_submit=True,
         ),
         _status("invite"),
-        rx.cond(
-            TeamsPage.link != "",
-            rx.el.div(
-                rx.el.input(value=TeamsPage.link, read_only=True, aria_label=t("access.the_link")),
-                rx.el.button(
-                    t("access.copy"), type="button", class_name="button", on_click=rx.set_clipboard(TeamsPage.link)
-                ),
-                class_name="secret",
-            ),
-            rx.fragment(),
-        ),
+        to_copy(TeamsPage.link, t("access.the_link"), t("access.copy")),
         rx.cond(
             _INVITATIONS.length() > 0,
             rx.fragment(

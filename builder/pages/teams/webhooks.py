@@ -8,7 +8,7 @@ import reflex as rx
 
 from builder.accounts.access import Action
 from builder.accounts.webhooks.webhooks import EVENT_TYPES
-from builder.components.account import account_shell, once_there, status
+from builder.components.account import account_shell, once_there, status, to_copy, to_team
 from builder.pages.asking import asks
 from builder.pages.teams.webhook_state import WebhooksPage, words_of
 from builder.texts import t
@@ -132,28 +132,13 @@ def _add() -> rx.Component:
             on_submit=WebhooksPage.add,
         ),
         _status("add"),
-        rx.cond(
-            WebhooksPage.secret != "",
-            rx.el.div(
-                rx.el.input(value=WebhooksPage.secret, read_only=True, aria_label=t("webhooks.secret")),
-                _button(t("access.copy_it"), rx.set_clipboard(WebhooksPage.secret)),
-                class_name="secret",
-            ),
-            rx.fragment(),
-        ),
+        to_copy(WebhooksPage.secret, t("webhooks.secret"), t("access.copy_it")),
     )  # fmt: skip
 
 
 def _all() -> rx.Component:
     return rx.fragment(
-        rx.cond(
-            WebhooksPage.team != "",
-            rx.el.div(
-                rx.el.a(t("webhooks.to_team"), href="/teams?team=" + WebhooksPage.team, class_name="button"),
-                class_name="row-of-buttons",
-            ),
-            rx.fragment(),
-        ),
+        to_team(WebhooksPage.team),
         rx.el.section(
             rx.el.p(t("webhooks.text"), class_name="card-text"),
             rx.cond(

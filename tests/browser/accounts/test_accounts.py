@@ -143,16 +143,22 @@ def test_an_open_browser_asks_for_the_password_before_it_ends_sessions(
     expect(here.get_by_text("All other sessions have ended.")).to_be_visible()
 
 
-def test_an_app_s_code_is_asked_for_once_it_is_set_up(make_page: Callable[..., Page], school: Server) -> None:
-    page, other = make_page(), make_page()
-    registered(page, school, "cleo@example.org")
-    page.goto(school.url + "/account")
+def app_set_up(page: Page, server: Server, email: str) -> pyotp.TOTP:
+    """The app that gives the codes of somebody who has just registered."""
+    registered(page, server, email)
+    page.goto(server.url + "/account")
     page.get_by_role("button", name="Set up an app").click()
     expect(page.get_by_alt_text("The picture that the app reads")).to_be_visible()
     app = pyotp.TOTP(page.locator("code").inner_text())
     page.get_by_label("Code").fill(app.at(time.time() - 30))
     page.get_by_role("button", name="Turn it on").click()
     expect(page.get_by_text("Keep these recovery codes")).to_be_visible()
+    return app
+
+
+def test_an_app_s_code_is_asked_for_once_it_is_set_up(make_page: Callable[..., Page], school: Server) -> None:
+    page, other = make_page(), make_page()
+    app_set_up(page, school, "cleo@example.org")
     check(page, "account with recovery codes")
     recovery = page.locator(".recovery li").first.inner_text()
     signed_in(other, school, "cleo@example.org", PASSWORD)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 
-import pyotp
 import pytest
-from aiosmtpd.controller import Controller
 from playwright.sync_api import Page, expect
 
-from tests.browser.accounts.test_accounts import OWNER_PASSWORD, PASSWORD, registered, signed_in
-from tests.browser.conftest import LOST, Errors, Server, free_port
+from tests.browser.accounts.test_accounts import OWNER_PASSWORD, PASSWORD, app_set_up, registered, signed_in
+from tests.browser.conftest import LOST, Errors, Server
 from tests.browser.test_accessibility import check
 from tests.browser.workbench import photographed
-from tests.integration.accounts.people.test_mail import PostOffice
+from tests.integration.accounts.people.post_office import PostOffice, post_office
 
 HOME = "Describe the app you want"
 ANOTHER = "horse battery staple"
@@ -23,11 +20,8 @@ ANOTHER = "horse battery staple"
 
 @pytest.fixture(scope="module")
 def office() -> Iterator[tuple[PostOffice, int]]:
-    handler, port = PostOffice(), free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, port
-    controller.stop()
+    with post_office() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +34,15 @@ def school(make_server: Callable[..., Server], office: tuple[PostOffice, int]) -
 
 def link_in_letter(handler: PostOffice, to: str, path: str) -> str:
     """The address that the newest letter to `to` leads to; waits for the letter."""
-    ends = time.monotonic() + 30
-    while time.monotonic() < ends:
-        for letter in reversed(handler.taken):
-            text = next(letter.iter_parts()).get_content()
-            if letter["To"] == to and (found := re.search(rf"http\S+{path}\?token=\S+", text)):
-                return found[0]
-        time.sleep(0.05)
-    raise AssertionError(f"no letter for {to} leads to {path}")
+
+    def found() -> str:
+        texts = (next(one.iter_parts()).get_content() for one in reversed(handler.taken) if one["To"] == to)
+        return next((link[0] for text in texts if (link := re.search(rf"http\S+{path}\?token=\S+", text))), "")
+
+    with handler.arrival:
+        link = handler.arrival.wait_for(found, 30)
+    assert link, f"no letter for {to} leads to {path}"
+    return link
 
 
 def test_a_forgotten_password_is_set_anew_by_the_letter_s_link_and_ends_what_was_open(
@@ -79,15 +74,7 @@ def test_a_forgotten_password_is_set_anew_by_the_letter_s_link_and_ends_what_was
 
 def test_the_code_of_the_app_opens_the_door_once(make_page: Callable[..., Page], school: Server) -> None:
     page, other, third = make_page(), make_page(), make_page()
-    registered(page, school, "bea@example.org")
-    page.goto(school.url + "/account")
-    page.get_by_role("button", name="Set up an app").click()
-    expect(page.get_by_alt_text("The picture that the app reads")).to_be_visible()
-    app = pyotp.TOTP(page.locator("code").inner_text())
-    page.get_by_label("Code").fill(app.at(time.time() - 30))
-    page.get_by_role("button", name="Turn it on").click()
-    expect(page.get_by_text("Keep these recovery codes")).to_be_visible()
-    code = app.now()
+    code = app_set_up(page, school, "bea@example.org").now()
     for browser in (other, third):
         signed_in(browser, school, "bea@example.org", PASSWORD)
         browser.get_by_label("Code").fill(code)

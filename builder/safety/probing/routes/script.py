@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from builder.safety.probing.routes.route import AppRoute, joined, plain
-from builder.safety.probing.routes.script_tables import tabled
+from builder.safety.probing.routes.script_tables import OF_EVERY_VALUE, tabled
 
 if TYPE_CHECKING:
     from tree_sitter import Language, Node, Parser
@@ -274,17 +274,7 @@ def _reads(nodes: list[Node], file: _File) -> tuple[dict[str, dict[str, Any]], t
         if node.type == "member_expression":
             holder, name = node.child_by_field_name("object"), _of(node.child_by_field_name("property"))
             of = _last(holder)
-            if (of in _BODIES or of in bodies) and name not in (
-                "length",
-                "map",
-                "filter",
-                "trim",
-                "toString",
-                "on",
-                "push",
-                "slice",
-                "find",
-            ):
+            if (of in _BODIES or of in bodies) and name not in OF_EVERY_VALUE:
                 fields[name] = {}
             elif of == "query":
                 query.append(name)

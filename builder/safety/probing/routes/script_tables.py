@@ -17,27 +17,10 @@ _READS: Final = re.compile(r"\b(?:body|data|input|payload|form|fields)\.([A-Za-z
 _TAKES: Final = re.compile(r"\{([^{}=]{1,200})\}\s*=\s*(?:await\s+)?(?:[\w.]*(?:body|json\(\)|data|input|payload)\b)")
 _PART: Final = re.compile(r"\w\[(\d)\]\s*={2,3}\s*[\"'`]([\w-]+)[\"'`]")
 _PARTS: Final = re.compile(r"\[\s*((?:[\"'`][\w-]+[\"'`]\s*,?\s*){1,5})\]\.(?:join|every)")
-_NOT_READ: Final = frozenset(
-    [
-        "length",
-        "map",
-        "filter",
-        "trim",
-        "toString",
-        "on",
-        "push",
-        "slice",
-        "find",
-        "forEach",
-        "json",
-        "text",
-        "parse",
-        "keys",
-        "get",
-        "has",
-        "id",
-    ]
-)
+OF_EVERY_VALUE: Final = frozenset(["length", "map", "filter", "trim", "toString", "on", "push", "slice", "find"])
+"""Read from a text or a list, and no field of what was sent."""
+# Where only the text of a function is read, these are more often calls than fields.
+_NOT_READ: Final = OF_EVERY_VALUE | {"forEach", "json", "text", "parse", "keys", "get", "has", "id"}
 
 
 def tabled(root: Node, path: str) -> Iterator[AppRoute]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,22 +15,6 @@ from builder.composition.settings import Settings
 from tests.integration.accounts.people.post_office import PostOffice, post_office, with_mail
 from tests.integration.accounts.people.school import School, school
 from tests.integration.accounts.teams.club import Member, member
-
-
-@pytest.fixture
-async def here(shared: Settings) -> AsyncIterator[School]:
-    async with school(shared) as made:
-        yield made
-
-
-@pytest.fixture
-async def ana(here: School) -> Member:
-    return await member(here, "ana")
-
-
-@pytest.fixture
-async def ben(here: School) -> Member:
-    return await member(here, "ben")
 
 
 async def told(person: Member) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -16,12 +17,13 @@ from pydantic import SecretStr
 
 
 class PostOffice:
-    """Takes what comes, after refusing the first `refusals`."""
+    """Takes what comes, after refusing the first `refusals`. `arrival` is told of each letter, in a thread of its own."""
 
     def __init__(self) -> None:
         self.refusals, self.unknown = 0, False
         self.taken: list[EmailMessage] = []
         self.senders: list[str | None] = []
+        self.arrival = threading.Condition()
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]) -> str:
         if self.unknown:
@@ -34,8 +36,10 @@ class PostOffice:
             self.refusals -= 1
             return "451 4.3.0 try again later"
         message: Any = email.message_from_bytes(envelope.content, policy=email.policy.default)  # type: ignore[arg-type]
-        self.taken.append(message)
-        self.senders.append(envelope.mail_from)
+        with self.arrival:
+            self.taken.append(message)
+            self.senders.append(envelope.mail_from)
+            self.arrival.notify_all()
         return "250 OK"
 
     async def arrived(self, count: int = 1) -> EmailMessage:

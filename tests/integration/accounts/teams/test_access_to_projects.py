@@ -3,32 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
-import pytest
 from sqlalchemy import select, text
 from sqlmodel import SQLModel, col
 
-from builder.composition.settings import Settings
 from builder.projects.tables import Project
-from tests.integration.accounts.people.school import School, school
+from tests.integration.accounts.people.school import School
 from tests.integration.accounts.teams.club import API, Member, member
-
-
-@pytest.fixture
-async def here(shared: Settings) -> AsyncIterator[School]:
-    async with school(shared) as made:
-        yield made
-
-
-@pytest.fixture
-async def ana(here: School) -> Member:
-    return await member(here, "ana")
-
-
-@pytest.fixture
-async def ben(here: School) -> Member:
-    return await member(here, "ben")
 
 
 async def found(person: Member, query: str) -> None:

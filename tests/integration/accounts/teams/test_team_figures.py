@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from builder.base.ids import new_id, now
 from builder.billing.tables import ModelCall
-from builder.composition.settings import Settings
-from tests.integration.accounts.people.school import School, school
+from tests.integration.accounts.people.school import School
 from tests.integration.accounts.teams.club import member
-
-
-@pytest.fixture
-async def here(shared: Settings) -> AsyncIterator[School]:
-    async with school(shared) as made:
-        yield made
 
 
 async def called(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
@@ -13,22 +10,6 @@ from builder.base.ids import now
 from builder.composition.settings import Settings
 from tests.integration.accounts.people.school import PASSWORD, School, school
 from tests.integration.accounts.teams.club import API, Member, member
-
-
-@pytest.fixture
-async def here(shared: Settings) -> AsyncIterator[School]:
-    async with school(shared) as made:
-        yield made
-
-
-@pytest.fixture
-async def ana(here: School) -> Member:
-    return await member(here, "ana")
-
-
-@pytest.fixture
-async def ben(here: School) -> Member:
-    return await member(here, "ben")
 
 
 async def test_a_full_team_takes_nobody_else_and_says_what_makes_room(shared: Settings) -> None:
