@@ -177,10 +177,11 @@ def _learn(account: AppAccount, answer: Answer) -> None:
         if key.lower() in _TOKENS and isinstance(value, str) and len(value) >= 8:
             account.visitor.token = account.visitor.token or value
     if not account.visitor.known:
-        # By another name: what is random in the answer and was not sent.
-        for _, value in walked(answer.data):
+        # By another name: what is random in the answer, was not sent, and is nobody's id.
+        for key, value in walked(answer.data):
             if (
-                isinstance(value, str)
+                not key.lower().endswith("id")
+                and isinstance(value, str)
                 and _RANDOM.fullmatch(value)
                 and account.mark not in value
                 and re.search("[0-9]", value)
